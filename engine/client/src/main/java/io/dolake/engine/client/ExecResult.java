@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.client;
+
+import io.dolake.schemas.Lsn;
+import java.util.List;
+
+/**
+ * Effect of a statement.
+ *
+ * @param changes rows changed
+ * @param lastInsertRowid rowid of the last insert of the session
+ * @param lsn newest committed LSN after the statement; inside a transaction, the one before it began
+ * @param columns empty if the statement returns no rows
+ * @param rows as in {@link QueryResult}
+ */
+public record ExecResult(
+        long changes, long lastInsertRowid, Lsn lsn, List<QueryResult.Column> columns, List<Object[]> rows) {}

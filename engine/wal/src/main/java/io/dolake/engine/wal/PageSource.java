@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.wal;
+
+import java.io.IOException;
+
+/**
+ * Reads the main database file by position. The decoder is handed one and never opens or closes the main file itself:
+ * closing any descriptor of it would drop the POSIX locks that SQLite holds in the same process.
+ */
+public interface PageSource {
+
+    /**
+     * Fills {@code target[offset, offset + length)} from the file.
+     *
+     * @param position byte offset in the file
+     * @return bytes read; fewer than length only at the end of the file
+     */
+    int read(long position, byte[] target, int offset, int length) throws IOException;
+
+    /** Length of the file in bytes. */
+    long size() throws IOException;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.schemas;
+
+/**
+ * One column of a table, as {@code PRAGMA table_xinfo} describes it.
+ *
+ * @param name as declared
+ * @param declaredType as declared, the empty text if none
+ * @param notNull whether NOT NULL is declared (or implied: a primary key of a WITHOUT ROWID or STRICT table)
+ * @param primaryKeyIndex 1-based place in the primary key, 0 if not part of it
+ * @param generated whether and how the column is computed
+ * @param defaultValue what a record shorter than the table stands for: Long, Double, String, byte[] or null. Set only
+ *     for constant defaults, which are the only ones ADD COLUMN allows
+ */
+public record ColumnSchema(
+        String name,
+        String declaredType,
+        boolean notNull,
+        int primaryKeyIndex,
+        Generated generated,
+        Object defaultValue) {
+
+    /** How a column gets its value; a VIRTUAL one is not in the record, and change events do not carry it. */
+    public enum Generated {
+        NO,
+        VIRTUAL,
+        STORED
+    }
+
+    public Affinity affinity() {
+        return Affinity.of(declaredType);
+    }
+
+    public boolean isStored() {
+        return generated != Generated.VIRTUAL;
+    }
+}
