@@ -32,14 +32,21 @@ public final class WalDecoder implements AutoCloseable {
         throw new UnsupportedOperationException();
     }
 
+    /** Decodes whatever is committed, at most {@code maxTransactions}; see the other form. */
+    public int poll(ChangeListener listener, int maxTransactions) throws IOException {
+        return poll(listener, maxTransactions, new Lsn(-1));
+    }
+
     /**
      * Decodes the transactions that are committed and not decoded yet, oldest first. {@link #position} moves with every
      * commit; if the listener throws, the position stays before that transaction and the poll can be repeated.
      *
      * @param maxTransactions stop after so many
+     * @param upTo transactions with a later LSN are left alone. The owner of the WAL passes the newest commit that has
+     *     returned: a commit frame behind it may not be on disk yet, and its transaction may still fail
      * @return how many were decoded; 0 if there is nothing new
      */
-    public int poll(ChangeListener listener, int maxTransactions) throws IOException {
+    public int poll(ChangeListener listener, int maxTransactions, Lsn upTo) throws IOException {
         throw new UnsupportedOperationException();
     }
 
