@@ -16,6 +16,16 @@ public final class ChangeDecoder {
     private int at;
     private int end;
 
+    /** How many table schemas were read so far. */
+    public int schemaCount() {
+        return schemas.size();
+    }
+
+    /** Forgets all table schemas but the first so many, in order to read again what brought the others. */
+    public void keepSchemas(int count) {
+        schemas.subList(count, schemas.size()).clear();
+    }
+
     /** Forgets all schemas. */
     public void reset() {
         schemas.clear();

@@ -1,85 +1,134 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * Client of one DoSQL server. Thread-safe. Every method throws {@link DoLakeException} with the code, hint and details
- * that the server gave; CONNECTION_ERROR or TIMEOUT where it gave none.
+ * that the server gave; CONNECTION_ERROR or TIMEOUT where it gave none. Calls that only read are tried again while no
+ * connection comes about; a call with effects is sent once.
  */
 public final class DoSqlClient implements AutoCloseable {
-    private DoSqlClient() {}
+    private final HttpTransport transport;
+    private final WebSocketConnector connector;
+    private final ClientConfig config;
+    private final OpenLinks links;
+
+    DoSqlClient(ClientConfig config) {
+        this.config = config;
+        HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(config.connectTimeout())
+                .build();
+        transport = new HttpTransport(config, http);
+        connector = new WebSocketConnector(config, http, transport);
+        links = new OpenLinks(config.heartbeatTimeout());
+    }
 
     /** @param server base address, {@code http://host:port} or {@code https://host:port} */
     public static Builder builder(URI server) {
-        throw new UnsupportedOperationException();
+        return new ClientBuilder(server);
     }
 
-    /** Settings of a client; each has a default. */
+    /** Settings of a client; each has a default. {@code build} throws INVALID_ARGUMENT for one that makes no sense. */
     public interface Builder {
+        /** Default 5 s. */
         Builder connectTimeout(Duration timeout);
 
+        /** From the first byte sent to the last byte of the answer; default 60 s. Also of each request of a session. */
         Builder requestTimeout(Duration timeout);
+
+        /** The same, for importing a file; default 15 min. */
+        Builder uploadTimeout(Duration timeout);
+
+        /** A session or stream over which nothing comes for so long, not even an answer to a ping, is dead; 20 s. */
+        Builder heartbeatTimeout(Duration timeout);
+
+        /** How often a call that only reads is tried while no connection comes about; default 4. */
+        Builder readAttempts(int attempts);
+
+        /** Largest answer or message taken; default 256 MiB. */
+        Builder maxMessageBytes(int bytes);
 
         DoSqlClient build();
     }
 
-    /** Throws unless the server answers that it is well. */
+    /** Throws unless the server answers, at the first attempt, that it is well. */
     public void health() {
-        throw new UnsupportedOperationException();
+        JsonNode health = transport.readOnce("/health");
+        if (!"ok".equals(health.path("status").asText())) {
+            throw new DoLakeException(
+                    ErrorCode.INTERNAL_ERROR,
+                    "Cannot use DoSQL at " + config.endpoint() + ": it says " + Json.excerpt(health.toString()));
+        }
     }
 
     /** Names, in order. */
     public List<String> databases() {
-        throw new UnsupportedOperationException();
+        return Replies.databases(transport.read("GET", "/v1/databases", null));
     }
 
     public DatabaseStatus status(String database) {
-        throw new UnsupportedOperationException();
+        return Replies.status(transport.read("GET", ClientConfig.path(database), null));
     }
 
     /** Creates the database if it does not exist. */
     public DatabaseStatus create(String database) {
-        throw new UnsupportedOperationException();
+        return Replies.status(transport.write("PUT", ClientConfig.path(database), null));
     }
 
     public void drop(String database) {
-        throw new UnsupportedOperationException();
+        transport.write("DELETE", ClientConfig.path(database), null);
     }
 
     /** Sends the file; the database must not exist. */
     public DatabaseStatus importDatabase(String database, Path file) {
-        throw new UnsupportedOperationException();
+        return Replies.status(transport.upload(ClientConfig.path(database, "import"), file));
     }
 
+    /** A statement that only reads, with as many rows as the server gives at once. */
     public QueryResult query(String database, Statement statement) {
-        throw new UnsupportedOperationException();
+        return Replies.query(transport.read("POST", ClientConfig.path(database, "query"), Json.statement(statement)));
+    }
+
+    /** The same, with at most so many rows. */
+    public QueryResult query(String database, Statement statement, long maxRows) {
+        ObjectNode request = Json.statement(statement).put("maxRows", maxRows);
+        return Replies.query(transport.read("POST", ClientConfig.path(database, "query"), request));
     }
 
     public ExecResult exec(String database, Statement statement) {
-        throw new UnsupportedOperationException();
+        return Replies.exec(transport.write("POST", ClientConfig.path(database, "exec"), Json.statement(statement)));
     }
 
     /** All statements or none. One result per statement; each carries the LSN of the whole. */
     public List<ExecResult> batch(String database, List<Statement> statements) {
-        throw new UnsupportedOperationException();
+        return Replies.batch(
+                transport.write("POST", ClientConfig.path(database, "batch"), Json.statements(statements)));
     }
 
     public Session session(String database) {
-        throw new UnsupportedOperationException();
+        links.throwIfClosed();
+        return WebSocketSession.open(database, config, connector, links);
     }
 
     /** Opens a change stream; returns when the server has accepted the position. */
     public CdcStream subscribe(String database, CdcOptions options) {
-        throw new UnsupportedOperationException();
+        links.throwIfClosed();
+        return WebSocketCdcStream.open(database, options, config, connector, links);
     }
 
+    /** Closes its sessions and streams too. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        links.close();
     }
 }

@@ -2,6 +2,7 @@
 package io.dolake.engine.client;
 
 import io.dolake.schemas.Lsn;
+import java.util.List;
 
 /** A WebSocket session with one database: statements in order, interactive transactions, cursors. Not thread-safe. */
 public interface Session extends AutoCloseable {
@@ -29,12 +30,15 @@ public interface Session extends AutoCloseable {
 
     ExecResult exec(Statement statement);
 
+    /** All statements or none; one result each. */
+    List<ExecResult> batch(List<Statement> statements);
+
     /** Streams the rows, {@code fetchSize} at a time. At most one cursor of a session is read at a time. */
     Cursor query(Statement statement, int fetchSize);
 
     /** Rows of a query, fetched as they are read. */
     interface Cursor extends AutoCloseable {
-        java.util.List<QueryResult.Column> columns();
+        List<QueryResult.Column> columns();
 
         /** The next row, or null at the end. */
         Object[] next();
@@ -44,6 +48,9 @@ public interface Session extends AutoCloseable {
     }
 
     DatabaseStatus status();
+
+    /** Whether the connection is not known to be lost. */
+    boolean isOpen();
 
     @Override
     void close();

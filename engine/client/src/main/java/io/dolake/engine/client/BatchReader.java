@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.client;
+
+import io.dolake.schemas.ByteSlice;
+import io.dolake.schemas.ChangeDecoder;
+import io.dolake.schemas.ChangeListener;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.TreeMap;
+
+/**
+ * Decodes the batches of one stream with the table schemas that it brought so far. A batch may be decoded again, for
+ * instance because the listener failed or the batch was refused: the schemas known before it are kept for every batch
+ * not yet acknowledged.
+ */
+final class BatchReader {
+    private final ChangeDecoder decoder = new ChangeDecoder();
+    private final TreeMap<Long, Integer> schemasBefore = new TreeMap<>();
+    private long next = 1;
+
+    synchronized void decode(long sequence, ByteSlice block, ChangeListener listener) {
+        if (sequence > next) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "Cannot decode batch " + sequence + ": batch " + next + " comes before it");
+        }
+        if (sequence < next) {
+            rewind(sequence);
+        }
+        schemasBefore.put(sequence, decoder.schemaCount());
+        next = sequence + 1;
+        decoder.decode(block, listener);
+    }
+
+    private void rewind(long sequence) {
+        Integer count = schemasBefore.get(sequence);
+        if (count == null) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_ARGUMENT, "Cannot decode batch " + sequence + " again: it is acknowledged");
+        }
+        decoder.keepSchemas(count);
+        schemasBefore.tailMap(sequence, true).clear();
+    }
+
+    /** Batches up to this one will not be decoded again. */
+    synchronized void forget(long sequence) {
+        schemasBefore.headMap(sequence, true).clear();
+    }
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.FileNotFoundException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One HTTP call: JSON there and back, within a time, with the errors of the server as exceptions. */
+final class HttpTransport {
+    private static final String JSON_TYPE = "application/json";
+    private static final String SQLITE_TYPE = "application/vnd.sqlite3";
+
+    private final ClientConfig config;
+    private final HttpClient http;
+    private final Backoff backoff;
+
+    HttpTransport(ClientConfig config, HttpClient http) {
+        this.config = config;
+        this.http = http;
+        this.backoff = new Backoff(config.readAttempts());
+    }
+
+    /** A call without effects: tried again while no connection comes about. */
+    JsonNode read(String method, String path, JsonNode body) {
+        return backoff.retry(() -> call(method, path, body, false));
+    }
+
+    /** Once, even if it fails. */
+    JsonNode readOnce(String path) {
+        return call("GET", path, null, false);
+    }
+
+    /** A call with effects: sent once, whatever happens. */
+    JsonNode write(String method, String path, JsonNode body) {
+        return call(method, path, body, true);
+    }
+
+    JsonNode upload(String path, Path file) {
+        BodyPublisher body;
+        try {
+            body = BodyPublishers.ofFile(file);
+        } catch (FileNotFoundException e) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_ARGUMENT, "Cannot import file " + file + ": it cannot be read", e);
+        }
+        HttpRequest request = HttpRequest.newBuilder(config.http(path))
+                .header("Content-Type", SQLITE_TYPE)
+                .POST(body)
+                .build();
+        return send(request, config.uploadTimeout(), true);
+    }
+
+    private JsonNode call(String method, String path, JsonNode body, boolean write) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(config.http(path)).header("Accept", JSON_TYPE);
+        if (body == null) {
+            request.method(method, BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", JSON_TYPE);
+            request.method(method, BodyPublishers.ofByteArray(Json.writeBytes(body)));
+        }
+        return send(request.build(), config.requestTimeout(), write);
+    }
+
+    private JsonNode send(HttpRequest request, Duration timeout, boolean write) {
+        String what = "finish " + request.method() + " " + request.uri().getPath();
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                http.sendAsync(request, info -> new LimitedBody(config.maxMessageBytes()));
+        try {
+            return read(answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw ClientErrors.timeout(what, config.endpoint(), timeout, write);
+        } catch (ExecutionException e) {
+            throw ClientErrors.connection(config.endpoint(), e, write);
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            throw ClientErrors.interrupted(what, config.endpoint());
+        }
+    }
+
+    private JsonNode read(HttpResponse<byte[]> response) {
+        if (response.statusCode() / 100 == 2) {
+            return Json.read(response.body());
+        }
+        throw error(response.statusCode(), new String(response.body(), UTF_8), retryAfter(response));
+    }
+
+    /** The error in the body of an answer; for a body of another form, its text under INTERNAL_ERROR. */
+    DoLakeException error(int status, String body, Duration retryAfter) {
+        String raw = "HTTP " + status + " at " + config.endpoint() + ": " + body;
+        JsonNode error;
+        try {
+            error = Json.read(body).path("error");
+        } catch (DoLakeException e) {
+            return Replies.error(Json.object(), raw);
+        }
+        DoLakeException result = Replies.error(error, raw);
+        return retryAfter == null || result.retryAfter().isPresent() ? result : result.withRetryAfter(retryAfter);
+    }
+
+    /** Null where the header is missing or is a date. */
+    private static Duration retryAfter(HttpResponse<?> response) {
+        String seconds = response.headers().firstValue("Retry-After").orElse("");
+        return seconds.matches("\\d{1,9}") ? Duration.ofSeconds(Long.parseLong(seconds)) : null;
+    }
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+import java.util.List;
+
+/** Text to tree and back. The size of a document is limited where it is received, not here. */
+final class Json {
+    private static final int EXCERPT_CHARS = 200;
+
+    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build());
+
+    private Json() {}
+
+    static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    static ObjectNode statement(Statement statement) {
+        ObjectNode json = object().set("sql", Values.toJson(statement.sql()));
+        if (!statement.params().isEmpty()) {
+            ArrayNode params = json.putArray("params");
+            statement.params().forEach(value -> params.add(Values.toJson(value)));
+        }
+        return json;
+    }
+
+    static ObjectNode statements(List<Statement> statements) {
+        ObjectNode json = object();
+        ArrayNode list = json.putArray("statements");
+        statements.forEach(statement -> list.add(statement(statement)));
+        return json;
+    }
+
+    static String write(JsonNode json) {
+        try {
+            return MAPPER.writeValueAsString(json);
+        } catch (JsonProcessingException e) {
+            throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot send request: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    static byte[] writeBytes(JsonNode json) {
+        try {
+            return MAPPER.writeValueAsBytes(json);
+        } catch (JsonProcessingException e) {
+            throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot send request: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    static JsonNode read(String text) {
+        try {
+            return orFail(MAPPER.readTree(text), text);
+        } catch (JsonProcessingException e) {
+            throw unreadable(text, e);
+        }
+    }
+
+    static JsonNode read(byte[] utf8) {
+        try {
+            return orFail(MAPPER.readTree(utf8), "");
+        } catch (IOException e) {
+            throw unreadable(new String(utf8, 0, Math.min(utf8.length, EXCERPT_CHARS), UTF_8), e);
+        }
+    }
+
+    /** Details of an error as plain maps, lists, numbers and texts. */
+    static Object plain(JsonNode json) {
+        return MAPPER.convertValue(json, Object.class);
+    }
+
+    static String excerpt(String text) {
+        return text.length() <= EXCERPT_CHARS ? text : text.substring(0, EXCERPT_CHARS) + "...";
+    }
+
+    private static JsonNode orFail(JsonNode json, String text) {
+        if (json == null || json.isMissingNode()) {
+            throw unreadable(text, null);
+        }
+        return json;
+    }
+
+    private static DoLakeException unreadable(String text, Throwable cause) {
+        return new DoLakeException(
+                ErrorCode.PROTOCOL_ERROR, "Cannot read answer '" + excerpt(text) + "': it is not JSON", cause);
+    }
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Replies of the server, {@code schemas/SPEC.md} sections 6 and 7, as objects. */
+final class Replies {
+    private Replies() {}
+
+    static List<String> databases(JsonNode json) {
+        List<String> names = new ArrayList<>();
+        json.path("databases").forEach(each -> names.add(text(each, "name")));
+        return List.copyOf(names);
+    }
+
+    static DatabaseStatus status(JsonNode json) {
+        List<DatabaseStatus.Consumer> consumers = new ArrayList<>();
+        for (JsonNode each : json.path("consumers")) {
+            consumers.add(new DatabaseStatus.Consumer(
+                    text(each, "id"),
+                    lsn(each, "ackedLsn"),
+                    lsn(each, "sentLsn"),
+                    each.path("pendingEvents").asLong(),
+                    each.path("bufferUtilization").asDouble()));
+        }
+        return new DatabaseStatus(
+                text(json, "name"),
+                text(json, "epoch"),
+                lsn(json, "lsn"),
+                lsn(json, "durableLsn"),
+                lsn(json, "oldestLsn"),
+                json.path("walBytes").asLong(),
+                json.path("segments").asLong(),
+                json.path("segmentBytes").asLong(),
+                List.copyOf(consumers));
+    }
+
+    static QueryResult query(JsonNode json) {
+        return new QueryResult(columns(json), rows(json), json.path("truncated").asBoolean());
+    }
+
+    static ExecResult exec(JsonNode json) {
+        return exec(json, lsn(json, "lsn"));
+    }
+
+    static List<ExecResult> batch(JsonNode json) {
+        Lsn lsn = lsn(json, "lsn");
+        List<ExecResult> results = new ArrayList<>();
+        json.path("results").forEach(each -> results.add(exec(each, lsn)));
+        return List.copyOf(results);
+    }
+
+    private static ExecResult exec(JsonNode json, Lsn lsn) {
+        return new ExecResult(
+                json.path("changes").asLong(), json.path("lastInsertRowid").asLong(), lsn, columns(json), rows(json));
+    }
+
+    static List<QueryResult.Column> columns(JsonNode json) {
+        List<QueryResult.Column> columns = new ArrayList<>();
+        for (JsonNode each : json.path("columns")) {
+            columns.add(new QueryResult.Column(
+                    each.path("name").asText(), each.path("declaredType").asText("")));
+        }
+        return List.copyOf(columns);
+    }
+
+    private static List<Object[]> rows(JsonNode json) {
+        List<Object[]> rows = new ArrayList<>(json.path("rows").size());
+        json.path("rows").forEach(each -> rows.add(row(each)));
+        return rows;
+    }
+
+    static Object[] row(JsonNode json) {
+        Object[] row = new Object[json.size()];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = Values.fromJson(json.get(i));
+        }
+        return row;
+    }
+
+    /**
+     * The error object of section 5.
+     *
+     * @param raw what the server said, for an error that does not have that form
+     */
+    static DoLakeException error(JsonNode error, String raw) {
+        ErrorCode code = code(error.path("code").asText());
+        if (code == null) {
+            return new DoLakeException(
+                    ErrorCode.INTERNAL_ERROR, "Cannot read error of the server: it said " + Json.excerpt(raw));
+        }
+        DoLakeException result =
+                new DoLakeException(code, error.path("message").asText("Cannot tell: the server gave no message"));
+        if (error.path("hint").isTextual()) {
+            result = result.withHint(error.get("hint").textValue());
+        }
+        if (error.path("retryAfterMs").isNumber()) {
+            result = result.withRetryAfter(
+                    Duration.ofMillis(error.get("retryAfterMs").longValue()));
+        }
+        for (Map.Entry<String, JsonNode> detail : error.path("details").properties()) {
+            result = result.withDetail(detail.getKey(), Json.plain(detail.getValue()));
+        }
+        return result;
+    }
+
+    private static ErrorCode code(String name) {
+        for (ErrorCode code : ErrorCode.values()) {
+            if (code.name().equals(name)) {
+                return code;
+            }
+        }
+        return null;
+    }
+
+    static Lsn lsn(JsonNode json, String field) {
+        return Lsn.parse(text(json, field));
+    }
+
+    static String text(JsonNode json, String field) {
+        JsonNode value = json.path(field);
+        if (!value.isTextual()) {
+            throw new DoLakeException(
+                    ErrorCode.PROTOCOL_ERROR,
+                    "Cannot read answer " + Json.excerpt(json.toString()) + ": it has no text '" + field + "'");
+        }
+        return value.textValue();
+    }
+}

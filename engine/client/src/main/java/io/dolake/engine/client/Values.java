@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.HexFormat;
+
+/** JSON form of SQLite values, {@code schemas/SPEC.md} section 3. Integers never pass through a double. */
+final class Values {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final HexFormat HEX = HexFormat.of();
+    private static final String BLOB = "blob";
+    private static final String REAL = "real";
+
+    private Values() {}
+
+    /**
+     * Parameter to JSON. NaN becomes NULL, as SQLite itself stores it.
+     *
+     * @throws DoLakeException INVALID_ARGUMENT for a class that has no SQLite form
+     */
+    static JsonNode toJson(Object value) {
+        if (value == null) {
+            return JSON.nullNode();
+        }
+        if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
+            return JSON.numberNode(((Number) value).longValue());
+        }
+        if (value instanceof Double || value instanceof Float) {
+            return realToJson(((Number) value).doubleValue());
+        }
+        if (value instanceof String text) {
+            return textToJson(text);
+        }
+        if (value instanceof byte[] bytes) {
+            return JSON.objectNode().put(BLOB, HEX.formatHex(bytes));
+        }
+        if (value instanceof Boolean flag) {
+            return JSON.booleanNode(flag);
+        }
+        throw new DoLakeException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "Cannot send a parameter of " + value.getClass() + ": it has no SQLite form")
+                .withHint("Use Long, Integer, Double, String, byte[], Boolean or null.");
+    }
+
+    private static JsonNode realToJson(double value) {
+        if (Double.isNaN(value)) {
+            return JSON.nullNode();
+        }
+        return Double.isInfinite(value) ? JSON.objectNode().put(REAL, Double.toString(value)) : JSON.numberNode(value);
+    }
+
+    private static JsonNode textToJson(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (Character.charCount(text.codePointAt(i)) == 1) {
+                    throw new DoLakeException(
+                                    ErrorCode.INVALID_ARGUMENT,
+                                    "Cannot send text: its character " + i + " is half of a surrogate pair")
+                            .withHint("A text must be well-formed Unicode; send other bytes as byte[].");
+                }
+                i++;
+            }
+        }
+        return JSON.textNode(text);
+    }
+
+    /**
+     * JSON to Long, Double, String, byte[] or null.
+     *
+     * @throws DoLakeException PROTOCOL_ERROR for what is no value
+     */
+    static Object fromJson(JsonNode json) {
+        if (json == null || json.isNull()) {
+            return null;
+        }
+        if (json.isIntegralNumber() && json.canConvertToLong()) {
+            return json.longValue();
+        }
+        if (json.isFloatingPointNumber()) {
+            return json.doubleValue();
+        }
+        if (json.isTextual()) {
+            return json.textValue();
+        }
+        if (json.isObject() && json.size() == 1) {
+            return tagged(json);
+        }
+        throw unreadable(json, null);
+    }
+
+    private static Object tagged(JsonNode json) {
+        JsonNode blob = json.get(BLOB);
+        if (blob != null && blob.isTextual()) {
+            try {
+                return HEX.parseHex(blob.textValue());
+            } catch (IllegalArgumentException e) {
+                throw unreadable(json, e);
+            }
+        }
+        String real = json.path(REAL).asText();
+        return switch (real) {
+            case "Infinity" -> Double.POSITIVE_INFINITY;
+            case "-Infinity" -> Double.NEGATIVE_INFINITY;
+            default -> throw unreadable(json, null);
+        };
+    }
+
+    private static DoLakeException unreadable(JsonNode json, Throwable cause) {
+        return new DoLakeException(
+                ErrorCode.PROTOCOL_ERROR,
+                "Cannot read value " + Json.excerpt(json.toString()) + ": it is not the JSON form of a SQLite value",
+                cause);
+    }
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.client;
+
+import io.dolake.schemas.DoLakeException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Opens WebSockets; a refusal that the server explained in its HTTP answer becomes that error. */
+final class WebSocketConnector {
+    private final ClientConfig config;
+    private final HttpClient http;
+    private final HttpTransport transport;
+
+    WebSocketConnector(ClientConfig config, HttpClient http, HttpTransport transport) {
+        this.config = config;
+        this.http = http;
+        this.transport = transport;
+    }
+
+    void open(String path, WebSocketLink link) {
+        String what = "open WebSocket " + path;
+        CompletableFuture<WebSocket> opening = http.newWebSocketBuilder()
+                .connectTimeout(config.connectTimeout())
+                .buildAsync(config.webSocket(path), link);
+        try {
+            opening.get(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            // A handshake that still comes to an end must not leave an open socket behind.
+            var unused = opening.thenAccept(WebSocket::abort);
+            throw ClientErrors.timeout(what, config.endpoint(), config.requestTimeout(), false);
+        } catch (ExecutionException e) {
+            throw refusal(e);
+        } catch (InterruptedException e) {
+            var unused = opening.thenAccept(WebSocket::abort);
+            throw ClientErrors.interrupted(what, config.endpoint());
+        }
+    }
+
+    private DoLakeException refusal(ExecutionException failure) {
+        if (ClientErrors.unwrap(failure) instanceof WebSocketHandshakeException handshake
+                && handshake.getResponse() != null) {
+            HttpResponse<?> response = handshake.getResponse();
+            return transport.error(response.statusCode(), String.valueOf(response.body()), null);
+        }
+        return ClientErrors.connection(config.endpoint(), failure, false);
+    }
+}
