@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import io.debezium.data.Envelope.Operation;
+import io.debezium.relational.TableId;
+import io.dolake.schemas.ByteSlice;
+import io.dolake.schemas.ChangeListener;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import io.dolake.schemas.RowChange;
+import io.dolake.schemas.SchemaChange;
+import io.dolake.schemas.SqliteRecord;
+import io.dolake.schemas.TableSchema;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns the change log of one database into events, and keeps its offset exact: an event carries the offset that holds
+ * once it is sent. The last event of a transaction carries that of the whole transaction, so each event waits for the
+ * next entry of the log before it is emitted.
+ */
+final class ChangeReader implements ChangeListener {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ChangeReader.class);
+
+    private final String database;
+    private final DoSqlDatabaseSchema schema;
+    private final DoSqlOffsetContext offset;
+    private final Sink sink;
+
+    private Lsn lsn;
+    private long commitTimeMs;
+    private long skipped;
+    private boolean announced;
+    private SelectedChange waiting;
+
+    /** Takes the events. The offset is already that after the event. */
+    interface Sink {
+        /** Before the first event of a transaction; the offset is that before it. */
+        void begin(Lsn lsn, long commitTimeMs);
+
+        void change(SelectedChange change, Lsn lsn, long commitTimeMs);
+
+        /** After the last event of a transaction that had any. */
+        void end(long commitTimeMs);
+
+        /** Whether {@link #end} emits an event of its own, which then carries the offset of the whole transaction. */
+        boolean announcesEnd();
+    }
+
+    ChangeReader(String database, DoSqlDatabaseSchema schema, DoSqlOffsetContext offset, Sink sink) {
+        this.database = database;
+        this.schema = schema;
+        this.offset = offset;
+        this.sink = sink;
+    }
+
+    /** Whether the log broke off inside a transaction. */
+    boolean isInTransaction() {
+        return lsn != null;
+    }
+
+    /** A new subscription begins, from the LSN of the offset. What was read and not emitted comes again. */
+    void restart() {
+        lsn = null;
+        waiting = null;
+    }
+
+    @Override
+    public void begin(Lsn newLsn, long newCommitTimeMs) {
+        if (lsn != null || !newLsn.isAfter(offset.lsn())) {
+            throw new DoLakeException(
+                    ErrorCode.PROTOCOL_ERROR,
+                    "Cannot read changes of database " + database + ": transaction " + newLsn + " begins after "
+                            + (lsn != null ? lsn + ", which has not ended" : offset.lsn()));
+        }
+        lsn = newLsn;
+        commitTimeMs = newCommitTimeMs;
+        skipped = offset.event();
+        announced = false;
+    }
+
+    @Override
+    public void schemaChange(SchemaChange change) {
+        if (!change.type().equals("table")) {
+            return;
+        }
+        flush();
+        boolean isNew = change.event() >= skipped;
+        TableId id = table(change.name());
+        switch (change.kind()) {
+            case CREATE -> applySchema(change.schema());
+            case ALTER -> alter(change, id, isNew);
+            case DROP -> {
+                if (isNew) {
+                    removeRows(id, change.event());
+                }
+                schema.drop(id);
+            }
+        }
+    }
+
+    private void alter(SchemaChange change, TableId id, boolean isNew) {
+        String previous = change.previousName();
+        boolean renamed = previous != null && !previous.equals(change.name());
+        boolean reread = renamed || StoredRows.readDifferently(schema.mapping(id), change.schema());
+        if (isNew && reread && change.schema() != null && schema.isCaptured(id) && !isCovered(id)) {
+            LOGGER.info("Rows of {} will be sent again: it was altered at LSN {} to {}", id, lsn, change.sql());
+            offset.resends().request(id.table());
+        }
+        if (renamed) {
+            TableId from = table(previous);
+            if (isNew) {
+                removeRows(from, change.event());
+                flush();
+            }
+            schema.drop(from);
+        }
+        applySchema(change.schema());
+    }
+
+    private boolean isCovered(TableId id) {
+        return offset.resends().covers(id.table(), lsn);
+    }
+
+    private void applySchema(TableSchema table) {
+        if (table != null && schema.isCaptured(table(table.name()))) {
+            schema.apply(database, table);
+        }
+    }
+
+    /**
+     * A table of this name is no more: its rows go, by a truncate event. The log does not give the columns of a table
+     * that is gone; where they are not known, the event has none.
+     */
+    private void removeRows(TableId id, long event) {
+        boolean captured = schema.isCaptured(id);
+        boolean sent = captured && !offset.resends().pending().contains(id.table()) && isCovered(id);
+        offset.resends().pending().stream().filter(id.table()::equals).forEach(offset.resends()::forget);
+        if (!captured || sent) {
+            return;
+        }
+        if (schema.mapping(id) == null) {
+            schema.apply(database, StoredRows.unknown(id.table()));
+        }
+        Lsn schemaLsn = schema.mapping(id).schema().schemaLsn();
+        waiting = new SelectedChange(event, id, schemaLsn, Operation.TRUNCATE, null, null);
+    }
+
+    @Override
+    public void rowChange(RowChange change) {
+        if (change.event() < skipped) {
+            return;
+        }
+        TableId id = table(change.schema().name());
+        if (!schema.isCaptured(id) || isCovered(id)) {
+            return;
+        }
+        flush();
+        TableMapping mapping = mappingFor(id, change);
+        Object[] before = change.beforeSchema() == null
+                ? null
+                : values(mapping, change.beforeSchema(), change.rowid(), change.before());
+        Object[] after = change.afterSchema() == null
+                ? null
+                : values(mapping, change.afterSchema(), change.rowid(), change.after());
+        Operation operation = Operation.forCode(change.operation().code());
+        // both images first: the second may have given the table its _rescued_data
+        Object[] afterRow = after == null ? null : schema.row(id, after, change.rowid());
+        Object[] beforeRow = before == null ? null : schema.row(id, before, change.rowid());
+        if (afterRow != null && beforeRow != null && beforeRow.length > afterRow.length) {
+            afterRow = schema.row(id, after, change.rowid());
+        }
+        waiting = new SelectedChange(change.event(), id, mapping.schema().schemaLsn(), operation, beforeRow, afterRow);
+    }
+
+    /** A row deleted in the transaction that altered its table still has the older schema; the newer one stays. */
+    private TableMapping mappingFor(TableId id, RowChange change) {
+        TableMapping current = schema.mapping(id);
+        if (current != null
+                && change.afterSchema() == null
+                && !change.beforeSchema().schemaLsn().isAfter(current.schema().schemaLsn())) {
+            return current;
+        }
+        return schema.apply(database, change.schema());
+    }
+
+    private static Object[] values(TableMapping mapping, TableSchema of, long rowid, ByteSlice record) {
+        Object[] values = SqliteRecord.values(of, rowid, record);
+        return of == mapping.schema() || of.equals(mapping.schema()) ? values : mapping.project(of, values);
+    }
+
+    @Override
+    public void commit(long events) {
+        if (waiting != null && !sink.announcesEnd()) {
+            emit(() -> offset.sentTransaction(lsn));
+        } else {
+            flush();
+        }
+        offset.sentTransaction(lsn);
+        if (announced) {
+            sink.end(commitTimeMs);
+        }
+        lsn = null;
+    }
+
+    private void flush() {
+        if (waiting != null) {
+            long sent = waiting.event() + 1;
+            emit(() -> offset.sentEvents(sent));
+        }
+    }
+
+    private void emit(Runnable advance) {
+        SelectedChange change = waiting;
+        waiting = null;
+        if (!announced) {
+            announced = true;
+            sink.begin(lsn, commitTimeMs);
+        }
+        advance.run();
+        sink.change(change, lsn, commitTimeMs);
+    }
+
+    private TableId table(String name) {
+        return new TableId(database, null, name);
+    }
+}

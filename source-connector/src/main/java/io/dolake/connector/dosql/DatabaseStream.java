@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import io.debezium.pipeline.EventDispatcher;
+import io.debezium.relational.TableId;
+import io.dolake.engine.client.CdcOptions;
+import io.dolake.engine.client.CdcStream;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.DoubleSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The change stream of one database: connects, reads in turns, connects again. Connecting happens on another thread, so
+ * that a database out of reach does not hold up the others of the task. One thread takes the turns; {@link #committed}
+ * may come from any.
+ */
+final class DatabaseStream implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseStream.class);
+    private static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(10);
+
+    private final DoSqlConnectorConfig config;
+    private final Engine engine;
+    private final EventDispatcher<DoSqlPartition, TableId> dispatcher;
+    private final ExecutorService connectors;
+    private final DoubleSupplier utilization;
+    private final DoSqlPartition partition;
+    private final DoSqlOffsetContext offset;
+    private final ChangeReader reader;
+    private final TableResender resender;
+
+    private Future<CdcStream> connecting;
+    private volatile CdcStream stream;
+    private volatile long sequence;
+    private volatile Lsn committed = Lsn.ZERO;
+    private int failures;
+    private long nextAttemptNanos = System.nanoTime();
+    private long heartbeatNanos = System.nanoTime();
+    private Lsn beatenLsn;
+    private boolean gone;
+
+    DatabaseStream(
+            DoSqlConnectorConfig config,
+            Engine engine,
+            DoSqlDatabaseSchema schema,
+            EventDispatcher<DoSqlPartition, TableId> dispatcher,
+            ExecutorService connectors,
+            DoubleSupplier utilization,
+            DoSqlPartition partition,
+            DoSqlOffsetContext offset) {
+        this.config = config;
+        this.engine = engine;
+        this.dispatcher = dispatcher;
+        this.connectors = connectors;
+        this.utilization = utilization;
+        this.partition = partition;
+        this.offset = offset;
+        this.reader = new ChangeReader(
+                partition.database(), schema, offset, new EventSink(config, dispatcher, partition, offset));
+        this.resender = new TableResender(config, engine, schema, dispatcher, partition, offset);
+    }
+
+    /**
+     * Reads at most one batch.
+     *
+     * @param wait how long to wait for something to read
+     * @param interlude called between rows where a turn takes long
+     * @return whether there was something
+     * @throws PositionLostException when the log no longer continues the offset
+     * @throws DoLakeException on any other error that waiting does not mend
+     */
+    boolean turn(Duration wait, Interlude interlude) throws InterruptedException {
+        if (gone) {
+            return false;
+        }
+        try {
+            if (stream == null && !connect(wait)) {
+                return false;
+            }
+            boolean progressed = read(wait);
+            if (!reader.isInTransaction() && !offset.resends().pending().isEmpty()) {
+                resender.resend(interlude);
+            }
+            return progressed;
+        } catch (DoLakeException e) {
+            failed(e);
+            return false;
+        } finally {
+            beat();
+        }
+    }
+
+    private boolean read(Duration wait) throws InterruptedException {
+        CdcStream.Message message = stream.poll(wait);
+        if (message instanceof CdcStream.Batch batch) {
+            EventSink.interruptibly(() -> batch.decode(reader));
+            failures = 0;
+            sequence = batch.sequence();
+            stream.ack(sequence, committed, utilization.getAsDouble());
+        } else if (message instanceof CdcStream.KeepAlive keepAlive) {
+            failures = 0;
+            if (!reader.isInTransaction() && keepAlive.lsn().isAfter(offset.lsn())) {
+                offset.sentTransaction(keepAlive.lsn());
+            }
+        }
+        return message != null;
+    }
+
+    private boolean connect(Duration wait) throws InterruptedException {
+        if (connecting == null) {
+            if (System.nanoTime() - nextAttemptNanos < 0) {
+                return false;
+            }
+            CdcOptions options = new CdcOptions(
+                    offset.lsn(),
+                    offset.epoch(),
+                    List.of(),
+                    config.getLogicalName(),
+                    config.cdcMaxBatchEvents(),
+                    config.cdcMaxBatchBytes());
+            connecting = connectors.submit(() -> engine.subscribe(partition.database(), options));
+        }
+        try {
+            CdcStream opened = connecting.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+            connecting = null;
+            reader.restart();
+            sequence = 0;
+            stream = opened;
+            LOGGER.info("Streaming database {} from LSN {}", partition.database(), offset.lsn());
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            connecting = null;
+            if (e.getCause() instanceof DoLakeException error) {
+                throw error;
+            }
+            throw new DoLakeException(
+                    ErrorCode.INTERNAL_ERROR,
+                    "Cannot subscribe to database " + partition.database() + ": " + e.getCause(),
+                    e.getCause());
+        }
+    }
+
+    /** Decides what becomes of an error: wait and try again, leave the database, or throw. */
+    private void failed(DoLakeException e) {
+        disconnect();
+        if (e.code() == ErrorCode.CDC_LSN_NOT_FOUND || e.code() == ErrorCode.CDC_EPOCH_MISMATCH) {
+            throw new PositionLostException(partition, offset, e);
+        }
+        if (e.code() == ErrorCode.DATABASE_NOT_FOUND) {
+            gone = true;
+            LOGGER.warn(
+                    "Database {} does not exist any more: its stream ends at LSN {}",
+                    partition.database(),
+                    offset.lsn());
+            return;
+        }
+        failures++;
+        int allowed = config.getMaxRetriesOnError();
+        if (!e.code().isRetriable() || (allowed >= 0 && failures > allowed)) {
+            throw e;
+        }
+        Duration backoff = e.retryAfter().orElse(FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 6)));
+        backoff = backoff.compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : backoff;
+        nextAttemptNanos = System.nanoTime() + backoff.toNanos();
+        LOGGER.warn(
+                "Stream of database {} broke at LSN {}, next attempt in {} ms: {}",
+                partition.database(),
+                offset.lsn(),
+                backoff.toMillis(),
+                e.toString());
+    }
+
+    /** A heartbeat record carries the offset on where no event does. */
+    private void beat() throws InterruptedException {
+        long interval = config.getHeartbeatInterval().toNanos();
+        if (interval == 0
+                || System.nanoTime() - heartbeatNanos < interval
+                || offset.lsn().equals(beatenLsn)) {
+            return;
+        }
+        dispatcher.alwaysDispatchHeartbeatEvent(partition, offset);
+        heartbeatNanos = System.nanoTime();
+        beatenLsn = offset.lsn();
+    }
+
+    DoSqlOffsetContext offset() {
+        return offset;
+    }
+
+    /** Connect has stored an offset: the server may retire the log up to its LSN. */
+    void committed(Lsn lsn) {
+        committed = lsn;
+        CdcStream current = stream;
+        if (current != null) {
+            current.ack(sequence, lsn, utilization.getAsDouble());
+        }
+    }
+
+    private void disconnect() {
+        CdcStream current = stream;
+        stream = null;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        disconnect();
+        Future<CdcStream> open = connecting;
+        connecting = null;
+        if (open == null || open.cancel(false)) {
+            return;
+        }
+        try {
+            open.get().close();
+        } catch (ExecutionException | CancellationException e) {
+            LOGGER.debug("Nothing to close of database {}", partition.database(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

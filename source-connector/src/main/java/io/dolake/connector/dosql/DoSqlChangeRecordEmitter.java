@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import io.debezium.data.Envelope.Operation;
+import io.debezium.relational.RelationalChangeRecordEmitter;
+import io.debezium.relational.TableSchema;
+import io.debezium.util.Clock;
+
+/** Emits one change of the log as an event. */
+final class DoSqlChangeRecordEmitter extends RelationalChangeRecordEmitter<DoSqlPartition> {
+    private final Operation operation;
+    private final Object[] before;
+    private final Object[] after;
+
+    /**
+     * Values stand in the order of the columns of the table in force.
+     *
+     * @param before null for a create, a read and a truncate
+     * @param after null for a delete and a truncate
+     */
+    DoSqlChangeRecordEmitter(
+            DoSqlPartition partition,
+            DoSqlOffsetContext offset,
+            DoSqlConnectorConfig config,
+            Operation operation,
+            Object[] before,
+            Object[] after) {
+        super(partition, offset, Clock.SYSTEM, config);
+        this.operation = operation;
+        this.before = before;
+        this.after = after;
+    }
+
+    static DoSqlChangeRecordEmitter truncate(
+            DoSqlPartition partition, DoSqlOffsetContext offset, DoSqlConnectorConfig config) {
+        return new DoSqlChangeRecordEmitter(partition, offset, config, Operation.TRUNCATE, null, null);
+    }
+
+    @Override
+    public Operation getOperation() {
+        return operation;
+    }
+
+    @Override
+    protected Object[] getOldColumnValues() {
+        return before;
+    }
+
+    @Override
+    protected Object[] getNewColumnValues() {
+        return after;
+    }
+
+    @Override
+    protected void emitTruncateRecord(Receiver<DoSqlPartition> receiver, TableSchema schema)
+            throws InterruptedException {
+        receiver.changeRecord(
+                getPartition(),
+                schema,
+                Operation.TRUNCATE,
+                null,
+                schema.getEnvelopeSchema()
+                        .truncate(getOffset().getSourceInfo(), getClock().currentTimeAsInstant()),
+                getOffset(),
+                null);
+    }
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import io.debezium.annotation.SupportsMultiTask;
+import io.debezium.config.Configuration;
+import io.debezium.config.ConfigurationNames;
+import io.debezium.config.Field;
+import io.debezium.connector.common.RelationalBaseSourceConnector;
+import io.debezium.metadata.ConfigDescriptor;
+import io.debezium.util.Threads;
+import io.dolake.schemas.DoLakeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.ExactlyOnceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Captures the databases of one DoSQL engine and divides them among its tasks. */
+@SupportsMultiTask
+public final class DoSqlConnector extends RelationalBaseSourceConnector implements ConfigDescriptor {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlConnector.class);
+
+    private Map<String, String> properties = Map.of();
+    private DoSqlConnectorConfig config;
+    private DatabaseMonitor monitor;
+
+    @Override
+    public String version() {
+        return Module.version();
+    }
+
+    @Override
+    public Class<? extends Task> taskClass() {
+        return DoSqlConnectorTask.class;
+    }
+
+    @Override
+    public void start(Map<String, String> props) {
+        properties = Map.copyOf(props);
+        config = new DoSqlConnectorConfig(Configuration.from(properties));
+        monitor = new DatabaseMonitor(
+                config, new ClientEngine(config), () -> context().requestTaskReconfiguration());
+        monitor.start();
+    }
+
+    @Override
+    public List<Map<String, String>> taskConfigs(int maxTasks) {
+        List<String> databases = monitor.assign();
+        int tasks = Math.max(1, Math.min(maxTasks, databases.size()));
+        List<Map<String, String>> configs = new ArrayList<>();
+        for (int task = 0; task < tasks; task++) {
+            List<String> own = new ArrayList<>();
+            for (int i = task; i < databases.size(); i += tasks) {
+                own.add(databases.get(i));
+            }
+            Map<String, String> taskProperties = new HashMap<>(properties);
+            taskProperties.put(DoSqlConnectorConfig.TASK_DATABASES.name(), String.join(",", own));
+            taskProperties.put(ConfigurationNames.TASK_ID_PROPERTY_NAME, String.valueOf(task));
+            configs.add(taskProperties);
+        }
+        LOGGER.info("{} databases in {} tasks: {}", databases.size(), tasks, databases);
+        return configs;
+    }
+
+    @Override
+    public void stop() {
+        if (monitor != null) {
+            monitor.close();
+        }
+    }
+
+    @Override
+    public ConfigDef config() {
+        return DoSqlConnectorConfig.configDef();
+    }
+
+    @Override
+    public Field.Set getConfigFields() {
+        return DoSqlConnectorConfig.ALL_FIELDS;
+    }
+
+    @Override
+    protected Map<String, ConfigValue> validateAllFields(Configuration configuration) {
+        return configuration.validate(DoSqlConnectorConfig.ALL_FIELDS);
+    }
+
+    @Override
+    protected void validateConnection(Map<String, ConfigValue> values, Configuration configuration) {
+        DoSqlConnectorConfig tested = new DoSqlConnectorConfig(configuration);
+        ConfigValue host = values.get(DoSqlConnectorConfig.HOSTNAME.name());
+        Duration timeout = tested.getConnectionValidationTimeout();
+        try {
+            Threads.runWithTimeout(
+                    DoSqlConnector.class,
+                    () -> connect(tested, host),
+                    null,
+                    timeout,
+                    tested.getLogicalName(),
+                    "connection-validation");
+        } catch (TimeoutException e) {
+            host.addErrorMessage(
+                    "Cannot connect to " + tested.server() + ": no answer within " + timeout.toMillis() + " ms");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConnectException("Interrupted while connecting to " + tested.server(), e);
+        } catch (Exception e) {
+            host.addErrorMessage("Cannot connect to " + tested.server() + ": " + e.getMessage());
+        }
+    }
+
+    private static void connect(DoSqlConnectorConfig tested, ConfigValue host) {
+        try (Engine engine = new ClientEngine(tested)) {
+            engine.health();
+            if (engine.databases().stream().noneMatch(tested.databaseFilter())) {
+                LOGGER.warn("{} has no database that the include and exclude lists let through yet", tested.server());
+            }
+        } catch (DoLakeException e) {
+            host.addErrorMessage("Cannot connect to " + tested.server() + ": " + e);
+        }
+    }
+
+    @Override
+    public ExactlyOnceSupport exactlyOnceSupport(Map<String, String> connectorConfig) {
+        return ExactlyOnceSupport.SUPPORTED;
+    }
+
+    /**
+     * Checks offsets that a user wants to store. An offset without value is a reset and always allowed.
+     *
+     * @throws ConnectException with the reason, if one is not well formed, or the engine cannot continue it
+     */
+    @Override
+    public boolean alterOffsets(Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {
+        DoSqlConnectorConfig altered = new DoSqlConnectorConfig(Configuration.from(connectorConfig));
+        try (Engine engine = new ClientEngine(altered)) {
+            new OffsetCheck(altered.getLogicalName(), engine).check(offsets);
+        }
+        return true;
+    }
+}

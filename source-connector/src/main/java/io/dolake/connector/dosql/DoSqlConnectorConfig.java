@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import io.debezium.config.CommonConnectorConfig;
+import io.debezium.config.ConfigDefinition;
+import io.debezium.config.Configuration;
+import io.debezium.config.EnumeratedValue;
+import io.debezium.config.Field;
+import io.debezium.connector.AbstractSourceInfo;
+import io.debezium.connector.SourceInfoStructMaker;
+import io.debezium.heartbeat.Heartbeat;
+import io.debezium.relational.ColumnFilterMode;
+import io.debezium.relational.RelationalDatabaseConnectorConfig;
+import io.debezium.schema.DefaultTopicNamingStrategy;
+import io.debezium.util.Strings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.Width;
+
+/** The settings of the connector: Debezium's, with a few other defaults, and those of section "connection" below. */
+final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
+    static final int DEFAULT_PORT = 8790;
+    private static final int DEFAULT_SNAPSHOT_FETCH_SIZE = 2_000;
+
+    /** When the rows that exist already are read. */
+    enum SnapshotMode implements EnumeratedValue {
+        INITIAL("initial"),
+        ALWAYS("always"),
+        INITIAL_ONLY("initial_only"),
+        NO_DATA("no_data"),
+        WHEN_NEEDED("when_needed");
+
+        private final String value;
+
+        SnapshotMode(String value) {
+            this.value = value;
+        }
+
+        @Override
+        public String getValue() {
+            return value;
+        }
+
+        static SnapshotMode parse(String value) {
+            for (SnapshotMode mode : values()) {
+                if (mode.value.equalsIgnoreCase(value.trim())) {
+                    return mode;
+                }
+            }
+            throw new IllegalArgumentException("snapshot.mode is '" + value + "'");
+        }
+    }
+
+    static final Field HOSTNAME = RelationalDatabaseConnectorConfig.HOSTNAME
+            .withDescription("Host name or address of the DoSQL engine.")
+            .withValidation(Field::isRequired);
+
+    static final Field PORT = RelationalDatabaseConnectorConfig.PORT
+            .withDescription("Port of the DoSQL engine.")
+            .withDefault(DEFAULT_PORT);
+
+    static final Field PROTOCOL = Field.create("database.protocol")
+            .withDisplayName("Protocol")
+            .withType(Type.STRING)
+            .withWidth(Width.SHORT)
+            .withImportance(Importance.MEDIUM)
+            .withGroup(Field.createGroupEntry(Field.Group.CONNECTION, 7))
+            .withAllowedValues(java.util.Set.of("http", "https"))
+            .withValidation(DoSqlConnectorConfig::validateProtocol)
+            .withDescription("http, or https for an engine that serves TLS.")
+            .withDefault("http");
+
+    static final Field CONNECT_TIMEOUT_MS = Field.create("database.connect.timeout.ms")
+            .withDisplayName("Connect timeout (ms)")
+            .withType(Type.INT)
+            .withWidth(Width.SHORT)
+            .withImportance(Importance.LOW)
+            .withGroup(Field.createGroupEntry(Field.Group.CONNECTION, 8))
+            .withValidation(Field::isPositiveInteger)
+            .withDescription("How long to wait for a connection to the engine.")
+            .withDefault(10_000);
+
+    static final Field REQUEST_TIMEOUT_MS = Field.create("database.request.timeout.ms")
+            .withDisplayName("Request timeout (ms)")
+            .withType(Type.INT)
+            .withWidth(Width.SHORT)
+            .withImportance(Importance.LOW)
+            .withGroup(Field.createGroupEntry(Field.Group.CONNECTION, 9))
+            .withValidation(Field::isPositiveInteger)
+            .withDescription("How long to wait for the reply to one request.")
+            .withDefault(30_000);
+
+    static final Field DISCOVERY_INTERVAL_MS = Field.create("database.discovery.interval.ms")
+            .withDisplayName("Discovery interval (ms)")
+            .withType(Type.INT)
+            .withWidth(Width.SHORT)
+            .withImportance(Importance.MEDIUM)
+            .withGroup(Field.createGroupEntry(Field.Group.CONNECTOR, 20))
+            .withValidation(Field::isPositiveInteger)
+            .withDescription("How often the connector asks the engine for new and dropped databases.")
+            .withDefault(2_000);
+
+    static final Field SNAPSHOT_TRUNCATE = Field.create("snapshot.truncate.tables")
+            .withDisplayName("Truncate before snapshot")
+            .withType(Type.BOOLEAN)
+            .withWidth(Width.SHORT)
+            .withImportance(Importance.MEDIUM)
+            .withGroup(Field.createGroupEntry(Field.Group.CONNECTOR_SNAPSHOT, 20))
+            .withDescription("Whether the rows of a table in a snapshot follow a truncate event. It removes what an"
+                    + " earlier snapshot, cut short or no longer valid, has left downstream.")
+            .withDefault(true);
+
+    static final Field CDC_MAX_BATCH_EVENTS = Field.create("cdc.max.batch.events")
+            .withDisplayName("Events per batch")
+            .withType(Type.INT)
+            .withWidth(Width.SHORT)
+            .withImportance(Importance.LOW)
+            .withGroup(Field.createGroupEntry(Field.Group.CONNECTOR_ADVANCED, 40))
+            .withValidation(Field::isPositiveInteger)
+            .withDescription("Most events in one batch of the change stream.")
+            .withDefault(2_048);
+
+    static final Field CDC_MAX_BATCH_BYTES = Field.create("cdc.max.batch.bytes")
+            .withDisplayName("Bytes per batch")
+            .withType(Type.INT)
+            .withWidth(Width.SHORT)
+            .withImportance(Importance.LOW)
+            .withGroup(Field.createGroupEntry(Field.Group.CONNECTOR_ADVANCED, 41))
+            .withValidation(Field::isPositiveInteger)
+            .withDescription("Size at which a batch of the change stream is sent.")
+            .withDefault(1 << 20);
+
+    /** The databases of one task, comma-separated; set by the connector. */
+    static final Field TASK_DATABASES = Field.createInternal("task.databases")
+            .withType(Type.LIST)
+            .withDescription("The databases of one task; set by the connector.");
+
+    static final Field SNAPSHOT_MODE = Field.create("snapshot.mode")
+            .withDisplayName("Snapshot mode")
+            .withGroup(Field.createGroupEntry(Field.Group.CONNECTOR_SNAPSHOT))
+            .withEnum(SnapshotMode.class, SnapshotMode.INITIAL)
+            .withWidth(Width.SHORT)
+            .withImportance(Importance.MEDIUM)
+            .withDescription("When the rows that exist already are read: 'initial' (default) where a database has no"
+                    + " offset yet; 'always' at every start; 'initial_only' like initial, without streaming after it;"
+                    + " 'no_data' never; 'when_needed' like initial, and again where the change log no longer holds"
+                    + " the offset.");
+
+    static final Field DECIMAL_MODE = RelationalDatabaseConnectorConfig.DECIMAL_HANDLING_MODE
+            .withDefault(DecimalHandlingMode.DOUBLE.getValue())
+            .withValidation(DoSqlConnectorConfig::validateDecimals)
+            .withDescription("Columns declared DECIMAL or NUMERIC: 'double' (default) or 'string'. SQLite stores them"
+                    + " as doubles, so there is no 'precise'.");
+
+    static final Field SKIPPED = CommonConnectorConfig.SKIPPED_OPERATIONS.withDefault("none");
+
+    static final Field HEARTBEAT = Heartbeat.HEARTBEAT_INTERVAL
+            .withDefault(5_000)
+            .withDescription("How often a heartbeat record takes the offset of a database forward while none of its"
+                    + " captured tables changes. 0: never; then the engine keeps its change log for longer.");
+
+    static final Field POLL_INTERVAL = CommonConnectorConfig.POLL_INTERVAL_MS.withDefault(50);
+
+    static final Field TOPIC_NAMING =
+            CommonConnectorConfig.TOPIC_NAMING_STRATEGY.withDefault(DefaultTopicNamingStrategy.class.getName());
+
+    static final Field STRUCT_MAKER =
+            CommonConnectorConfig.SOURCE_INFO_STRUCT_MAKER.withDefault(DoSqlSourceInfoStructMaker.class.getName());
+
+    static final ConfigDefinition DEFINITION = RelationalDatabaseConnectorConfig.CONFIG_DEFINITION
+            .edit()
+            .name("DoSQL")
+            .excluding(
+                    RelationalDatabaseConnectorConfig.DECIMAL_HANDLING_MODE,
+                    RelationalDatabaseConnectorConfig.TIME_PRECISION_MODE,
+                    RelationalDatabaseConnectorConfig.SNAPSHOT_LOCK_TIMEOUT_MS,
+                    RelationalDatabaseConnectorConfig.SCHEMA_INCLUDE_LIST,
+                    RelationalDatabaseConnectorConfig.SCHEMA_EXCLUDE_LIST,
+                    RelationalDatabaseConnectorConfig.INCLUDE_SCHEMA_CHANGES,
+                    RelationalDatabaseConnectorConfig.INCLUDE_SCHEMA_COMMENTS,
+                    CommonConnectorConfig.SKIPPED_OPERATIONS,
+                    CommonConnectorConfig.POLL_INTERVAL_MS,
+                    CommonConnectorConfig.TOPIC_NAMING_STRATEGY,
+                    Heartbeat.HEARTBEAT_INTERVAL)
+            .type(HOSTNAME, PORT, PROTOCOL, CONNECT_TIMEOUT_MS, REQUEST_TIMEOUT_MS)
+            .connector(
+                    SNAPSHOT_MODE,
+                    SNAPSHOT_TRUNCATE,
+                    DECIMAL_MODE,
+                    BINARY_HANDLING_MODE,
+                    SCHEMA_NAME_ADJUSTMENT_MODE,
+                    FIELD_NAME_ADJUSTMENT_MODE,
+                    SNAPSHOT_QUERY_MODE,
+                    POLL_INTERVAL,
+                    SKIPPED,
+                    SKIP_MESSAGES_WITHOUT_CHANGE,
+                    DISCOVERY_INTERVAL_MS,
+                    CDC_MAX_BATCH_EVENTS,
+                    CDC_MAX_BATCH_BYTES)
+            .events(DATABASE_INCLUDE_LIST, DATABASE_EXCLUDE_LIST, HEARTBEAT, TOPIC_NAMING, STRUCT_MAKER)
+            .create();
+
+    static final Field.Set ALL_FIELDS = Field.setOf(DEFINITION.all());
+
+    private final SnapshotMode snapshotMode;
+
+    DoSqlConnectorConfig(Configuration config) {
+        super(
+                withDefaults(config),
+                table -> !table.table().toLowerCase(Locale.ROOT).startsWith("sqlite_"),
+                table -> table.catalog() + "." + table.table(),
+                DEFAULT_SNAPSHOT_FETCH_SIZE,
+                ColumnFilterMode.CATALOG,
+                true);
+        this.snapshotMode = SnapshotMode.parse(getConfig().getString(SNAPSHOT_MODE));
+    }
+
+    /** The framework reads these by its own field constants, whose defaults differ from ours. */
+    private static Configuration withDefaults(Configuration config) {
+        Configuration.Builder builder = config.edit();
+        for (Field field : List.of(DECIMAL_MODE, SKIPPED, HEARTBEAT, POLL_INTERVAL, TOPIC_NAMING, STRUCT_MAKER)) {
+            builder.withDefault(field.name(), field.defaultValueAsString());
+        }
+        return builder.build();
+    }
+
+    static ConfigDef configDef() {
+        return DEFINITION.configDef();
+    }
+
+    URI server() {
+        Configuration config = getConfig();
+        String host = config.getString(HOSTNAME);
+        String literal = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+        return URI.create(config.getString(PROTOCOL) + "://" + literal + ":" + config.getInteger(PORT));
+    }
+
+    Duration connectTimeout() {
+        return Duration.ofMillis(getConfig().getInteger(CONNECT_TIMEOUT_MS));
+    }
+
+    Duration requestTimeout() {
+        return Duration.ofMillis(getConfig().getInteger(REQUEST_TIMEOUT_MS));
+    }
+
+    Duration discoveryInterval() {
+        return Duration.ofMillis(getConfig().getInteger(DISCOVERY_INTERVAL_MS));
+    }
+
+    int cdcMaxBatchEvents() {
+        return getConfig().getInteger(CDC_MAX_BATCH_EVENTS);
+    }
+
+    int cdcMaxBatchBytes() {
+        return getConfig().getInteger(CDC_MAX_BATCH_BYTES);
+    }
+
+    boolean truncatesBeforeSnapshot() {
+        return getConfig().getBoolean(SNAPSHOT_TRUNCATE);
+    }
+
+    DecimalHandlingMode decimals() {
+        return DecimalHandlingMode.parse(getConfig().getString(DECIMAL_MODE));
+    }
+
+    /** Which databases the include and exclude lists let through. */
+    Predicate<String> databaseFilter() {
+        return getTableFilters().databaseFilter();
+    }
+
+    List<String> taskDatabases() {
+        String names = getConfig().getString(TASK_DATABASES);
+        return Strings.isNullOrEmpty(names) ? List.of() : List.of(names.split(","));
+    }
+
+    @Override
+    public SnapshotMode getSnapshotMode() {
+        return snapshotMode;
+    }
+
+    @Override
+    public Optional<? extends EnumeratedValue> getSnapshotLockingMode() {
+        return Optional.empty();
+    }
+
+    @Override
+    protected SourceInfoStructMaker<? extends AbstractSourceInfo> getSourceInfoStructMaker(Version version) {
+        return getSourceInfoStructMaker(STRUCT_MAKER, Module.name(), Module.version(), this);
+    }
+
+    @Override
+    public String getContextName() {
+        return Module.contextName();
+    }
+
+    @Override
+    public String getConnectorName() {
+        return Module.name();
+    }
+
+    private static int validateProtocol(Configuration config, Field field, Field.ValidationOutput problems) {
+        String value = config.getString(field);
+        if (!"http".equals(value) && !"https".equals(value)) {
+            problems.accept(field, value, "Value must be http or https");
+            return 1;
+        }
+        return 0;
+    }
+
+    private static int validateDecimals(Configuration config, Field field, Field.ValidationOutput problems) {
+        String value = config.getString(field);
+        DecimalHandlingMode mode = DecimalHandlingMode.parse(value);
+        if (mode == null || mode == DecimalHandlingMode.PRECISE) {
+            problems.accept(field, value, "Value must be double or string: SQLite stores decimals as doubles");
+            return 1;
+        }
+        return 0;
+    }
+}

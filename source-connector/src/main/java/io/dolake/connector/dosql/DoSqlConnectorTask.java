@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import io.debezium.bean.StandardBeanNames;
+import io.debezium.config.CommonConnectorConfig;
+import io.debezium.config.Configuration;
+import io.debezium.config.Field;
+import io.debezium.connector.base.ChangeEventQueue;
+import io.debezium.connector.base.QueueProviderService;
+import io.debezium.connector.common.BaseSourceTask;
+import io.debezium.connector.common.CdcSourceTaskContext;
+import io.debezium.connector.common.DebeziumHeaderProducer;
+import io.debezium.document.DocumentReader;
+import io.debezium.heartbeat.HeartbeatFactory;
+import io.debezium.pipeline.ChangeEventSourceCoordinator;
+import io.debezium.pipeline.DataChangeEvent;
+import io.debezium.pipeline.ErrorHandler;
+import io.debezium.pipeline.EventDispatcher;
+import io.debezium.pipeline.notification.NotificationService;
+import io.debezium.pipeline.signal.SignalProcessor;
+import io.debezium.pipeline.spi.Offsets;
+import io.debezium.relational.CustomConverterRegistry;
+import io.debezium.relational.TableId;
+import io.debezium.schema.SchemaFactory;
+import io.debezium.schema.SchemaNameAdjuster;
+import io.debezium.snapshot.SnapshotterService;
+import io.debezium.spi.topic.TopicNamingStrategy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/** Streams some databases of one engine. Public because Kafka Connect builds it by name. */
+public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoSqlOffsetContext> {
+    private static final String CONTEXT_NAME = "dosql-connector-task";
+
+    private volatile DoSqlTaskContext taskContext;
+    private volatile DoSqlConnectorConfig config;
+    private volatile ChangeEventQueue<DataChangeEvent> queue;
+    private volatile Engine engine;
+    private volatile DoSqlDatabaseSchema schema;
+    private volatile ErrorHandler errorHandler;
+
+    @Override
+    public String version() {
+        return Module.version();
+    }
+
+    @Override
+    public CdcSourceTaskContext<? extends CommonConnectorConfig> preStart(Configuration configuration) {
+        config = new DoSqlConnectorConfig(configuration);
+        taskContext = new DoSqlTaskContext(configuration, config);
+        return taskContext;
+    }
+
+    @Override
+    protected ChangeEventSourceCoordinator<DoSqlPartition, DoSqlOffsetContext> start(Configuration configuration) {
+        @SuppressWarnings("unchecked")
+        TopicNamingStrategy<TableId> topics =
+                config.getTopicNamingStrategy(CommonConnectorConfig.TOPIC_NAMING_STRATEGY, true);
+        SchemaNameAdjuster names = config.schemaNameAdjuster();
+        engine = new ClientEngine(config);
+        Offsets<DoSqlPartition, DoSqlOffsetContext> offsets = previousOffsets();
+
+        registerServiceProviders(config.getServiceRegistry());
+        schema = new DoSqlDatabaseSchema(
+                config,
+                topics,
+                names,
+                config.getServiceRegistry().tryGetService(CustomConverterRegistry.class),
+                taskContext);
+        registerBeans(configuration, offsets);
+        queue = new ChangeEventQueue.Builder<DataChangeEvent>()
+                .pollInterval(config.getPollInterval())
+                .maxBatchSize(config.getMaxBatchSize())
+                .maxQueueSize(config.getMaxQueueSize())
+                .maxQueueSizeInBytes(config.getMaxQueueSizeInBytes())
+                .queueProvider(config.getServiceRegistry()
+                        .tryGetService(QueueProviderService.class)
+                        .getQueueProvider())
+                .loggingContextSupplier(() -> taskContext.configureLoggingContext(CONTEXT_NAME))
+                .build();
+        errorHandler = new DoSqlErrorHandler(config, queue, errorHandler);
+        return startCoordinator(topics, names, offsets);
+    }
+
+    private ChangeEventSourceCoordinator<DoSqlPartition, DoSqlOffsetContext> startCoordinator(
+            TopicNamingStrategy<TableId> topics,
+            SchemaNameAdjuster names,
+            Offsets<DoSqlPartition, DoSqlOffsetContext> offsets) {
+        SnapshotterService snapshotters = config.getServiceRegistry().tryGetService(SnapshotterService.class);
+        DoSqlEventMetadataProvider metadata = new DoSqlEventMetadataProvider();
+        SignalProcessor<DoSqlPartition, DoSqlOffsetContext> signals = new SignalProcessor<>(
+                DoSqlConnector.class,
+                config,
+                Map.of(),
+                getAvailableSignalChannels(),
+                DocumentReader.defaultReader(),
+                offsets);
+        EventDispatcher<DoSqlPartition, TableId> dispatcher = new EventDispatcher<>(
+                config,
+                topics,
+                schema,
+                queue,
+                config.getTableFilters().dataCollectionFilter(),
+                DataChangeEvent::new,
+                metadata,
+                new HeartbeatFactory<>().getScheduledHeartbeat(config, null, null, queue),
+                names,
+                signals,
+                config.getServiceRegistry().tryGetService(DebeziumHeaderProducer.class));
+        NotificationService<DoSqlPartition, DoSqlOffsetContext> notifications = new NotificationService<>(
+                getNotificationChannels(), config, SchemaFactory.get(), dispatcher::enqueueNotification);
+        DoSqlStreamingChangeEventSource streaming =
+                new DoSqlStreamingChangeEventSource(config, engine, schema, dispatcher, this::utilization);
+        DoSqlChangeEventSourceCoordinator coordinator = new DoSqlChangeEventSourceCoordinator(
+                offsets,
+                errorHandler,
+                config,
+                engine,
+                new DoSqlChangeEventSourceFactory(config, engine, schema, dispatcher, snapshotters, streaming),
+                dispatcher,
+                schema,
+                signals,
+                notifications,
+                snapshotters);
+        coordinator.start(taskContext, queue, metadata);
+        return coordinator;
+    }
+
+    private Offsets<DoSqlPartition, DoSqlOffsetContext> previousOffsets() {
+        Map<DoSqlPartition, DoSqlOffsetContext> offsets = new LinkedHashMap<>();
+        DoSqlPartition.Provider partitions =
+                new DoSqlPartition.Provider(config.getLogicalName(), config.taskDatabases());
+        for (DoSqlPartition partition : partitions.getPartitions()) {
+            DoSqlOffsetContext.Loader loader = new DoSqlOffsetContext.Loader(config, partition.database());
+            offsets.put(
+                    partition,
+                    getPreviousOffsets(() -> Set.of(partition), loader)
+                            .getOffsets()
+                            .get(partition));
+        }
+        return Offsets.of(offsets);
+    }
+
+    private void registerBeans(Configuration configuration, Offsets<DoSqlPartition, DoSqlOffsetContext> offsets) {
+        config.getBeanRegistry().add(StandardBeanNames.CONFIGURATION, configuration);
+        config.getBeanRegistry().add(StandardBeanNames.CONNECTOR_CONFIG, config);
+        config.getBeanRegistry().add(StandardBeanNames.DATABASE_SCHEMA, schema);
+        config.getBeanRegistry().add(StandardBeanNames.OFFSETS, offsets);
+        config.getBeanRegistry().add(StandardBeanNames.CDC_SOURCE_TASK_CONTEXT, taskContext);
+    }
+
+    private double utilization() {
+        return 1 - (double) queue.remainingCapacity() / queue.totalCapacity();
+    }
+
+    @Override
+    protected String connectorName() {
+        return Module.name();
+    }
+
+    @Override
+    protected List<SourceRecord> doPoll() throws InterruptedException {
+        return pollRecords(queue);
+    }
+
+    @Override
+    protected Optional<ErrorHandler> getErrorHandler() {
+        return Optional.ofNullable(errorHandler);
+    }
+
+    @Override
+    protected void doStop() {
+        if (engine != null) {
+            engine.close();
+        }
+        if (schema != null) {
+            schema.close();
+        }
+        if (queue != null) {
+            queue.close();
+        }
+    }
+
+    @Override
+    protected Iterable<Field> getAllConfigurationFields() {
+        return DoSqlConnectorConfig.ALL_FIELDS;
+    }
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import io.debezium.relational.CustomConverterRegistry;
+import io.debezium.relational.RelationalDatabaseSchema;
+import io.debezium.relational.TableId;
+import io.debezium.relational.TableSchemaBuilder;
+import io.debezium.schema.SchemaNameAdjuster;
+import io.debezium.spi.topic.TopicNamingStrategy;
+import io.dolake.schemas.TableSchema;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The tables of all databases of a task, each as of the newest event that was read. There is no schema history: the
+ * change log and the pinned view of a snapshot both carry the schema their rows are read with.
+ */
+final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
+    private final Map<TableId, TableMapping> mappings = new ConcurrentHashMap<>();
+
+    DoSqlDatabaseSchema(
+            DoSqlConnectorConfig config,
+            TopicNamingStrategy<TableId> topics,
+            SchemaNameAdjuster names,
+            CustomConverterRegistry customConverters,
+            DoSqlTaskContext context) {
+        super(
+                config,
+                topics,
+                config.getTableFilters().dataCollectionFilter(),
+                config.getColumnFilter(),
+                builder(config, names, customConverters),
+                false,
+                config.getKeyMapper(),
+                context);
+    }
+
+    private static TableSchemaBuilder builder(
+            DoSqlConnectorConfig config, SchemaNameAdjuster names, CustomConverterRegistry customConverters) {
+        DoSqlValueConverters converters = new DoSqlValueConverters(config.decimals(), config.binaryHandlingMode());
+        return new TableSchemaBuilder(
+                converters,
+                new DoSqlDefaultValueConverter(converters),
+                names,
+                customConverters,
+                config.getSourceInfoStructMaker().schema(),
+                config.getFieldNamer(),
+                true,
+                config.getEventConvertingFailureHandlingMode());
+    }
+
+    /** Whether events of the table are wanted. */
+    boolean isCaptured(TableId id) {
+        return getTableFilter().isIncluded(id);
+    }
+
+    /** The mapping in force, or null. */
+    TableMapping mapping(TableId id) {
+        return mappings.get(id);
+    }
+
+    /** Puts a table schema in force; {@code _rescued_data}, once there, stays. */
+    TableMapping apply(String database, TableSchema schema) {
+        TableMapping current = mappings.get(new TableId(database, null, schema.name()));
+        if (current != null && (current.schema() == schema || current.schema().equals(schema))) {
+            return current;
+        }
+        TableMapping next = TableMapping.of(database, schema);
+        return put(current != null && current.hasRescued() ? next.withRescued() : next);
+    }
+
+    /** Gives the table its {@code _rescued_data} column. */
+    TableMapping rescue(TableMapping mapping) {
+        return put(mapping.withRescued());
+    }
+
+    private TableMapping put(TableMapping mapping) {
+        mappings.put(mapping.id(), mapping);
+        refresh(mapping.table());
+        return mapping;
+    }
+
+    /** A row in the columns of the mapping in force, which gains {@code _rescued_data} if the row needs it. */
+    Object[] row(TableId id, Object[] values, long rowid) {
+        TableMapping mapping = mappings.get(id);
+        return mapping.row(values, rowid)
+                .orElseGet(() -> rescue(mapping).row(values, rowid).orElseThrow());
+    }
+
+    void drop(TableId id) {
+        mappings.remove(id);
+        removeSchema(id);
+        tables().removeTable(id);
+    }
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import io.debezium.connector.AbstractSourceInfo;
+import io.debezium.connector.SnapshotRecord;
+import io.debezium.connector.SnapshotType;
+import io.debezium.pipeline.CommonOffsetContext;
+import io.debezium.pipeline.spi.OffsetContext;
+import io.debezium.pipeline.txmetadata.TransactionContext;
+import io.debezium.relational.TableId;
+import io.debezium.spi.schema.DataCollectionId;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.connect.data.Schema;
+
+/**
+ * How far a database has been sent. {@code lsn}: every transaction up to it, whole; {@code event}: so many events of
+ * the transaction after it, counted as the change log counts them. Mutable; {@link #getOffset} is a copy.
+ */
+final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
+    static final String EPOCH_KEY = "epoch";
+    static final String LSN_KEY = "lsn";
+    static final String EVENT_KEY = "event";
+    static final String RESEND_KEY = "resend";
+
+    private final TransactionContext transactionContext;
+    private final Resends resends;
+    private Lsn lsn;
+    private long event;
+
+    DoSqlOffsetContext(DoSqlConnectorConfig config, String database, String epoch, Lsn lsn, long event) {
+        this(config, database, epoch, lsn, event, Resends.none(), null, true, new TransactionContext());
+    }
+
+    private DoSqlOffsetContext(
+            DoSqlConnectorConfig config,
+            String database,
+            String epoch,
+            Lsn lsn,
+            long event,
+            Resends resends,
+            SnapshotType snapshot,
+            boolean snapshotCompleted,
+            TransactionContext transactionContext) {
+        super(new SourceInfo(config, database, epoch), snapshotCompleted);
+        this.lsn = lsn;
+        this.event = event;
+        this.resends = resends;
+        this.transactionContext = transactionContext;
+        sourceInfo.position(lsn, event, null);
+        if (snapshotCompleted) {
+            postSnapshotCompletion();
+        } else {
+            setSnapshot(snapshot);
+            sourceInfo.setSnapshot(SnapshotRecord.TRUE);
+        }
+    }
+
+    String epoch() {
+        return sourceInfo.epoch();
+    }
+
+    /** The newest transaction that was sent whole. */
+    Lsn lsn() {
+        return lsn;
+    }
+
+    /** Events sent of the transaction after {@link #lsn}. */
+    long event() {
+        return event;
+    }
+
+    /** Tables whose rows are to be read anew. */
+    Resends resends() {
+        return resends;
+    }
+
+    SourceInfo source() {
+        return sourceInfo;
+    }
+
+    /** So many events of the transaction after {@link #lsn} are sent. */
+    void sentEvents(long events) {
+        event = events;
+    }
+
+    /** The transaction is sent whole. */
+    void sentTransaction(Lsn transaction) {
+        lsn = transaction;
+        event = 0;
+        resends.passed(transaction);
+    }
+
+    @Override
+    public Map<String, ?> getOffset() {
+        Map<String, Object> offset = new HashMap<>();
+        offset.put(EPOCH_KEY, epoch());
+        offset.put(LSN_KEY, lsn.value());
+        offset.put(EVENT_KEY, event);
+        if (getSnapshot().isPresent()) {
+            offset.put(AbstractSourceInfo.SNAPSHOT_KEY, getSnapshot().get().toString());
+            offset.put(SNAPSHOT_COMPLETED_KEY, snapshotCompleted);
+            return offset;
+        }
+        if (!resends.isEmpty()) {
+            offset.put(RESEND_KEY, resends.toString());
+        }
+        return transactionContext.store(offset);
+    }
+
+    @Override
+    public Schema getSourceInfoSchema() {
+        return sourceInfo.schema();
+    }
+
+    @Override
+    public void event(DataCollectionId table, Instant timestamp) {
+        sourceInfo.position(sourceInfo.lsn(), sourceInfo.event(), timestamp);
+        sourceInfo.table((TableId) table, sourceInfo.schemaLsn());
+    }
+
+    @Override
+    public TransactionContext getTransactionContext() {
+        return transactionContext;
+    }
+
+    @Override
+    public String toString() {
+        return sourceInfo.database() + " " + getOffset();
+    }
+
+    /** The LSN in a stored offset: a number, or text where a user wrote it. */
+    static Lsn lsnIn(Map<String, ?> offset) {
+        Object value = offset.get(LSN_KEY);
+        if (value instanceof Number number) {
+            return new Lsn(number.longValue());
+        }
+        if (value instanceof String text) {
+            return Lsn.parse(text);
+        }
+        throw invalid(LSN_KEY, value, "an LSN");
+    }
+
+    static long eventIn(Map<String, ?> offset) {
+        Object value = offset.get(EVENT_KEY);
+        if (value == null) {
+            return 0;
+        }
+        long events = value instanceof Number number ? number.longValue() : -1;
+        if (events < 0) {
+            throw invalid(EVENT_KEY, value, "a number of events, 0 or more");
+        }
+        return events;
+    }
+
+    static String epochIn(Map<String, ?> offset) {
+        if (offset.get(EPOCH_KEY) instanceof String epoch && epoch.matches("[0-9a-fA-F]{32}")) {
+            return epoch;
+        }
+        throw invalid(EPOCH_KEY, offset.get(EPOCH_KEY), "32 hexadecimal digits");
+    }
+
+    private static DoLakeException invalid(String key, Object value, String expected) {
+        return new DoLakeException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "Cannot read offset: '" + key + "' is " + value + ", expected " + expected)
+                .withHint("An offset looks like {\"epoch\": \"<32 hex digits>\", \"lsn\": 1234, \"event\": 0}");
+    }
+
+    /** Reads the stored offset of one database. */
+    static final class Loader implements OffsetContext.Loader<DoSqlOffsetContext> {
+        private final DoSqlConnectorConfig config;
+        private final String database;
+
+        Loader(DoSqlConnectorConfig config, String database) {
+            this.config = config;
+            this.database = database;
+        }
+
+        @Override
+        public DoSqlOffsetContext load(Map<String, ?> offset) {
+            SnapshotType snapshot = loadSnapshot(offset).orElse(null);
+            return new DoSqlOffsetContext(
+                    config,
+                    database,
+                    epochIn(offset),
+                    lsnIn(offset),
+                    eventIn(offset),
+                    Resends.parse((String) offset.get(RESEND_KEY)),
+                    snapshot,
+                    snapshot == null || loadSnapshotCompleted(offset),
+                    TransactionContext.load(offset));
+        }
+    }
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import io.debezium.connector.SnapshotRecord;
+import io.debezium.data.Envelope.Operation;
+import io.debezium.pipeline.EventDispatcher;
+import io.debezium.pipeline.EventDispatcher.SnapshotReceiver;
+import io.debezium.pipeline.notification.NotificationService;
+import io.debezium.pipeline.signal.actions.snapshotting.AdditionalCondition;
+import io.debezium.pipeline.signal.actions.snapshotting.SnapshotConfiguration;
+import io.debezium.pipeline.source.AbstractSnapshotChangeEventSource;
+import io.debezium.pipeline.source.SnapshottingTask;
+import io.debezium.pipeline.source.spi.SnapshotProgressListener;
+import io.debezium.pipeline.spi.SnapshotResult;
+import io.debezium.relational.TableId;
+import io.debezium.snapshot.SnapshotterService;
+import io.debezium.spi.schema.DataCollectionId;
+import io.debezium.spi.snapshot.Snapshotter;
+import io.dolake.engine.client.Session;
+import io.dolake.schemas.TableSchema;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads all rows of the captured tables of a database at one pinned LSN, at which streaming then begins. A snapshot
+ * that is cut short begins anew, at a later LSN; the truncate event before the rows of a table takes away what the
+ * first attempt left.
+ */
+final class DoSqlSnapshotChangeEventSource
+        extends AbstractSnapshotChangeEventSource<DoSqlPartition, DoSqlOffsetContext> {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlSnapshotChangeEventSource.class);
+    private static final long PROGRESS_EVERY_ROWS = 10_000;
+
+    private final DoSqlConnectorConfig config;
+    private final Engine engine;
+    private final DoSqlDatabaseSchema schema;
+    private final EventDispatcher<DoSqlPartition, TableId> dispatcher;
+    private final SnapshotProgressListener<DoSqlPartition> progress;
+    private final SnapshotterService snapshotters;
+    private final Interlude interlude;
+
+    DoSqlSnapshotChangeEventSource(
+            DoSqlConnectorConfig config,
+            Engine engine,
+            DoSqlDatabaseSchema schema,
+            EventDispatcher<DoSqlPartition, TableId> dispatcher,
+            SnapshotProgressListener<DoSqlPartition> progress,
+            NotificationService<DoSqlPartition, DoSqlOffsetContext> notifications,
+            SnapshotterService snapshotters,
+            Interlude interlude) {
+        super(config, progress, notifications);
+        this.config = config;
+        this.engine = engine;
+        this.schema = schema;
+        this.dispatcher = dispatcher;
+        this.progress = progress;
+        this.snapshotters = snapshotters;
+        this.interlude = interlude;
+    }
+
+    @Override
+    public SnapshottingTask getSnapshottingTask(DoSqlPartition partition, DoSqlOffsetContext previousOffset) {
+        Snapshotter snapshotter = snapshotters.getSnapshotter();
+        boolean offsetExists = previousOffset != null;
+        boolean inProgress = offsetExists && previousOffset.isInitialSnapshotRunning();
+        return new SnapshottingTask(
+                false,
+                snapshotter.shouldSnapshotData(offsetExists, inProgress),
+                config.getDataCollectionsToBeSnapshotted(),
+                config.getSnapshotSelectOverridesByTable(),
+                false);
+    }
+
+    @Override
+    public SnapshottingTask getBlockingSnapshottingTask(
+            DoSqlPartition partition, DoSqlOffsetContext previousOffset, SnapshotConfiguration configuration) {
+        Map<DataCollectionId, String> filters = configuration.getAdditionalConditions().stream()
+                .collect(Collectors.toMap(
+                        condition -> TableId.parse(condition.getDataCollection().toString()),
+                        AdditionalCondition::getFilter));
+        return new SnapshottingTask(false, true, configuration.getDataCollections(), filters, true);
+    }
+
+    @Override
+    protected SnapshotContext<DoSqlPartition, DoSqlOffsetContext> prepare(DoSqlPartition partition, boolean onDemand) {
+        return new SnapshotContext<>(partition);
+    }
+
+    @Override
+    protected SnapshotResult<DoSqlOffsetContext> doExecute(
+            ChangeEventSourceContext context,
+            DoSqlOffsetContext previousOffset,
+            SnapshotContext<DoSqlPartition, DoSqlOffsetContext> snapshot,
+            SnapshottingTask task)
+            throws Exception {
+        DoSqlPartition partition = snapshot.partition;
+        try (SnapshotView view = SnapshotView.open(engine, partition.database())) {
+            DoSqlOffsetContext offset =
+                    new DoSqlOffsetContext(config, partition.database(), view.epoch(), view.lsn(), 0);
+            snapshot.offset = offset;
+            offset.preSnapshotStart(task.isOnDemand());
+            List<TableMapping> tables = capturedTables(partition, view, task);
+            LOGGER.info(
+                    "Snapshot of database {} at LSN {} (epoch {}): {} tables",
+                    partition.database(),
+                    view.lsn(),
+                    view.epoch(),
+                    tables.size());
+            new TableReader(context, partition, offset, view).readAll(tables);
+            dispatcher.alwaysDispatchHeartbeatEvent(partition, offset);
+            return SnapshotResult.completed(offset);
+        }
+    }
+
+    private List<TableMapping> capturedTables(DoSqlPartition partition, SnapshotView view, SnapshottingTask task) {
+        Set<Pattern> wanted = getDataCollectionPattern(task.getDataCollections());
+        Set<TableId> ids = new LinkedHashSet<>();
+        List<TableSchema> all = view.tables();
+        for (TableSchema table : all) {
+            TableId id = new TableId(partition.database(), null, table.name());
+            if (schema.isCaptured(id)) {
+                schema.apply(partition.database(), table);
+                ids.add(id);
+            }
+        }
+        List<TableMapping> tables = determineDataCollectionsToBeSnapshotted(ids, wanted)
+                .map(schema::mapping)
+                .toList();
+        progress.monitoredDataCollectionsDetermined(
+                partition, tables.stream().map(TableMapping::id).toList());
+        return tables;
+    }
+
+    /** Reads one database. */
+    private final class TableReader {
+        private final ChangeEventSourceContext context;
+        private final DoSqlPartition partition;
+        private final DoSqlOffsetContext offset;
+        private final SnapshotView view;
+        private final Instant readAt = Instant.now();
+        private final SnapshotReceiver<DoSqlPartition> receiver = dispatcher.getSnapshotChangeEventReceiver();
+        private long events;
+
+        TableReader(
+                ChangeEventSourceContext context,
+                DoSqlPartition partition,
+                DoSqlOffsetContext offset,
+                SnapshotView view) {
+            this.context = context;
+            this.partition = partition;
+            this.offset = offset;
+            this.view = view;
+        }
+
+        void readAll(List<TableMapping> tables) throws InterruptedException {
+            for (TableMapping table : tables) {
+                if (config.truncatesBeforeSnapshot()) {
+                    at(table.id());
+                    dispatcher.dispatchDataChangeEvent(
+                            partition, table.id(), DoSqlChangeRecordEmitter.truncate(partition, offset, config));
+                }
+                long rows = read(table);
+                progress.dataCollectionSnapshotCompleted(partition, table.id(), rows);
+                LOGGER.info("Snapshot of {}: {} rows", table.id(), rows);
+            }
+            offset.preSnapshotCompletion();
+            receiver.completeSnapshot();
+            offset.postSnapshotCompletion();
+        }
+
+        private long read(TableMapping table) throws InterruptedException {
+            int columns = table.schema().columns().size();
+            int first = table.hasRowid() ? 1 : 0;
+            long rows = 0;
+            try (Session.Cursor cursor = view.rows(table, null, config.getSnapshotFetchSize())) {
+                for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
+                    checkRunning(table);
+                    Object[] values = new Object[columns];
+                    System.arraycopy(row, first, values, 0, columns);
+                    long rowid = first == 1 ? (Long) row[0] : 0;
+                    emit(table.id(), schema.row(table.id(), values, rowid));
+                    rows++;
+                    if (rows % PROGRESS_EVERY_ROWS == 0) {
+                        progress.rowsScanned(partition, table.id(), rows);
+                    }
+                    interlude.run();
+                }
+            }
+            return rows;
+        }
+
+        private void emit(TableId table, Object[] row) throws InterruptedException {
+            offset.markSnapshotRecord(events == 0 ? SnapshotRecord.FIRST : SnapshotRecord.TRUE);
+            at(table);
+            dispatcher.dispatchSnapshotEvent(
+                    partition,
+                    table,
+                    new DoSqlChangeRecordEmitter(partition, offset, config, Operation.READ, null, row),
+                    receiver);
+        }
+
+        /** Numbers the events of a snapshot, so that each has a position of its own. */
+        private void at(TableId table) {
+            offset.source().position(view.lsn(), events++, readAt);
+            offset.source().table(table, schema.mapping(table).schema().schemaLsn());
+        }
+
+        private void checkRunning(TableMapping table) throws InterruptedException {
+            if (!context.isRunning()) {
+                throw new InterruptedException("Stopped while reading table " + table.id());
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import io.debezium.pipeline.EventDispatcher;
+import io.debezium.pipeline.source.spi.StreamingChangeEventSource;
+import io.debezium.relational.TableId;
+import io.debezium.util.Threads;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.DoubleSupplier;
+
+/**
+ * The change streams of all databases of a task. One thread takes turns with them, one batch a turn, so that none
+ * waits for more than one batch of each other.
+ */
+final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSource<DoSqlPartition, DoSqlOffsetContext> {
+    private static final Duration ONLY_STREAM_WAIT = Duration.ofMillis(100);
+
+    private final DoSqlConnectorConfig config;
+    private final Engine engine;
+    private final DoSqlDatabaseSchema schema;
+    private final EventDispatcher<DoSqlPartition, TableId> dispatcher;
+    private final DoubleSupplier utilization;
+    private final ExecutorService connectors;
+    private final Map<String, DatabaseStream> streams = new ConcurrentHashMap<>();
+    private boolean inInterlude;
+
+    /** @param utilization how full the queue to Connect is, 0 to 1 */
+    DoSqlStreamingChangeEventSource(
+            DoSqlConnectorConfig config,
+            Engine engine,
+            DoSqlDatabaseSchema schema,
+            EventDispatcher<DoSqlPartition, TableId> dispatcher,
+            DoubleSupplier utilization) {
+        this.config = config;
+        this.engine = engine;
+        this.schema = schema;
+        this.dispatcher = dispatcher;
+        this.utilization = utilization;
+        this.connectors =
+                Threads.newFixedThreadPool(DoSqlConnector.class, config.getLogicalName(), "stream-connect", 2);
+    }
+
+    /** Begins to stream a database, or begins anew. */
+    void add(DoSqlPartition partition, DoSqlOffsetContext offset) {
+        DatabaseStream replaced = streams.put(
+                partition.database(),
+                new DatabaseStream(config, engine, schema, dispatcher, connectors, utilization, partition, offset));
+        if (replaced != null) {
+            replaced.close();
+        }
+    }
+
+    void remove(DoSqlPartition partition) {
+        DatabaseStream removed = streams.remove(partition.database());
+        if (removed != null) {
+            removed.close();
+        }
+    }
+
+    /** The offsets of the streams, by partition. */
+    Map<DoSqlPartition, DoSqlOffsetContext> offsets() {
+        Map<DoSqlPartition, DoSqlOffsetContext> offsets = new LinkedHashMap<>();
+        streams.forEach((database, stream) ->
+                offsets.put(new DoSqlPartition(config.getLogicalName(), database), stream.offset()));
+        return offsets;
+    }
+
+    /** One turn of every stream; whether any had something. */
+    boolean turn() throws InterruptedException {
+        boolean progressed = false;
+        Duration wait = streams.size() == 1 ? ONLY_STREAM_WAIT : Duration.ZERO;
+        for (DatabaseStream stream : List.copyOf(streams.values())) {
+            progressed |= stream.turn(wait, () -> interlude(stream));
+        }
+        return progressed;
+    }
+
+    /** Whether a turn waits for events by itself. */
+    boolean waitsInTurn() {
+        return streams.size() == 1;
+    }
+
+    /** A turn of every stream but one that is busy; does nothing within another interlude. */
+    void interlude(DatabaseStream busy) throws InterruptedException {
+        if (inInterlude || streams.isEmpty() || (streams.size() == 1 && streams.containsValue(busy))) {
+            return;
+        }
+        inInterlude = true;
+        try {
+            for (DatabaseStream stream : List.copyOf(streams.values())) {
+                if (stream != busy) {
+                    stream.turn(Duration.ZERO, () -> {});
+                }
+            }
+        } finally {
+            inInterlude = false;
+        }
+    }
+
+    @Override
+    public void execute(ChangeEventSourceContext context, DoSqlPartition partition, DoSqlOffsetContext offset)
+            throws InterruptedException {
+        while (context.isRunning()) {
+            executeIteration(context, partition, offset);
+        }
+    }
+
+    @Override
+    public boolean executeIteration(
+            ChangeEventSourceContext context, DoSqlPartition partition, DoSqlOffsetContext offset)
+            throws InterruptedException {
+        DatabaseStream stream = streams.get(partition.database());
+        return stream != null && stream.turn(ONLY_STREAM_WAIT, () -> interlude(stream));
+    }
+
+    @Override
+    public void commitOffset(Map<String, ?> partition, Map<String, ?> offset) {
+        DatabaseStream stream = streams.get(String.valueOf(partition.get(DoSqlPartition.DATABASE_KEY)));
+        if (stream != null && stream.offset().epoch().equals(offset.get(DoSqlOffsetContext.EPOCH_KEY))) {
+            stream.committed(DoSqlOffsetContext.lsnIn(offset));
+        }
+    }
+
+    @Override
+    public void close() {
+        streams.values().forEach(DatabaseStream::close);
+        streams.clear();
+        connectors.shutdownNow();
+    }
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+/** Called between the rows of a long read, so that it does not hold up the other databases of the task. */
+interface Interlude {
+    void run() throws InterruptedException;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Tables whose rows are to be read anew because the log cannot give them: rows of a renamed table were never sent
+ * under its new name. A table is pending until its rows were read, at a later LSN; changes of it up to that LSN are
+ * then part of what was read and are left out. Kept in the offset, so that a restart goes on with it.
+ */
+final class Resends {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final TypeReference<TreeMap<String, String>> TABLES = new TypeReference<>() {};
+    private static final String PENDING = "pending";
+
+    private final TreeMap<String, String> tables;
+
+    private Resends(TreeMap<String, String> tables) {
+        this.tables = tables;
+    }
+
+    static Resends none() {
+        return new Resends(new TreeMap<>());
+    }
+
+    /** Reads {@link #toString}; null is none. */
+    static Resends parse(String json) {
+        if (json == null) {
+            return none();
+        }
+        try {
+            TreeMap<String, String> tables = MAPPER.readValue(json, TABLES);
+            tables.values().stream().filter(value -> !value.equals(PENDING)).forEach(Lsn::parse);
+            return new Resends(tables);
+        } catch (JsonProcessingException e) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "Cannot read offset: 'resend' is " + json + ", expected a JSON object of table to LSN or pending",
+                    e);
+        }
+    }
+
+    boolean isEmpty() {
+        return tables.isEmpty();
+    }
+
+    void request(String table) {
+        tables.put(table, PENDING);
+    }
+
+    void forget(String table) {
+        tables.remove(table);
+    }
+
+    List<String> pending() {
+        return tables.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(PENDING))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** The rows of the table as of the LSN were sent. */
+    void done(String table, Lsn asOf) {
+        tables.put(table, asOf.toString());
+    }
+
+    /** Whether a change of the table in this transaction is part of what was, or will be, read. */
+    boolean covers(String table, Lsn lsn) {
+        String until = tables.get(table);
+        return until != null && (until.equals(PENDING) || !lsn.isAfter(Lsn.parse(until)));
+    }
+
+    /** The stream is past the LSN: what was read up to there covers nothing any more. */
+    void passed(Lsn lsn) {
+        tables.values()
+                .removeIf(until -> !until.equals(PENDING) && !Lsn.parse(until).isAfter(lsn));
+    }
+
+    /** As it stands in the offset. */
+    @Override
+    public String toString() {
+        try {
+            return MAPPER.writeValueAsString(tables);
+        } catch (JsonProcessingException e) {
+            throw new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot write offset: " + e.getOriginalMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import io.debezium.connector.SnapshotRecord;
+import io.debezium.data.Envelope.Operation;
+import io.debezium.pipeline.EventDispatcher;
+import io.debezium.relational.TableId;
+import io.dolake.engine.client.Session;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import io.dolake.schemas.TableSchema;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the rows of tables that {@link Resends} asks for: a truncate event, then every row as of one pinned LSN, as
+ * reads. Only the last event of a table carries the offset that says it is done; after a restart before that, the
+ * table is sent again from its truncate event on.
+ */
+final class TableResender {
+    private static final Logger LOGGER = LoggerFactory.getLogger(TableResender.class);
+
+    private final DoSqlConnectorConfig config;
+    private final Engine engine;
+    private final DoSqlDatabaseSchema schema;
+    private final EventDispatcher<DoSqlPartition, TableId> dispatcher;
+    private final DoSqlPartition partition;
+    private final DoSqlOffsetContext offset;
+
+    TableResender(
+            DoSqlConnectorConfig config,
+            Engine engine,
+            DoSqlDatabaseSchema schema,
+            EventDispatcher<DoSqlPartition, TableId> dispatcher,
+            DoSqlPartition partition,
+            DoSqlOffsetContext offset) {
+        this.config = config;
+        this.engine = engine;
+        this.schema = schema;
+        this.dispatcher = dispatcher;
+        this.partition = partition;
+        this.offset = offset;
+    }
+
+    /** Sends all pending tables, as of now. */
+    void resend(Interlude interlude) throws InterruptedException {
+        try (SnapshotView view = SnapshotView.open(engine, partition.database())) {
+            checkEpoch(view);
+            for (String table : offset.resends().pending()) {
+                Optional<TableSchema> found = view.tables().stream()
+                        .filter(candidate -> candidate.name().equals(table))
+                        .findFirst();
+                if (found.isPresent()) {
+                    resend(view, schema.apply(partition.database(), found.get()), interlude);
+                } else {
+                    // it is gone by now: what became of it is still to come in the stream
+                    offset.resends().done(table, view.lsn());
+                }
+            }
+        } finally {
+            offset.source().setSnapshot(SnapshotRecord.FALSE);
+        }
+    }
+
+    private void checkEpoch(SnapshotView view) {
+        if (!view.epoch().equals(offset.epoch())) {
+            throw new DoLakeException(
+                    ErrorCode.CDC_EPOCH_MISMATCH,
+                    "Cannot read " + partition + " at epoch " + offset.epoch() + ": it is at epoch " + view.epoch());
+        }
+    }
+
+    private void resend(SnapshotView view, TableMapping table, Interlude interlude) throws InterruptedException {
+        TableId id = table.id();
+        Instant readAt = Instant.now();
+        int columns = table.schema().columns().size();
+        int first = table.hasRowid() ? 1 : 0;
+        long events = 0;
+        DoSqlChangeRecordEmitter waiting = DoSqlChangeRecordEmitter.truncate(partition, offset, config);
+        try (Session.Cursor cursor = view.rows(table, null, config.getSnapshotFetchSize())) {
+            for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
+                emit(view.lsn(), events++, readAt, id, waiting);
+                Object[] values = new Object[columns];
+                System.arraycopy(row, first, values, 0, columns);
+                Object[] fitted = schema.row(id, values, first == 1 ? (Long) row[0] : 0);
+                waiting = new DoSqlChangeRecordEmitter(partition, offset, config, Operation.READ, null, fitted);
+                interlude.run();
+            }
+        }
+        offset.resends().done(id.table(), view.lsn());
+        emit(view.lsn(), events, readAt, id, waiting);
+        LOGGER.info("Sent {} again as of LSN {}: {} rows", id, view.lsn(), events);
+    }
+
+    private void emit(Lsn lsn, long event, Instant readAt, TableId id, DoSqlChangeRecordEmitter emitter)
+            throws InterruptedException {
+        offset.source().setSnapshot(SnapshotRecord.INCREMENTAL);
+        offset.source().position(lsn, event, readAt);
+        offset.source().table(id, schema.mapping(id).schema().schemaLsn());
+        dispatcher.dispatchDataChangeEvent(partition, id, emitter);
+    }
+}

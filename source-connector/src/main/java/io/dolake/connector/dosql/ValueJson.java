@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.HexFormat;
+import java.util.Map;
+
+/** The JSON form of values, as in section 3 of {@code schemas/SPEC.md}. */
+final class ValueJson {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private ValueJson() {}
+
+    /** A JSON object: name to value, in the order of the map. */
+    static String object(Map<String, Object> values) {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        values.forEach((name, value) -> put(object, name, value));
+        try {
+            return MAPPER.writeValueAsString(object);
+        } catch (JsonProcessingException e) {
+            throw new DoLakeException(
+                    ErrorCode.INTERNAL_ERROR, "Cannot write values as JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static void put(ObjectNode object, String name, Object value) {
+        if (value == null) {
+            object.putNull(name);
+        } else if (value instanceof Long number) {
+            object.put(name, number);
+        } else if (value instanceof Double number && Double.isInfinite(number)) {
+            object.putObject(name).put("real", number.toString());
+        } else if (value instanceof Double number) {
+            object.put(name, number);
+        } else if (value instanceof byte[] bytes) {
+            object.putObject(name).put("blob", HexFormat.of().formatHex(bytes));
+        } else {
+            object.put(name, (String) value);
+        }
+    }
+}
