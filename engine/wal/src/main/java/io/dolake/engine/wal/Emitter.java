@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.wal;
+
+import io.dolake.schemas.ByteSlice;
+import io.dolake.schemas.ChangeListener;
+import io.dolake.schemas.Lsn;
+import io.dolake.schemas.Operation;
+import io.dolake.schemas.RowChange;
+import io.dolake.schemas.SchemaChange;
+import java.util.function.LongSupplier;
+
+/** Hands the events of one transaction to the listener. A transaction without events is not announced. */
+final class Emitter {
+    private final RowChange change = new RowChange();
+    private final LongSupplier commitTimeMs;
+    private ChangeListener listener;
+    private Lsn lsn;
+    private boolean begun;
+    private long events;
+
+    Emitter(LongSupplier commitTimeMs) {
+        this.commitTimeMs = commitTimeMs;
+    }
+
+    void start(ChangeListener newListener, Lsn newLsn) {
+        listener = newListener;
+        lsn = newLsn;
+        begun = false;
+        events = 0;
+    }
+
+    /** Index of the next event. */
+    long nextEvent() {
+        return events;
+    }
+
+    void schemaChange(SchemaChange schemaChange) {
+        begin();
+        events++;
+        listener.schemaChange(schemaChange);
+    }
+
+    void create(Table table, long rowid, ByteSlice after) {
+        begin();
+        point(change.after(), after);
+        listener.rowChange(change.set(events++, Operation.CREATE, rowid, null, table.schema()));
+    }
+
+    void update(Table before, Table after, long rowid, ByteSlice recordBefore, ByteSlice recordAfter) {
+        begin();
+        point(change.before(), recordBefore);
+        point(change.after(), recordAfter);
+        listener.rowChange(change.set(events++, Operation.UPDATE, rowid, before.schema(), after.schema()));
+    }
+
+    void delete(Table table, long rowid, ByteSlice before) {
+        begin();
+        point(change.before(), before);
+        listener.rowChange(change.set(events++, Operation.DELETE, rowid, table.schema(), null));
+    }
+
+    void finish() {
+        if (begun) {
+            listener.commit(events);
+        }
+    }
+
+    private void begin() {
+        if (!begun) {
+            begun = true;
+            listener.begin(lsn, commitTimeMs.getAsLong());
+        }
+    }
+
+    private static void point(ByteSlice slice, ByteSlice at) {
+        slice.set(at.array(), at.offset(), at.length());
+    }
+}

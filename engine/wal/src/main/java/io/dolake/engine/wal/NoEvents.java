@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.wal;
+
+/** Takes note of overflow pages only. */
+final class NoEvents implements RowSink {
+    private final RecordReader before;
+    private final RecordReader after;
+    private final Page page = new Page();
+    private final Cell cell = new Cell();
+
+    NoEvents(MapChanges changes) {
+        before = new RecordReader(changes, RecordReader.Note.GONE);
+        after = new RecordReader(changes, RecordReader.Note.OWNED);
+    }
+
+    /** Goes through all rows in these pages. */
+    void own(IntList pages, View view, boolean withoutRowid) {
+        for (int i = 0; i < pages.size(); i++) {
+            page.load(view, pages.get(i), withoutRowid);
+            for (int c = 0; c < page.cells(); c++) {
+                after.note(cell.read(page, c));
+            }
+        }
+    }
+
+    @Override
+    public void removed(Cell gone) {
+        before.note(gone);
+    }
+
+    @Override
+    public void added(Cell came) {
+        after.note(came);
+    }
+
+    @Override
+    public void candidate(Cell cellBefore, Cell cellAfter) {
+        before.note(cellBefore);
+        after.note(cellAfter);
+    }
+}

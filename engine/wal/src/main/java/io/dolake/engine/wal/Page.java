@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.wal;
+
+/** A page of a b-tree. Reused: {@link #load} points it at another one. */
+final class Page {
+    static final int INTERIOR_INDEX = 2;
+    static final int INTERIOR_TABLE = 5;
+    static final int LEAF_INDEX = 10;
+    static final int LEAF_TABLE = 13;
+
+    /** The header of the database comes first in page 1. */
+    static final int DATABASE_HEADER = 100;
+
+    private View view;
+    private int number;
+    private byte[] bytes;
+    private int header;
+    private int type;
+    private int cells;
+    private int pointers;
+
+    /** @throws io.dolake.schemas.DoLakeException WAL_CORRUPT if it is no page of a b-tree */
+    Page load(View newView, int newNumber) {
+        view = newView;
+        number = newNumber;
+        bytes = view.page(number);
+        header = number == 1 ? DATABASE_HEADER : 0;
+        type = bytes[header];
+        boolean leaf = type == LEAF_TABLE || type == LEAF_INDEX;
+        if (!leaf && type != INTERIOR_TABLE && type != INTERIOR_INDEX) {
+            throw Corrupt.page(number, header, "type " + (type & 0xFF) + " is none of a b-tree page");
+        }
+        cells = Bytes.u16(bytes, header + 3);
+        pointers = header + (leaf ? 8 : 12);
+        if (pointers + 2 * cells > view.usable()) {
+            throw Corrupt.page(number, header + 3, cells + " cells do not fit");
+        }
+        return this;
+    }
+
+    /** Loads a page that must belong to a table of this kind. */
+    Page load(View newView, int newNumber, boolean withoutRowid) {
+        load(newView, newNumber);
+        boolean index = type == INTERIOR_INDEX || type == LEAF_INDEX;
+        if (index != withoutRowid) {
+            throw Corrupt.page(number, header, "type " + type + " does not belong in its table");
+        }
+        return this;
+    }
+
+    /** Type of a page by its first byte, whatever the page is. */
+    static int typeOf(int number, byte[] bytes) {
+        return bytes[number == 1 ? DATABASE_HEADER : 0];
+    }
+
+    static boolean isLeafType(int type) {
+        return type == LEAF_TABLE || type == LEAF_INDEX;
+    }
+
+    boolean isLeaf() {
+        return isLeafType(type);
+    }
+
+    View view() {
+        return view;
+    }
+
+    int number() {
+        return number;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int type() {
+        return type;
+    }
+
+    /** Number of cells. */
+    int cells() {
+        return cells;
+    }
+
+    /** Offset of the first cell pointer. */
+    int pointers() {
+        return pointers;
+    }
+
+    /** Offset of a cell. */
+    int cell(int index) {
+        int pointer = pointers + 2 * index;
+        int at = Bytes.u16(bytes, pointer);
+        if (at < pointers + 2 * cells || at > view.usable() - 4) {
+            throw Corrupt.page(number, pointer, "cell pointer " + at + " leads out of the content");
+        }
+        return at;
+    }
+
+    /** A child of an interior page; the one of index {@link #cells} is the right-most. */
+    int child(int index) {
+        int at = index == cells ? header + 8 : cell(index);
+        int child = view.checked(Bytes.i32(bytes, at), this, at);
+        if (child == 1) {
+            throw Corrupt.page(number, at, "page 1 is no child");
+        }
+        return child;
+    }
+}

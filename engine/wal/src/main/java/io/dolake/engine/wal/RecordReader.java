@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.wal;
+
+import io.dolake.schemas.ByteSlice;
+import java.util.Arrays;
+
+/**
+ * Reads whole records, overflow pages included. The slice it gives out is valid until the next read, or, for a record
+ * without overflow, as long as its page.
+ */
+final class RecordReader {
+    private static final int FIRST_ALLOCATION = 64 * 1024;
+    /** A scratch array larger than this is let go when the next small record is read. */
+    private static final int MAX_KEPT = 16 * 1024 * 1024;
+
+    /** What to note in the page map about the overflow pages that are read. */
+    enum Note {
+        NOTHING,
+        GONE,
+        OWNED
+    }
+
+    private final ByteSlice slice = new ByteSlice();
+    private final MapChanges changes;
+    private final Note note;
+    private byte[] scratch = {};
+    private byte[] overflowPage = {};
+
+    RecordReader(MapChanges changes, Note note) {
+        this.changes = changes;
+        this.note = note;
+    }
+
+    /** The record of a cell. */
+    ByteSlice read(Cell cell) {
+        if (cell.overflow() == 0) {
+            return slice.set(cell.page().bytes(), cell.start(), cell.payload());
+        }
+        ensure(Math.min(cell.payload(), Math.max(FIRST_ALLOCATION, cell.local())), 0);
+        System.arraycopy(cell.page().bytes(), cell.start(), scratch, 0, cell.local());
+        follow(cell, true);
+        return slice.set(scratch, 0, cell.payload());
+    }
+
+    /** Only goes along the overflow pages of a cell. */
+    void note(Cell cell) {
+        if (cell.overflow() != 0) {
+            follow(cell, false);
+        }
+    }
+
+    private void follow(Cell cell, boolean copy) {
+        View view = cell.page().view();
+        if (overflowPage.length < view.pageSize()) {
+            overflowPage = new byte[view.pageSize()];
+        }
+        int perPage = view.usable() - 4;
+        int done = cell.local();
+        int page = cell.overflow();
+        int previous = cell.page().number();
+        // Brent: a page far back is remembered, further and further; a cycle comes by it.
+        int remembered = 0;
+        long until = 1;
+        for (long step = 0; done < cell.payload(); step++) {
+            if (page < 1 || page > view.pageCount() || page == remembered) {
+                throw Corrupt.page(
+                        previous,
+                        0,
+                        "overflow of the row in cell " + cell.index() + " of page "
+                                + cell.page().number() + " goes on at page " + Integer.toUnsignedString(page)
+                                + ", after " + done + " of " + cell.payload() + " bytes");
+            }
+            if (step == until) {
+                remembered = page;
+                until *= 2;
+            }
+            view.read(page, overflowPage);
+            int length = Math.min(perPage, cell.payload() - done);
+            if (copy) {
+                ensure(done + length, done);
+                System.arraycopy(overflowPage, 4, scratch, done, length);
+            }
+            done += length;
+            if (note == Note.GONE) {
+                changes.clear(page);
+            } else if (note == Note.OWNED) {
+                changes.overflow(page, previous);
+            }
+            previous = page;
+            page = Bytes.i32(overflowPage, 0);
+        }
+    }
+
+    private void ensure(int length, int keep) {
+        if (scratch.length < length) {
+            byte[] larger = new byte[(int) Math.min(Integer.MAX_VALUE - 8L, Math.max(length, scratch.length * 2L))];
+            System.arraycopy(scratch, 0, larger, 0, keep);
+            scratch = larger;
+        } else if (keep == 0 && scratch.length > MAX_KEPT && length <= FIRST_ALLOCATION) {
+            scratch = Arrays.copyOf(scratch, MAX_KEPT);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.wal;
+
+import io.dolake.schemas.ByteSlice;
+
+/** Events of a table whose rows are known by their rowid: what the merge finds is what happened. */
+final class RowEvents implements RowSink {
+    private final Emitter emitter;
+    private final RecordReader before;
+    private final RecordReader after;
+    private TableChange change;
+    private RowEquality equality;
+
+    RowEvents(Emitter emitter, MapChanges changes) {
+        this.emitter = emitter;
+        before = new RecordReader(changes, RecordReader.Note.GONE);
+        after = new RecordReader(changes, RecordReader.Note.OWNED);
+    }
+
+    RowEvents start(TableChange newChange) {
+        change = newChange;
+        equality = RowEquality.of(newChange);
+        return this;
+    }
+
+    @Override
+    public void removed(Cell cell) {
+        emitter.delete(change.before(), cell.rowid(), before.read(cell));
+    }
+
+    @Override
+    public void added(Cell cell) {
+        emitter.create(change.after(), cell.rowid(), after.read(cell));
+    }
+
+    @Override
+    public void candidate(Cell cellBefore, Cell cellAfter) {
+        ByteSlice was = before.read(cellBefore);
+        ByteSlice is = after.read(cellAfter);
+        if (!equality.test(cellBefore.rowid(), was, cellAfter.rowid(), is)) {
+            emitter.update(change.before(), change.after(), cellAfter.rowid(), was, is);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.wal;
+
+import io.dolake.engine.wal.SchemaSource.SchemaRow;
+import io.dolake.schemas.ColumnSchema;
+import io.dolake.schemas.Lsn;
+import io.dolake.schemas.SchemaChange;
+import io.dolake.schemas.SchemaChange.Kind;
+import io.dolake.schemas.TableSchema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What a transaction did to the schema: which tables stayed (maybe changed, renamed, moved), came and went.
+ *
+ * <p>A table is the same before and after by its name; else by its root page, if its columns agree. In either case the
+ * key that identifies its rows must be the same: else one table went and another came.
+ */
+final class SchemaPlan {
+    /** A table on both sides. */
+    record Pair(Table before, Table after) {}
+
+    private record ObjectId(String type, String name) {}
+
+    private final Map<String, Table> tables = new LinkedHashMap<>();
+    private final List<Pair> kept = new ArrayList<>();
+    private final List<Table> created = new ArrayList<>();
+    private final List<Table> dropped = new ArrayList<>();
+    private final List<SchemaChange> changes = new ArrayList<>();
+    private final Map<String, String> renamedFrom = new HashMap<>();
+    private final Set<String> replaced = new HashSet<>();
+    private final Lsn lsn;
+    private int nextId;
+
+    private SchemaPlan(Lsn lsn, int nextId) {
+        this.lsn = lsn;
+        this.nextId = nextId;
+    }
+
+    /**
+     * Compares two states of the schema.
+     *
+     * @param described the captured tables among the rows after
+     * @param nextId first id for new tables
+     */
+    static SchemaPlan of(
+            List<SchemaRow> rowsBefore,
+            Map<String, Table> tablesBefore,
+            List<SchemaRow> rowsAfter,
+            Map<String, TableSchema> described,
+            Lsn lsn,
+            int nextId) {
+        SchemaPlan plan = new SchemaPlan(lsn, nextId);
+        plan.matchTables(tablesBefore, rowsAfter, described);
+        plan.listChanges(rowsBefore, rowsAfter);
+        return plan;
+    }
+
+    /** Tables after, by name. */
+    Map<String, Table> tables() {
+        return tables;
+    }
+
+    List<Pair> kept() {
+        return kept;
+    }
+
+    List<Table> created() {
+        return created;
+    }
+
+    List<Table> dropped() {
+        return dropped;
+    }
+
+    /** Events: what was dropped, then what was altered or created, each in the order of sqlite_schema. */
+    List<SchemaChange> changes() {
+        return changes;
+    }
+
+    int nextId() {
+        return nextId;
+    }
+
+    private void matchTables(Map<String, Table> before, List<SchemaRow> rowsAfter, Map<String, TableSchema> described) {
+        Set<Table> left = new HashSet<>(before.values());
+        Map<Integer, Table> byRoot = new HashMap<>();
+        for (Table table : before.values()) {
+            if (!described.containsKey(table.schema().name())) {
+                byRoot.put(table.root(), table);
+            }
+        }
+        for (SchemaRow row : rowsAfter) {
+            TableSchema schema = row.type().equals("table") ? described.get(row.name()) : null;
+            if (schema == null || tables.containsKey(row.name())) {
+                continue;
+            }
+            int root = Math.toIntExact(row.rootPage());
+            Table was = before.get(row.name());
+            if (was == null
+                    && byRoot.get(root) != null
+                    && sameColumns(byRoot.get(root).schema(), schema)) {
+                was = byRoot.remove(root);
+                renamedFrom.put(row.name(), was.schema().name());
+            }
+            if (was != null && sameIdentity(was.schema(), schema)) {
+                left.remove(was);
+                Table is = new Table(was.id(), root, carry(was.schema(), schema), Table.Identity.of(schema));
+                kept.add(new Pair(was, is));
+                tables.put(row.name(), is);
+            } else {
+                if (was != null) {
+                    replaced.add(row.name());
+                    renamedFrom.remove(row.name());
+                }
+                Table is = Table.of(nextId++, root, at(schema, lsn));
+                created.add(is);
+                tables.put(row.name(), is);
+            }
+        }
+        for (Table table : before.values()) {
+            if (left.contains(table)) {
+                dropped.add(table);
+            }
+        }
+    }
+
+    /** The same object as before where nothing changed, so that whoever holds it sees no new schema. */
+    private TableSchema carry(TableSchema before, TableSchema after) {
+        boolean same = before.name().equals(after.name())
+                && before.sql().equals(after.sql())
+                && RowEquality.sameShape(before, after);
+        return same ? before : at(after, lsn);
+    }
+
+    static TableSchema at(TableSchema schema, Lsn lsn) {
+        return new TableSchema(
+                schema.name(),
+                schema.columns(),
+                schema.withoutRowid(),
+                schema.strict(),
+                schema.rowidAlias(),
+                schema.encoding(),
+                lsn,
+                schema.sql());
+    }
+
+    /** Whether a row of one can be told to be the row of the other. */
+    private static boolean sameIdentity(TableSchema before, TableSchema after) {
+        return keyNames(before).equals(keyNames(after));
+    }
+
+    private static List<String> keyNames(TableSchema schema) {
+        return schema.primaryKey().stream()
+                .map(i -> schema.columns().get(i).name().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    /** Whether one can have become the other by a rename, beside at most columns added or dropped. */
+    private static boolean sameColumns(TableSchema before, TableSchema after) {
+        List<String> a = names(before);
+        List<String> b = names(after);
+        return isSubsequence(a, b) || isSubsequence(b, a);
+    }
+
+    private static List<String> names(TableSchema schema) {
+        return schema.columns().stream().map(ColumnSchema::name).toList();
+    }
+
+    private static boolean isSubsequence(List<String> small, List<String> large) {
+        int at = 0;
+        for (String name : large) {
+            if (at < small.size() && small.get(at).equals(name)) {
+                at++;
+            }
+        }
+        return at == small.size();
+    }
+
+    private void listChanges(List<SchemaRow> rowsBefore, List<SchemaRow> rowsAfter) {
+        Map<ObjectId, SchemaRow> before = objects(rowsBefore);
+        Map<ObjectId, SchemaRow> after = objects(rowsAfter);
+        for (SchemaRow row : before.values()) {
+            boolean gone = !after.containsKey(id(row));
+            boolean isTable = row.type().equals("table");
+            if ((gone && !(isTable && renamedFrom.containsValue(row.name())))
+                    || (isTable && replaced.contains(row.name()))) {
+                String sql = "DROP " + row.type().toUpperCase(Locale.ROOT) + " \""
+                        + row.name().replace("\"", "\"\"") + '"';
+                add(Kind.DROP, row, null, sql, null);
+            }
+        }
+        for (SchemaRow row : after.values()) {
+            SchemaRow was = before.get(id(row));
+            boolean isTable = row.type().equals("table");
+            String previous = isTable ? renamedFrom.get(row.name()) : null;
+            Table table = isTable ? tables.get(row.name()) : null;
+            TableSchema schema = table == null ? null : table.schema();
+            if (previous != null) {
+                add(Kind.ALTER, row, previous, row.sql(), schema);
+            } else if (was == null || (isTable && replaced.contains(row.name()))) {
+                add(Kind.CREATE, row, null, row.sql(), schema);
+            } else if (!Objects.equals(was.sql(), row.sql())) {
+                add(Kind.ALTER, row, null, row.sql(), schema);
+            }
+        }
+    }
+
+    private void add(Kind kind, SchemaRow row, String previousName, String sql, TableSchema schema) {
+        changes.add(new SchemaChange(changes.size(), kind, row.type(), row.name(), previousName, sql, schema));
+    }
+
+    /** The objects that somebody created: SQLite's own tables and the indexes it makes for constraints are none. */
+    private static Map<ObjectId, SchemaRow> objects(List<SchemaRow> rows) {
+        Map<ObjectId, SchemaRow> objects = new LinkedHashMap<>();
+        for (SchemaRow row : rows) {
+            if (row.sql() != null && !row.name().toLowerCase(Locale.ROOT).startsWith("sqlite_")) {
+                objects.put(id(row), row);
+            }
+        }
+        return objects;
+    }
+
+    private static ObjectId id(SchemaRow row) {
+        return new ObjectId(row.type(), row.name());
+    }
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.wal;
+
+/**
+ * Finds the pages of a table whose rows can differ between two views, both lists in the order of the b-tree. Subtrees
+ * that are in both views and hold no page of the transaction are not entered.
+ *
+ * <p>Works top-down, so that a page counts for a table only if it is reachable from its root. What it learns about
+ * parents goes into the map changes.
+ */
+final class TreeDiff {
+    private final PageMap map;
+    private final Marks marks;
+    private final MapChanges changes;
+    private final Page[] levels = new Page[Marks.MAX_DEPTH + 1];
+    private final IntList beforePages = new IntList();
+    private final IntList afterPages = new IntList();
+    /** Unmodified children of modified interior pages, after. */
+    private final IntSet listedAfter = new IntSet();
+    /** Those of them that were also reached before: the same subtree, only moved or not even that. */
+    private final IntSet shared = new IntSet();
+
+    private final IntSet visited = new IntSet();
+    private IntIntMap modified;
+    private View view;
+    private boolean withoutRowid;
+
+    TreeDiff(PageMap map, Marks marks, MapChanges changes) {
+        this.map = map;
+        this.marks = marks;
+        this.changes = changes;
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = new Page();
+        }
+    }
+
+    /** Pages to compare, before; valid until the next call. */
+    IntList before() {
+        return beforePages;
+    }
+
+    /** Pages to compare, after; valid until the next call. */
+    IntList after() {
+        return afterPages;
+    }
+
+    /** Compares a table that has the same root page in both views. */
+    void compare(Table table, View before, View after, IntIntMap modifiedPages) {
+        begin(table, modifiedPages);
+        boolean rootModified = modified.contains(table.root());
+        view = after;
+        listAfter(table.root(), 0);
+        view = before;
+        visited.clear();
+        walkBefore(table.root(), !rootModified, 0);
+        view = after;
+        visited.clear();
+        walkAfter(table.root(), -table.id(), !rootModified, 0);
+    }
+
+    /** Takes all pages of both views; either table may be null. */
+    void whole(Table tableBefore, Table tableAfter, View before, View after) {
+        begin(tableBefore != null ? tableBefore : tableAfter, null);
+        if (tableBefore != null) {
+            view = before;
+            walkBefore(tableBefore.root(), false, 0);
+        }
+        if (tableAfter != null) {
+            withoutRowid = tableAfter.withoutRowid();
+            view = after;
+            visited.clear();
+            walkAfter(tableAfter.root(), -tableAfter.id(), false, 0);
+        }
+    }
+
+    /** Forgets the pages of a table that was dropped, without reading its leaves. */
+    void drop(Table table, View before) {
+        begin(table, null);
+        view = before;
+        changes.clear(table.root());
+        forgetChildren(table.root(), 0);
+    }
+
+    private void begin(Table table, IntIntMap modifiedPages) {
+        beforePages.clear();
+        afterPages.clear();
+        listedAfter.clear();
+        shared.clear();
+        visited.clear();
+        modified = modifiedPages;
+        withoutRowid = table.withoutRowid();
+    }
+
+    private boolean isModified(int page) {
+        return modified == null || modified.contains(page);
+    }
+
+    private void listAfter(int number, int depth) {
+        Page page = enter(number, depth);
+        if (page.isLeaf()) {
+            return;
+        }
+        boolean isModified = isModified(number);
+        for (int i = 0; i <= page.cells(); i++) {
+            int child = page.child(i);
+            boolean childModified = isModified(child);
+            if (isModified && !childModified) {
+                listedAfter.add(child);
+            }
+            if (childModified || marks.isDirty(child)) {
+                listAfter(child, depth + 1);
+            }
+        }
+    }
+
+    /** @param same whether the page is unmodified and in the table after, too */
+    private void walkBefore(int number, boolean same, int depth) {
+        Page page = enter(number, depth);
+        if (!same) {
+            changes.clear(number);
+        }
+        if ((page.isLeaf() || withoutRowid) && (!same || marks.isOverflowTouched(number))) {
+            beforePages.add(number);
+        }
+        if (page.isLeaf()) {
+            return;
+        }
+        for (int i = 0; i <= page.cells(); i++) {
+            int child = page.child(i);
+            if (isModified(child)) {
+                walkBefore(child, false, depth + 1);
+            } else if (same) {
+                if (marks.isDirty(child)) {
+                    walkBefore(child, true, depth + 1);
+                }
+            } else if (listedAfter.contains(child)) {
+                shared.add(child);
+                if (marks.isDirty(child)) {
+                    walkBefore(child, true, depth + 1);
+                }
+            } else {
+                walkBefore(child, false, depth + 1);
+            }
+        }
+    }
+
+    private void walkAfter(int number, int parent, boolean same, int depth) {
+        Page page = enter(number, depth);
+        if (!same || map.parent(number) != parent) {
+            changes.tree(number, parent);
+        }
+        if ((page.isLeaf() || withoutRowid) && (!same || marks.isOverflowTouched(number))) {
+            afterPages.add(number);
+        }
+        if (page.isLeaf()) {
+            return;
+        }
+        for (int i = 0; i <= page.cells(); i++) {
+            int child = page.child(i);
+            if (isModified(child)) {
+                walkAfter(child, number, false, depth + 1);
+            } else if (!same && !shared.contains(child)) {
+                walkAfter(child, number, false, depth + 1);
+            } else if (marks.isDirty(child)) {
+                walkAfter(child, number, true, depth + 1);
+            } else if (!same && map.parent(child) != number) {
+                changes.tree(child, number);
+            }
+        }
+    }
+
+    private void forgetChildren(int number, int depth) {
+        Page page = enter(number, depth);
+        if (page.isLeaf()) {
+            return;
+        }
+        boolean leaves = Page.isLeafType(Page.typeOf(page.child(0), view.page(page.child(0))));
+        for (int i = 0; i <= page.cells(); i++) {
+            int child = page.child(i);
+            changes.clear(child);
+            if (!leaves) {
+                forgetChildren(child, depth + 1);
+            }
+        }
+    }
+
+    private Page enter(int number, int depth) {
+        if (depth > Marks.MAX_DEPTH) {
+            throw Corrupt.page(number, 0, "its table is deeper than " + Marks.MAX_DEPTH + " pages");
+        }
+        if (!visited.add(number)) {
+            throw Corrupt.page(number, 0, "it is in its table twice");
+        }
+        return levels[depth].load(view, number, withoutRowid);
+    }
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.wal;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+
+/**
+ * Finds committed transactions in one generation of a WAL. What lies behind the last commit frame whose chain of
+ * checksums verifies is not looked at further: SQLite may still rewrite it.
+ */
+final class WalScanner {
+    private static final int FIRST_READ_BYTES = 32 * 1024;
+    private static final int MAX_READ_BYTES = 4 * 1024 * 1024;
+
+    private final WalLog log;
+    private final WalHeader header;
+    private final int frameSize;
+    private int frames;
+    private long checksum;
+    private byte[] chunk = {};
+    private int chunkFirst;
+    private int chunkFrames;
+    private int readBytes;
+
+    WalScanner(WalLog log, WalHeader header) {
+        this.log = log;
+        this.header = header;
+        frameSize = header.frameSize();
+        checksum = header.checksum();
+        restart();
+    }
+
+    /** Forgets what was read ahead: the file may have changed since. */
+    void restart() {
+        chunkFrames = 0;
+        readBytes = FIRST_READ_BYTES;
+    }
+
+    /** Reads the next committed transaction; false if there is none yet. */
+    boolean next(WalTransaction transaction) throws IOException {
+        transaction.clear();
+        long sum = checksum;
+        for (int frame = frames + 1; ; frame++) {
+            int at = locate(frame);
+            if (at < 0 || Bytes.i32(chunk, at + 8) != header.salt1() || Bytes.i32(chunk, at + 12) != header.salt2()) {
+                return false;
+            }
+            sum = WalChecksum.add(sum, header.bigEndian(), chunk, at, 8);
+            sum = WalChecksum.add(sum, header.bigEndian(), chunk, at + WalHeader.FRAME_HEADER_SIZE, header.pageSize());
+            if (WalChecksum.first(sum) != Bytes.i32(chunk, at + 16)
+                    || WalChecksum.second(sum) != Bytes.i32(chunk, at + 20)) {
+                return false;
+            }
+            int page = Bytes.i32(chunk, at);
+            int databasePages = Bytes.i32(chunk, at + 4);
+            if (page <= 0 || databasePages < 0) {
+                throw new DoLakeException(
+                        ErrorCode.WAL_CORRUPT,
+                        "Cannot read frame " + frame + " of " + log.path() + ": page "
+                                + Integer.toUnsignedString(page) + " of "
+                                + Integer.toUnsignedString(databasePages) + " is none, or beyond 2147483647");
+            }
+            transaction.add(page, frame);
+            if (databasePages != 0) {
+                transaction.commit(frame, databasePages, sum);
+                return true;
+            }
+        }
+    }
+
+    /** Goes on behind this transaction. */
+    void accept(WalTransaction transaction) {
+        frames = transaction.lastFrame();
+        checksum = transaction.checksum();
+    }
+
+    /** Committed frames accepted so far. */
+    int frames() {
+        return frames;
+    }
+
+    /** Running checksum after them. */
+    long checksum() {
+        return checksum;
+    }
+
+    /** Copies a page out of what was read ahead; false if that does not hold the frame. */
+    boolean copyPage(int frame, byte[] target) {
+        if (frame < chunkFirst || frame - chunkFirst >= chunkFrames) {
+            return false;
+        }
+        int at = (frame - chunkFirst) * frameSize + WalHeader.FRAME_HEADER_SIZE;
+        System.arraycopy(chunk, at, target, 0, header.pageSize());
+        return true;
+    }
+
+    /** Offset in the chunk at which the frame starts; -1 if the file does not hold the whole of it. */
+    private int locate(int frame) throws IOException {
+        if (frame < chunkFirst || frame - chunkFirst >= chunkFrames) {
+            int wanted = Math.max(1, readBytes / frameSize) * frameSize;
+            readBytes = Math.min(MAX_READ_BYTES, readBytes * 2);
+            if (chunk.length < wanted) {
+                chunk = new byte[wanted];
+            }
+            chunkFirst = frame;
+            chunkFrames = log.read(header.frameOffset(frame), chunk, 0, wanted) / frameSize;
+            if (chunkFrames == 0) {
+                return -1;
+            }
+        }
+        return (frame - chunkFirst) * frameSize;
+    }
+}
