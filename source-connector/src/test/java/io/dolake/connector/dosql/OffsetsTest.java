@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import static io.dolake.connector.dosql.Fixtures.DATABASE;
+import static io.dolake.connector.dosql.Fixtures.EPOCH;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is stored, read back, and accepted by hand. */
+class OffsetsTest {
+    private final DoSqlConnectorConfig config = Fixtures.config();
+    private final FakeEngine engine = new FakeEngine();
+
+    @BeforeEach
+    void createDatabase() {
+        engine.databases.add(DATABASE);
+    }
+
+    private DoSqlOffsetContext load(Map<String, ?> offset) {
+        return new DoSqlOffsetContext.Loader(config, DATABASE).load(offset);
+    }
+
+    private void alter(Map<String, ?> offset) {
+        Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>();
+        offsets.put(Map.of("server", "dosql", "database", DATABASE), offset);
+        new OffsetCheck("dosql", engine).check(offsets);
+    }
+
+    @Test
+    void readsBackWhatItStores() {
+        DoSqlOffsetContext offset = new DoSqlOffsetContext(config, DATABASE, EPOCH, new Lsn(7), 3);
+        offset.resends().request("orders");
+        offset.resends().done("notes", new Lsn(12));
+        DoSqlOffsetContext loaded = load(offset.getOffset());
+        assertThat(loaded.getOffset()).isEqualTo(offset.getOffset());
+        assertThat(new HashMap<String, Object>(loaded.getOffset()))
+                .isEqualTo(Map.of(
+                        "epoch", EPOCH, "lsn", 7L, "event", 3L, "resend", "{\"notes\":\"12\",\"orders\":\"pending\"}"));
+    }
+
+    @Test
+    void snapshotThatWasCutShortIsStillRunning() {
+        DoSqlOffsetContext offset = new DoSqlOffsetContext(config, DATABASE, EPOCH, new Lsn(7), 0);
+        offset.preSnapshotStart(false);
+        assertThat(load(offset.getOffset()).isInitialSnapshotRunning()).isTrue();
+        offset.preSnapshotCompletion();
+        assertThat(load(offset.getOffset()).isInitialSnapshotRunning()).isFalse();
+    }
+
+    @Test
+    void lsnWrittenAsTextIsRead() {
+        assertThat(load(Map.of("epoch", EPOCH, "lsn", "18446744073709551615")).lsn())
+                .isEqualTo(new Lsn(-1));
+    }
+
+    @Test
+    void offsetThatIsNoneIsRefusedWithAnExample() {
+        assertThatThrownBy(() -> load(Map.of("epoch", "x", "lsn", 1L)))
+                .isInstanceOfSatisfying(
+                        DoLakeException.class,
+                        e -> assertThat(e.hint().orElseThrow()).startsWith("An offset looks like"));
+        assertThatThrownBy(() -> load(Map.of("epoch", EPOCH, "lsn", 1.5f, "event", -1L)))
+                .hasMessageContaining("'event' is -1");
+    }
+
+    @Test
+    void offsetWithinTheRetainedLogIsAccepted() {
+        assertThatCode(() -> alter(Map.of("epoch", EPOCH, "lsn", 50L, "event", 0L)))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void resetIsAccepted() {
+        assertThatCode(() -> alter(null)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void offsetBeforeOrAfterTheLogIsRefused() {
+        assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 9L)))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageEndingWith("Cannot continue at LSN 9: the change log holds 10 to 90");
+        assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 91L))).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void offsetOfAnotherEpochIsRefused() {
+        assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH.replace('0', 'f'), "lsn", 50L)))
+                .hasMessageContaining("the database is at epoch " + EPOCH);
+    }
+
+    @Test
+    void offsetOfAnUnknownDatabaseIsRefused() {
+        engine.databases.clear();
+        assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 50L)))
+                .hasMessageContaining("Cannot find database");
+    }
+
+    @Test
+    void partitionOfAnotherConnectorIsRefused() {
+        assertThatThrownBy(() -> new OffsetCheck("dosql", engine)
+                        .check(Map.of(Map.of("server", "other", "database", DATABASE), Map.of())))
+                .hasMessageContaining("is not of this connector");
+    }
+
+    @Test
+    void offsetIsAcceptedUncheckedWhileTheEngineIsDown() {
+        engine.failure = new DoLakeException(ErrorCode.CONNECTION_ERROR, "Cannot connect");
+        assertThatCode(() -> alter(Map.of("epoch", EPOCH, "lsn", 9_999L))).doesNotThrowAnyException();
+    }
+}

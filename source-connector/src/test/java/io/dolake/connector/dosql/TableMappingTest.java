@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import static io.dolake.connector.dosql.Fixtures.strictTable;
+import static io.dolake.connector.dosql.Fixtures.table;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.debezium.relational.Column;
+import io.debezium.relational.TableId;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.TableSchema;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Columns and values of events. */
+class TableMappingTest {
+    private final DoSqlDatabaseSchema schema = Fixtures.schema(Fixtures.config());
+
+    private Schema value(TableSchema table) {
+        schema.apply(Fixtures.DATABASE, table);
+        return schema.schemaFor(id(table)).valueSchema();
+    }
+
+    private static TableId id(TableSchema table) {
+        return new TableId(Fixtures.DATABASE, null, table.name());
+    }
+
+    private Struct value(TableSchema table, Object... values) {
+        schema.apply(Fixtures.DATABASE, table);
+        Object[] row = schema.row(id(table), values, 77);
+        return schema.schemaFor(id(table)).valueFromColumnData(row);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BOOLEAN, BOOLEAN",
+        "INTEGER, INT64",
+        "BIGINT, INT64",
+        "REAL, FLOAT64",
+        "DOUBLE PRECISION, FLOAT64",
+        "'DECIMAL(10,2)', FLOAT64",
+        "NUMERIC, FLOAT64",
+        "TEXT, STRING",
+        "'VARCHAR(20)', STRING",
+        "BLOB, BYTES",
+        "DATE, STRING",
+        "DATETIME, STRING",
+        "'', STRING"
+    })
+    void connectTypeFollowsTheDeclaredType(String declared, Schema.Type expected) {
+        Schema value = value(table("t", 1, "id INTEGER PK", "v " + declared));
+        assertThat(value.field("v").schema().type()).isEqualTo(expected);
+        assertThat(value.field("v").schema().isOptional()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, INT64", "INTEGER, INT64", "REAL, FLOAT64", "TEXT, STRING", "BLOB, BYTES", "ANY, STRING"})
+    void strictTablesHaveTheTypesTheyDeclare(String declared, Schema.Type expected) {
+        Schema value = value(strictTable("t", "id INTEGER PK", "v " + declared));
+        assertThat(value.field("v").schema().type()).isEqualTo(expected);
+    }
+
+    @Test
+    void keyColumnsAreRequired() {
+        TableSchema table = table("t", 1, "a TEXT PK", "b INTEGER PK", "c TEXT");
+        value(table);
+        Schema key = schema.schemaFor(id(table)).keySchema();
+        assertThat(key.fields()).extracting(Field::name).containsExactly("a", "b");
+        assertThat(key.field("a").schema().isOptional()).isFalse();
+    }
+
+    @Test
+    void notNullIsRequiredWhereTheTableIsStrict() {
+        assertThat(value(strictTable("s", "id INTEGER PK", "v TEXT NOT NULL"))
+                        .field("v")
+                        .schema()
+                        .isOptional())
+                .isFalse();
+        assertThat(value(table("t", 1, "id INTEGER PK", "v TEXT NOT NULL"))
+                        .field("v")
+                        .schema()
+                        .isOptional())
+                .isTrue();
+    }
+
+    @Test
+    void requiredFieldsCarryTheirDefault() {
+        Schema value = value(strictTable("s", "id INTEGER PK", "v TEXT NOT NULL DEFAULT 'new'"));
+        assertThat(value.field("v").schema().defaultValue()).isEqualTo("new");
+    }
+
+    @Test
+    void optionalFieldsCarryNoDefaultSoThatNullStaysNull() {
+        Schema value = value(table("t", 1, "id INTEGER PK", "v TEXT DEFAULT 'new'"));
+        assertThat(value.field("v").schema().defaultValue()).isNull();
+    }
+
+    @Test
+    void valuesKeepTheirTypes() {
+        TableSchema table = table("t", 1, "id INTEGER PK", "b BOOLEAN", "r REAL", "d DECIMAL", "x BLOB", "s TEXT");
+        Struct row = value(table, 1L, 1L, 2.5, 3L, new byte[] {1, 2}, "é");
+        assertThat(List.of(row.get("id"), row.get("b"), row.get("r"), row.get("d"), row.get("x"), row.get("s")))
+                .containsExactly(1L, true, 2.5, 3.0, ByteBuffer.wrap(new byte[] {1, 2}), "é");
+    }
+
+    @Test
+    void numbersInDateColumnsAreText() {
+        TableSchema table = table("t", 1, "id INTEGER PK", "a DATE", "b DATE", "c DATE");
+        Struct row = value(table, 1L, 20240131L, 2460340.5, "2024-01-31");
+        assertThat(List.of(row.get("a"), row.get("b"), row.get("c")))
+                .containsExactly("20240131", "2460340.5", "2024-01-31");
+    }
+
+    @Test
+    void valuesThatDoNotFitAreRescuedAsJson() {
+        TableSchema table = table("t", 1, "id INTEGER PK", "i INTEGER", "t TEXT", "b BOOLEAN", "d DECIMAL", "n ");
+        Struct row = value(table, 1L, 1.5, new byte[] {(byte) 0xAB}, 2L, (1L << 53) + 1, 7L);
+        assertThat(row.getString("_rescued_data"))
+                .isEqualTo("{\"i\":1.5,\"t\":{\"blob\":\"ab\"},\"b\":2,\"d\":9007199254740993,\"n\":7}");
+        assertThat(row.get("i")).isNull();
+    }
+
+    @Test
+    void infinityIsRescuedInItsJsonForm() {
+        Struct row = value(table("t", 1, "id INTEGER PK", "i INTEGER"), 1L, Double.NEGATIVE_INFINITY);
+        assertThat(row.getString("_rescued_data")).isEqualTo("{\"i\":{\"real\":\"-Infinity\"}}");
+    }
+
+    @Test
+    void rescuedDataAppearsWithTheFirstMisfitAndStays() {
+        TableSchema table = table("t", 1, "id INTEGER PK", "i INTEGER");
+        assertThat(value(table, 1L, 1L).schema().field("_rescued_data")).isNull();
+        assertThat(value(table, 2L, "x").schema().field("_rescued_data")).isNotNull();
+        assertThat(value(table, 3L, 3L).schema().field("_rescued_data")).isNotNull();
+        TableSchema wider = table("t", 9, "id INTEGER PK", "i INTEGER", "j INTEGER");
+        assertThat(value(wider, 4L, 4L, 4L).schema().field("_rescued_data")).isNotNull();
+    }
+
+    @Test
+    void tableWithoutPrimaryKeyIsKeyedByRowid() {
+        TableSchema table = table("t", 1, "v TEXT");
+        Struct row = value(table, "a");
+        assertThat(row.schema().fields()).extracting(Field::name).containsExactly("_rowid_", "v");
+        assertThat(row.getInt64("_rowid_")).isEqualTo(77);
+        assertThat(schema.schemaFor(id(table)).keySchema().fields())
+                .extracting(Field::name)
+                .containsExactly("_rowid_");
+    }
+
+    @Test
+    void virtualColumnsAreNotCarriedAndStoredOnesAre() {
+        TableMapping mapping =
+                TableMapping.of("shop", table("t", 1, "id INTEGER PK", "v TEXT VIRTUAL", "s TEXT STORED"));
+        assertThat(mapping.table().columns()).extracting(Column::name).containsExactly("id", "s");
+    }
+
+    @Test
+    void nullInAKeyColumnIsAnErrorThatNamesIt() {
+        TableSchema table = table("t", 1, "k TEXT PK", "v TEXT");
+        assertThatThrownBy(() -> value(table, null, "x"))
+                .isInstanceOf(DoLakeException.class)
+                .hasMessage("Cannot build the key of a row of shop.t: primary key column 'k' (TEXT) holds NULL");
+    }
+
+    @Test
+    void aColumnOfAReservedNameIsAnErrorThatNamesIt() {
+        assertThatThrownBy(() -> TableMapping.of("shop", table("t", 1, "_rowid_ TEXT")))
+                .hasMessageContaining("needs a column '_rowid_' of its own");
+    }
+
+    @Test
+    void decimalsCanBeText() {
+        DoSqlDatabaseSchema text = Fixtures.schema(Fixtures.config("decimal.handling.mode", "string"));
+        TableSchema table = table("t", 1, "id INTEGER PK", "d DECIMAL(10,2)");
+        text.apply("shop", table);
+        Struct row = text.schemaFor(id(table)).valueFromColumnData(text.row(id(table), new Object[] {1L, 2.5}, 0));
+        assertThat(row.get("d")).isEqualTo("2.5");
+    }
+
+    @Test
+    void columnFiltersApply() {
+        DoSqlDatabaseSchema filtered = Fixtures.schema(
+                Fixtures.config("column.exclude.list", "shop\\.t\\.secret", "column.mask.with.3.chars", "shop.t.name"));
+        TableSchema table = table("t", 1, "id INTEGER PK", "secret TEXT", "name TEXT");
+        filtered.apply("shop", table);
+        Struct row = filtered.schemaFor(id(table))
+                .valueFromColumnData(filtered.row(id(table), new Object[] {1L, "s", "Ada"}, 0));
+        assertThat(row.schema().field("secret")).isNull();
+        assertThat(row.get("name")).isEqualTo("***");
+    }
+}
