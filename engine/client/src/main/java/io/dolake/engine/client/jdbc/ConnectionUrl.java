@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.client.jdbc;
+
+import io.dolake.engine.client.DoSqlClient;
+import io.dolake.schemas.DoLakeException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * {@code jdbc:dosql://host[:port]/database[?property=value&...]}. A property in the address wins over one in the
+ * {@link Properties}, of which names that are not ours are left alone, since tools put theirs there too.
+ *
+ * @param snapshot whether the connection opens in a read-only transaction with a pinned view
+ */
+record ConnectionUrl(
+        String url,
+        URI server,
+        String database,
+        Duration connectTimeout,
+        Duration requestTimeout,
+        int fetchSize,
+        boolean snapshot) {
+    static final String PREFIX = "jdbc:dosql:";
+    static final int DEFAULT_PORT = 8790;
+    static final int DEFAULT_FETCH_SIZE = 1_000;
+
+    static final String CONNECT_TIMEOUT = "connectTimeoutMs";
+    static final String REQUEST_TIMEOUT = "requestTimeoutMs";
+    static final String FETCH_SIZE = "fetchSize";
+    static final String SNAPSHOT = "snapshot";
+    static final String TLS = "tls";
+    static final List<String> PROPERTIES = List.of(CONNECT_TIMEOUT, REQUEST_TIMEOUT, FETCH_SIZE, SNAPSHOT, TLS);
+
+    private static final long DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
+    private static final long DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
+    private static final Pattern URL =
+            Pattern.compile("jdbc:dosql://([^/:?#@\\[\\]]+|\\[[^\\]]+\\])(?::(\\d{1,5}))?/([^/?#]+)(?:\\?([^#]*))?");
+
+    static ConnectionUrl parse(String url, Properties info) throws SQLException {
+        Matcher parts = URL.matcher(url);
+        if (!parts.matches()) {
+            throw invalid("URL '" + url + "'", "expected jdbc:dosql://host:port/database");
+        }
+        Properties settings = new Properties();
+        PROPERTIES.stream()
+                .filter(name -> info.getProperty(name) != null)
+                .forEach(name -> settings.setProperty(name, info.getProperty(name)));
+        addQuery(parts.group(4), settings);
+        int port = parts.group(2) == null ? DEFAULT_PORT : Integer.parseInt(parts.group(2));
+        if (port < 1 || port > 65_535) {
+            throw invalid("port " + port, "expected 1 to 65535");
+        }
+        String scheme = flag(settings, TLS) ? "https" : "http";
+        return new ConnectionUrl(
+                url,
+                URI.create(scheme + "://" + parts.group(1) + ":" + port),
+                parts.group(3),
+                Duration.ofMillis(number(settings, CONNECT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT_MS)),
+                Duration.ofMillis(number(settings, REQUEST_TIMEOUT, DEFAULT_REQUEST_TIMEOUT_MS)),
+                (int) number(settings, FETCH_SIZE, DEFAULT_FETCH_SIZE),
+                flag(settings, SNAPSHOT));
+    }
+
+    private static void addQuery(String query, Properties settings) throws SQLException {
+        if (query == null || query.isEmpty()) {
+            return;
+        }
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String name = equals < 0 ? pair : pair.substring(0, equals);
+            if (equals < 0 || !PROPERTIES.contains(name)) {
+                throw invalid("property '" + pair + "' of the URL", "known are " + String.join(", ", PROPERTIES));
+            }
+            settings.setProperty(name, URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+        }
+    }
+
+    DoSqlClient client() throws SQLException {
+        try {
+            return DoSqlClient.builder(server)
+                    .connectTimeout(connectTimeout)
+                    .requestTimeout(requestTimeout)
+                    .build();
+        } catch (DoLakeException e) {
+            throw SqlErrors.of(e);
+        }
+    }
+
+    private static long number(Properties settings, String name, long defaultValue) throws SQLException {
+        String text = settings.getProperty(name);
+        if (text == null) {
+            return defaultValue;
+        }
+        if (!text.matches("[1-9]\\d{0,8}")) {
+            throw invalid(name + "=" + text, "expected a positive whole number");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static boolean flag(Properties settings, String name) throws SQLException {
+        String text = settings.getProperty(name, "false");
+        if (!text.equals("true") && !text.equals("false")) {
+            throw invalid(name + "=" + text, "expected true or false");
+        }
+        return text.equals("true");
+    }
+
+    private static SQLException invalid(String thing, String reason) {
+        return new SQLNonTransientConnectionException(
+                "Cannot use " + thing + ": " + reason, SqlErrors.INVALID_ARGUMENT);
+    }
+}

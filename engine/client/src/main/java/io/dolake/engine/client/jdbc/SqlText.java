@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.client.jdbc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What a driver must see of a statement without parsing it: its kind and how many parameters it has. */
+final class SqlText {
+
+    /** What a statement does to rows and to the transaction. */
+    enum Kind {
+        QUERY,
+        BEGIN,
+        END,
+        OTHER
+    }
+
+    private final String sql;
+    private final List<String> words = new ArrayList<>();
+    private int at;
+    private int depth;
+    private int parameters;
+
+    private SqlText(String sql) {
+        this.sql = sql;
+        while (at < sql.length()) {
+            step();
+        }
+    }
+
+    static Kind kind(String sql) {
+        List<String> words = new SqlText(sql).words;
+        String first = words.isEmpty() ? "" : words.get(0);
+        return switch (first) {
+            case "SELECT", "VALUES", "PRAGMA", "EXPLAIN" -> Kind.QUERY;
+            case "WITH" -> writes(words) ? Kind.OTHER : Kind.QUERY;
+            case "BEGIN" -> Kind.BEGIN;
+            case "COMMIT", "END" -> Kind.END;
+            case "ROLLBACK" -> words.contains("TO") ? Kind.OTHER : Kind.END;
+            default -> Kind.OTHER;
+        };
+    }
+
+    /** Number of {@code ?} parameters; with {@code ?NNN}, the largest number. */
+    static int parameters(String sql) {
+        return new SqlText(sql).parameters;
+    }
+
+    /** The name as an identifier, whatever characters it has. */
+    static String quote(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    /** Of WITH ... the statement itself is the first such word outside of parentheses. */
+    private static boolean writes(List<String> words) {
+        for (String word : words) {
+            switch (word) {
+                case "SELECT", "VALUES" -> {
+                    return false;
+                }
+                case "INSERT", "UPDATE", "DELETE", "REPLACE" -> {
+                    return true;
+                }
+                default -> {}
+            }
+        }
+        return false;
+    }
+
+    private void step() {
+        char c = sql.charAt(at);
+        if (c == '\'' || c == '"' || c == '`') {
+            skipPast(c, at + 1);
+        } else if (c == '[') {
+            skipPast(']', at + 1);
+        } else if (sql.startsWith("--", at)) {
+            skipPast('\n', at + 2);
+        } else if (sql.startsWith("/*", at)) {
+            int end = sql.indexOf("*/", at + 2);
+            at = end < 0 ? sql.length() : end + 2;
+        } else if (Character.isLetter(c) || c == '_') {
+            word();
+        } else {
+            at++;
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (c == '?') {
+                parameter();
+            }
+        }
+    }
+
+    private void skipPast(char end, int from) {
+        int found = sql.indexOf(end, from);
+        at = found < 0 ? sql.length() : found + 1;
+    }
+
+    private void word() {
+        int start = at;
+        while (at < sql.length() && (Character.isLetterOrDigit(sql.charAt(at)) || sql.charAt(at) == '_')) {
+            at++;
+        }
+        if (depth == 0) {
+            words.add(sql.substring(start, at).toUpperCase(Locale.ROOT));
+        }
+    }
+
+    private void parameter() {
+        int start = at;
+        while (at < sql.length() && at - start < 6 && Character.isDigit(sql.charAt(at))) {
+            at++;
+        }
+        parameters = at == start ? parameters + 1 : Math.max(parameters, Integer.parseInt(sql.substring(start, at)));
+    }
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.client.jdbc;
+
+import io.dolake.schemas.Affinity;
+import java.sql.Types;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * JDBC types of declared types. SQLite stores any value in any column, so this is what the declaration means and not
+ * what a row must hold; it is the same reading as that of the change stream's consumers.
+ */
+final class SqlTypes {
+    /** No size is enforced, none is known. */
+    static final int UNKNOWN_SIZE = Integer.MAX_VALUE;
+
+    private static final int BIGINT_DIGITS = 19;
+    private static final int DOUBLE_DIGITS = 17;
+    private static final Pattern SIZE = Pattern.compile("\\(\\s*(\\d{1,9})\\s*(?:,\\s*(\\d{1,9})\\s*)?\\)");
+
+    private SqlTypes() {}
+
+    static int of(String declaredType) {
+        String type = declaredType.toUpperCase(Locale.ROOT);
+        if (type.contains("BOOL")) {
+            return Types.BOOLEAN;
+        }
+        return switch (Affinity.of(declaredType)) {
+            case INTEGER -> Types.BIGINT;
+            case REAL -> Types.DOUBLE;
+            case TEXT -> Types.VARCHAR;
+            case BLOB -> type.isEmpty() ? Types.VARCHAR : Types.VARBINARY;
+            case NUMERIC -> type.contains("DECIMAL") || type.contains("NUMERIC") ? Types.DOUBLE : Types.VARCHAR;
+        };
+    }
+
+    /** Type of a value, for a column that is an expression. */
+    static int ofValue(Object value) {
+        if (value instanceof Long) {
+            return Types.BIGINT;
+        }
+        if (value instanceof Double) {
+            return Types.DOUBLE;
+        }
+        return value instanceof byte[] ? Types.VARBINARY : Types.VARCHAR;
+    }
+
+    /** Class of what {@code getObject} gives where the value fits the declaration. */
+    static String className(int type) {
+        return switch (type) {
+            case Types.BIGINT, Types.BOOLEAN -> Long.class.getName();
+            case Types.DOUBLE -> Double.class.getName();
+            case Types.VARBINARY -> byte[].class.getName();
+            default -> String.class.getName();
+        };
+    }
+
+    /** The size in parentheses, else that of the type. */
+    static int size(String declaredType) {
+        Matcher declared = SIZE.matcher(declaredType);
+        if (declared.find()) {
+            return Integer.parseInt(declared.group(1));
+        }
+        return switch (of(declaredType)) {
+            case Types.BOOLEAN -> 1;
+            case Types.BIGINT -> BIGINT_DIGITS;
+            case Types.DOUBLE -> DOUBLE_DIGITS;
+            default -> UNKNOWN_SIZE;
+        };
+    }
+
+    /** The second number in the parentheses; null if there is none. */
+    static Integer scale(String declaredType) {
+        Matcher declared = SIZE.matcher(declaredType);
+        return declared.find() && declared.group(2) != null ? Integer.valueOf(declared.group(2)) : null;
+    }
+}

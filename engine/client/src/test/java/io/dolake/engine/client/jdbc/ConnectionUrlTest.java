@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.client.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConnectionUrlTest {
+
+    @Test
+    void readsHostPortAndDatabase() throws SQLException {
+        ConnectionUrl url = ConnectionUrl.parse("jdbc:dosql://db.example:99/shop", new Properties());
+
+        assertThat(url.server()).isEqualTo(URI.create("http://db.example:99"));
+        assertThat(url.database()).isEqualTo("shop");
+        assertThat(url.fetchSize()).isEqualTo(1_000);
+        assertThat(url.snapshot()).isFalse();
+    }
+
+    @Test
+    void takesTheDefaultPort() throws SQLException {
+        assertThat(ConnectionUrl.parse("jdbc:dosql://[::1]/shop", new Properties())
+                        .server())
+                .isEqualTo(URI.create("http://[::1]:8790"));
+    }
+
+    @Test
+    void readsProperties() throws SQLException {
+        ConnectionUrl url = ConnectionUrl.parse(
+                "jdbc:dosql://h/shop?fetchSize=5&snapshot=true&connectTimeoutMs=10&requestTimeoutMs=20&tls=true",
+                new Properties());
+
+        assertThat(url.server()).isEqualTo(URI.create("https://h:8790"));
+        assertThat(url.fetchSize()).isEqualTo(5);
+        assertThat(url.snapshot()).isTrue();
+        assertThat(url.connectTimeout()).isEqualTo(Duration.ofMillis(10));
+        assertThat(url.requestTimeout()).isEqualTo(Duration.ofMillis(20));
+    }
+
+    @Test
+    void prefersThePropertyInTheAddress() throws SQLException {
+        Properties info = new Properties();
+        info.setProperty("fetchSize", "7");
+
+        assertThat(ConnectionUrl.parse("jdbc:dosql://h/shop", info).fetchSize()).isEqualTo(7);
+        assertThat(ConnectionUrl.parse("jdbc:dosql://h/shop?fetchSize=8", info).fetchSize())
+                .isEqualTo(8);
+    }
+
+    @Test
+    void leavesPropertiesAloneThatAreNotOurs() throws SQLException {
+        Properties info = new Properties();
+        info.setProperty("user", "u");
+
+        assertThat(ConnectionUrl.parse("jdbc:dosql://h/shop", info).database()).isEqualTo("shop");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:dosql:",
+                "jdbc:dosql://h",
+                "jdbc:dosql://h/",
+                "jdbc:dosql://h:0/shop",
+                "jdbc:dosql://h:70000/shop",
+                "jdbc:dosql://h:x/shop",
+                "jdbc:dosql://h/shop?what=1",
+                "jdbc:dosql://h/shop?fetchSize",
+                "jdbc:dosql://h/shop?fetchSize=0",
+                "jdbc:dosql://h/shop?snapshot=yes"
+            })
+    void refusesAnAddressThatIsWrong(String url) {
+        assertThatThrownBy(() -> ConnectionUrl.parse(url, new Properties()))
+                .isInstanceOf(SQLException.class)
+                .hasMessageStartingWith("Cannot use ");
+    }
+
+    @Test
+    void leavesOtherAddressesToOtherDrivers() throws SQLException {
+        assertThat(new DoSqlDriver().connect("jdbc:sqlite:x", new Properties())).isNull();
+    }
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.client.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SqlTextTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "select 1|QUERY",
+                " /* x */ VALUES (1)|QUERY",
+                "PRAGMA table_list|QUERY",
+                "EXPLAIN QUERY PLAN DELETE FROM t|QUERY",
+                "WITH a AS (SELECT 1) SELECT * FROM a|QUERY",
+                "WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a|OTHER",
+                "WITH a(x) AS (VALUES (')')) DELETE FROM t|OTHER",
+                "begin immediate|BEGIN",
+                "COMMIT;|END",
+                "END TRANSACTION|END",
+                "ROLLBACK|END",
+                "ROLLBACK TRANSACTION TO SAVEPOINT s|OTHER",
+                "SAVEPOINT s|OTHER",
+                "INSERT INTO \"select\" VALUES (1)|OTHER",
+                "/* never ends|OTHER",
+                ";|OTHER"
+            })
+    void tellsTheKindOfAStatement(String sql, SqlText.Kind kind) {
+        assertThat(SqlText.kind(sql)).isEqualTo(kind);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "SELECT ?, (?)|2",
+                "SELECT '?', \"?\", [?], `?`|0",
+                "SELECT 'it''s ?', ?|1",
+                "SELECT ? -- ?|1",
+                "SELECT /* ? */ ?|1",
+                "SELECT ?3, ?1|3"
+            })
+    void countsParameters(String sql, int count) {
+        assertThat(SqlText.parameters(sql)).isEqualTo(count);
+    }
+
+    @Test
+    void skipsCommentsToTheEndOfTheLine() {
+        assertThat(SqlText.kind("-- don't INSERT\nSELECT 1")).isEqualTo(SqlText.Kind.QUERY);
+    }
+
+    @Test
+    void quotesAnyName() {
+        assertThat(SqlText.quote("a\"b")).isEqualTo("\"a\"\"b\"");
+    }
+}
