@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries records to their tables: takes them into a buffer for each table, starts commits when one is due, and holds the
+ * consumer back when the buffers are full. All methods are called by the task's thread; only commits run on others.
+ */
+final class Courier {
+    private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
+    private static final long TICK_MS = 50;
+
+    private final SinkConfig config;
+    private final SinkTaskContext context;
+    private final LazyCatalog catalog;
+    private final TableAccess access;
+    private final String connector;
+    private final int taskId;
+    private final SinkStatus status;
+    private final EnvelopeReader reader;
+    private final Partitions partitions;
+    private final Assignment assignment;
+    private final Pressure pressure;
+    private final ExecutorService flushers;
+    private final Map<TableIdentifier, Lane> lanes = new LinkedHashMap<>();
+    private final String owner = UUID.randomUUID().toString();
+    private boolean hasNewCommits;
+
+    Courier(SinkConfig config, SinkTaskContext context, LazyCatalog catalog) {
+        this.config = config;
+        this.context = context;
+        this.catalog = catalog;
+        this.access = new TableAccess(catalog, config);
+        this.connector = String.valueOf(config.originals().getOrDefault("name", "dolake-sink"));
+        this.taskId = Integer.parseInt(String.valueOf(config.originals().getOrDefault(SinkConfig.TASK_ID, "0")));
+        this.status = new SinkStatus(config, connector, taskId);
+        this.reader = new EnvelopeReader(new TableNames(config.getString(SinkConfig.TABLE_TEMPLATE)));
+        this.partitions = new Partitions(config);
+        this.assignment = new Assignment(context, new StartOffsets(access, connector), partitions, status);
+        this.pressure = new Pressure(config, WorkerBudget.SHARED);
+        ClassLoader loader = getClass().getClassLoader();
+        this.flushers = Executors.newFixedThreadPool(config.getInt(SinkConfig.FLUSH_THREADS), task -> {
+            Thread thread = new Thread(task, "dolake-commit-" + connector + "-" + taskId);
+            thread.setContextClassLoader(loader);
+            thread.setDaemon(true);
+            return thread;
+        });
+        status.register();
+    }
+
+    void open(Collection<TopicPartition> opened) {
+        assignment.open(opened);
+        if (status.isBufferFull()) {
+            context.pause(opened.toArray(TopicPartition[]::new));
+        }
+    }
+
+    /** Takes all records, or throws before it took any: {@code BUFFER_FULL} with a delay while there is no room. */
+    void put(Collection<SinkRecord> records) {
+        settleFlushes();
+        partitions.offered(records.stream().map(Courier::partition).collect(Collectors.toSet()));
+        assignment.resolve();
+        if (!records.isEmpty()) {
+            refuseIfFull(records);
+        }
+        for (SinkRecord record : records) {
+            take(record);
+        }
+        partitions.taken();
+        startFlushes();
+        holdBack();
+        report();
+        boolean isBusy = lanes.values().stream().anyMatch(lane -> lane.active() != null || lane.inFlight() != null);
+        if (isBusy || assignment.isWaiting()) {
+            context.timeout(tickMs());
+        }
+        if (hasNewCommits) {
+            hasNewCommits = false;
+            context.requestCommit();
+        }
+    }
+
+    private long tickMs() {
+        return Math.min(TICK_MS, config.getLong(SinkConfig.COMMIT_INTERVAL_MS));
+    }
+
+    private void refuseIfFull(Collection<SinkRecord> records) {
+        boolean isWaiting = records.stream().map(Courier::partition).anyMatch(assignment::isWaiting);
+        if (pressure.isFull(ownBytes()) || isWaiting) {
+            holdBack();
+            long delayMs = config.getLong(SinkConfig.BUFFER_RETRY_DELAY_MS);
+            context.timeout(delayMs);
+            String reason = isWaiting ? "the catalog did not answer yet" : "the buffer is full";
+            String error = status.getLastError().isEmpty() ? "" : " (" + status.getLastError() + ")";
+            throw new DoLakeException(
+                            ErrorCode.BUFFER_FULL, "Cannot take " + records.size() + " records: " + reason + error)
+                    .withRetryAfter(Duration.ofMillis(delayMs));
+        }
+    }
+
+    private void take(SinkRecord record) {
+        TopicPartition partition = partition(record);
+        long offset = record.originalKafkaOffset();
+        if (!partitions.contains(partition) || !partitions.advance(partition, offset)) {
+            return;
+        }
+        try {
+            Change change = reader.read(record);
+            TableIdentifier table = table(change);
+            if (table != null) {
+                Lane lane = lanes.computeIfAbsent(table, this::newLane);
+                TableBuffer buffer = lane.buffer(System.currentTimeMillis());
+                pressure.grow(buffer.add(change, partition, offset, record.timestamp()));
+                status.taken();
+            }
+        } catch (DoLakeException e) {
+            refuse(record, e);
+        }
+    }
+
+    private static TableIdentifier table(Change change) {
+        if (change instanceof Change.Upsert upsert) {
+            return upsert.table();
+        }
+        if (change instanceof Change.Delete delete) {
+            return delete.table();
+        }
+        return change instanceof Change.Truncate truncate ? truncate.table() : null;
+    }
+
+    private Lane newLane(TableIdentifier table) {
+        return new Lane(table, new TableCommitter(table, access, config, connector, taskId));
+    }
+
+    /** Hands a record that cannot be taken to the dead letter queue, or fails if there is none. */
+    private void refuse(SinkRecord record, DoLakeException e) {
+        DoLakeException located = new DoLakeException(
+                e.code(), e.getMessage() + " (" + partition(record) + "@" + record.originalKafkaOffset() + ")", e);
+        ErrantRecordReporter reporter = context.errantRecordReporter();
+        if (reporter == null) {
+            throw e.hint().map(located::withHint).orElse(located);
+        }
+        status.refused();
+        reporter.report(record, located);
+    }
+
+    /** Notes the commits that have ended; throws if one failed for good. */
+    private void settleFlushes() {
+        for (Lane lane : lanes.values()) {
+            Flush flush = lane.inFlight();
+            if (flush != null && flush.isFinished()) {
+                if (flush.failure() != null) {
+                    throw flush.failure();
+                }
+                pressure.shrink(flush.request().buffer().bytes());
+                lane.finished();
+                hasNewCommits = true;
+            }
+        }
+    }
+
+    private void startFlushes() {
+        long nowMs = System.currentTimeMillis();
+        long intervalMs = config.getLong(SinkConfig.COMMIT_INTERVAL_MS);
+        boolean isFull = pressure.isFull(ownBytes());
+        long waiting = 0;
+        List<Lane> fillable = new ArrayList<>();
+        for (Lane lane : lanes.values()) {
+            waiting += lane.active() == null ? 0 : lane.active().events();
+            if (lane.canFlush() && (isFull || nowMs - lane.active().openedAtMs() >= intervalMs)) {
+                waiting -= lane.active().events();
+                start(lane);
+            } else if (lane.canFlush()) {
+                fillable.add(lane);
+            }
+        }
+        fillable.sort(
+                Comparator.comparingInt((Lane lane) -> lane.active().events()).reversed());
+        for (Lane lane : fillable) {
+            if (waiting >= config.getInt(SinkConfig.BUFFER_MAX_EVENTS)) {
+                waiting -= lane.active().events();
+                start(lane);
+            }
+        }
+    }
+
+    private void start(Lane lane) {
+        TableBuffer buffer = lane.active();
+        Map<TopicPartition, Long> next = new HashMap<>();
+        Map<TopicPartition, Long> held = new HashMap<>();
+        Map<TopicPartition, Long> epochs = new HashMap<>();
+        for (TopicPartition partition : buffer.ranges().keySet()) {
+            next.put(partition, partitions.position(partition));
+            held.put(partition, held(partition, lane).orElse(partitions.position(partition)));
+            epochs.put(partition, partitions.epoch(partition));
+        }
+        CommitRequest request = new CommitRequest(buffer, owner, next, held, epochs, partitions.forgotten());
+        Backoff backoff = new Backoff(
+                config.getLong(SinkConfig.RETRY_BACKOFF_MS), config.getLong(SinkConfig.RETRY_BACKOFF_MAX_MS));
+        Flush flush = new Flush(lane.committer(), request, status, backoff);
+        lane.started(flush);
+        flushers.execute(flush);
+    }
+
+    /** The first offset of a partition that some table other than {@code except}'s (null: any) does not hold. */
+    private OptionalLong held(TopicPartition partition, Lane except) {
+        return lanes.values().stream()
+                .filter(lane -> lane != except)
+                .map(lane -> lane.firstPending(partition))
+                .filter(OptionalLong::isPresent)
+                .mapToLong(OptionalLong::getAsLong)
+                .min();
+    }
+
+    /** The offsets up to which the lake holds all; where nothing waits, the framework's own. */
+    Map<TopicPartition, OffsetAndMetadata> heldOffsets(Map<TopicPartition, OffsetAndMetadata> current) {
+        Map<TopicPartition, OffsetAndMetadata> result = new HashMap<>();
+        current.forEach((partition, offset) -> {
+            if (partitions.contains(partition) && !assignment.isWaiting(partition)) {
+                long bound = held(partition, null).orElse(partitions.bound(partition));
+                result.put(partition, bound < offset.offset() ? new OffsetAndMetadata(bound) : offset);
+            }
+        });
+        return result;
+    }
+
+    private void holdBack() {
+        boolean wasFull = status.isBufferFull();
+        boolean isFull = wasFull ? !pressure.isRelieved(ownBytes()) : pressure.isFull(ownBytes());
+        if (isFull && !wasFull) {
+            LOG.warn("buffer_full: {} bytes in buffers, partitions paused", pressure.usedBytes());
+            context.pause(partitions.all().toArray(TopicPartition[]::new));
+        } else if (wasFull && !isFull) {
+            LOG.info("Buffers drained to {} bytes, partitions resumed", pressure.usedBytes());
+            context.resume(partitions.all().stream()
+                    .filter(partition -> !assignment.isWaiting(partition))
+                    .toArray(TopicPartition[]::new));
+        }
+        status.bufferFull(isFull);
+    }
+
+    private long ownBytes() {
+        return lanes.values().stream().mapToLong(Lane::bytes).sum();
+    }
+
+    private void report() {
+        long events = 0;
+        long oldestMs = Long.MAX_VALUE;
+        long newestMs = 0;
+        long indexBytes = 0;
+        for (Lane lane : lanes.values()) {
+            events += lane.events();
+            indexBytes += lane.committer().indexBytes();
+            List<TableBuffer> buffers = new ArrayList<>();
+            if (lane.inFlight() != null) {
+                buffers.add(lane.inFlight().request().buffer());
+            }
+            if (lane.active() != null) {
+                buffers.add(lane.active());
+            }
+            for (TableBuffer buffer : buffers) {
+                oldestMs = Math.min(oldestMs, buffer.openedAtMs());
+                newestMs = Math.max(newestMs, buffer.openedAtMs());
+            }
+        }
+        status.buffers(new SinkStatus.Buffers(
+                ownBytes(), events, oldestMs == Long.MAX_VALUE ? 0 : oldestMs, newestMs, indexBytes));
+    }
+
+    /**
+     * Gives partitions up. Commits under way are waited for, what waits in the buffers is dropped: the next owner reads it
+     * again, and so does this task for the partitions it keeps.
+     */
+    void close(Collection<TopicPartition> closed) {
+        long deadlineNs =
+                System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.getLong(SinkConfig.CLOSE_TIMEOUT_MS));
+        lanes.values().stream()
+                .map(Lane::inFlight)
+                .filter(flush -> flush != null)
+                .forEach(Flush::cancel);
+        for (Lane lane : lanes.values()) {
+            Flush flush = lane.inFlight();
+            long leftMs = Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime()));
+            if (flush != null && flush.await(leftMs) && flush.isCommitted()) {
+                pressure.shrink(flush.request().buffer().bytes());
+                lane.finished();
+            }
+        }
+        Map<TopicPartition, Long> rewinds = new HashMap<>();
+        for (TopicPartition partition : partitions.all()) {
+            held(partition, null).ifPresent(offset -> rewinds.put(partition, offset));
+        }
+        List<Lane> stuck = new ArrayList<>();
+        for (Lane lane : lanes.values()) {
+            pressure.shrink(lane.bytes());
+            lane.discardActive();
+            if (lane.inFlight() != null && !lane.inFlight().isFinished()) {
+                stuck.add(lane);
+            }
+            lane.finished();
+        }
+        // A commit that may still be under way keeps its committer to itself.
+        lanes.values().removeAll(stuck);
+        for (TopicPartition partition : closed) {
+            lanes.values().forEach(lane -> lane.committer().forget(partition));
+            assignment.close(partition);
+            rewinds.remove(partition);
+        }
+        rewinds.forEach(assignment::rewind);
+        holdBack();
+        report();
+    }
+
+    void stop() {
+        close(partitions.all());
+        flushers.shutdownNow();
+        status.unregister();
+        catalog.close();
+    }
+
+    private static TopicPartition partition(SinkRecord record) {
+        return new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+    }
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.sink.SinkConnector;
+
+/** Commits Debezium change events to Apache Iceberg tables: rows, deletes and Kafka offsets in one snapshot. */
+public final class DoLakeSinkConnector extends SinkConnector {
+    private Map<String, String> properties = Map.of();
+
+    @Override
+    public String version() {
+        return Version.VERSION;
+    }
+
+    @Override
+    public void start(Map<String, String> props) {
+        new SinkConfig(props);
+        properties = Map.copyOf(props);
+    }
+
+    @Override
+    public Class<? extends Task> taskClass() {
+        return DoLakeSinkTask.class;
+    }
+
+    @Override
+    public List<Map<String, String>> taskConfigs(int maxTasks) {
+        List<Map<String, String>> configs = new ArrayList<>(maxTasks);
+        for (int task = 0; task < maxTasks; task++) {
+            Map<String, String> config = new HashMap<>(properties);
+            config.put(SinkConfig.TASK_ID, Integer.toString(task));
+            configs.add(config);
+        }
+        return configs;
+    }
+
+    @Override
+    public void stop() {
+        properties = Map.of();
+    }
+
+    @Override
+    public ConfigDef config() {
+        return SinkConfig.DEFINITION;
+    }
+
+    /** Besides the single values: unknown {@code dolake.*} keys, watermarks the wrong way round, no catalog. */
+    @Override
+    public Config validate(Map<String, String> props) {
+        Config config = super.validate(props);
+        List<ConfigValue> values = new ArrayList<>(config.configValues());
+        for (String key : props.keySet()) {
+            if (SinkConfig.isUnknown(key)) {
+                ConfigValue value = new ConfigValue(key, props.get(key), List.of(), new ArrayList<>());
+                SinkConfig.unknownKeys(Map.of(key, "")).forEach(value::addErrorMessage);
+                values.add(value);
+            }
+        }
+        boolean sound = values.stream().allMatch(value -> value.errorMessages().isEmpty());
+        if (sound) {
+            crossCheck(props, values);
+        }
+        return new Config(values);
+    }
+
+    private static void crossCheck(Map<String, String> props, List<ConfigValue> values) {
+        for (ConfigValue value : values) {
+            if (value.name().equals(SinkConfig.CATALOG)) {
+                Catalogs.faults(props).forEach(value::addErrorMessage);
+            }
+            if (value.name().equals(SinkConfig.BUFFER_LOW) && (Double) value.value() >= highWatermark(props)) {
+                value.addErrorMessage("Cannot use " + value.name() + ": it must be below " + SinkConfig.BUFFER_HIGH);
+            }
+        }
+    }
+
+    private static double highWatermark(Map<String, String> props) {
+        return (Double) SinkConfig.DEFINITION.parse(props).get(SinkConfig.BUFFER_HIGH);
+    }
+}

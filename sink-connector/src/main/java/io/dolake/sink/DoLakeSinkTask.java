@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import java.util.Collection;
+import java.util.Map;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
+
+/** A task of the sink: Kafka Connect's calls, handed to the {@link Courier}, and its errors in Connect's terms. */
+public class DoLakeSinkTask extends SinkTask {
+    private Courier courier;
+
+    @Override
+    public String version() {
+        return Version.VERSION;
+    }
+
+    @Override
+    public void start(Map<String, String> props) {
+        SinkConfig config = new SinkConfig(props);
+        courier = new Courier(config, context, new LazyCatalog(() -> openCatalog(config)));
+    }
+
+    /** The catalog to write to; a place for tests to put faults in. */
+    Catalog openCatalog(SinkConfig config) {
+        return Catalogs.open(config);
+    }
+
+    @Override
+    public void open(Collection<TopicPartition> partitions) {
+        courier.open(partitions);
+    }
+
+    @Override
+    public void put(Collection<SinkRecord> records) {
+        try {
+            courier.put(records);
+        } catch (DoLakeException e) {
+            throw e.retryAfter().isPresent() ? new RetriableException(e.toString(), e) : failed(e);
+        }
+    }
+
+    @Override
+    public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
+        return courier.heldOffsets(currentOffsets);
+    }
+
+    @Override
+    public void close(Collection<TopicPartition> partitions) {
+        courier.close(partitions);
+    }
+
+    @Override
+    public void stop() {
+        if (courier != null) {
+            courier.stop();
+        }
+    }
+
+    private static ConnectException failed(DoLakeException e) {
+        return new ConnectException(e.toString(), e);
+    }
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One buffer on its way into its table, on a thread of its own: tried again until it is in, or cancelled, or fails in a way
+ * that waiting does not mend. Faults of the catalog, the store and the disk are waited out, however long they last.
+ */
+final class Flush implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Flush.class);
+    private static final long CONFLICT_FIRST_MS = 10;
+    private static final long CONFLICT_LONGEST_MS = 1_000;
+
+    private final TableCommitter committer;
+    private final CommitRequest request;
+    private final SinkStatus status;
+    private final Backoff faultBackoff;
+    private final Backoff conflictBackoff = new Backoff(CONFLICT_FIRST_MS, CONFLICT_LONGEST_MS);
+    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile DoLakeException failure;
+    private volatile boolean isCommitted;
+
+    Flush(TableCommitter committer, CommitRequest request, SinkStatus status, Backoff faultBackoff) {
+        this.committer = committer;
+        this.request = request;
+        this.status = status;
+        this.faultBackoff = faultBackoff;
+    }
+
+    @Override
+    public void run() {
+        try {
+            boolean isCancelled = isCancelled();
+            while (!isCancelled && !isCommitted && failure == null) {
+                long delayMs = attempt();
+                isCancelled = cancelled.await(delayMs, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            finished.countDown();
+        }
+    }
+
+    /** Tries once; returns how long to wait before the next attempt, in ms. */
+    private long attempt() {
+        Object table = request.buffer().table();
+        long startedNs = System.nanoTime();
+        try {
+            TableCommitter.Outcome outcome = committer.attempt(request);
+            isCommitted = true;
+            status.committed(outcome, request.buffer(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs));
+            return 0;
+        } catch (ValidationException | CommitFailedException e) {
+            LOG.debug("Table {} changed while a commit was prepared, trying again", table, e);
+            status.conflict();
+            return conflictBackoff.nextMs();
+        } catch (RuntimeException | Error e) {
+            committer.reset();
+            DoLakeException error = Faults.classify(table, e);
+            status.fault(error);
+            if (!error.code().isRetriable()) {
+                failure = error;
+                return 0;
+            }
+            long delayMs = faultBackoff.nextMs();
+            LOG.warn("{}; attempt {}, next in {} ms", error, faultBackoff.failures(), delayMs);
+            LOG.debug("Cause", error);
+            return delayMs;
+        }
+    }
+
+    /** Ends the attempts; one under way still runs to its end. */
+    void cancel() {
+        cancelled.countDown();
+    }
+
+    private boolean isCancelled() {
+        return cancelled.getCount() == 0;
+    }
+
+    boolean isFinished() {
+        return finished.getCount() == 0;
+    }
+
+    boolean isCommitted() {
+        return isCommitted;
+    }
+
+    /** Waits for the end; false if it is not there in time. */
+    boolean await(long timeoutMs) {
+        try {
+            return finished.await(timeoutMs, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Why it will not be committed; null if it still may. */
+    DoLakeException failure() {
+        return failure;
+    }
+
+    CommitRequest request() {
+        return request;
+    }
+}

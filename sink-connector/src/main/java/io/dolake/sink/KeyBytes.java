@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.UUID;
+
+/**
+ * The canonical bytes of a key: equal for equal keys, whatever the width of their integers and floats. Values are given in
+ * Iceberg's internal representation, in the order of the column names.
+ */
+final class KeyBytes {
+    private final byte[] bytes;
+    private final int hash;
+
+    KeyBytes(byte[] bytes) {
+        this.bytes = bytes;
+        this.hash = Arrays.hashCode(bytes);
+    }
+
+    static KeyBytes of(Object[] values) {
+        ByteSink out = new ByteSink(16 * values.length);
+        for (Object value : values) {
+            write(value, out);
+        }
+        return new KeyBytes(out.toByteArray());
+    }
+
+    private static void write(Object value, ByteSink out) {
+        if (value == null) {
+            out.writeByte('n');
+        } else if (value instanceof Integer || value instanceof Long) {
+            out.writeByte('i');
+            out.writeLong(((Number) value).longValue());
+        } else if (value instanceof CharSequence text) {
+            out.writeByte('s');
+            out.writeBytes(text.toString().getBytes(StandardCharsets.UTF_8));
+        } else if (value instanceof Float || value instanceof Double) {
+            double number = ((Number) value).doubleValue();
+            out.writeByte('f');
+            out.writeLong(Double.doubleToLongBits(number == 0 ? 0 : number));
+        } else if (value instanceof Boolean flag) {
+            out.writeByte('b');
+            out.writeByte(flag ? 1 : 0);
+        } else if (value instanceof ByteBuffer buffer) {
+            byte[] content = new byte[buffer.remaining()];
+            buffer.duplicate().get(content);
+            out.writeByte('x');
+            out.writeBytes(content);
+        } else if (value instanceof byte[] content) {
+            out.writeByte('x');
+            out.writeBytes(content);
+        } else if (value instanceof BigDecimal decimal) {
+            BigDecimal plain = decimal.signum() == 0 ? BigDecimal.ZERO : decimal.stripTrailingZeros();
+            out.writeByte('d');
+            out.writeInt(plain.scale());
+            out.writeBytes(plain.unscaledValue().toByteArray());
+        } else if (value instanceof UUID uuid) {
+            out.writeByte('u');
+            out.writeLong(uuid.getMostSignificantBits());
+            out.writeLong(uuid.getLeastSignificantBits());
+        } else {
+            throw new IllegalArgumentException(
+                    "no key value: " + value.getClass().getName());
+        }
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int length() {
+        return bytes.length;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof KeyBytes key && hash == key.hash && Arrays.equals(bytes, key.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+}

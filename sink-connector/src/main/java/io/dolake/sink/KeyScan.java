@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.MetadataColumns;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.GenericDeleteFilter;
+import org.apache.iceberg.data.IdentityPartitionConverters;
+import org.apache.iceberg.data.InternalRecordWrapper;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.formats.FormatModelRegistry;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.util.PartitionUtil;
+
+/** Reads the keys and positions of a data file's live rows, and of each row nothing else. */
+final class KeyScan {
+    /** Takes a key at a row position; says whether it counts. */
+    @FunctionalInterface
+    interface Visitor {
+        boolean visit(KeyBytes key, int position);
+    }
+
+    private final Table table;
+    private final Schema schema;
+    private final Schema projection;
+    private final int keyColumns;
+
+    KeyScan(Table table, List<String> keyNames) {
+        this(table, table.schema(), keyNames);
+    }
+
+    KeyScan(Table table, Schema schema, List<String> keyNames) {
+        this.table = table;
+        this.schema = schema;
+        this.projection = projection(table, schema, keyNames);
+        this.keyColumns = keyNames.size();
+    }
+
+    private static Schema projection(Table table, Schema schema, List<String> keyNames) {
+        List<Types.NestedField> columns = new ArrayList<>();
+        for (String name : keyNames.stream().sorted().toList()) {
+            Types.NestedField column = schema.asStruct().field(name);
+            if (column == null) {
+                throw new DoLakeException(
+                        ErrorCode.COLUMN_NOT_FOUND,
+                        "Cannot read the keys of table " + table.name() + ": it has no column " + name);
+            }
+            columns.add(column);
+        }
+        columns.add(MetadataColumns.ROW_POSITION);
+        return new Schema(columns);
+    }
+
+    /** Visits every live row of a file; returns how many counted. */
+    long read(FileScanTask task, Visitor visitor) {
+        GenericDeleteFilter deletes = new GenericDeleteFilter(table.io(), task, schema, projection);
+        Schema required = deletes.requiredSchema();
+        InternalRecordWrapper wrapper = new InternalRecordWrapper(required.asStruct());
+        int positionIndex = required.columns().indexOf(required.findField(MetadataColumns.ROW_POSITION.fieldId()));
+        long counted = 0;
+        try (CloseableIterable<Record> rows = deletes.filter(open(task, required))) {
+            for (Record row : rows) {
+                StructLike internal = wrapper.wrap(row);
+                Object[] key = new Object[keyColumns];
+                for (int i = 0; i < keyColumns; i++) {
+                    key[i] = internal.get(i, Object.class);
+                }
+                int position = Math.toIntExact(internal.get(positionIndex, Long.class));
+                counted += visitor.visit(KeyBytes.of(key), position) ? 1 : 0;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Cannot read the keys of " + task.file().location(), e);
+        }
+        return counted;
+    }
+
+    private CloseableIterable<Record> open(FileScanTask task, Schema required) {
+        Map<Integer, ?> constants = PartitionUtil.constantsMap(task, IdentityPartitionConverters::convertConstant);
+        return FormatModelRegistry.readBuilder(
+                        task.file().format(), Record.class, table.io().newInputFile(task.file()))
+                .project(required)
+                .idToConstant(constants)
+                .split(0, task.file().fileSizeInBytes())
+                .build();
+    }
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.util.OptionalLong;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The way of a table's changes: a buffer that fills while the one before it is committed. Lanes do not wait for each other.
+ * Used by the task's thread.
+ */
+final class Lane {
+    private final TableIdentifier table;
+    private final TableCommitter committer;
+    private TableBuffer active;
+    private Flush inFlight;
+
+    Lane(TableIdentifier table, TableCommitter committer) {
+        this.table = table;
+        this.committer = committer;
+    }
+
+    /** The buffer to fill; opened if there is none. */
+    TableBuffer buffer(long nowMs) {
+        if (active == null) {
+            active = new TableBuffer(table, nowMs);
+        }
+        return active;
+    }
+
+    /** Null if no change waits. */
+    TableBuffer active() {
+        return active;
+    }
+
+    /** Null if no commit is under way. */
+    Flush inFlight() {
+        return inFlight;
+    }
+
+    TableCommitter committer() {
+        return committer;
+    }
+
+    boolean canFlush() {
+        return active != null && inFlight == null;
+    }
+
+    /** The active buffer becomes the one that is committed. */
+    void started(Flush flush) {
+        inFlight = flush;
+        active = null;
+    }
+
+    void finished() {
+        inFlight = null;
+    }
+
+    /** Drops the changes that wait. */
+    void discardActive() {
+        active = null;
+    }
+
+    /** The first offset of a partition that this table does not hold yet; empty if it holds all that it was given. */
+    OptionalLong firstPending(TopicPartition partition) {
+        if (inFlight != null) {
+            TableBuffer.Range range = inFlight.request().buffer().ranges().get(partition);
+            if (range != null) {
+                return OptionalLong.of(range.first());
+            }
+        }
+        TableBuffer.Range range = active == null ? null : active.ranges().get(partition);
+        return range == null ? OptionalLong.empty() : OptionalLong.of(range.first());
+    }
+
+    long bytes() {
+        return (active == null ? 0 : active.bytes())
+                + (inFlight == null ? 0 : inFlight.request().buffer().bytes());
+    }
+
+    long events() {
+        return (active == null ? 0 : active.events())
+                + (inFlight == null ? 0 : inFlight.request().buffer().events());
+    }
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.Table;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Compares the offsets in a table with those this task saw last, before each commit. What others committed of a partition
+ * meanwhile is either the late commit of an earlier owner, whose records are then left out, or shows that this task no
+ * longer owns the partition: it fails, and nothing is committed twice.
+ */
+final class OffsetFence {
+    private final String connector;
+    private final Map<TopicPartition, Optional<TableOffsets.Position>> expected = new HashMap<>();
+    private final Map<TopicPartition, Long> leastEpochs = new HashMap<>();
+
+    OffsetFence(String connector) {
+        this.connector = connector;
+    }
+
+    /** Offsets below which the table has the records of each partition. {@code TASK_FENCED} if another task took over. */
+    Map<TopicPartition, Long> check(Table table, CommitRequest request) {
+        Map<TopicPartition, Long> floors = new HashMap<>();
+        for (TopicPartition partition : request.buffer().ranges().keySet()) {
+            Optional<TableOffsets.Position> stored = TableOffsets.read(table.properties(), connector, partition);
+            boolean isForgotten = request.forgotten().contains(partition) && !isOwn(stored, request);
+            Optional<TableOffsets.Position> last = expected.get(partition);
+            if (last == null || isForgotten) {
+                stored.ifPresent(position -> leastEpochs.put(partition, position.epoch() + 1));
+            } else if (!last.equals(stored)) {
+                checkChange(table, partition, last, stored, request);
+            }
+            expected.put(partition, stored);
+            floors.put(
+                    partition,
+                    isForgotten ? 0L : stored.map(TableOffsets.Position::next).orElse(0L));
+        }
+        return floors;
+    }
+
+    private void checkChange(
+            Table table,
+            TopicPartition partition,
+            Optional<TableOffsets.Position> last,
+            Optional<TableOffsets.Position> stored,
+            CommitRequest request) {
+        long lastNext = last.map(TableOffsets.Position::next).orElse(0L);
+        long storedNext = stored.map(TableOffsets.Position::next).orElse(0L);
+        if (storedNext < lastNext) {
+            throw new DoLakeException(
+                            ErrorCode.TASK_FENCED,
+                            "Cannot commit to table " + table.name() + ": its offset of " + partition
+                                    + " went back from " + lastNext + " to " + storedNext
+                                    + ", the table was restored or replaced")
+                    .withHint("Restart the task: it goes on from the offsets of the table");
+        }
+        long epoch = Math.max(request.epochs().get(partition), leastEpochs.getOrDefault(partition, 0L));
+        if (!isOwn(stored, request) && stored.orElseThrow().epoch() >= epoch) {
+            throw new DoLakeException(
+                    ErrorCode.TASK_FENCED,
+                    "Cannot commit to table " + table.name() + ": another task took over " + partition
+                            + " and committed offset " + storedNext + " where this one expected " + lastNext);
+        }
+    }
+
+    private static boolean isOwn(Optional<TableOffsets.Position> stored, CommitRequest request) {
+        return stored.isPresent() && stored.get().owner().equals(request.owner());
+    }
+
+    /** Whether the table has this request's commit, as after a reply that was lost. */
+    boolean isCommitted(Table table, CommitRequest request) {
+        return request.buffer().ranges().keySet().stream()
+                .map(partition -> TableOffsets.read(table.properties(), connector, partition))
+                .anyMatch(stored -> stored.isPresent()
+                        && stored.get().commitId().equals(request.buffer().commitId()));
+    }
+
+    /** What to write for a request whose check passed. */
+    Map<TopicPartition, TableOffsets.Position> positions(CommitRequest request) {
+        return request.positions(leastEpochs);
+    }
+
+    void committed(Map<TopicPartition, TableOffsets.Position> positions) {
+        positions.forEach((partition, position) -> expected.put(partition, Optional.of(position)));
+    }
+
+    /** Forgets a partition that is no longer this task's. */
+    void forget(TopicPartition partition) {
+        expected.remove(partition);
+        leastEpochs.remove(partition);
+    }
+}

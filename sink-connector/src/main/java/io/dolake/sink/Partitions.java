@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+
+/** The topic partitions of a task and how far it has read them. Used by the task's thread. */
+final class Partitions {
+    /** A partition: where reading was told to start (-1: not told), and the next offset expected (-1: none seen yet). */
+    private static final class State {
+        private final long epoch;
+        private long startAt = -1;
+        private long position = -1;
+        private boolean skipsBatch;
+
+        State(long epoch) {
+            this.epoch = epoch;
+        }
+    }
+
+    private final boolean forgetsOffsetsAhead;
+    private final Map<TopicPartition, State> states = new HashMap<>();
+    private final Set<TopicPartition> forgotten = new HashSet<>();
+    private final Set<TopicPartition> offered = new HashSet<>();
+
+    Partitions(SinkConfig config) {
+        this.forgetsOffsetsAhead = "forget".equals(config.getString(SinkConfig.OFFSETS_AHEAD));
+    }
+
+    void open(TopicPartition partition, long epoch) {
+        states.put(partition, new State(epoch));
+    }
+
+    void close(TopicPartition partition) {
+        states.remove(partition);
+        forgotten.remove(partition);
+    }
+
+    Set<TopicPartition> all() {
+        return Set.copyOf(states.keySet());
+    }
+
+    boolean contains(TopicPartition partition) {
+        return states.containsKey(partition);
+    }
+
+    /** Says whose records the framework offers: in this call, and if it is refused in the next ones too. */
+    void offered(Set<TopicPartition> batch) {
+        offered.addAll(batch);
+    }
+
+    /** Says that the batch offered was taken. */
+    void taken() {
+        offered.clear();
+        states.values().forEach(state -> state.skipsBatch = false);
+    }
+
+    /** Says that the consumer was told to go on at an offset; records offered already are not from there. */
+    void rewound(TopicPartition partition, long offset) {
+        State state = states.get(partition);
+        state.startAt = offset;
+        state.position = -1;
+        state.skipsBatch = offered.contains(partition);
+    }
+
+    /**
+     * Whether a record is new to this task; the framework offers records again after some failures. An offset below the
+     * start that was asked for shows that the topic ends before it.
+     */
+    boolean advance(TopicPartition partition, long offset) {
+        State state = states.get(partition);
+        if (state.skipsBatch) {
+            return false;
+        }
+        if (state.position < 0 && offset < state.startAt) {
+            offsetsAhead(partition, offset, state.startAt);
+            state.startAt = -1;
+        }
+        if (offset < state.position) {
+            return false;
+        }
+        state.position = offset + 1;
+        return true;
+    }
+
+    private void offsetsAhead(TopicPartition partition, long offset, long startAt) {
+        if (!forgetsOffsetsAhead) {
+            throw new DoLakeException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "Cannot go on with " + partition + " at offset " + startAt
+                                    + ", up to which its tables have it: the topic starts over at " + offset)
+                    .withHint("If the topic was created anew, set " + SinkConfig.OFFSETS_AHEAD + "=forget once");
+        }
+        forgotten.add(partition);
+    }
+
+    /** Partitions whose offsets in the tables are those of a topic that is gone. */
+    Set<TopicPartition> forgotten() {
+        return Set.copyOf(forgotten);
+    }
+
+    long epoch(TopicPartition partition) {
+        return states.get(partition).epoch;
+    }
+
+    /** The offset after the last one taken; -1 if none was. */
+    long position(TopicPartition partition) {
+        return states.get(partition).position;
+    }
+
+    /** The highest offset that can be said to be done while nothing waits: where reading was told to start, until it has. */
+    long bound(TopicPartition partition) {
+        State state = states.get(partition);
+        return state.position < 0 && state.startAt >= 0 ? state.startAt : Long.MAX_VALUE;
+    }
+}

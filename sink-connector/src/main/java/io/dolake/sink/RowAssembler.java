@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.data.GenericDataUtil;
+import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+
+/** Turns buffered rows of one shape into records of a table's schema: by name, widened; what is absent takes the default. */
+final class RowAssembler {
+    private final RowShape shape;
+    private final GenericRecord template;
+    private final int[] sources;
+    private final UnaryOperator<Object>[] adapters;
+    private final Object[] defaults;
+
+    @SuppressWarnings("unchecked")
+    RowAssembler(RowShape shape, Schema schema) {
+        this.shape = shape;
+        this.template = GenericRecord.create(schema);
+        List<Types.NestedField> columns = schema.columns();
+        this.sources = new int[columns.size()];
+        this.adapters = new UnaryOperator[columns.size()];
+        this.defaults = new Object[columns.size()];
+        for (int i = 0; i < sources.length; i++) {
+            Types.NestedField column = columns.get(i);
+            sources[i] = indexOf(shape, column.name());
+            if (sources[i] >= 0) {
+                adapters[i] = adapter(shape.columns().get(sources[i]).type(), column.type());
+            } else {
+                defaults[i] = GenericDataUtil.internalToGeneric(column.type(), column.writeDefault());
+            }
+        }
+    }
+
+    Record assemble(byte[] row) {
+        Object[] values = RowCodec.decode(shape, row);
+        Record result = template.copy();
+        for (int i = 0; i < sources.length; i++) {
+            result.set(i, sources[i] < 0 ? defaults[i] : adapters[i].apply(values[sources[i]]));
+        }
+        return result;
+    }
+
+    private static int indexOf(RowShape shape, String name) {
+        for (int i = 0; i < shape.columns().size(); i++) {
+            if (shape.columns().get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Takes null for null. */
+    private static UnaryOperator<Object> adapter(Type from, Type to) {
+        return switch (to.typeId()) {
+            case LONG -> value -> value == null ? null : ((Number) value).longValue();
+            case DOUBLE -> value -> value == null ? null : ((Number) value).doubleValue();
+            case STRUCT -> struct(from.asStructType(), to.asStructType());
+            case LIST -> list(from.asListType(), to.asListType());
+            case MAP -> map(from.asMapType(), to.asMapType());
+            default -> value -> GenericDataUtil.internalToGeneric(to, value);
+        };
+    }
+
+    private static UnaryOperator<Object> struct(Types.StructType from, Types.StructType to) {
+        GenericRecord empty = GenericRecord.create(to);
+        List<UnaryOperator<Object>> fields = new ArrayList<>();
+        for (Types.NestedField field : to.fields()) {
+            Types.NestedField source = from.field(field.name());
+            UnaryOperator<Object> adapter = source == null ? null : adapter(source.type(), field.type());
+            int index = source == null ? -1 : from.fields().indexOf(source);
+            fields.add(index < 0 ? values -> null : values -> adapter.apply(((Object[]) values)[index]));
+        }
+        return value -> {
+            if (value == null) {
+                return null;
+            }
+            Record record = empty.copy();
+            for (int i = 0; i < fields.size(); i++) {
+                record.set(i, fields.get(i).apply(value));
+            }
+            return record;
+        };
+    }
+
+    private static UnaryOperator<Object> list(Types.ListType from, Types.ListType to) {
+        UnaryOperator<Object> element = adapter(from.elementType(), to.elementType());
+        return value -> {
+            if (value == null) {
+                return null;
+            }
+            List<Object> items = new ArrayList<>();
+            ((List<?>) value).forEach(item -> items.add(element.apply(item)));
+            return items;
+        };
+    }
+
+    private static UnaryOperator<Object> map(Types.MapType from, Types.MapType to) {
+        UnaryOperator<Object> keys = adapter(from.keyType(), to.keyType());
+        UnaryOperator<Object> items = adapter(from.valueType(), to.valueType());
+        return value -> {
+            if (value == null) {
+                return null;
+            }
+            Map<Object, Object> entries = new LinkedHashMap<>();
+            ((Map<?, ?>) value).forEach((key, item) -> entries.put(keys.apply(key), items.apply(item)));
+            return entries;
+        };
+    }
+}

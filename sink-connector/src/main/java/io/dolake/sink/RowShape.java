@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.iceberg.types.Type;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+
+/**
+ * What the rows of a Connect schema look like in Iceberg: columns in the order of the schema, and the key columns in the
+ * order of their names. A key without columns means that rows are appended.
+ */
+final class RowShape {
+    /** A column; the default, or null, is what rows from before the column was added read as. */
+    record Column(String name, Type type, boolean isOptional, Object defaultValue) {}
+
+    private final List<Column> columns;
+    private final List<String> keyNames;
+    private final ConnectTypes.Mapped[] converters;
+
+    private RowShape(List<Column> columns, List<String> keyNames, ConnectTypes.Mapped[] converters) {
+        this.columns = List.copyOf(columns);
+        this.keyNames = keyNames;
+        this.converters = converters;
+    }
+
+    /** The shape of rows of {@code row}, with the key columns that {@code key} (null: none) names. */
+    static RowShape of(Schema row, Schema key) {
+        ConnectTypes.Ids ids = new ConnectTypes.Ids();
+        List<Column> columns = new ArrayList<>();
+        List<ConnectTypes.Mapped> converters = new ArrayList<>();
+        List<String> keyNames = keyNames(key);
+        Set<String> missing = new HashSet<>(keyNames);
+        for (Field field : row.fields()) {
+            Schema schema = field.schema();
+            ConnectTypes.Mapped mapped = ConnectTypes.map(schema, ids);
+            converters.add(mapped);
+            missing.remove(field.name());
+            columns.add(new Column(
+                    field.name(), mapped.type(), schema.isOptional(), mapped.convert(schema.defaultValue())));
+        }
+        if (!missing.isEmpty()) {
+            throw new DoLakeException(
+                    ErrorCode.COLUMN_NOT_FOUND, "Cannot take a row: its key column(s) " + missing + " are not in it");
+        }
+        return new RowShape(columns, keyNames, converters.toArray(ConnectTypes.Mapped[]::new));
+    }
+
+    /** The key columns of a record key schema, ordered by name. */
+    static List<String> keyNames(Schema key) {
+        if (key == null) {
+            return List.of();
+        }
+        if (key.type() != Schema.Type.STRUCT) {
+            throw new DoLakeException(
+                    ErrorCode.TYPE_MISMATCH,
+                    "Cannot take a record key: it is of type " + key.type()
+                            + " where a struct of columns was expected");
+        }
+        return key.fields().stream().map(Field::name).sorted().toList();
+    }
+
+    List<Column> columns() {
+        return columns;
+    }
+
+    List<String> keyNames() {
+        return keyNames;
+    }
+
+    /** The values of a row, in Iceberg's internal representation. */
+    Object[] values(Struct row) {
+        Object[] values = new Object[converters.length];
+        List<Field> fields = row.schema().fields();
+        for (int i = 0; i < values.length; i++) {
+            try {
+                values[i] = converters[i].convert(
+                        row.getWithoutDefault(fields.get(i).name()));
+            } catch (IllegalArgumentException | ClassCastException | java.time.DateTimeException e) {
+                throw new DoLakeException(
+                        ErrorCode.TYPE_MISMATCH,
+                        "Cannot take the value of column " + columns.get(i).name() + ": " + e.getMessage(),
+                        e);
+            }
+        }
+        return values;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RowShape shape && columns.equals(shape.columns) && keyNames.equals(shape.keyNames);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(new Object[] {columns, keyNames});
+    }
+
+    @Override
+    public String toString() {
+        return columns + " key " + keyNames;
+    }
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.data.GenericFileWriterFactory;
+import org.apache.iceberg.data.InternalRecordWrapper;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
+import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.util.PropertyUtil;
+
+/** Writes the rows of a commit to data files, one partition after the other, with one file open at a time. */
+final class RowWriter {
+    /** A name is not used again, since a failed attempt may have left its file behind. */
+    private static final AtomicLong ATTEMPTS = new AtomicLong();
+
+    private static final int ROWS_BETWEEN_SIZE_CHECKS = 1_000;
+
+    /** A row to write; the key, or null, is handed back with its place. */
+    record Row(KeyBytes key, int shape, byte[] bytes) {}
+
+    /** Where a row with a key went: file by index, position in the file. */
+    record Placed(KeyBytes key, int file, int position) {}
+
+    /** What the names of the files are made of. */
+    record FileNames(int taskId, String operationId) {}
+
+    /** Data files, and the places of the rows that have a key. */
+    record Written(List<DataFile> files, List<Placed> placed) {}
+
+    private final Table table;
+    private final Schema schema;
+    private final PartitionSpec spec;
+    private final GenericFileWriterFactory writers;
+    private final OutputFileFactory outputs;
+    private final long targetBytes;
+    private final RowAssembler[] assemblers;
+    private final List<DataFile> files = new ArrayList<>();
+    private final List<String> locations = new ArrayList<>();
+    private final List<Placed> placed = new ArrayList<>();
+
+    /** Writes rows of {@code shapes} as records of {@code schema}, which may be newer than the table's. */
+    RowWriter(Table table, Schema schema, List<RowShape> shapes, Map<String, String> properties, FileNames names) {
+        this.table = table;
+        this.schema = schema;
+        this.spec = table.spec();
+        this.writers = new GenericFileWriterFactory.Builder(table)
+                .dataSchema(schema)
+                .writerProperties(properties)
+                .build();
+        this.outputs = OutputFileFactory.builderFor(table, 0, names.taskId())
+                .operationId(names.operationId() + "-" + ATTEMPTS.incrementAndGet())
+                .format(FileFormat.PARQUET)
+                .build();
+        this.targetBytes = PropertyUtil.propertyAsLong(
+                table.properties(),
+                TableProperties.WRITE_TARGET_FILE_SIZE_BYTES,
+                TableProperties.WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT);
+        this.assemblers = new RowAssembler[shapes.size()];
+        for (int i = 0; i < assemblers.length; i++) {
+            assemblers[i] = new RowAssembler(shapes.get(i), schema);
+        }
+    }
+
+    /** Writes all rows. If that fails the files written so far are removed again, as far as that is possible. */
+    Written write(List<Row> rows) {
+        try {
+            if (spec.isUnpartitioned()) {
+                writePartition(rows, null);
+            } else {
+                for (Map.Entry<PartitionKey, List<Row>> group :
+                        byPartition(rows).entrySet()) {
+                    writePartition(group.getValue(), group.getKey());
+                }
+            }
+            return new Written(List.copyOf(files), placed);
+        } catch (RuntimeException e) {
+            discard();
+            throw e;
+        }
+    }
+
+    private Map<PartitionKey, List<Row>> byPartition(List<Row> rows) {
+        Map<PartitionKey, List<Row>> groups = new LinkedHashMap<>();
+        PartitionKey key = new PartitionKey(spec, schema);
+        InternalRecordWrapper wrapper = new InternalRecordWrapper(schema.asStruct());
+        for (Row row : rows) {
+            key.partition(wrapper.wrap(record(row)));
+            List<Row> group = groups.get(key);
+            if (group == null) {
+                group = new ArrayList<>();
+                groups.put(key.copy(), group);
+            }
+            group.add(row);
+        }
+        return groups;
+    }
+
+    private Record record(Row row) {
+        return assemblers[row.shape()].assemble(row.bytes());
+    }
+
+    private void writePartition(List<Row> rows, StructLike partition) {
+        int next = 0;
+        while (next < rows.size()) {
+            next = writeFile(rows, next, partition);
+        }
+    }
+
+    /** Writes one file from row {@code first} on; returns the first row that is not in it. */
+    private int writeFile(List<Row> rows, int first, StructLike partition) {
+        EncryptedOutputFile output =
+                partition == null ? outputs.newOutputFile() : outputs.newOutputFile(spec, partition);
+        locations.add(output.encryptingOutputFile().location());
+        DataWriter<Record> writer = writers.newDataWriter(output, spec, partition);
+        int next = first;
+        try (writer) {
+            boolean isFull = false;
+            while (next < rows.size() && !isFull) {
+                Row row = rows.get(next);
+                writer.write(record(row));
+                if (row.key() != null) {
+                    placed.add(new Placed(row.key(), files.size(), next - first));
+                }
+                next++;
+                isFull = (next - first) % ROWS_BETWEEN_SIZE_CHECKS == 0 && writer.length() >= targetBytes;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Cannot write " + output.encryptingOutputFile().location(), e);
+        }
+        files.add(writer.toDataFile());
+        return next;
+    }
+
+    private void discard() {
+        Discards.delete(table.io(), locations);
+    }
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.management.InstanceAlreadyExistsException;
+import javax.management.InstanceNotFoundException;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A task's state for those who watch it: written by the task's threads, read by anyone. */
+final class SinkStatus implements SinkTaskMXBean {
+    private static final Logger LOG = LoggerFactory.getLogger(SinkStatus.class);
+
+    /** The buffers as of the last look; times in ms since 1970, 0 if the buffers are empty. */
+    record Buffers(long bytes, long events, long oldestMs, long newestMs, long indexBytes) {}
+
+    /** The last commit. */
+    private record LastCommit(long timeMs, String table, long snapshotId, long durationMs) {}
+
+    private final String connector;
+    private final int taskId;
+    private final long maxBytes;
+    private final long commitIntervalMs;
+    private final AtomicLong commits = new AtomicLong();
+    private final AtomicLong rowsWritten = new AtomicLong();
+    private final AtomicLong rowsDeleted = new AtomicLong();
+    private final AtomicLong conflicts = new AtomicLong();
+    private final AtomicLong failedAttempts = new AtomicLong();
+    private final AtomicLong eventsTaken = new AtomicLong();
+    private final AtomicLong eventsRefused = new AtomicLong();
+    private final AtomicLong bufferFullCount = new AtomicLong();
+    private volatile LastCommit lastCommit = new LastCommit(0, "", -1, 0);
+    private volatile Buffers buffers = new Buffers(0, 0, 0, 0, 0);
+    private volatile boolean isBufferFull;
+    private volatile boolean isWaitingForCatalog;
+    private volatile String lastError = "";
+
+    SinkStatus(SinkConfig config, String connector, int taskId) {
+        this.connector = connector;
+        this.taskId = taskId;
+        this.maxBytes = config.getLong(SinkConfig.BUFFER_MAX_BYTES);
+        this.commitIntervalMs = config.getLong(SinkConfig.COMMIT_INTERVAL_MS);
+    }
+
+    void register() {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        try {
+            server.registerMBean(this, objectName());
+        } catch (InstanceAlreadyExistsException e) {
+            LOG.warn("Another task is registered as {}: this one is not shown", objectName());
+        } catch (JMException e) {
+            throw new IllegalStateException("Cannot register " + objectName(), e);
+        }
+    }
+
+    void unregister() {
+        try {
+            ManagementFactory.getPlatformMBeanServer().unregisterMBean(objectName());
+        } catch (InstanceNotFoundException e) {
+            LOG.debug("{} was not registered", objectName());
+        } catch (JMException e) {
+            LOG.warn("Cannot unregister {}", objectName(), e);
+        }
+    }
+
+    private ObjectName objectName() {
+        try {
+            String name = connector.matches("[A-Za-z0-9_.-]+") ? connector : ObjectName.quote(connector);
+            return new ObjectName("io.dolake:type=sink-task,connector=" + name + ",task=" + taskId);
+        } catch (JMException e) {
+            throw new IllegalStateException("Cannot name the status of " + connector, e);
+        }
+    }
+
+    void committed(TableCommitter.Outcome outcome, TableBuffer buffer, long durationMs) {
+        lastError = "";
+        if (outcome.snapshotId() != null) {
+            commits.incrementAndGet();
+            rowsWritten.addAndGet(outcome.rows());
+            rowsDeleted.addAndGet(outcome.deletes());
+            lastCommit = new LastCommit(
+                    System.currentTimeMillis(), buffer.table().toString(), outcome.snapshotId(), durationMs);
+        }
+    }
+
+    void conflict() {
+        conflicts.incrementAndGet();
+    }
+
+    void fault(DoLakeException error) {
+        failedAttempts.incrementAndGet();
+        lastError = error.toString();
+    }
+
+    void taken() {
+        eventsTaken.incrementAndGet();
+    }
+
+    void refused() {
+        eventsRefused.incrementAndGet();
+    }
+
+    void buffers(Buffers newBuffers) {
+        buffers = newBuffers;
+    }
+
+    void bufferFull(boolean isFull) {
+        if (isFull && !isBufferFull) {
+            bufferFullCount.incrementAndGet();
+        }
+        isBufferFull = isFull;
+    }
+
+    void waitingForCatalog(boolean isWaiting) {
+        isWaitingForCatalog = isWaiting;
+    }
+
+    @Override
+    public String getState() {
+        if (isBufferFull) {
+            return "BUFFER_FULL";
+        }
+        if (isWaitingForCatalog) {
+            return "WAITING_FOR_CATALOG";
+        }
+        return lastError.isEmpty() ? "RUNNING" : "RETRYING";
+    }
+
+    @Override
+    public boolean isBufferFull() {
+        return isBufferFull;
+    }
+
+    @Override
+    public long getBufferBytes() {
+        return buffers.bytes();
+    }
+
+    @Override
+    public long getBufferEvents() {
+        return buffers.events();
+    }
+
+    @Override
+    public double getBufferUtilization() {
+        return (double) WorkerBudget.SHARED.usedBytes() / maxBytes;
+    }
+
+    @Override
+    public long getOldestBatchTimeMs() {
+        return buffers.oldestMs();
+    }
+
+    @Override
+    public long getNewestBatchTimeMs() {
+        return buffers.newestMs();
+    }
+
+    @Override
+    public long getOldestEventAgeMs() {
+        long oldestMs = buffers.oldestMs();
+        return oldestMs == 0 ? 0 : Math.max(0, System.currentTimeMillis() - oldestMs);
+    }
+
+    @Override
+    public long getTimeUntilFlushMs() {
+        return buffers.oldestMs() == 0 ? -1 : Math.max(0, commitIntervalMs - getOldestEventAgeMs());
+    }
+
+    @Override
+    public long getLastCommitTimeMs() {
+        return lastCommit.timeMs();
+    }
+
+    @Override
+    public String getLastCommitTable() {
+        return lastCommit.table();
+    }
+
+    @Override
+    public long getLastCommitSnapshotId() {
+        return lastCommit.snapshotId();
+    }
+
+    @Override
+    public long getLastCommitDurationMs() {
+        return lastCommit.durationMs();
+    }
+
+    @Override
+    public long getCommits() {
+        return commits.get();
+    }
+
+    @Override
+    public long getRowsWritten() {
+        return rowsWritten.get();
+    }
+
+    @Override
+    public long getRowsDeleted() {
+        return rowsDeleted.get();
+    }
+
+    @Override
+    public long getConflicts() {
+        return conflicts.get();
+    }
+
+    @Override
+    public long getFailedAttempts() {
+        return failedAttempts.get();
+    }
+
+    @Override
+    public long getEventsTaken() {
+        return eventsTaken.get();
+    }
+
+    @Override
+    public long getEventsRefused() {
+        return eventsRefused.get();
+    }
+
+    @Override
+    public long getBufferFullCount() {
+        return bufferFullCount.get();
+    }
+
+    @Override
+    public String getLastError() {
+        return lastError;
+    }
+
+    @Override
+    public long getIndexBytes() {
+        return buffers.indexBytes();
+    }
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+/** What a sink task tells over JMX, as {@code io.dolake:type=sink-task,connector=..,task=..}. */
+public interface SinkTaskMXBean {
+    /** {@code RUNNING}, {@code BUFFER_FULL}, {@code WAITING_FOR_CATALOG} or {@code RETRYING}. */
+    String getState();
+
+    /** Whether the task has paused its partitions because the buffer is at its high watermark. */
+    boolean isBufferFull();
+
+    /** Encoded bytes in this task's buffers, commits under way included. */
+    long getBufferBytes();
+
+    /** Changes in this task's buffers, commits under way included. */
+    long getBufferEvents();
+
+    /** Bytes used by all tasks of the worker over the limit, 0.0 to 1.0 and a little above. */
+    double getBufferUtilization();
+
+    /** Arrival of the oldest and the newest change in the buffers, in ms since 1970; 0 if they are empty. */
+    long getOldestBatchTimeMs();
+
+    long getNewestBatchTimeMs();
+
+    /** Age of the oldest change in the buffers, in ms; 0 if they are empty. */
+    long getOldestEventAgeMs();
+
+    /** Until the next commit by age, in ms; -1 if nothing waits. */
+    long getTimeUntilFlushMs();
+
+    /** The last commit: time in ms since 1970 (0: none yet), table, snapshot, how long it took. */
+    long getLastCommitTimeMs();
+
+    String getLastCommitTable();
+
+    long getLastCommitSnapshotId();
+
+    long getLastCommitDurationMs();
+
+    /** Commits, rows written, positions deleted, conflicts with others, failed attempts; since the task started. */
+    long getCommits();
+
+    long getRowsWritten();
+
+    long getRowsDeleted();
+
+    long getConflicts();
+
+    long getFailedAttempts();
+
+    /** Changes taken and records refused; since the task started. */
+    long getEventsTaken();
+
+    long getEventsRefused();
+
+    /** Times the buffer was full; since the task started. */
+    long getBufferFullCount();
+
+    /** The last error as {@code CODE: message}; empty once a commit got through after it. */
+    String getLastError();
+
+    /** Memory of all primary key indexes, in bytes. */
+    long getIndexBytes();
+}

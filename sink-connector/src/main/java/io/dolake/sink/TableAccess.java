@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+
+/** Loads and creates tables, and knows their key columns. */
+final class TableAccess {
+    /** Table property: the key columns as a JSON array of names; also where the key cannot be Iceberg identifier fields. */
+    static final String KEY_COLUMNS = "dolake.key-columns";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Supplier<Catalog> catalog;
+    private final SinkConfig config;
+
+    TableAccess(Supplier<Catalog> catalog, SinkConfig config) {
+        this.catalog = catalog;
+        this.config = config;
+    }
+
+    Optional<Table> load(TableIdentifier name) {
+        try {
+            return Optional.of(catalog.get().loadTable(name));
+        } catch (NoSuchTableException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Creates the table for rows of this shape, or loads the one that another task created meanwhile. */
+    Table create(TableIdentifier name, RowShape shape) {
+        if (!config.getBoolean(SinkConfig.AUTO_CREATE)) {
+            throw new DoLakeException(
+                            ErrorCode.TABLE_NOT_FOUND, "Cannot commit to table " + name + ": it does not exist")
+                    .withHint("Create it, or set " + SinkConfig.AUTO_CREATE + "=true");
+        }
+        createNamespace(name);
+        Schema schema = SchemaEvolution.initial(shape, config.getBoolean(SinkConfig.FORCE_OPTIONAL));
+        Map<String, String> properties = new HashMap<>();
+        properties.put(TableProperties.FORMAT_VERSION, "3");
+        properties.put(TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true");
+        properties.putAll(config.under(SinkConfig.AUTO_CREATE_PROPS_PREFIX));
+        if (!shape.keyNames().isEmpty()) {
+            properties.put(KEY_COLUMNS, json(shape.keyNames()));
+        }
+        try {
+            return catalog.get()
+                    .buildTable(name, schema)
+                    .withProperties(properties)
+                    .create();
+        } catch (AlreadyExistsException e) {
+            return catalog.get().loadTable(name);
+        }
+    }
+
+    private void createNamespace(TableIdentifier name) {
+        if (catalog.get() instanceof SupportsNamespaces namespaces && !namespaces.namespaceExists(name.namespace())) {
+            try {
+                namespaces.createNamespace(name.namespace());
+            } catch (AlreadyExistsException e) {
+                // Another task was faster.
+                return;
+            }
+        }
+    }
+
+    /** The key columns by name, ordered; empty if the table has none. */
+    static List<String> keyColumns(Table table) {
+        String text = table.properties().get(KEY_COLUMNS);
+        if (text == null) {
+            return table.schema().identifierFieldNames().stream().sorted().toList();
+        }
+        try {
+            return List.of(JSON.readValue(text, String[].class)).stream()
+                    .sorted()
+                    .toList();
+        } catch (JsonProcessingException e) {
+            throw new DoLakeException(
+                    ErrorCode.CATALOG_ERROR,
+                    "Cannot read the key of table " + table.name() + ": property " + KEY_COLUMNS + " is '" + text + "'",
+                    e);
+        }
+    }
+
+    static String json(List<String> names) {
+        try {
+            return JSON.writeValueAsString(names);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("names have a JSON form", e);
+        }
+    }
+}

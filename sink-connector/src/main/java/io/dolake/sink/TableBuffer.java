@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Changes of one table that wait for a commit, folded: the last change of each key, the appended rows, and whether the
+ * table is emptied before all of them. Filled by the task's thread, then handed over whole to a commit.
+ */
+final class TableBuffer {
+    /** Heap taken by a change besides its encoded bytes; an estimate that the budget charges. */
+    static final int OVERHEAD_BYTES = 120;
+
+    /** A row to be live after the commit; without a row: a key that is not. */
+    record Entry(int shape, byte[] row, TopicPartition partition, long offset) {
+        boolean isDelete() {
+            return row == null;
+        }
+    }
+
+    /** Offsets of the records that went into the buffer: the first, and the one after the last. */
+    record Range(long first, long next) {}
+
+    /** Where a truncate stood. */
+    record Truncation(TopicPartition partition, long offset) {}
+
+    private final TableIdentifier table;
+    private final String commitId = UUID.randomUUID().toString();
+    private final long openedAtMs;
+    private final Map<TopicPartition, Range> ranges = new HashMap<>();
+    private final List<RowShape> shapes = new ArrayList<>();
+    private Map<KeyBytes, Entry> rows = new LinkedHashMap<>();
+    private List<Entry> appends = new ArrayList<>();
+    private List<String> keyNames;
+    private Truncation truncation;
+    private long bytes;
+    private int events;
+    private long newestRecordMs = -1;
+
+    TableBuffer(TableIdentifier table, long nowMs) {
+        this.table = table;
+        this.openedAtMs = nowMs;
+    }
+
+    /** Takes a change; returns by how many bytes the buffer grew, below 0 if it shrank. */
+    long add(Change change, TopicPartition partition, long offset, Long timestampMs) {
+        long before = bytes;
+        if (change instanceof Change.Upsert upsert) {
+            useKey(upsert.shape().keyNames());
+            put(upsert.key(), new Entry(shapeId(upsert.shape()), upsert.row(), partition, offset));
+        } else if (change instanceof Change.Delete delete) {
+            useKey(delete.keyNames());
+            put(delete.key(), new Entry(-1, null, partition, offset));
+        } else if (change instanceof Change.Truncate) {
+            rows = new LinkedHashMap<>();
+            appends = new ArrayList<>();
+            shapes.clear();
+            keyNames = null;
+            truncation = new Truncation(partition, offset);
+            bytes = 0;
+        }
+        ranges.merge(partition, new Range(offset, offset + 1), (old, one) -> new Range(old.first(), one.next()));
+        events++;
+        newestRecordMs = timestampMs == null ? newestRecordMs : Math.max(newestRecordMs, timestampMs);
+        return bytes - before;
+    }
+
+    private void useKey(List<String> names) {
+        if (keyNames != null && !keyNames.equals(names)) {
+            throw new DoLakeException(
+                    ErrorCode.TYPE_MISMATCH,
+                    "Cannot take a change of table " + table + ": its key columns changed from " + keyNames + " to "
+                            + names);
+        }
+        keyNames = names;
+    }
+
+    private void put(KeyBytes key, Entry entry) {
+        if (key == null) {
+            appends.add(entry);
+            bytes += size(entry, 0);
+            return;
+        }
+        // Removed first, so that the rows stand in the order of their last change.
+        Entry previous = rows.remove(key);
+        rows.put(key, entry);
+        bytes += size(entry, key.length()) - (previous == null ? 0 : size(previous, key.length()));
+    }
+
+    private static long size(Entry entry, int keyLength) {
+        return OVERHEAD_BYTES + keyLength + (entry.isDelete() ? 0 : entry.row().length);
+    }
+
+    private int shapeId(RowShape shape) {
+        for (int i = shapes.size() - 1; i >= 0; i--) {
+            if (shapes.get(i) == shape || shapes.get(i).equals(shape)) {
+                return i;
+            }
+        }
+        shapes.add(shape);
+        return shapes.size() - 1;
+    }
+
+    TableIdentifier table() {
+        return table;
+    }
+
+    /** Names this buffer's commit for good: a commit whose reply was lost is found again by it. */
+    String commitId() {
+        return commitId;
+    }
+
+    Map<KeyBytes, Entry> rows() {
+        return rows;
+    }
+
+    List<Entry> appends() {
+        return appends;
+    }
+
+    /** Shapes in the order in which they came. */
+    List<RowShape> shapes() {
+        return shapes;
+    }
+
+    /** Key columns by name; empty if rows are appended; null if no change names any. */
+    List<String> keyNames() {
+        return keyNames;
+    }
+
+    /** Null if the table is not emptied. */
+    Truncation truncation() {
+        return truncation;
+    }
+
+    Map<TopicPartition, Range> ranges() {
+        return ranges;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    int events() {
+        return events;
+    }
+
+    long openedAtMs() {
+        return openedAtMs;
+    }
+
+    /** Timestamp of the newest record, in ms; -1 if records have none. */
+    long newestRecordMs() {
+        return newestRecordMs;
+    }
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.RowDelta;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableUtil;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.UpdateProperties;
+import org.apache.iceberg.UpdateSchema;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.io.DeleteWriteResult;
+import org.apache.iceberg.util.ContentFileUtil;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Commits buffers to one table: schema change, rows, deletes and offsets in one Iceberg transaction on exactly the snapshot
+ * against which the deletes were resolved. An attempt that fails, for whatever reason, changes nothing that the next one
+ * does not look up again. Used by one thread at a time.
+ */
+final class TableCommitter {
+    /** What an attempt did. {@code snapshotId} is null if the table needed no change. */
+    record Outcome(Long snapshotId, int rows, int deletes) {}
+
+    /** Data files of an attempt that did not get through; good for the next if nothing about them changed. */
+    private record Kept(CommitRequest request, Schema schema, int specId, int stale, RowWriter.Written written) {}
+
+    private final TableIdentifier name;
+    private final TableAccess access;
+    private final SinkConfig config;
+    private final int taskId;
+    private final String connector;
+    private final OffsetFence fence;
+    private final TableIndex index;
+    private Table table;
+    private Kept kept;
+
+    TableCommitter(TableIdentifier name, TableAccess access, SinkConfig config, String connector, int taskId) {
+        this.name = name;
+        this.access = access;
+        this.config = config;
+        this.taskId = taskId;
+        this.connector = connector;
+        this.fence = new OffsetFence(connector);
+        this.index = new TableIndex(config.getLong(SinkConfig.INDEX_MAX_BYTES), name);
+    }
+
+    /**
+     * Tries once. Throws {@link org.apache.iceberg.exceptions.ValidationException} or
+     * {@link org.apache.iceberg.exceptions.CommitFailedException} if someone else committed meanwhile.
+     */
+    Outcome attempt(CommitRequest request) {
+        TableBuffer buffer = request.buffer();
+        if (!open(buffer)) {
+            return new Outcome(null, 0, 0);
+        }
+        if (fence.isCommitted(table, request)) {
+            return finishLost(request);
+        }
+        Map<TopicPartition, Long> floors = fence.check(table, request);
+        index.sync(table, TableAccess.keyColumns(table));
+        CommitPlan plan = CommitPlan.of(buffer, index, floors);
+        if (plan.changesNothing(index)) {
+            return new Outcome(null, 0, 0);
+        }
+        boolean isEmpty = plan.isEmptied() || index.files().size() == 0;
+        checkKey(buffer, isEmpty);
+        Transaction transaction = table.newTransaction();
+        evolve(transaction, buffer, isEmpty);
+        RowWriter.Written written = writeRows(transaction, request, plan);
+        DeleteWriteResult vectors = writeDeletes(buffer, plan);
+        Map<TopicPartition, TableOffsets.Position> positions = fence.positions(request);
+        setProperties(transaction, buffer, positions);
+        RowDelta delta = rowDelta(transaction, plan, written, vectors);
+        delta.set(TableOffsets.SUMMARY_COMMIT, buffer.commitId());
+        delta.set(TableOffsets.SUMMARY_CONNECTOR, connector);
+        delta.set(TableOffsets.SUMMARY_OFFSETS, TableOffsets.summary(positions));
+        delta.commit();
+        transaction.commitTransaction();
+        fence.committed(positions);
+        kept = null;
+        return new Outcome(
+                apply(buffer, plan, written, vectors),
+                plan.rows().size(),
+                plan.deletes().size());
+    }
+
+    /** Loads the table, or creates it if there are rows for it; false if there is none and none is needed. */
+    private boolean open(TableBuffer buffer) {
+        if (table == null) {
+            table = access.load(name).orElse(null);
+        } else {
+            table.refresh();
+        }
+        if (table == null && !buffer.shapes().isEmpty()) {
+            table = access.create(name, buffer.shapes().get(0));
+        }
+        return table != null;
+    }
+
+    /** Forgets what was cached of the table, after a failure: the next attempt loads it anew. */
+    void reset() {
+        table = null;
+    }
+
+    void forget(TopicPartition partition) {
+        fence.forget(partition);
+    }
+
+    long indexBytes() {
+        return index.bytes();
+    }
+
+    private Outcome finishLost(CommitRequest request) {
+        Map<TopicPartition, TableOffsets.Position> positions = new HashMap<>();
+        for (TopicPartition partition : request.buffer().ranges().keySet()) {
+            TableOffsets.read(table.properties(), connector, partition)
+                    .ifPresent(position -> positions.put(partition, position));
+        }
+        fence.committed(positions);
+        kept = null;
+        index.clear();
+        Snapshot snapshot = ownSnapshot(request.buffer());
+        return new Outcome(snapshot == null ? null : snapshot.snapshotId(), 0, 0);
+    }
+
+    private void checkKey(TableBuffer buffer, boolean isEmpty) {
+        List<String> have = TableAccess.keyColumns(table);
+        List<String> wanted = buffer.keyNames();
+        if (wanted == null || wanted.equals(have) || isEmpty) {
+            return;
+        }
+        throw new DoLakeException(
+                        ErrorCode.TYPE_MISMATCH,
+                        "Cannot commit to table " + name + ": its key columns are " + have + ", those of the records "
+                                + wanted)
+                .withHint("Set the table's identifier fields, or its property " + TableAccess.KEY_COLUMNS);
+    }
+
+    private void evolve(Transaction transaction, TableBuffer buffer, boolean isEmpty) {
+        List<String> wantedKey = buffer.keyNames();
+        SchemaEvolution evolution = SchemaEvolution.plan(
+                name.toString(), table.schema(), TableUtil.formatVersion(table), buffer.shapes(), isEmpty);
+        boolean keyChanges = wantedKey != null
+                && !buffer.shapes().isEmpty()
+                && !wantedKey.equals(TableAccess.keyColumns(table))
+                && !table.schema().identifierFieldIds().isEmpty();
+        if (!evolution.isNeeded() && !keyChanges) {
+            return;
+        }
+        if (!config.getBoolean(SinkConfig.EVOLVE)) {
+            throw new DoLakeException(
+                            ErrorCode.TYPE_MISMATCH,
+                            "Cannot commit to table " + name + ": its schema does not fit the rows (" + evolution + ")")
+                    .withHint("Set " + SinkConfig.EVOLVE + "=true");
+        }
+        UpdateSchema update = transaction.updateSchema();
+        if (keyChanges) {
+            update.setIdentifierFields(List.of());
+        }
+        evolution.apply(update);
+        update.commit();
+    }
+
+    private RowWriter.Written writeRows(Transaction transaction, CommitRequest request, CommitPlan plan) {
+        if (plan.rows().isEmpty()) {
+            return new RowWriter.Written(List.of(), List.of());
+        }
+        Schema schema = transaction.table().schema();
+        if (kept != null
+                && kept.request() == request
+                && kept.schema().sameSchema(schema)
+                && kept.specId() == table.spec().specId()
+                && kept.stale() == plan.staleEntries()) {
+            return kept.written();
+        }
+        // Files of an earlier attempt stay: a commit whose reply was lost may still refer to them.
+        RowWriter writer = new RowWriter(
+                table,
+                schema,
+                request.buffer().shapes(),
+                config.under(SinkConfig.WRITE_PROPS_PREFIX),
+                new RowWriter.FileNames(taskId, request.buffer().commitId()));
+        RowWriter.Written written = writer.write(plan.rows());
+        kept = new Kept(request, schema, table.spec().specId(), plan.staleEntries(), written);
+        return written;
+    }
+
+    private DeleteWriteResult writeDeletes(TableBuffer buffer, CommitPlan plan) {
+        if (plan.deletes().isEmpty()) {
+            return null;
+        }
+        if (TableUtil.formatVersion(table) < 3) {
+            throw new DoLakeException(
+                            ErrorCode.INVALID_CONFIGURATION,
+                            "Cannot commit to table " + name + ": updates and deletes need format version 3, it has "
+                                    + TableUtil.formatVersion(table))
+                    .withHint("Upgrade the table: set its property format-version to 3");
+        }
+        return new DeletionVectors(table, index.files(), taskId, buffer.commitId()).write(plan.deletes());
+    }
+
+    private void setProperties(
+            Transaction transaction, TableBuffer buffer, Map<TopicPartition, TableOffsets.Position> positions) {
+        UpdateProperties update = transaction.updateProperties();
+        TableOffsets.properties(connector, positions).forEach(update::set);
+        List<String> wantedKey = buffer.keyNames();
+        if (wantedKey != null && !wantedKey.equals(TableAccess.keyColumns(table))) {
+            update.set(TableAccess.KEY_COLUMNS, TableAccess.json(wantedKey));
+        }
+        update.commit();
+    }
+
+    private RowDelta rowDelta(
+            Transaction transaction, CommitPlan plan, RowWriter.Written written, DeleteWriteResult vectors) {
+        Snapshot head = table.currentSnapshot();
+        Long headId = head == null ? null : head.snapshotId();
+        RowDelta delta = transaction.newRowDelta().validateWith(new HeadValidator(headId));
+        if (headId != null) {
+            delta.validateFromSnapshot(headId);
+        }
+        if (plan.isEmptied()) {
+            for (LiveFiles.Live live : index.files().all()) {
+                delta.removeRows(live.file());
+                live.deletes().stream().filter(ContentFileUtil::isFileScoped).forEach(delta::removeDeletes);
+            }
+            delta.validateDeletedFiles();
+        }
+        written.files().forEach(delta::addRows);
+        if (vectors != null) {
+            vectors.deleteFiles().forEach(delta::addDeletes);
+            vectors.rewrittenDeleteFiles().forEach(delta::removeDeletes);
+            delta.validateDataFilesExist(vectors.referencedDataFiles());
+        }
+        return delta;
+    }
+
+    /** Carries the commit over to the index; returns the snapshot's id. */
+    private Long apply(TableBuffer buffer, CommitPlan plan, RowWriter.Written written, DeleteWriteResult vectors) {
+        table.refresh();
+        Snapshot own = ownSnapshot(buffer);
+        if (own == null || !Objects.equals(TableAccess.keyColumns(table), index.keyNames())) {
+            index.clear();
+            return own == null ? null : own.snapshotId();
+        }
+        if (plan.isEmptied()) {
+            index.emptied();
+        }
+        plan.removedKeys().forEach(index::remove);
+        if (vectors != null) {
+            for (DeleteFile vector : vectors.deleteFiles()) {
+                index.files().byPath(vector.referencedDataFile()).replaceDeletes(List.of(vector));
+            }
+        }
+        List<LiveFiles.Live> added = new ArrayList<>();
+        written.files().forEach(file -> added.add(index.files().add(file.copyWithoutStats(), List.of())));
+        for (RowWriter.Placed row : written.placed()) {
+            index.put(index.hash(row.key()), added.get(row.file()), row.position());
+        }
+        index.movedTo(own.snapshotId());
+        return own.snapshotId();
+    }
+
+    /** The snapshot of a buffer's commit among the newest of the table; null if it is not there. */
+    private Snapshot ownSnapshot(TableBuffer buffer) {
+        Snapshot snapshot = table.currentSnapshot();
+        while (snapshot != null && !buffer.commitId().equals(snapshot.summary().get(TableOffsets.SUMMARY_COMMIT))) {
+            snapshot = snapshot.parentId() == null ? null : table.snapshot(snapshot.parentId());
+        }
+        return snapshot;
+    }
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** Drives one sink task as a Connect worker does, over topics in memory. The group's offsets outlive it. */
+final class Worker implements AutoCloseable {
+    final FakeContext context;
+    final DoLakeSinkTask task;
+    private final Map<TopicPartition, FakeTopic> topics = new HashMap<>();
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final Map<TopicPartition, Long> groupOffsets;
+    private final List<SinkRecord> batch = new ArrayList<>();
+
+    /** A task that is started and has the partitions assigned; {@code groupOffsets} are read and written. */
+    Worker(
+            Map<String, String> settings,
+            Map<TopicPartition, Long> groupOffsets,
+            UnaryOperator<Catalog> wrap,
+            FakeTopic... assigned) {
+        this.groupOffsets = groupOffsets;
+        this.context = new FakeContext(settings);
+        this.task = new DoLakeSinkTask() {
+            @Override
+            Catalog openCatalog(SinkConfig config) {
+                return wrap.apply(super.openCatalog(config));
+            }
+        };
+        task.initialize(context);
+        task.start(settings);
+        assign(assigned);
+    }
+
+    Worker(Map<String, String> settings, FakeTopic... assigned) {
+        this(settings, new HashMap<>(), UnaryOperator.identity(), assigned);
+    }
+
+    void assign(FakeTopic... assigned) {
+        List<TopicPartition> opened = new ArrayList<>();
+        for (FakeTopic topic : assigned) {
+            topics.put(topic.partition, topic);
+            positions.put(topic.partition, groupOffsets.getOrDefault(topic.partition, 0L));
+            opened.add(topic.partition);
+        }
+        context.assignment.addAll(opened);
+        task.open(opened);
+    }
+
+    /** One turn of the worker's loop: at most {@code max} records of each partition. */
+    void poll(int max) {
+        context.seeks.forEach((partition, offset) -> positions.put(
+                partition,
+                // Out of range: the consumer starts over, as auto.offset.reset=earliest has it.
+                offset <= topics.get(partition).end() ? offset : 0));
+        context.seeks.clear();
+        if (batch.isEmpty()) {
+            topics.forEach((partition, topic) -> {
+                if (!context.paused.contains(partition)) {
+                    int from = positions.get(partition).intValue();
+                    int to = (int) Math.min(topic.end(), from + (long) max);
+                    batch.addAll(topic.records.subList(from, to));
+                    positions.put(partition, (long) to);
+                }
+            });
+        }
+        try {
+            task.put(List.copyOf(batch));
+            batch.forEach(record -> delivered.put(
+                    new TopicPartition(record.topic(), record.kafkaPartition()), record.kafkaOffset() + 1));
+            batch.clear();
+        } catch (RetriableException e) {
+            refusals++;
+        }
+    }
+
+    private final Map<TopicPartition, Long> delivered = new HashMap<>();
+    int refusals;
+
+    /** Commits the group's offsets. */
+    Map<TopicPartition, Long> commit() {
+        Map<TopicPartition, OffsetAndMetadata> current = new HashMap<>();
+        delivered.forEach((partition, offset) -> current.put(partition, new OffsetAndMetadata(offset)));
+        task.preCommit(current).forEach((partition, offset) -> groupOffsets.put(partition, offset.offset()));
+        return groupOffsets;
+    }
+
+    /** Polls until the lake holds everything that is in the topics. */
+    void drain() {
+        await().atMost(60, SECONDS).pollInterval(java.time.Duration.ofMillis(2)).until(() -> {
+            poll(500);
+            commit();
+            return topics.values().stream()
+                    .allMatch(topic -> groupOffsets.getOrDefault(topic.partition, 0L) == topic.end());
+        });
+    }
+
+    /** The worker dies: nothing is closed in order. Commits under way run on, as in a process that hangs. */
+    void abandon() {
+        topics.clear();
+    }
+
+    @Override
+    public void close() {
+        task.close(List.copyOf(topics.keySet()));
+        task.stop();
+    }
+}
