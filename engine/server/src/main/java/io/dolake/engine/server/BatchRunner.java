@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs several statements as one transaction. */
+final class BatchRunner {
+    private BatchRunner() {}
+
+    /** Runs them in a transaction of their own: all or none. */
+    static List<Outcome> transaction(UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
+        connection.execute("BEGIN IMMEDIATE");
+        try {
+            List<Outcome> outcomes = statements(connection, requests, page);
+            connection.execute("COMMIT");
+            return outcomes;
+        } catch (RuntimeException e) {
+            rollback(connection, "ROLLBACK");
+            throw e;
+        }
+    }
+
+    /** Runs them inside the open transaction, which is as before if one of them fails. */
+    static List<Outcome> savepoint(UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
+        connection.execute("SAVEPOINT _dosql_batch");
+        try {
+            List<Outcome> outcomes = statements(connection, requests, page);
+            connection.execute("RELEASE _dosql_batch");
+            return outcomes;
+        } catch (RuntimeException e) {
+            rollback(connection, "ROLLBACK TO _dosql_batch");
+            rollback(connection, "RELEASE _dosql_batch");
+            throw e;
+        }
+    }
+
+    private static void rollback(UserConnection connection, String sql) {
+        try {
+            connection.execute(sql);
+        } catch (DoLakeException e) {
+            // The transaction has ended by itself, which is what was wanted.
+            Log.LOG.debug("{} after a failed batch: {}", sql, e.getMessage());
+        }
+    }
+
+    private static List<Outcome> statements(
+            UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
+        List<Outcome> outcomes = new ArrayList<>(requests.size());
+        for (int i = 0; i < requests.size(); i++) {
+            try {
+                check(requests.get(i).text());
+                outcomes.add(connection.run(requests.get(i), page));
+            } catch (DoLakeException e) {
+                throw e.withDetail("statement", i);
+            }
+        }
+        return outcomes;
+    }
+
+    private static void check(SqlText text) {
+        SqlGuard.check(text, false);
+        switch (text.kind()) {
+            case READ, WRITE -> {}
+            case PRAGMA -> {
+                SqlGuard.Pragma pragma = SqlGuard.pragma(text);
+                if (pragma != SqlGuard.Pragma.READ && pragma != SqlGuard.Pragma.WRITE) {
+                    throw SqlGuard.refused("this PRAGMA in a batch", "Send it by itself.");
+                }
+            }
+            default ->
+                throw new DoLakeException(
+                        ErrorCode.TRANSACTION_STATE,
+                        "Cannot run " + text.head().get(0) + " in a batch: a batch is one transaction already");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.engine.wal.WalDecoder;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import io.dolake.schemas.TableSchema;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Moves committed transactions from the WAL into the change log. Woken by commits; runs on a shared pool, never twice
+ * at a time for one database. After a failure it starts again, with growing delays, from what is durable.
+ */
+final class Capture implements AutoCloseable {
+    private static final long FIRST_RETRY_MS = 50;
+    private static final long LAST_RETRY_MS = 5_000;
+
+    private final String database;
+    private final ServerConfig config;
+    private final ChangeLog log;
+    private final WalHead head;
+    private final DecoderSource decoders;
+    private final Executor pool;
+    private final ScheduledExecutorService timer;
+    private final AtomicInteger requests = new AtomicInteger();
+    private final NavigableMap<Long, Long> commitTimes = new ConcurrentSkipListMap<>();
+    private final Object moved = new Object();
+    private WalDecoder decoder;
+    private int capturesSinceMerge;
+    private long retryMs = FIRST_RETRY_MS;
+    private volatile DoLakeException failure;
+    private volatile boolean closed;
+
+    /** Opens a decoder where the change log ends. */
+    interface DecoderSource {
+        WalDecoder open() throws IOException;
+    }
+
+    /** @param decoder the first one; null to open it when needed */
+    Capture(
+            DatabaseFiles files,
+            ServerConfig config,
+            ChangeLog log,
+            WalHead head,
+            WalDecoder decoder,
+            DecoderSource decoders,
+            Executor pool,
+            ScheduledExecutorService timer) {
+        this.database = files.name();
+        this.config = config;
+        this.log = log;
+        this.head = head;
+        this.decoder = decoder;
+        this.decoders = decoders;
+        this.pool = pool;
+        this.timer = timer;
+    }
+
+    /** Says that a transaction was committed. */
+    void committed(Lsn lsn) {
+        commitTimes.put(lsn.value(), System.currentTimeMillis());
+        wake();
+    }
+
+    void wake() {
+        if (requests.getAndIncrement() == 0 && !closed) {
+            pool.execute(this::run);
+        }
+    }
+
+    private void run() {
+        int seen;
+        do {
+            seen = requests.get();
+            captureAll();
+        } while (requests.addAndGet(-seen) > 0);
+    }
+
+    private synchronized void captureAll() {
+        try {
+            while (!closed && log.durable().isBefore(head.lsn()) && log.capture(this::captureSome)) {
+                commitTimes.headMap(log.durable().value(), true).clear();
+                mergeSometimes();
+                signal();
+            }
+            failure = null;
+            retryMs = FIRST_RETRY_MS;
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+        signal();
+    }
+
+    private ChangeLog.Captured captureSome(ChangeLog.Appender appender) {
+        SegmentBuilder builder = new SegmentBuilder(config.limit(Limit.SEGMENT_BYTES), this::commitTimeMs, appender);
+        try {
+            if (decoder == null) {
+                decoder = decoders.open();
+            }
+            if (decoder.poll(builder, config.intLimit(Limit.CAPTURE_TRANSACTIONS), head.lsn()) == 0) {
+                return null;
+            }
+        } catch (IOException e) {
+            throw SqlErrors.io("read the write-ahead log of database '" + database + "'", e);
+        }
+        builder.finish();
+        return new ChangeLog.Captured(decoder.position(), builder.isSchemaChanged() ? schemaLsns() : null);
+    }
+
+    private Map<String, Lsn> schemaLsns() {
+        Map<String, Lsn> lsns = new HashMap<>();
+        for (TableSchema table : decoder.tables().values()) {
+            if (!table.schemaLsn().equals(Lsn.ZERO)) {
+                lsns.put(table.name(), table.schemaLsn());
+            }
+        }
+        return lsns;
+    }
+
+    /** Time of a commit; now, for one that an earlier process made. */
+    private long commitTimeMs(long lsn) {
+        Long known = commitTimes.get(lsn);
+        return known != null ? known : System.currentTimeMillis();
+    }
+
+    private void mergeSometimes() {
+        capturesSinceMerge++;
+        if (capturesSinceMerge >= config.limit(Limit.MERGE_SEGMENTS)) {
+            capturesSinceMerge = 0;
+            log.merge();
+        }
+    }
+
+    /** The decoder is ahead of what is durable now: it is thrown away. */
+    private void failed(Throwable e) {
+        Closer.close(decoder);
+        decoder = null;
+        failure = e instanceof DoLakeException known
+                ? known
+                : new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot capture changes: " + e, e);
+        Log.LOG.error("Cannot capture changes of database '{}'; next try in {} ms", database, retryMs, e);
+        if (!closed) {
+            timer.schedule(this::wake, retryMs, TimeUnit.MILLISECONDS);
+        }
+        retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
+    }
+
+    private void signal() {
+        synchronized (moved) {
+            moved.notifyAll();
+        }
+    }
+
+    /** Waits until the change log has reached an LSN; false if it has not in time. */
+    boolean awaitDurable(Lsn lsn, long timeoutMs) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        synchronized (moved) {
+            while (log.durable().isBefore(lsn)) {
+                long leftMs = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (leftMs <= 0 || closed) {
+                    return false;
+                }
+                try {
+                    moved.wait(leftMs);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Why nothing is captured now; null if all is well. */
+    DoLakeException failure() {
+        return failure;
+    }
+
+    /** Waits for a capture that runs; none begins after it. */
+    @Override
+    public void close() {
+        closed = true;
+        signal();
+        synchronized (this) {
+            Closer.close(decoder);
+            decoder = null;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.schemas.Lsn;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a consumer subscribes to.
+ *
+ * @param epoch null for whichever there is
+ * @param tables empty for all
+ */
+record CdcRequest(
+        Lsn fromLsn, String epoch, List<String> tables, int maxBatchEvents, int maxBatchBytes, String consumer) {
+    private static final int DEFAULT_EVENTS = 2_048;
+    private static final int DEFAULT_BYTES = 1 << 20;
+
+    static CdcRequest read(JsonNode node, ServerConfig config, String id) {
+        String consumer = JsonReader.text(node, "consumer");
+        return new CdcRequest(
+                Lsn.parse(JsonReader.requiredText(node, "fromLsn")),
+                JsonReader.text(node, "epoch"),
+                tables(node.get("tables")),
+                (int) JsonReader.number(
+                        node, "maxBatchEvents", DEFAULT_EVENTS, 1, config.limit(Limit.CDC_MAX_BATCH_EVENTS)),
+                (int) JsonReader.number(
+                        node, "maxBatchBytes", DEFAULT_BYTES, 1, config.limit(Limit.CDC_MAX_BATCH_BYTES)),
+                consumer == null ? id : consumer);
+    }
+
+    private static List<String> tables(JsonNode node) {
+        if (node == null || node.isNull()) {
+            return List.of();
+        }
+        List<String> tables = new ArrayList<>();
+        for (JsonNode table : node) {
+            if (!table.isTextual()) {
+                throw JsonReader.invalid("tables", "an entry is not a text");
+            }
+            tables.add(table.textValue());
+        }
+        if (!node.isArray()) {
+            throw JsonReader.invalid("tables", "it is not an array");
+        }
+        return tables;
+    }
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.api.StatusCode;
+
+/** A change stream over WebSocket: hands what the consumer says to its subscription, and sends what that has. */
+final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubscription.Output {
+    private final Database database;
+    private final ExecutorService threads;
+    private final Runnable release;
+    private Session socket;
+    private CdcSubscription subscription;
+
+    CdcSocket(Database database, ExecutorService threads, Runnable release) {
+        this.database = database;
+        this.threads = threads;
+        this.release = release;
+    }
+
+    @Override
+    public void onWebSocketOpen(Session newSocket) {
+        socket = newSocket;
+    }
+
+    @Override
+    public void onWebSocketText(String message) {
+        try {
+            JsonNode node = JsonReader.object(message);
+            if (subscription != null) {
+                subscription.receive(node);
+            } else {
+                subscribe(node);
+            }
+        } catch (DoLakeException e) {
+            fail(e);
+        } catch (RuntimeException e) {
+            Log.LOG.error("Cannot take a message of a consumer of '{}'", database.name(), e);
+            fail(new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot take message: " + e, e));
+        }
+    }
+
+    private void subscribe(JsonNode node) {
+        String type = JsonReader.requiredText(node, "type");
+        if (!type.equals("subscribe")) {
+            throw new DoLakeException(
+                    ErrorCode.PROTOCOL_ERROR, "Cannot take message '" + type + "': the first one is subscribe");
+        }
+        CdcRequest request = CdcRequest.read(
+                node, database.config(), "consumer-" + Ids.random().substring(0, 8));
+        subscription = CdcSubscription.open(database, request, this);
+        threads.execute(subscription);
+    }
+
+    private void fail(DoLakeException error) {
+        try {
+            text(JsonWriter.object(json -> {
+                json.writeStringField("type", "error");
+                JsonWriter.error(json, error);
+            }));
+        } catch (IOException e) {
+            Log.LOG.debug("A consumer of '{}' does not hear of {}: {}", database.name(), error, e.toString());
+        }
+        end();
+    }
+
+    @Override
+    public void text(byte[] message) throws IOException {
+        Callback.Completable sent = new Callback.Completable();
+        socket.sendText(new String(message, StandardCharsets.UTF_8), sent);
+        await(sent);
+    }
+
+    @Override
+    public void batch(Batch batch) throws IOException {
+        ByteBuffer message = ByteBuffer.allocate(Long.BYTES + batch.block().length)
+                .putLong(batch.sequence())
+                .put(batch.block())
+                .flip();
+        Callback.Completable sent = new Callback.Completable();
+        socket.sendBinary(message, sent);
+        await(sent);
+    }
+
+    private static void await(Callback.Completable sent) throws IOException {
+        try {
+            sent.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        }
+    }
+
+    @Override
+    public void end() {
+        socket.close(StatusCode.NORMAL, null, Callback.NOOP);
+    }
+
+    @Override
+    public void onWebSocketError(Throwable cause) {
+        Log.LOG.debug("A change stream of '{}' failed: {}", database.name(), cause.toString());
+        closed();
+    }
+
+    @Override
+    public void onWebSocketClose(int status, String reason) {
+        closed();
+    }
+
+    private void closed() {
+        try {
+            if (subscription != null) {
+                subscription.close();
+            }
+        } finally {
+            release.run();
+        }
+    }
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One consumer: a thread that reads the change log and sends what is new as soon as it is durable. It waits for room in
+ * the window, for its turn by {@link SendRate}, or for a commit; it does not poll.
+ */
+final class CdcSubscription implements Runnable, AutoCloseable {
+    private static final long STOP_MS = 5_000;
+
+    private final Database database;
+    private final CdcRequest request;
+    private final Output output;
+    private final BatchWindow window;
+    private final SendRate rate;
+    private final long keepAliveNanos;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Runnable wakeUp = this::signal;
+    private boolean signalled;
+    private long lastSentNanos = System.nanoTime();
+    private volatile Lsn ackedLsn;
+    private volatile double bufferUtilization;
+    private volatile boolean closed;
+
+    /** The socket; calls return when the message is handed to the network, and throw if it is closed. */
+    interface Output {
+        void text(byte[] message) throws IOException;
+
+        void batch(Batch batch) throws IOException;
+
+        void end();
+    }
+
+    private CdcSubscription(Database database, CdcRequest request, Output output) {
+        ServerConfig config = database.config();
+        this.database = database;
+        this.request = request;
+        this.output = output;
+        this.window = new BatchWindow(config.intLimit(Limit.CDC_IN_FLIGHT_BATCHES), request.fromLsn());
+        this.rate = new SendRate(config.limit(Limit.CDC_MAX_EVENTS_PER_SECOND), System::nanoTime);
+        this.keepAliveNanos = TimeUnit.MILLISECONDS.toNanos(config.limit(Limit.CDC_KEEP_ALIVE_MS));
+        this.ackedLsn = request.fromLsn();
+    }
+
+    /**
+     * Checks the position.
+     *
+     * @throws DoLakeException CDC_EPOCH_MISMATCH, CDC_LSN_NOT_FOUND
+     */
+    static CdcSubscription open(Database database, CdcRequest request, Output output) {
+        LogState state = database.log().state();
+        if (request.epoch() != null && !request.epoch().equals(state.epoch())) {
+            throw CdcErrors.otherEpoch(request.epoch(), state);
+        }
+        Lsn newest = database.lsn();
+        if (request.fromLsn().isBefore(state.oldest()) || request.fromLsn().isAfter(newest)) {
+            throw CdcErrors.notFound(request.fromLsn(), state.oldest(), newest);
+        }
+        CdcSubscription subscription = new CdcSubscription(database, request, output);
+        database.add(subscription);
+        return subscription;
+    }
+
+    @Override
+    public void run() {
+        ChangeLog log = database.log();
+        log.addListener(wakeUp);
+        try (BatchReader reader = new BatchReader(log.openReader(), request, window)) {
+            sendSubscribed();
+            while (!closed) {
+                await(step(reader));
+            }
+        } catch (DoLakeException e) {
+            sendError(e);
+        } catch (IOException e) {
+            Log.LOG.info("Consumer '{}' of '{}' is gone: {}", request.consumer(), database.name(), e.toString());
+        } catch (RuntimeException e) {
+            Log.LOG.error("Cannot stream changes of '{}' to '{}'", database.name(), request.consumer(), e);
+            sendError(new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot stream changes: " + e, e));
+        } finally {
+            log.removeListener(wakeUp);
+            database.forget(this);
+            closed = true;
+            ended.countDown();
+            output.end();
+        }
+    }
+
+    /** Does what can be done now; returns how long there is nothing to do. */
+    private long step(BatchReader reader) throws IOException {
+        long untilKeepAlive = lastSentNanos + keepAliveNanos - System.nanoTime();
+        if (untilKeepAlive <= 0) {
+            sendKeepAlive();
+            untilKeepAlive = keepAliveNanos;
+        }
+        long turn = rate.waitNanos();
+        if (turn > 0) {
+            return Math.min(turn, untilKeepAlive);
+        }
+        Batch batch = window.take();
+        if (batch != null) {
+            output.batch(batch);
+            rate.sent(batch.events());
+            lastSentNanos = System.nanoTime();
+            return 0;
+        }
+        if (window.isFull()) {
+            return untilKeepAlive;
+        }
+        Lsn durable = database.log().durable();
+        if (reader.fill() || window.hasUnsent()) {
+            return 0;
+        }
+        if (window.advance(durable)) {
+            sendKeepAlive();
+        }
+        return untilKeepAlive;
+    }
+
+    private void await(long nanos) {
+        if (nanos <= 0) {
+            return;
+        }
+        synchronized (this) {
+            try {
+                if (!signalled && !closed) {
+                    TimeUnit.NANOSECONDS.timedWait(this, nanos);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                closed = true;
+            }
+            signalled = false;
+        }
+    }
+
+    private synchronized void signal() {
+        signalled = true;
+        notifyAll();
+    }
+
+    /** Takes an answer of the consumer. */
+    void receive(JsonNode message) {
+        long sequence = JsonReader.requiredNumber(message, "sequence", 0, Long.MAX_VALUE);
+        switch (JsonReader.requiredText(message, "type")) {
+            case "ack" -> {
+                window.acknowledge(sequence);
+                ackedLsn = Lsn.parse(JsonReader.requiredText(message, "lsn"));
+                JsonNode utilization = message.get("bufferUtilization");
+                if (utilization != null && utilization.isNumber()) {
+                    bufferUtilization = utilization.doubleValue();
+                    rate.accepted(bufferUtilization);
+                }
+            }
+            case "nack" -> {
+                long delayMs = JsonReader.number(message, "retryDelayMs", 0, 0, 3_600_000);
+                rate.refused(delayMs);
+                window.refuse(sequence);
+            }
+            default ->
+                throw new DoLakeException(
+                        ErrorCode.PROTOCOL_ERROR, "Cannot take message: its type is none of ack, nack");
+        }
+        signal();
+    }
+
+    DatabaseStatus.Consumer status() {
+        Lsn sent = window.sentLsn();
+        long unread = 0;
+        if (sent.isBefore(database.log().durable())) {
+            try (LogReader reader = database.log().openReader()) {
+                unread = reader.eventsAfter(sent);
+            }
+        }
+        return new DatabaseStatus.Consumer(
+                request.consumer(), ackedLsn, sent, Math.max(unread, window.pendingEvents()), bufferUtilization);
+    }
+
+    private void sendSubscribed() throws IOException {
+        LogState state = database.log().state();
+        send(json -> {
+            json.writeStringField("type", "subscribed");
+            json.writeStringField("epoch", state.epoch());
+            JsonWriter.lsn(json, "oldestLsn", state.oldest());
+            JsonWriter.lsn(json, "newestLsn", database.lsn());
+        });
+    }
+
+    private void sendKeepAlive() throws IOException {
+        Lsn lsn = window.sentLsn();
+        send((JsonGenerator json) -> {
+            json.writeStringField("type", "keepAlive");
+            JsonWriter.lsn(json, "lsn", lsn);
+        });
+        lastSentNanos = System.nanoTime();
+    }
+
+    private void send(JsonWriter.Part part) throws IOException {
+        output.text(JsonWriter.object(part));
+    }
+
+    private void sendError(DoLakeException error) {
+        try {
+            output.text(JsonWriter.object(json -> {
+                json.writeStringField("type", "error");
+                JsonWriter.error(json, error);
+            }));
+        } catch (IOException e) {
+            Log.LOG.info("Consumer '{}' does not hear of {}: {}", request.consumer(), error, e.toString());
+        }
+    }
+
+    /** Ends the stream and waits for its thread. */
+    @Override
+    public void close() {
+        closed = true;
+        signal();
+        output.end();
+        try {
+            if (!ended.await(STOP_MS, TimeUnit.MILLISECONDS)) {
+                Log.LOG.warn("The stream of '{}' to '{}' does not end", database.name(), request.consumer());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

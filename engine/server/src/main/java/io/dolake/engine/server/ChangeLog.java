@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.engine.wal.WalPosition;
+import io.dolake.schemas.Lsn;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteLimits;
+
+/**
+ * The change log of a database: an SQLite file of its own. One connection writes, one transaction at a time; what was
+ * committed here is durable, and only then do listeners hear of it. Readers open connections of their own.
+ */
+final class ChangeLog implements AutoCloseable {
+    private final DatabaseFiles files;
+    private final ServerConfig config;
+    private final SQLiteConnection connection;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile LogState state;
+    private volatile LogSize size;
+    private long nextId;
+
+    private ChangeLog(DatabaseFiles files, ServerConfig config, SQLiteConnection connection) throws SQLException {
+        this.files = files;
+        this.config = config;
+        this.connection = connection;
+        state = LogStore.readState(connection);
+        long[] numbers = LogStore.measure(connection);
+        size = new LogSize(numbers[0], numbers[1]);
+        nextId = numbers[2] + 1;
+    }
+
+    /** Segments and their bytes. */
+    record LogSize(long segments, long bytes) {
+        LogSize plus(LogSize more) {
+            return new LogSize(segments + more.segments, bytes + more.bytes);
+        }
+    }
+
+    /** What one capture has brought: the position behind it, and the schema LSNs if they changed, else null. */
+    record Captured(WalPosition position, Map<String, Lsn> schemaLsns) {}
+
+    /** Appends segments and says where it stopped; null if there was nothing at all. */
+    interface Capturing {
+        Captured run(Appender appender);
+    }
+
+    /** Adds a segment to the transaction that is open. */
+    interface Appender {
+        void append(Segment segment);
+    }
+
+    private interface Work {
+        void run() throws SQLException;
+    }
+
+    /** Opens the log of a database; an absent one is created, without an epoch. */
+    static ChangeLog open(DatabaseFiles files, ServerConfig config) {
+        SQLiteConnection connection = null;
+        try {
+            connection = Sqlite.openWriter(files.log(), config);
+            // A segment may be larger than any value of a user: it holds images before and after.
+            connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, Integer.MAX_VALUE);
+            Sqlite.execute(connection, "PRAGMA journal_mode = WAL");
+            Sqlite.execute(connection, "PRAGMA wal_autocheckpoint = 1000");
+            LogStore.createTables(connection);
+            return new ChangeLog(files, config, connection);
+        } catch (SQLException e) {
+            Closer.close(connection);
+            throw SqlErrors.io("open the change log of database '" + files.name() + "'", e);
+        } catch (RuntimeException e) {
+            Closer.close(connection);
+            throw e;
+        }
+    }
+
+    /** Null before the first epoch. */
+    LogState state() {
+        return state;
+    }
+
+    LogSize size() {
+        return size;
+    }
+
+    /** LSN up to which the log is complete and durable. */
+    Lsn durable() {
+        return state.position().lsn();
+    }
+
+    /** Called on the writing thread after every commit that moved {@link #durable}; must be quick. */
+    void addListener(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    void removeListener(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    synchronized Map<String, Lsn> schemaLsns() {
+        try {
+            return LogStore.schemaLsns(connection);
+        } catch (SQLException e) {
+            throw SqlErrors.io("read the change log of database '" + files.name() + "'", e);
+        }
+    }
+
+    /** Forgets everything and begins a new epoch at LSN 0. */
+    synchronized void beginEpoch(String reason) {
+        LogState next = LogState.newEpoch(reason);
+        write(() -> {
+            LogStore.clear(connection, next, System.currentTimeMillis());
+            LogStore.writeState(connection, next);
+        });
+        state = next;
+        size = new LogSize(0, 0);
+        nextId = 1;
+    }
+
+    /** Notes, durably, that a checkpoint is about to put everything up to the position into the main file. */
+    synchronized void beforeCheckpoint() {
+        if (!state.mayReset()) {
+            replaceState(state.beforeCheckpoint());
+        }
+    }
+
+    /** Notes that the WAL was emptied, and what the main file then looked like. */
+    synchronized void afterReset(String fingerprint) {
+        replaceState(state.reset(fingerprint));
+    }
+
+    private void replaceState(LogState next) {
+        write(() -> LogStore.writeState(connection, next));
+        state = next;
+    }
+
+    /** Runs one capture in one transaction: all of it is durable when this returns, or none of it. */
+    synchronized boolean capture(Capturing capturing) {
+        Captured[] captured = new Captured[1];
+        long[] added = new long[2];
+        write(() -> {
+            captured[0] = capturing.run(segment -> {
+                insert(segment.withId(nextId + added[0]));
+                added[0]++;
+                added[1] += segment.data().length;
+            });
+            if (captured[0] != null) {
+                if (captured[0].schemaLsns() != null) {
+                    LogStore.writeSchemaLsns(connection, captured[0].schemaLsns());
+                }
+                LogStore.writeState(connection, state.captured(captured[0].position()));
+            }
+        });
+        if (captured[0] == null) {
+            return false;
+        }
+        nextId += added[0];
+        size = size.plus(new LogSize(added[0], added[1]));
+        state = state.captured(captured[0].position());
+        listeners.forEach(Runnable::run);
+        return true;
+    }
+
+    private void insert(Segment segment) {
+        try {
+            LogStore.insert(connection, segment, System.currentTimeMillis());
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Drops what retention no longer keeps, oldest first; always whole transactions. */
+    synchronized void retain(long nowMs) {
+        LogRetention.Dropped[] dropped = new LogRetention.Dropped[1];
+        write(() -> {
+            dropped[0] = LogRetention.drop(connection, config, nowMs, size);
+            if (dropped[0] != null) {
+                LogStore.writeState(connection, state.droppedUpTo(dropped[0].lsn()));
+            }
+        });
+        if (dropped[0] != null) {
+            state = state.droppedUpTo(dropped[0].lsn());
+            size = size.plus(dropped[0].change());
+            Log.LOG.info("Dropped changes of '{}' up to LSN {} from the change log", files.name(), state.oldest());
+        }
+    }
+
+    /** Merges small segments at the end of the log; readers notice nothing. */
+    synchronized void merge() {
+        LogSize[] change = new LogSize[1];
+        write(() -> change[0] = LogMerge.mergeTail(connection, config));
+        size = size.plus(change[0]);
+    }
+
+    /** A reader that sees what is durable at the time of each read. */
+    LogReader openReader() {
+        return LogReader.open(files, config);
+    }
+
+    private void write(Work work) {
+        try {
+            Sqlite.execute(connection, "BEGIN IMMEDIATE");
+            work.run();
+            Sqlite.execute(connection, "COMMIT");
+        } catch (SQLException e) {
+            rollback();
+            throw failed(e);
+        } catch (RuntimeException | Error e) {
+            rollback();
+            throw e;
+        }
+    }
+
+    private void rollback() {
+        try {
+            Sqlite.execute(connection, "ROLLBACK");
+        } catch (SQLException e) {
+            // SQLite has rolled back by itself after some errors, and says so; another BEGIN fails if it has not.
+            Log.LOG.debug("Rollback of the change log of '{}': {}", files.name(), e.getMessage());
+        }
+    }
+
+    private RuntimeException failed(SQLException e) {
+        return SqlErrors.io("write the change log of database '" + files.name() + "'", e);
+    }
+
+    @Override
+    public synchronized void close() {
+        Closer.close(connection);
+    }
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+/** Closes things on the way out, where a failure to close is worth a line in the log and no more. */
+final class Closer {
+    private Closer() {}
+
+    /** Closes in the order given; nulls are skipped. */
+    static void close(AutoCloseable... resources) {
+        for (AutoCloseable resource : resources) {
+            if (resource != null) {
+                try {
+                    resource.close();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } catch (Exception e) {
+                    Log.LOG.warn("Cannot close {}: {}", resource.getClass().getSimpleName(), e.toString());
+                }
+            }
+        }
+    }
+}

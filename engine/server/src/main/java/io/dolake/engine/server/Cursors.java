@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The open cursors of a session. Not thread-safe. */
+final class Cursors {
+    private final UserConnection connection;
+    private final int maxCursors;
+    private final int maxRows;
+    private final long pageBytes;
+    private final Map<Long, Execution> open = new HashMap<>();
+    private long lastId;
+
+    /** @param cursor to go on with; 0 if there is no more */
+    record Page(Rows rows, long cursor) {}
+
+    Cursors(UserConnection connection, ServerConfig config) {
+        this.connection = connection;
+        this.maxCursors = config.intLimit(Limit.MAX_CURSORS);
+        this.maxRows = config.intLimit(Limit.MAX_ROWS);
+        this.pageBytes = config.limit(Limit.MAX_RESPONSE_BYTES) / 4;
+    }
+
+    /** What a statement may return that is not read by cursor. */
+    UserConnection.Page execPage() {
+        return new UserConnection.Page(maxRows, pageBytes);
+    }
+
+    Page open(SqlRequest request, int fetchSize) {
+        if (open.size() >= maxCursors) {
+            throw new DoLakeException(
+                            ErrorCode.RATE_LIMITED, "Cannot open cursor: " + maxCursors + " are open in this session")
+                    .withHint("Read cursors to their end or close them.")
+                    .withDetail("limit", maxCursors);
+        }
+        Execution execution = connection.start(request);
+        if (!execution.hasRows()) {
+            Closer.close(execution);
+            return new Page(new Rows(execution.columns(), java.util.List.of(), false), 0);
+        }
+        lastId++;
+        open.put(lastId, execution);
+        return read(lastId, execution, fetchSize);
+    }
+
+    Page fetch(long id, int fetchSize) {
+        Execution execution = open.get(id);
+        if (execution == null) {
+            throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot fetch: cursor " + id + " is not open");
+        }
+        return read(id, execution, fetchSize);
+    }
+
+    private Page read(long id, Execution execution, int fetchSize) {
+        boolean more = false;
+        try {
+            Rows rows = connection.read(execution, new UserConnection.Page(Math.min(fetchSize, maxRows), pageBytes));
+            more = rows.more();
+            return new Page(rows, more ? id : 0);
+        } finally {
+            if (!more) {
+                close(id);
+            }
+        }
+    }
+
+    /** Closing one that is not open does no harm: it ends by itself behind its last row. */
+    void close(long id) {
+        Closer.close(open.remove(id));
+    }
+
+    void closeAll() {
+        open.values().forEach(Closer::close);
+        open.clear();
+    }
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** One open database: its connections, its write lock, capture and checkpoints. Thread-safe. */
+final class Database implements AutoCloseable {
+    private static final long CLOSE_MS = 10_000;
+
+    private final DatabaseFiles files;
+    private final Shared shared;
+    private final ServerConfig config;
+    private final DatabaseParts parts;
+    private final ChangeLog log;
+    private final WalHead head;
+    private final WriteLock lock;
+    private final Capture capture;
+    private final Checkpointer checkpointer;
+    private final UserConnection writer;
+    private final ReaderPool readers;
+    private final Set<SqlSession> sessions = ConcurrentHashMap.newKeySet();
+    private final Set<CdcSubscription> subscriptions = ConcurrentHashMap.newKeySet();
+    private volatile long lastWriteNanos = System.nanoTime();
+    private volatile boolean closed;
+
+    private Database(DatabaseFiles files, Shared shared, DatabaseParts parts) throws SQLException {
+        this.files = files;
+        this.shared = shared;
+        this.config = shared.config();
+        this.parts = parts;
+        log = parts.log();
+        head = new WalHead(files.wal(), parts.fence(), parts.position());
+        lock = new WriteLock(files.name(), config);
+        capture = new Capture(
+                files, config, log, head, parts.decoder(), parts::openDecoder, shared.captures(), shared.timer());
+        checkpointer = new Checkpointer(
+                files.name(),
+                config,
+                lock,
+                head,
+                capture,
+                log,
+                Sqlite.openWriter(files.main(), config),
+                parts.keeper());
+        writer = connect(false);
+        readers = new ReaderPool(files.name(), config, () -> connect(true));
+        head.update();
+        capture.wake();
+    }
+
+    static Database open(DatabaseFiles files, Shared shared) {
+        DatabaseParts parts = DatabaseParts.open(files, shared.config());
+        try {
+            return new Database(files, shared, parts);
+        } catch (SQLException e) {
+            parts.close();
+            throw SqlErrors.io("open database '" + files.name() + "'", e);
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private UserConnection connect(boolean readOnly) {
+        return UserConnection.open(files, config, shared.deadlines(), readOnly);
+    }
+
+    String name() {
+        return files.name();
+    }
+
+    ServerConfig config() {
+        return config;
+    }
+
+    String epoch() {
+        return log.state().epoch();
+    }
+
+    ChangeLog log() {
+        return log;
+    }
+
+    /** LSN of the newest commit. */
+    Lsn lsn() {
+        return head.lsn();
+    }
+
+    /** A result and the newest commit after it. */
+    record Written<T>(T result, Lsn lsn) {}
+
+    /** Runs work with a read-only connection. */
+    <T> T read(java.util.function.Function<UserConnection, T> work) {
+        ensureOpen();
+        return readers.use(work);
+    }
+
+    /** Runs work that commits by itself, with the connection that HTTP requests share. */
+    <T> Written<T> write(java.util.function.Function<UserConnection, T> work) {
+        return write("http", () -> work.apply(writer));
+    }
+
+    /** Runs work that commits by itself, with the write lock held. */
+    <T> Written<T> write(String owner, Supplier<T> work) {
+        try (WriteLock.Permit permit = acquire(owner)) {
+            T result;
+            try {
+                result = work.get();
+            } finally {
+                committed();
+            }
+            return new Written<>(result, head.lsn());
+        }
+    }
+
+    /** Waits for the turn to write, and for capture if it is too far behind. */
+    WriteLock.Permit acquire(String owner) {
+        ensureOpen();
+        WriteLock.Permit permit = lock.acquire(owner, config.limit(Limit.LOCK_TIMEOUT_MS));
+        try {
+            ensureOpen();
+            awaitCapture();
+            return permit;
+        } catch (RuntimeException e) {
+            permit.close();
+            throw e;
+        }
+    }
+
+    /** Takes note of a commit; called with the write lock held. */
+    void committed() {
+        Lsn before = head.lsn();
+        Lsn now = head.update();
+        if (!now.equals(before)) {
+            lastWriteNanos = System.nanoTime();
+            capture.committed(now);
+        }
+    }
+
+    private void awaitCapture() {
+        long frames = config.limit(Limit.CAPTURE_LAG_BYTES) / parts.pageBytes();
+        Lsn needed = head.lsn().plus(-frames);
+        if (head.lsn().value() <= frames || capture.awaitDurable(needed, config.limit(Limit.LOCK_TIMEOUT_MS))) {
+            return;
+        }
+        DoLakeException cause = capture.failure();
+        throw new DoLakeException(
+                        cause != null && cause.code() == ErrorCode.STORAGE_FULL
+                                ? ErrorCode.STORAGE_FULL
+                                : ErrorCode.BUFFER_FULL,
+                        "Cannot write to database '" + name() + "': the change log is too far behind"
+                                + (cause == null ? "" : ": " + cause.getMessage()))
+                .withRetryAfter(Duration.ofSeconds(1));
+    }
+
+    Checkpointer.Result checkpoint(Checkpointer.Mode mode) {
+        ensureOpen();
+        return checkpointer.run(mode);
+    }
+
+    SqlSession openSession(String id) {
+        ensureOpen();
+        SqlSession session = new SqlSession(id, this, connect(false));
+        sessions.add(session);
+        if (closed) {
+            session.close();
+            ensureOpen();
+        }
+        return session;
+    }
+
+    void forget(SqlSession session) {
+        sessions.remove(session);
+    }
+
+    void add(CdcSubscription subscription) {
+        ensureOpen();
+        subscriptions.add(subscription);
+    }
+
+    void forget(CdcSubscription subscription) {
+        subscriptions.remove(subscription);
+    }
+
+    /** Checkpoints, retention and idle transactions, when they are due. Runs often. */
+    void keepHouse() {
+        if (closed) {
+            return;
+        }
+        long now = System.nanoTime();
+        sessions.forEach(session -> session.expire(now));
+        long walBytes = head.frames() * (parts.pageBytes() + 24L);
+        boolean idle = now - lastWriteNanos > config.limit(Limit.CHECKPOINT_IDLE_MS) * 1_000_000L;
+        if (head.frames() > 0 && idle || walBytes > config.limit(Limit.CHECKPOINT_WAL_BYTES)) {
+            Checkpointer.Result result = checkpointer.run(Checkpointer.Mode.TRUNCATE);
+            Log.LOG.debug("Checkpoint of '{}': {}", name(), result);
+        }
+        log.retain(System.currentTimeMillis());
+    }
+
+    DatabaseStatus status() {
+        ensureOpen();
+        LogState state = log.state();
+        List<DatabaseStatus.Consumer> consumers =
+                subscriptions.stream().map(CdcSubscription::status).toList();
+        return new DatabaseStatus(
+                name(),
+                state.epoch(),
+                state.reason(),
+                head.lsn(),
+                state.position().lsn(),
+                state.oldest(),
+                head.frames() * (parts.pageBytes() + 24L),
+                log.size().segments(),
+                log.size().bytes(),
+                capture.failure(),
+                consumers);
+    }
+
+    private void ensureOpen() {
+        if (closed) {
+            throw new DoLakeException(
+                            ErrorCode.CONNECTION_ERROR, "Cannot use database '" + name() + "': it is being closed")
+                    .withRetryAfter(Duration.ofSeconds(1));
+        }
+    }
+
+    /** Ends sessions and subscriptions, captures what is committed, and empties the WAL if that can be done soon. */
+    @Override
+    public void close() {
+        closed = true;
+        subscriptions.forEach(CdcSubscription::close);
+        sessions.forEach(SqlSession::close);
+        readers.close();
+        try (WriteLock.Permit permit = lock.acquire("close", CLOSE_MS)) {
+            writer.close();
+            if (checkpointer.close(CLOSE_MS)) {
+                log.afterReset(MainFile.fingerprint(files.main()));
+            }
+        } catch (SQLException | DoLakeException e) {
+            // Whatever was committed stays in the WAL and is captured at the next start.
+            Log.LOG.warn("Database '{}' is closed with its WAL in use: {}", name(), e.getMessage());
+        }
+        capture.close();
+        checkpointer.close();
+        parts.close();
+    }
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.SqlGuard.Pragma;
+import io.dolake.engine.server.SqlText.Kind;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** The HTTP operations on databases; each returns the body of its reply. */
+final class DatabaseApi {
+    private final Engine engine;
+    private final ServerConfig config;
+
+    DatabaseApi(Engine engine) {
+        this.engine = engine;
+        this.config = engine.config();
+    }
+
+    void writeNames(JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("databases");
+        for (String name : engine.names()) {
+            json.writeStartObject();
+            json.writeStringField("name", name);
+            try {
+                json.writeStringField("epoch", engine.database(name).epoch());
+            } catch (DoLakeException e) {
+                JsonWriter.error(json, e);
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    void writeAll(JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("databases");
+        for (String name : engine.names()) {
+            json.writeStartObject();
+            writeStatusOrError(json, name);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private void writeStatusOrError(JsonGenerator json, String name) throws IOException {
+        DatabaseStatus status;
+        try {
+            status = engine.database(name).status();
+        } catch (DoLakeException e) {
+            json.writeStringField("name", name);
+            JsonWriter.error(json, e);
+            return;
+        }
+        JsonWriter.status(json, status);
+    }
+
+    byte[] status(String name) {
+        return status(engine.database(name));
+    }
+
+    private static byte[] status(Database database) {
+        DatabaseStatus status = database.status();
+        return JsonWriter.object(json -> JsonWriter.status(json, status));
+    }
+
+    byte[] create(String name) {
+        return status(engine.create(name));
+    }
+
+    byte[] drop(String name) {
+        engine.drop(name);
+        return JsonWriter.object(json -> {});
+    }
+
+    byte[] importFile(String name, InputStream content) {
+        return status(engine.importDatabase(name, content));
+    }
+
+    byte[] query(String name, JsonNode body) {
+        Database database = engine.database(name);
+        SqlRequest request = SqlRequest.read(body);
+        int maxRows = (int)
+                JsonReader.number(body, "maxRows", config.limit(Limit.DEFAULT_ROWS), 0, config.limit(Limit.MAX_ROWS));
+        SqlGuard.check(request.text(), false);
+        Rows rows = rows(database, request, maxRows);
+        return JsonWriter.object(json -> JsonWriter.query(json, rows));
+    }
+
+    private Rows rows(Database database, SqlRequest request, int maxRows) {
+        Outcome outcome = isRead(request.text())
+                ? database.read(connection -> run(connection, request, maxRows))
+                : execute(database, request, maxRows).result();
+        return outcome.rows() != null ? outcome.rows() : new Rows(List.of(), List.of(), false);
+    }
+
+    private Outcome run(UserConnection connection, SqlRequest request, int maxRows) {
+        long maxBytes = config.limit(Limit.MAX_RESPONSE_BYTES);
+        Outcome outcome = connection.run(request, new UserConnection.Page(maxRows, maxBytes));
+        if (outcome.rows() != null
+                && outcome.rows().more()
+                && outcome.rows().rows().size() < maxRows) {
+            throw new DoLakeException(
+                            ErrorCode.PAYLOAD_TOO_LARGE,
+                            "Cannot return rows: they are larger than " + maxBytes + " bytes")
+                    .withHint("Read them with a cursor in a session, or set maxRows.")
+                    .withDetail("limit", maxBytes);
+        }
+        return outcome;
+    }
+
+    byte[] exec(String name, JsonNode body) {
+        Database database = engine.database(name);
+        SqlRequest request = SqlRequest.read(body);
+        SqlGuard.check(request.text(), false);
+        int maxRows = config.intLimit(Limit.DEFAULT_ROWS);
+        Database.Written<Outcome> written = isRead(request.text())
+                ? new Database.Written<>(database.read(c -> run(c, request, maxRows)), database.lsn())
+                : execute(database, request, maxRows);
+        return JsonWriter.object(json -> JsonWriter.exec(json, written));
+    }
+
+    private static boolean isRead(SqlText text) {
+        return text.kind() == Kind.READ || text.kind() == Kind.PRAGMA && SqlGuard.pragma(text) == Pragma.READ;
+    }
+
+    private Database.Written<Outcome> execute(Database database, SqlRequest request, int maxRows) {
+        SqlText text = request.text();
+        UserConnection.Page page = new UserConnection.Page(maxRows, config.limit(Limit.MAX_RESPONSE_BYTES));
+        if (text.kind() == Kind.WRITE) {
+            return database.write(connection -> connection.run(request, page));
+        }
+        if (text.kind() != Kind.PRAGMA) {
+            throw new DoLakeException(
+                            ErrorCode.TRANSACTION_STATE,
+                            "Cannot run " + text.head().get(0) + " over HTTP: requests do not share a transaction")
+                    .withHint("Send the statements as one batch, or open a session.");
+        }
+        return switch (SqlGuard.pragma(text)) {
+            case CHECKPOINT -> new Database.Written<>(CheckpointPragma.run(database, text), database.lsn());
+            case SESSION ->
+                throw SqlGuard.refused(
+                        "this PRAGMA over HTTP", "It changes a connection, and requests share one: open a session.");
+            default -> database.write(connection -> connection.run(request, page));
+        };
+    }
+
+    byte[] batch(String name, JsonNode body) {
+        Database database = engine.database(name);
+        List<SqlRequest> requests = JsonReader.statements(body, config.intLimit(Limit.MAX_BATCH_STATEMENTS));
+        UserConnection.Page page =
+                new UserConnection.Page(config.intLimit(Limit.DEFAULT_ROWS), config.limit(Limit.MAX_RESPONSE_BYTES));
+        Database.Written<List<Outcome>> written =
+                database.write(connection -> BatchRunner.transaction(connection, requests, page));
+        return JsonWriter.object(json -> JsonWriter.batch(json, written));
+    }
+
+    byte[] checkpoint(String name, JsonNode body) {
+        String mode = JsonReader.text(body, "mode");
+        Checkpointer.Result result =
+                engine.database(name).checkpoint(Checkpointer.Mode.parse(mode == null ? "passive" : mode));
+        return JsonWriter.object(json -> JsonWriter.checkpoint(json, result));
+    }
+}

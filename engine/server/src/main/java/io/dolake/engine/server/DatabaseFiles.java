@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** Names of a database and of its files: {@code NAME.db}, its WAL, and the change log {@code NAME.log.db}. */
+record DatabaseFiles(Path directory, String name) {
+    static final String EXTENSION = ".db";
+    static final String LOG_EXTENSION = ".log.db";
+    /** Files of operations that did not finish; removed at start. */
+    static final String TEMPORARY_EXTENSION = ".tmp";
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
+
+    DatabaseFiles {
+        if (!isName(name)) {
+            throw new DoLakeException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "Cannot use database name '" + name + "': it does not match " + NAME.pattern())
+                    .withHint("Use 1 to 63 of a-z, 0-9, '_' and '-', and begin with a letter or digit.");
+        }
+    }
+
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
+    Path main() {
+        return directory.resolve(name + EXTENSION);
+    }
+
+    Path wal() {
+        return directory.resolve(name + EXTENSION + "-wal");
+    }
+
+    Path log() {
+        return directory.resolve(name + LOG_EXTENSION);
+    }
+
+    Path logWal() {
+        return directory.resolve(name + LOG_EXTENSION + "-wal");
+    }
+
+    /** A name that no other call gives. */
+    Path temporary(String purpose) {
+        return directory.resolve(name + "." + purpose + "-" + Ids.random() + TEMPORARY_EXTENSION);
+    }
+}

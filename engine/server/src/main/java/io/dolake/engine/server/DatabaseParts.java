@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.engine.wal.WalDecoder;
+import io.dolake.engine.wal.WalPosition;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.sql.SQLException;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * The files and connections that make up an open database, and the check that the change log belongs to the database
+ * file and its WAL. If it does not, the database gets a new epoch with the reason: changes are never streamed as if
+ * nothing had happened.
+ */
+final class DatabaseParts implements AutoCloseable {
+    private final DatabaseFiles files;
+    private final ServerConfig config;
+    private SQLiteConnection fence;
+    private SQLiteConnection keeper;
+    private PageFile pages;
+    private ChangeLog log;
+    private WalDecoder decoder;
+    private WalPosition position;
+    private int pageBytes;
+
+    private DatabaseParts(DatabaseFiles files, ServerConfig config) {
+        this.files = files;
+        this.config = config;
+    }
+
+    static DatabaseParts open(DatabaseFiles files, ServerConfig config) {
+        DatabaseParts parts = new DatabaseParts(files, config);
+        try {
+            parts.openAll();
+            return parts;
+        } catch (SQLException | IOException e) {
+            parts.close();
+            throw SqlErrors.io("open database '" + files.name() + "'", e);
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private void openAll() throws SQLException, IOException {
+        if (!Files.exists(files.main())) {
+            throw new DoLakeException(
+                    ErrorCode.DATABASE_NOT_FOUND, "Cannot open database '" + files.name() + "': there is none");
+        }
+        fence = Sqlite.openWriter(files.main(), config);
+        if (!"wal".equals(Sqlite.text(fence, "PRAGMA main.journal_mode"))) {
+            String mode = Sqlite.text(fence, "PRAGMA main.journal_mode = WAL");
+            if (!"wal".equals(mode)) {
+                throw new SQLException("its journal mode stays " + mode);
+            }
+        }
+        keeper = Sqlite.openReader(files.main(), config);
+        Sqlite.text(keeper, "SELECT count(*) FROM sqlite_schema");
+        pageBytes = (int) Sqlite.numbers(fence, "PRAGMA page_size", 1)[0];
+        pages = new PageFile(files.main());
+        log = ChangeLog.open(files, config);
+        String reason = reasonForNewEpoch();
+        if (reason != null) {
+            beginEpoch(reason);
+        }
+        try {
+            decoder = openDecoder();
+        } catch (DoLakeException e) {
+            if (e.code() != ErrorCode.WAL_GAP) {
+                throw e;
+            }
+            beginEpoch("the WAL does not hold the position of the change log: " + e.getMessage());
+            decoder = openDecoder();
+        }
+    }
+
+    /** Null if the change log goes on where it is. */
+    private String reasonForNewEpoch() throws IOException {
+        LogState state = log.state();
+        if (state == null) {
+            return "the database is new";
+        }
+        if (!state.fingerprint().isEmpty() && !state.fingerprint().equals(MainFile.fingerprint(files.main()))) {
+            return "the database file was changed or replaced while the engine was down";
+        }
+        WalPosition at = state.position();
+        boolean started = at.salt1() != 0 || at.salt2() != 0;
+        if (started && !isOfThisWal(at) && !state.mayReset()) {
+            return "the WAL was reset or replaced while the engine was down";
+        }
+        return null;
+    }
+
+    private boolean isOfThisWal(WalPosition at) throws IOException {
+        return WalSalts.read(files.wal()).equals(new WalSalts(at.salt1(), at.salt2()));
+    }
+
+    /** Everything there is goes into the main file, and the log starts empty. */
+    private void beginEpoch(String reason) throws SQLException {
+        long busy = Sqlite.numbers(fence, "PRAGMA main.wal_checkpoint(truncate)", 3)[0];
+        if (busy != 0) {
+            throw new SQLException("its write-ahead log is in use");
+        }
+        log.beginEpoch(reason);
+        Log.LOG.warn(
+                "Database '{}' begins epoch {}: {}", files.name(), log.state().epoch(), reason);
+    }
+
+    /**
+     * A decoder where the change log ends. A WAL that was reset, as a checkpoint had announced, is read from its start.
+     */
+    WalDecoder openDecoder() throws IOException {
+        LogState state = log.state();
+        WalPosition at = state.position();
+        position = state.mayReset() && !isOfThisWal(at) ? WalPosition.start(at.lsn()) : at;
+        return WalDecoder.open(pages, files.wal(), position, log.schemaLsns(), new SqliteSchemaSource());
+    }
+
+    SQLiteConnection fence() {
+        return fence;
+    }
+
+    SQLiteConnection keeper() {
+        return keeper;
+    }
+
+    ChangeLog log() {
+        return log;
+    }
+
+    WalDecoder decoder() {
+        return decoder;
+    }
+
+    /** Where {@link #decoder} began. */
+    WalPosition position() {
+        return position;
+    }
+
+    int pageBytes() {
+        return pageBytes;
+    }
+
+    /**
+     * Closes what is shared. The read-only connection is the last of SQLite, so that the WAL survives; the file handle
+     * of the decoder comes after it.
+     */
+    @Override
+    public void close() {
+        Closer.close(fence, keeper, pages, log);
+    }
+}

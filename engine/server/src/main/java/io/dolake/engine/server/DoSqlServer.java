@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+import java.net.BindException;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+
+/** A running DoSQL engine with its HTTP and WebSocket server. */
+public final class DoSqlServer implements AutoCloseable {
+    static final String VERSION = "0.1.0";
+
+    /** Threads that HTTP requests run on; sessions and change streams have others. */
+    private static final int REQUEST_THREADS = 200;
+
+    private final Engine engine;
+    private final Server server;
+    private final ServerConnector connector;
+
+    private DoSqlServer(Engine engine, Server server, ServerConnector connector) {
+        this.engine = engine;
+        this.server = server;
+        this.connector = connector;
+    }
+
+    /**
+     * Opens the directory and listens.
+     *
+     * @throws DoLakeException ADDRESS_IN_USE, INVALID_CONFIGURATION, STORAGE_FULL, IO_ERROR
+     */
+    public static DoSqlServer start(ServerConfig config) {
+        Engine engine = Engine.open(config);
+        QueuedThreadPool threads = new QueuedThreadPool(REQUEST_THREADS);
+        threads.setName("dosql-http");
+        threads.setDaemon(true);
+        Server server = new Server(threads);
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector.setHost(config.host());
+        connector.setPort(config.port());
+        connector.setIdleTimeout(config.limit(Limit.CONNECTION_IDLE_TIMEOUT_MS));
+        server.addConnector(connector);
+        server.setStopTimeout(0);
+        ServerWebSocketContainer container = ServerWebSocketContainer.ensure(server);
+        server.setHandler(new HttpApi(engine, new WebSockets(engine, container)));
+        try {
+            server.start();
+        } catch (Exception e) {
+            Closer.close(server::stop, engine);
+            throw notStarted(config, e);
+        }
+        Log.LOG.info(
+                "DoSQL listens on {}:{}, databases in {}",
+                config.host(),
+                connector.getLocalPort(),
+                config.directory().toAbsolutePath());
+        return new DoSqlServer(engine, server, connector);
+    }
+
+    private static DoLakeException notStarted(ServerConfig config, Exception e) {
+        String address = config.host() + ":" + config.port();
+        if (e instanceof BindException || e instanceof IOException && e.getCause() instanceof BindException) {
+            return new DoLakeException(
+                            ErrorCode.ADDRESS_IN_USE, "Cannot listen on " + address + ": the port is in use", e)
+                    .withHint("Stop the program that has port " + config.port() + ", or set DOSQL_PORT to another one.")
+                    .withDetail("port", config.port());
+        }
+        return new DoLakeException(ErrorCode.IO_ERROR, "Cannot listen on " + address + ": " + e.getMessage(), e);
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** Stops listening, then captures what is committed and closes the databases. */
+    @Override
+    public void close() {
+        Closer.close(connector::stop, engine, server::stop);
+    }
+}

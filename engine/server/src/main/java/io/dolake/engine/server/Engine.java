@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The databases of a directory. Each is opened when first used, and stays open. Thread-safe. */
+final class Engine implements AutoCloseable {
+    private static final String LOCK_FILE = "engine.lock";
+
+    private final ServerConfig config;
+    private final Shared shared;
+    private final FileChannel lockChannel;
+    private final Map<String, Slot> slots = new ConcurrentHashMap<>();
+
+    /** A name in use: its monitor guards opening, creating and removing. */
+    private static final class Slot {
+        private Database database;
+        private volatile boolean busy;
+    }
+
+    private Engine(ServerConfig config, FileChannel lockChannel) {
+        this.config = config;
+        this.lockChannel = lockChannel;
+        this.shared = new Shared(config);
+        long interval = config.limit(Limit.HOUSEKEEPING_INTERVAL_MS);
+        shared.timer().scheduleWithFixedDelay(this::keepHouse, interval, interval, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Takes the directory over.
+     *
+     * @throws DoLakeException INVALID_CONFIGURATION if another engine has it
+     */
+    static Engine open(ServerConfig config) {
+        Sqlite.checkVersion();
+        try {
+            Files.createDirectories(config.directory());
+            FileChannel channel = lock(config.directory().resolve(LOCK_FILE));
+            removeTemporary(config.directory());
+            return new Engine(config, channel);
+        } catch (IOException e) {
+            throw SqlErrors.io("use directory " + config.directory(), e);
+        }
+    }
+
+    private static FileChannel lock(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            Log.LOG.debug("{} is locked by this process", file, e);
+        }
+        channel.close();
+        throw new DoLakeException(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "Cannot use directory " + file.getParent() + ": another engine has it open")
+                .withHint("Stop the other engine, or set DOSQL_DATA_DIR to another directory.");
+    }
+
+    private static void removeTemporary(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.filter(f -> f.getFileName().toString().endsWith(DatabaseFiles.TEMPORARY_EXTENSION))
+                    .toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    ServerConfig config() {
+        return config;
+    }
+
+    Shared shared() {
+        return shared;
+    }
+
+    /** Names, in order. */
+    List<String> names() {
+        try (Stream<Path> files = Files.list(config.directory())) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name ->
+                            name.endsWith(DatabaseFiles.EXTENSION) && !name.endsWith(DatabaseFiles.LOG_EXTENSION))
+                    .map(name -> name.substring(0, name.length() - DatabaseFiles.EXTENSION.length()))
+                    .filter(DatabaseFiles::isName)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw SqlErrors.io("list databases", e);
+        }
+    }
+
+    /**
+     * The database, opened if it is not.
+     *
+     * @throws DoLakeException DATABASE_NOT_FOUND
+     */
+    Database database(String name) {
+        DatabaseFiles files = new DatabaseFiles(config.directory(), name);
+        Slot slot = slot(name);
+        synchronized (slot) {
+            if (slot.database == null) {
+                if (!Files.exists(files.main())) {
+                    throw notFound(name);
+                }
+                slot.database = Database.open(files, shared);
+            }
+            return slot.database;
+        }
+    }
+
+    private Slot slot(String name) {
+        return slots.computeIfAbsent(name, n -> new Slot());
+    }
+
+    private DoLakeException notFound(String name) {
+        slots.remove(name);
+        DoLakeException error = new DoLakeException(
+                        ErrorCode.DATABASE_NOT_FOUND, "Cannot open database '" + name + "': there is none of that name")
+                .withDetail("database", name);
+        String near = NearMiss.of(name, names());
+        return near == null
+                ? error.withHint("PUT /v1/databases/" + name + " creates it.")
+                : SqlErrors.suggest(error, near);
+    }
+
+    /** Creates the database if it does not exist. */
+    Database create(String name) {
+        DatabaseFiles files = new DatabaseFiles(config.directory(), name);
+        Slot slot = slot(name);
+        synchronized (slot) {
+            if (slot.database == null && !Files.exists(files.main())) {
+                Importer.createEmpty(files, config);
+            }
+            if (slot.database == null) {
+                slot.database = Database.open(files, shared);
+            }
+            return slot.database;
+        }
+    }
+
+    /** Takes in a copy of an SQLite file. */
+    Database importDatabase(String name, InputStream content) {
+        DatabaseFiles files = new DatabaseFiles(config.directory(), name);
+        Slot slot = slot(name);
+        refuseExisting(files);
+        Path checked = Importer.receive(files, content, config);
+        synchronized (slot) {
+            try {
+                refuseExisting(files);
+                Importer.moveIn(files, checked);
+            } finally {
+                Importer.delete(checked);
+            }
+            slot.database = Database.open(files, shared);
+            return slot.database;
+        }
+    }
+
+    private static void refuseExisting(DatabaseFiles files) {
+        if (Files.exists(files.main())) {
+            throw new DoLakeException(
+                            ErrorCode.DATABASE_EXISTS,
+                            "Cannot import database '" + files.name() + "': there is one of that name")
+                    .withHint("Choose another name, or DELETE the database first.")
+                    .withDetail("database", files.name());
+        }
+    }
+
+    /** Removes the database and everything captured from it. */
+    void drop(String name) {
+        DatabaseFiles files = new DatabaseFiles(config.directory(), name);
+        Slot slot = slot(name);
+        synchronized (slot) {
+            if (!Files.exists(files.main())) {
+                throw notFound(name);
+            }
+            if (slot.database != null) {
+                slot.database.close();
+                slot.database = null;
+            }
+            Importer.remove(files);
+        }
+    }
+
+    private void keepHouse() {
+        slots.values().forEach(slot -> {
+            Database database = slot.database;
+            if (database != null && !slot.busy) {
+                slot.busy = true;
+                try {
+                    shared.chores().execute(() -> keepHouse(slot, database));
+                } catch (RejectedExecutionException e) {
+                    slot.busy = false;
+                    Log.LOG.debug("No housekeeping: the engine stops");
+                }
+            }
+        });
+    }
+
+    private static void keepHouse(Slot slot, Database database) {
+        try {
+            database.keepHouse();
+        } catch (RuntimeException e) {
+            Log.LOG.warn("Housekeeping of database '{}' failed: {}", database.name(), e.toString());
+        } finally {
+            slot.busy = false;
+        }
+    }
+
+    @Override
+    public void close() {
+        slots.values().forEach(slot -> {
+            synchronized (slot) {
+                Closer.close(slot.database);
+                slot.database = null;
+            }
+        });
+        Closer.close(shared, lockChannel);
+    }
+}

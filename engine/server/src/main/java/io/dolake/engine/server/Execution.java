@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.core.CoreStatement;
+import org.sqlite.core.DB;
+
+/** A statement that was started and whose rows, if it has any, are read bit by bit. Not thread-safe. */
+final class Execution implements AutoCloseable {
+    private static final int VALUE_BYTES = 8;
+
+    private final String sql;
+    private final PreparedStatement statement;
+    private final ResultSet rows;
+    private final long changes;
+    private final List<Rows.Column> columns;
+    private boolean started;
+    private boolean onRow;
+
+    private Execution(
+            String sql, PreparedStatement statement, ResultSet rows, long changes, List<Rows.Column> columns) {
+        this.sql = sql;
+        this.statement = statement;
+        this.rows = rows;
+        this.changes = changes;
+        this.columns = columns;
+    }
+
+    static Execution start(SQLiteConnection connection, SqlRequest request) throws SQLException {
+        DB database = connection.getDatabase();
+        long before = database.total_changes();
+        PreparedStatement statement = connection.prepareStatement(request.text().sql());
+        try {
+            bind(statement, request.parameters());
+            boolean hasRows = statement.execute();
+            long changes = database.total_changes() == before ? 0 : database.changes();
+            ResultSet rows = hasRows ? statement.getResultSet() : null;
+            return new Execution(
+                    request.text().sql(), statement, rows, changes, hasRows ? columns(statement, rows) : List.of());
+        } catch (SQLException | RuntimeException e) {
+            statement.close();
+            throw e;
+        }
+    }
+
+    private static void bind(PreparedStatement statement, List<Object> values) throws SQLException {
+        int index = 1;
+        for (Object value : values) {
+            if (value == null) {
+                statement.setNull(index, java.sql.Types.NULL);
+            } else if (value instanceof Long number) {
+                statement.setLong(index, number);
+            } else if (value instanceof Double number) {
+                statement.setDouble(index, number);
+            } else if (value instanceof byte[] bytes) {
+                statement.setBytes(index, bytes);
+            } else {
+                statement.setString(index, (String) value);
+            }
+            index++;
+        }
+    }
+
+    private static List<Rows.Column> columns(PreparedStatement statement, ResultSet rows) throws SQLException {
+        List<Rows.Column> columns = new ArrayList<>();
+        int count = rows.getMetaData().getColumnCount();
+        for (int i = 0; i < count; i++) {
+            columns.add(new Rows.Column(rows.getMetaData().getColumnLabel(i + 1), declaredType(statement, i)));
+        }
+        return columns;
+    }
+
+    /** The driver's own metadata cannot tell "no declared type" from NUMERIC. */
+    private static String declaredType(PreparedStatement statement, int column) throws SQLException {
+        String type = ((CoreStatement) statement)
+                .pointer.safeRun((DB database, long pointer) -> database.column_decltype(pointer, column));
+        return type == null ? "" : type;
+    }
+
+    String sql() {
+        return sql;
+    }
+
+    boolean hasRows() {
+        return rows != null;
+    }
+
+    List<Rows.Column> columns() {
+        return columns;
+    }
+
+    /** Rows changed; of a statement that also returns rows as well. */
+    long changes() {
+        return changes;
+    }
+
+    /** The next rows: at most as many, and no more once the bytes are passed. */
+    Rows read(UserConnection.Page page) throws SQLException {
+        List<Object[]> read = new ArrayList<>();
+        long bytes = 0;
+        if (!started) {
+            started = true;
+            onRow = rows.next();
+        }
+        while (onRow && read.size() < page.rows() && bytes < page.bytes()) {
+            Object[] row = new Object[columns.size()];
+            for (int i = 0; i < row.length; i++) {
+                row[i] = rows.getObject(i + 1);
+                bytes += size(row[i]);
+            }
+            read.add(row);
+            onRow = rows.next();
+        }
+        return new Rows(columns, read, onRow);
+    }
+
+    private static long size(Object value) {
+        if (value instanceof String text) {
+            return VALUE_BYTES + text.length();
+        }
+        return value instanceof byte[] blob ? VALUE_BYTES + 2L * blob.length : VALUE_BYTES;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        if (rows != null) {
+            rows.close();
+        }
+        statement.close();
+    }
+}

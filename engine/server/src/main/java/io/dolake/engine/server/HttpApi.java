@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** The engine over HTTP: finds the operation, reads the body, writes the reply or the error. */
+final class HttpApi extends Handler.Abstract {
+    private static final String DATABASES = "/v1/databases";
+
+    private final Engine engine;
+    private final WebSockets sockets;
+    private final DatabaseApi databases;
+    private final Instant startedAt = Instant.now();
+
+    HttpApi(Engine engine, WebSockets sockets) {
+        this.engine = engine;
+        this.sockets = sockets;
+        this.databases = new DatabaseApi(engine);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        try {
+            String path = Request.getPathInContext(request);
+            if (sockets.upgrade(path, request, response, callback)) {
+                return true;
+            }
+            reply(response, 200, route(request.getMethod(), path, request), callback);
+        } catch (DoLakeException e) {
+            error(response, e, callback);
+        } catch (RuntimeException | IOException e) {
+            Log.LOG.error(
+                    "Cannot serve {} {}",
+                    request.getMethod(),
+                    request.getHttpURI().getPath(),
+                    e);
+            error(response, new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot serve request: " + e, e), callback);
+        }
+        return true;
+    }
+
+    private byte[] route(String method, String path, Request request) throws IOException {
+        switch (method + " " + path) {
+            case "GET /health":
+                return JsonWriter.object(json -> {
+                    json.writeStringField("status", "ok");
+                    json.writeStringField("version", DoSqlServer.VERSION);
+                    json.writeNumberField("databases", engine.names().size());
+                });
+            case "GET /status":
+                return JsonWriter.object(json -> {
+                    json.writeStringField("version", DoSqlServer.VERSION);
+                    json.writeStringField("startedAt", startedAt.toString());
+                    databases.writeAll(json);
+                });
+            case "GET " + DATABASES:
+                return JsonWriter.object(databases::writeNames);
+            default:
+                return routeDatabase(method, path, request);
+        }
+    }
+
+    private byte[] routeDatabase(String method, String path, Request request) throws IOException {
+        if (!path.startsWith(DATABASES + "/")) {
+            throw unknown(method, path);
+        }
+        String rest = path.substring(DATABASES.length() + 1);
+        int slash = rest.indexOf('/');
+        if (slash < 0) {
+            return switch (method) {
+                case "GET" -> databases.status(rest);
+                case "PUT" -> databases.create(rest);
+                case "DELETE" -> databases.drop(rest);
+                default -> throw unknown(method, path);
+            };
+        }
+        if (!method.equals("POST")) {
+            throw unknown(method, path);
+        }
+        String name = rest.substring(0, slash);
+        return switch (rest.substring(slash + 1)) {
+            case "import" -> databases.importFile(name, Content.Source.asInputStream(request));
+            case "query" -> databases.query(name, body(request));
+            case "exec" -> databases.exec(name, body(request));
+            case "batch" -> databases.batch(name, body(request));
+            case "checkpoint" -> databases.checkpoint(name, body(request));
+            default -> throw unknown(method, path);
+        };
+    }
+
+    private static DoLakeException unknown(String method, String path) {
+        return new DoLakeException(
+                        ErrorCode.INVALID_ARGUMENT, "Cannot serve " + method + " " + path + ": no such operation")
+                .withHint("schemas/SPEC.md, section 6, lists the operations.");
+    }
+
+    private JsonNode body(Request request) throws IOException {
+        int max = engine.config().intLimit(Limit.MAX_REQUEST_BYTES);
+        if (request.getLength() > max) {
+            throw tooLarge(max);
+        }
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            byte[] bytes = in.readNBytes(max + 1);
+            if (bytes.length > max) {
+                throw tooLarge(max);
+            }
+            return JsonReader.object(bytes);
+        }
+    }
+
+    private static DoLakeException tooLarge(int max) {
+        return new DoLakeException(
+                        ErrorCode.PAYLOAD_TOO_LARGE, "Cannot read request: it has more than " + max + " bytes")
+                .withHint("Send less at a time, or raise DOSQL_MAX_REQUEST_BYTES.")
+                .withDetail("limit", max);
+    }
+
+    private static void error(Response response, DoLakeException error, Callback callback) {
+        if (error.code().blame() == ErrorCode.Blame.INTERNAL) {
+            Log.LOG.error("Request failed", error);
+        }
+        int status = error.code().httpStatus();
+        if (status == 429 || status == 503) {
+            long seconds =
+                    error.retryAfter().map(d -> (d.toMillis() + 999) / 1_000).orElse(1L);
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds);
+        }
+        reply(response, status, JsonWriter.object(json -> JsonWriter.error(json, error)), callback);
+    }
+
+    private static void reply(Response response, int status, byte[] body, Callback callback) {
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+}

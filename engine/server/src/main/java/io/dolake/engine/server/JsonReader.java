@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Requests in JSON: fields of the right type, or INVALID_ARGUMENT with the name of the field. */
+final class JsonReader {
+    private JsonReader() {}
+
+    static JsonNode object(byte[] bytes) {
+        try {
+            return checked(JsonWriter.MAPPER.readTree(bytes));
+        } catch (IOException e) {
+            throw malformed(e);
+        }
+    }
+
+    static JsonNode object(String text) {
+        try {
+            return checked(JsonWriter.MAPPER.readTree(text));
+        } catch (JsonProcessingException e) {
+            throw malformed(e);
+        }
+    }
+
+    private static JsonNode checked(JsonNode node) {
+        if (node == null || !node.isObject()) {
+            throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read request: it is not a JSON object");
+        }
+        return node;
+    }
+
+    private static DoLakeException malformed(IOException e) {
+        String reason = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read request: it is not JSON: " + reason, e);
+    }
+
+    /** Null if absent. */
+    static String text(JsonNode node, String field) {
+        JsonNode value = node.get(field);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        if (!value.isTextual()) {
+            throw invalid(field, "it is not a text");
+        }
+        return value.textValue();
+    }
+
+    static String requiredText(JsonNode node, String field) {
+        String text = text(node, field);
+        if (text == null) {
+            throw invalid(field, "it is missing");
+        }
+        return text;
+    }
+
+    /** A whole number within limits, or the default if absent. */
+    static long number(JsonNode node, String field, long initial, long min, long max) {
+        JsonNode value = node.get(field);
+        if (value == null || value.isNull()) {
+            return initial;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw invalid(field, "it is not a whole number");
+        }
+        if (value.longValue() < min || value.longValue() > max) {
+            throw invalid(field, value.longValue() + " is not within " + min + " to " + max);
+        }
+        return value.longValue();
+    }
+
+    static long requiredNumber(JsonNode node, String field, long min, long max) {
+        if (!node.hasNonNull(field)) {
+            throw invalid(field, "it is missing");
+        }
+        return number(node, field, min, min, max);
+    }
+
+    static List<SqlRequest> statements(JsonNode node, int max) {
+        JsonNode statements = node.get("statements");
+        if (statements == null || !statements.isArray()) {
+            throw invalid("statements", "it is missing or not an array");
+        }
+        if (statements.size() > max) {
+            throw invalid("statements", statements.size() + " are more than " + max);
+        }
+        List<SqlRequest> requests = new ArrayList<>(statements.size());
+        for (int i = 0; i < statements.size(); i++) {
+            try {
+                requests.add(SqlRequest.read(statements.get(i)));
+            } catch (DoLakeException e) {
+                throw e.withDetail("statement", i);
+            }
+        }
+        return requests;
+    }
+
+    static DoLakeException invalid(String field, String reason) {
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read '" + field + "': " + reason);
+    }
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+import java.util.HexFormat;
+
+/** Values of SQLite in JSON, as in section 3 of the specification. */
+final class JsonValues {
+    private static final HexFormat HEX = HexFormat.of();
+
+    private JsonValues() {}
+
+    /** @param value Long, Integer, Double, String, byte[] or null */
+    static void write(JsonGenerator json, Object value) throws IOException {
+        if (value == null) {
+            json.writeNull();
+        } else if (value instanceof String text) {
+            json.writeString(text);
+        } else if (value instanceof byte[] bytes) {
+            json.writeStartObject();
+            json.writeStringField("blob", HEX.formatHex(bytes));
+            json.writeEndObject();
+        } else if (value instanceof Double number) {
+            writeReal(json, number);
+        } else if (value instanceof Number number) {
+            json.writeNumber(number.longValue());
+        } else {
+            throw new IllegalArgumentException("Cannot write a value of " + value.getClass());
+        }
+    }
+
+    private static void writeReal(JsonGenerator json, double number) throws IOException {
+        if (Double.isFinite(number)) {
+            json.writeNumber(number);
+        } else {
+            json.writeStartObject();
+            json.writeStringField("real", Double.toString(number));
+            json.writeEndObject();
+        }
+    }
+
+    /**
+     * A parameter: Long, Double, String, byte[] or null.
+     *
+     * @throws DoLakeException INVALID_ARGUMENT for anything else
+     */
+    static Object read(JsonNode node) {
+        switch (node.getNodeType()) {
+            case NULL:
+                return null;
+            case BOOLEAN:
+                return node.booleanValue() ? 1L : 0L;
+            case STRING:
+                return node.textValue();
+            case NUMBER:
+                return readNumber(node);
+            case OBJECT:
+                return readObject(node);
+            default:
+                throw invalid(
+                        node, "a value is a number, a text, a boolean, null, {\"blob\": hex} or {\"real\": text}");
+        }
+    }
+
+    private static Object readNumber(JsonNode node) {
+        if (!node.isIntegralNumber()) {
+            return node.doubleValue();
+        }
+        if (!node.canConvertToLong()) {
+            throw invalid(node, "an integer has at most 64 bits; send it as text or with a fraction");
+        }
+        return node.longValue();
+    }
+
+    private static Object readObject(JsonNode node) {
+        JsonNode blob = node.get("blob");
+        if (node.size() == 1 && blob != null && blob.isTextual()) {
+            try {
+                return HEX.parseHex(blob.textValue());
+            } catch (IllegalArgumentException e) {
+                throw invalid(node, "the blob is not hexadecimal");
+            }
+        }
+        String real =
+                node.size() == 1 && node.hasNonNull("real") ? node.get("real").asText() : "";
+        return switch (real) {
+            case "Infinity" -> Double.POSITIVE_INFINITY;
+            case "-Infinity" -> Double.NEGATIVE_INFINITY;
+            default -> throw invalid(node, "an object is {\"blob\": hex} or {\"real\": \"Infinity\" or \"-Infinity\"}");
+        };
+    }
+
+    private static DoLakeException invalid(JsonNode node, String reason) {
+        String text = node.toString();
+        String shown = text.length() > 100 ? text.substring(0, 100) + "..." : text;
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read parameter " + shown + ": " + reason);
+    }
+}

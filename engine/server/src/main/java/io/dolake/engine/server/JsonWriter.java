@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.Lsn;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+
+/** Replies in JSON, as in sections 5 to 8 of the specification. */
+final class JsonWriter {
+    static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private static final JsonFactory FACTORY = MAPPER.getFactory();
+
+    private JsonWriter() {}
+
+    /** Writes part of a reply. */
+    interface Part {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    /** An object with what the part writes into it. */
+    static byte[] object(Part part) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+            json.writeStartObject();
+            part.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new IllegalStateException("memory does not fail", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static void error(JsonGenerator json, DoLakeException error) throws IOException {
+        json.writeObjectFieldStart("error");
+        json.writeStringField("code", error.code().name());
+        json.writeStringField("message", error.getMessage());
+        if (error.hint().isPresent()) {
+            json.writeStringField("hint", error.hint().get());
+        }
+        if (error.retryAfter().isPresent()) {
+            json.writeNumberField("retryAfterMs", error.retryAfter().get().toMillis());
+        }
+        if (!error.details().isEmpty()) {
+            json.writeObjectFieldStart("details");
+            for (var detail : error.details().entrySet()) {
+                json.writeFieldName(detail.getKey());
+                MAPPER.writeValue(json, detail.getValue());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    static void lsn(JsonGenerator json, String name, Lsn lsn) throws IOException {
+        json.writeStringField(name, lsn.toString());
+    }
+
+    static void columns(JsonGenerator json, Rows rows) throws IOException {
+        json.writeArrayFieldStart("columns");
+        for (Rows.Column column : rows.columns()) {
+            json.writeStartObject();
+            json.writeStringField("name", column.name());
+            json.writeStringField("declaredType", column.declaredType());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    static void rows(JsonGenerator json, Rows rows) throws IOException {
+        json.writeArrayFieldStart("rows");
+        for (Object[] row : rows.rows()) {
+            json.writeStartArray();
+            for (Object value : row) {
+                JsonValues.write(json, value);
+            }
+            json.writeEndArray();
+        }
+        json.writeEndArray();
+    }
+
+    static void query(JsonGenerator json, Rows rows) throws IOException {
+        columns(json, rows);
+        rows(json, rows);
+        json.writeBooleanField("truncated", rows.more());
+    }
+
+    static void outcome(JsonGenerator json, Outcome outcome) throws IOException {
+        json.writeNumberField("changes", outcome.changes());
+        json.writeNumberField("lastInsertRowid", outcome.lastInsertRowid());
+        if (outcome.rows() != null) {
+            query(json, outcome.rows());
+        }
+    }
+
+    static void exec(JsonGenerator json, Database.Written<Outcome> written) throws IOException {
+        outcome(json, written.result());
+        lsn(json, "lsn", written.lsn());
+    }
+
+    static void batch(JsonGenerator json, Database.Written<List<Outcome>> written) throws IOException {
+        json.writeArrayFieldStart("results");
+        for (Outcome outcome : written.result()) {
+            json.writeStartObject();
+            outcome(json, outcome);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        lsn(json, "lsn", written.lsn());
+    }
+
+    static void page(JsonGenerator json, Cursors.Page page, boolean withColumns) throws IOException {
+        if (withColumns) {
+            columns(json, page.rows());
+        }
+        rows(json, page.rows());
+        if (page.cursor() != 0) {
+            json.writeNumberField("cursor", page.cursor());
+        }
+    }
+
+    static void checkpoint(JsonGenerator json, Checkpointer.Result result) throws IOException {
+        json.writeNumberField("busy", result.busy());
+        json.writeNumberField("log", result.log());
+        json.writeNumberField("checkpointed", result.checkpointed());
+    }
+
+    static void status(JsonGenerator json, DatabaseStatus status) throws IOException {
+        json.writeStringField("name", status.name());
+        json.writeStringField("epoch", status.epoch());
+        json.writeStringField("epochReason", status.epochReason());
+        lsn(json, "lsn", status.lsn());
+        lsn(json, "durableLsn", status.durableLsn());
+        lsn(json, "oldestLsn", status.oldestLsn());
+        json.writeNumberField("walBytes", status.walBytes());
+        json.writeNumberField("segments", status.segments());
+        json.writeNumberField("segmentBytes", status.segmentBytes());
+        if (status.captureError() != null) {
+            error(json, status.captureError());
+        }
+        json.writeArrayFieldStart("consumers");
+        for (DatabaseStatus.Consumer consumer : status.consumers()) {
+            json.writeStartObject();
+            json.writeStringField("id", consumer.id());
+            lsn(json, "ackedLsn", consumer.ackedLsn());
+            lsn(json, "sentLsn", consumer.sentLsn());
+            json.writeNumberField("pendingEvents", consumer.pendingEvents());
+            json.writeNumberField("bufferUtilization", consumer.bufferUtilization());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+/**
+ * Every limit and interval of the engine, with its default and the values it takes. The environment variable is
+ * {@code DOSQL_} and the name; units are the last word of the name.
+ */
+public enum Limit {
+    /** Largest body of an HTTP request or message of a session, imports excepted. */
+    MAX_REQUEST_BYTES(16L << 20, 1L << 10, 1L << 30),
+    /** Largest file that import takes. */
+    MAX_IMPORT_BYTES(64L << 30, 1L << 10, Long.MAX_VALUE),
+    /** Rows of one HTTP query where the request does not say. */
+    DEFAULT_ROWS(10_000, 1, 1 << 20),
+    /** Rows of one HTTP query or fetch at most. */
+    MAX_ROWS(100_000, 1, 1 << 24),
+    /** Largest reply: a query over HTTP fails beyond it, a fetch ends early. */
+    MAX_RESPONSE_BYTES(32L << 20, 1L << 10, 1L << 30),
+    /** Largest row and largest value. */
+    MAX_VALUE_BYTES(64L << 20, 1L << 10, 1_000_000_000L),
+    /** Statements of one batch. */
+    MAX_BATCH_STATEMENTS(10_000, 1, 1 << 20),
+    /** Open sessions of the engine. */
+    MAX_SESSIONS(256, 1, 1 << 16),
+    /** Open cursors of one session. */
+    MAX_CURSORS(16, 1, 1 << 10),
+    /** CDC subscriptions of the engine. */
+    MAX_CONSUMERS(256, 1, 1 << 16),
+    /** Connections per database that serve HTTP queries. */
+    READERS_PER_DATABASE(4, 1, 1 << 8),
+    /** A statement that runs longer is interrupted. */
+    QUERY_TIMEOUT_MS(30_000, 1, 24L * 3_600_000),
+    /** A write transaction that waits longer for its turn fails. */
+    LOCK_TIMEOUT_MS(10_000, 1, 3_600_000),
+    /** Write transactions of one database that may wait for their turn. */
+    MAX_QUEUED_WRITES(1_000, 1, 1 << 20),
+    /** A transaction that is not used for so long is rolled back. */
+    TRANSACTION_IDLE_TIMEOUT_MS(60_000, 100, 24L * 3_600_000),
+    /** The same for a pinned read-only view. */
+    READ_ONLY_IDLE_TIMEOUT_MS(3_600_000, 100, 24L * 3_600_000),
+    /** A connection on which nothing moves for so long is closed. */
+    CONNECTION_IDLE_TIMEOUT_MS(3_600_000, 1_000, 24L * 3_600_000),
+    /** Page cache of a connection. */
+    PAGE_CACHE_KIB(2_000, 64, 1 << 22),
+    /** Encoded changes after which a segment of the change log is closed. */
+    SEGMENT_BYTES(2L << 20, 1L << 10, 64L << 20),
+    /** Transactions that share one write of the change log. */
+    CAPTURE_TRANSACTIONS(1_000, 1, 1 << 20),
+    /** Small segments at the end of the change log after which they are merged. */
+    MERGE_SEGMENTS(64, 2, 1 << 12),
+    /** Writers wait when so many bytes of the WAL are not in the change log yet. */
+    CAPTURE_LAG_BYTES(512L << 20, 1L << 16, 1L << 40),
+    /** The WAL is checkpointed when it is larger. */
+    CHECKPOINT_WAL_BYTES(8L << 20, 1L << 12, 1L << 40),
+    /** The WAL is checkpointed and truncated when nothing was written for so long. */
+    CHECKPOINT_IDLE_MS(5_000, 10, 24L * 3_600_000),
+    /** How often checkpoints, retention and idle transactions are looked at. */
+    HOUSEKEEPING_INTERVAL_MS(500, 10, 60_000),
+    /** Changes older than this are dropped from the change log. */
+    WAL_RETENTION_MS(7L * 24 * 3_600_000, 1_000, Long.MAX_VALUE),
+    /** The oldest changes are dropped when the change log is larger. */
+    WAL_RETENTION_BYTES(10L << 30, 1L << 16, Long.MAX_VALUE),
+    /** An idle change stream sends its LSN so often. */
+    CDC_KEEP_ALIVE_MS(1_000, 10, 5_000),
+    /** Batches sent and not acknowledged. */
+    CDC_IN_FLIGHT_BATCHES(16, 1, 16),
+    /** Events per second to one consumer at most. */
+    CDC_MAX_EVENTS_PER_SECOND(10_000_000, 100, 1_000_000_000),
+    /** Largest number of events that a subscription may ask for in a batch. */
+    CDC_MAX_BATCH_EVENTS(100_000, 1, 1 << 24),
+    /** Largest batch that a subscription may ask for. */
+    CDC_MAX_BATCH_BYTES(16L << 20, 1L << 10, 1L << 30);
+
+    private final long initial;
+    private final long min;
+    private final long max;
+
+    Limit(long initial, long min, long max) {
+        this.initial = initial;
+        this.min = min;
+        this.max = max;
+    }
+
+    /** The value where none is set. */
+    public long initial() {
+        return initial;
+    }
+
+    public long min() {
+        return min;
+    }
+
+    public long max() {
+        return max;
+    }
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.engine.wal.WalPosition;
+import io.dolake.schemas.Lsn;
+
+/**
+ * What the change log knows besides its segments; written with them in one transaction.
+ *
+ * @param epoch id of the epoch
+ * @param reason why the epoch began
+ * @param position where decoding goes on
+ * @param oldest the log holds every transaction after it
+ * @param mayReset whether everything up to the position may be in the main file, so that the WAL may have been reset
+ * @param fingerprint of the main file when the position was written by a clean close; the empty text otherwise
+ */
+record LogState(String epoch, String reason, WalPosition position, Lsn oldest, boolean mayReset, String fingerprint) {
+
+    static LogState newEpoch(String reason) {
+        return new LogState(Ids.random(), reason, WalPosition.start(Lsn.ZERO), Lsn.ZERO, true, "");
+    }
+
+    /** After more changes were captured: nothing says any more that the WAL may be gone. */
+    LogState captured(WalPosition newPosition) {
+        return new LogState(epoch, reason, newPosition, oldest, false, "");
+    }
+
+    LogState beforeCheckpoint() {
+        return new LogState(epoch, reason, position, oldest, true, "");
+    }
+
+    /** After the WAL was emptied into the main file. */
+    LogState reset(String newFingerprint) {
+        return new LogState(epoch, reason, WalPosition.start(position.lsn()), oldest, true, newFingerprint);
+    }
+
+    LogState droppedUpTo(Lsn newOldest) {
+        return new LogState(epoch, reason, position, newOldest, mayReset, fingerprint);
+    }
+}

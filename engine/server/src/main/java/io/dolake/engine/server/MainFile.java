@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** What can be known of the main file without opening it, and what is done to files while nobody has them open. */
+final class MainFile {
+    private MainFile() {}
+
+    /**
+     * Changes when the file is written to or replaced by another program. A copy that keeps the time of modification
+     * has the same.
+     */
+    static String fingerprint(Path file) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return attributes.size() + "@" + attributes.lastModifiedTime().toInstant();
+        } catch (IOException e) {
+            throw SqlErrors.io("look at " + file, e);
+        }
+    }
+
+    /** Makes the names in a directory durable, after a file was moved into it. */
+    static void syncDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Makes the content of a file durable. Not for a database that is open. */
+    static void sync(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    /** The first bytes of a file, fewer if it is shorter. Not for a database that is open. */
+    static byte[] first(Path file, int bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer buffer = ByteBuffer.allocate(bytes);
+            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+                continue;
+            }
+            return java.util.Arrays.copyOf(buffer.array(), buffer.position());
+        }
+    }
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.schemas.ByteSlice;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.Inflater;
+
+/**
+ * A row of {@code _wal_segments}.
+ *
+ * @param id key; 0 for one that is not stored yet
+ * @param start LSN of the first transaction
+ * @param end LSN of the last transaction
+ * @param part 0 for whole transactions; else which part of one transaction it is, from 1
+ * @param data the block as stored: {@link #pack}
+ * @param events row and schema changes in it
+ */
+record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events) {
+    private static final byte STORED = 0;
+    private static final byte DEFLATED = 1;
+    private static final int HEADER_BYTES = 1 + Integer.BYTES;
+    /** Blocks smaller than this are not worth the time. */
+    private static final int COMPRESS_BYTES = 512;
+
+    Segment withId(long newId) {
+        return new Segment(newId, start, end, part, data, events);
+    }
+
+    long checksum() {
+        CRC32C crc = new CRC32C();
+        crc.update(data);
+        return crc.getValue();
+    }
+
+    /** The stored form of a block: method, length of the block, the block itself, deflated where that is smaller. */
+    static byte[] pack(ByteSlice block) {
+        if (block.length() >= COMPRESS_BYTES) {
+            byte[] deflated = deflate(block);
+            if (deflated.length < block.length()) {
+                return deflated;
+            }
+        }
+        return ByteBuffer.allocate(HEADER_BYTES + block.length())
+                .put(STORED)
+                .putInt(block.length())
+                .put(block.array(), block.offset(), block.length())
+                .array();
+    }
+
+    private static byte[] deflate(ByteSlice block) {
+        Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(block.length() / 2 + HEADER_BYTES);
+        bytes.write(DEFLATED);
+        bytes.writeBytes(
+                ByteBuffer.allocate(Integer.BYTES).putInt(block.length()).array());
+        try (DeflaterOutputStream out = new DeflaterOutputStream(bytes, deflater)) {
+            out.write(block.array(), block.offset(), block.length());
+        } catch (IOException e) {
+            throw new IllegalStateException("an array does not fail", e);
+        } finally {
+            deflater.end();
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * The block.
+     *
+     * @throws DoLakeException CHANGE_LOG_CORRUPT when the stored form is not what {@link #pack} makes
+     */
+    ByteSlice unpack() {
+        if (data.length < HEADER_BYTES) {
+            throw corrupt("it has " + data.length + " bytes");
+        }
+        int length = ByteBuffer.wrap(data).getInt(1);
+        return switch (data[0]) {
+            case STORED -> stored(length);
+            case DEFLATED -> inflate(length);
+            default -> throw corrupt("its method is " + data[0]);
+        };
+    }
+
+    private ByteSlice stored(int length) {
+        if (length != data.length - HEADER_BYTES) {
+            throw corrupt("its length is " + length + " of " + (data.length - HEADER_BYTES));
+        }
+        return new ByteSlice(data, HEADER_BYTES, length);
+    }
+
+    private ByteSlice inflate(int length) {
+        Inflater inflater = new Inflater();
+        try {
+            inflater.setInput(data, HEADER_BYTES, data.length - HEADER_BYTES);
+            byte[] block = new byte[length];
+            int done = 0;
+            while (done < length) {
+                int count = inflater.inflate(block, done, length - done);
+                if (count == 0) {
+                    throw corrupt("it ends after " + done + " of " + length + " bytes");
+                }
+                done += count;
+            }
+            return new ByteSlice(block);
+        } catch (DataFormatException e) {
+            throw corrupt(e.getMessage());
+        } finally {
+            inflater.end();
+        }
+    }
+
+    DoLakeException corrupt(String reason) {
+        return new DoLakeException(
+                ErrorCode.CHANGE_LOG_CORRUPT, "Cannot read segment " + id + " of the change log: " + reason);
+    }
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Configuration of an engine. Immutable; the {@code with} methods return a copy.
+ *
+ * @param directory holds the databases; created if missing
+ * @param host address to listen on
+ * @param port 0 for any free one
+ * @param limits those that differ from their default
+ */
+public record ServerConfig(Path directory, String host, int port, Map<Limit, Long> limits) {
+    /** The port where none is configured. */
+    public static final int DEFAULT_PORT = 8790;
+
+    private static final String PREFIX = "DOSQL_";
+
+    public ServerConfig {
+        limits = Collections.unmodifiableMap(copyOf(limits));
+    }
+
+    /** Listens on the loopback address and the default port. */
+    public static ServerConfig of(Path directory) {
+        return new ServerConfig(directory, "127.0.0.1", DEFAULT_PORT, Map.of());
+    }
+
+    public ServerConfig withPort(int newPort) {
+        return new ServerConfig(directory, host, newPort, limits);
+    }
+
+    public ServerConfig withHost(String newHost) {
+        return new ServerConfig(directory, newHost, port, limits);
+    }
+
+    public ServerConfig withLimit(Limit limit, long value) {
+        Map<Limit, Long> more = copyOf(limits);
+        more.put(limit, value);
+        return new ServerConfig(directory, host, port, more);
+    }
+
+    long limit(Limit limit) {
+        return limits.getOrDefault(limit, limit.initial());
+    }
+
+    /** A limit whose maximum is known to fit. */
+    int intLimit(Limit limit) {
+        return Math.toIntExact(limit(limit));
+    }
+
+    /**
+     * Reads {@code DOSQL_DATA_DIR}, {@code DOSQL_HOST}, {@code DOSQL_PORT} and {@code DOSQL_} plus the name of any
+     * {@link Limit}.
+     *
+     * @throws DoLakeException INVALID_CONFIGURATION with every fault in its message and in detail {@code faults}
+     */
+    public static ServerConfig fromEnvironment(Map<String, String> environment) {
+        List<String> faults = new ArrayList<>();
+        String directory = environment.getOrDefault(PREFIX + "DATA_DIR", "data");
+        String host = environment.getOrDefault(PREFIX + "HOST", "0.0.0.0");
+        if (directory.isBlank()) {
+            faults.add(PREFIX + "DATA_DIR is empty");
+        }
+        if (host.isBlank()) {
+            faults.add(PREFIX + "HOST is empty");
+        }
+        long port = number(environment, "PORT", DEFAULT_PORT, 0, 65_535, faults);
+        Map<Limit, Long> limits = new EnumMap<>(Limit.class);
+        for (Limit limit : Limit.values()) {
+            if (environment.containsKey(PREFIX + limit.name())) {
+                limits.put(limit, number(environment, limit.name(), limit.initial(), limit.min(), limit.max(), faults));
+            }
+        }
+        refuseUnknown(environment, faults);
+        if (!faults.isEmpty()) {
+            throw new DoLakeException(
+                            ErrorCode.INVALID_CONFIGURATION,
+                            "Cannot configure the engine: " + String.join("; ", faults))
+                    .withDetail("faults", faults);
+        }
+        return new ServerConfig(Path.of(directory), host, (int) port, limits);
+    }
+
+    private static void refuseUnknown(Map<String, String> environment, List<String> faults) {
+        for (String name : new TreeSet<>(environment.keySet())) {
+            if (name.startsWith(PREFIX) && !isKnown(name.substring(PREFIX.length()))) {
+                faults.add(name + " is not a setting");
+            }
+        }
+    }
+
+    private static boolean isKnown(String name) {
+        if (name.equals("DATA_DIR") || name.equals("HOST") || name.equals("PORT")) {
+            return true;
+        }
+        for (Limit limit : Limit.values()) {
+            if (limit.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long number(
+            Map<String, String> environment, String name, long initial, long min, long max, List<String> faults) {
+        String text = environment.get(PREFIX + name);
+        if (text == null) {
+            return initial;
+        }
+        try {
+            long value = Long.parseLong(text.trim());
+            if (value >= min && value <= max) {
+                return value;
+            }
+            faults.add(PREFIX + name + " is " + value + ", not within " + min + " to " + max);
+        } catch (NumberFormatException e) {
+            faults.add(PREFIX + name + " is '" + text + "', not a whole number");
+        }
+        return initial;
+    }
+
+    private static Map<Limit, Long> copyOf(Map<Limit, Long> limits) {
+        Map<Limit, Long> copy = new EnumMap<>(Limit.class);
+        copy.putAll(limits);
+        return copy;
+    }
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+
+/**
+ * A session over WebSocket: one reply per request, in order. Requests run on a thread of their own, so that pings are
+ * answered meanwhile; a few may wait, then the socket is not read.
+ */
+final class SessionSocket implements Session.Listener {
+    private static final int DEFAULT_FETCH = 1_000;
+    private static final int MAX_WAITING = 16;
+
+    private final Database database;
+    private final ExecutorService threads;
+    private final Runnable release;
+    private final Deque<String> waiting = new ArrayDeque<>();
+    private boolean running;
+    private boolean paused;
+    private Session socket;
+    private SqlSession session;
+
+    SessionSocket(Database database, ExecutorService threads, Runnable release) {
+        this.database = database;
+        this.threads = threads;
+        this.release = release;
+    }
+
+    /** Writes the fields of a result. */
+    private interface Result {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    @Override
+    public void onWebSocketOpen(Session newSocket) {
+        socket = newSocket;
+        session = database.openSession(Ids.random().substring(0, 8));
+        socket.demand();
+    }
+
+    @Override
+    public void onWebSocketText(String message) {
+        synchronized (waiting) {
+            waiting.addLast(message);
+            paused = waiting.size() >= MAX_WAITING;
+            if (!running) {
+                running = true;
+                threads.execute(this::serveWaiting);
+            }
+            if (paused) {
+                return;
+            }
+        }
+        socket.demand();
+    }
+
+    private void serveWaiting() {
+        while (true) {
+            String message;
+            boolean resume;
+            synchronized (waiting) {
+                message = waiting.pollFirst();
+                running = message != null;
+                resume = running && paused;
+                paused = paused && !resume;
+            }
+            if (message == null) {
+                return;
+            }
+            serve(message);
+            if (resume) {
+                socket.demand();
+            }
+        }
+    }
+
+    private void serve(String message) {
+        long id = 0;
+        byte[] reply;
+        try {
+            JsonNode request = JsonReader.object(message);
+            id = JsonReader.requiredNumber(request, "id", Long.MIN_VALUE, Long.MAX_VALUE);
+            reply = result(id, run(request));
+        } catch (DoLakeException e) {
+            reply = failure(id, e);
+        } catch (RuntimeException e) {
+            Log.LOG.error("Cannot serve a request of a session with '{}'", database.name(), e);
+            reply = failure(id, new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot serve request: " + e, e));
+        }
+        Callback.Completable sent = new Callback.Completable();
+        socket.sendText(new String(reply, StandardCharsets.UTF_8), sent);
+        try {
+            sent.join();
+        } catch (java.util.concurrent.CompletionException e) {
+            Log.LOG.debug("A session with '{}' is gone: {}", database.name(), e.toString());
+        }
+    }
+
+    private static byte[] result(long id, Result result) {
+        return JsonWriter.object(json -> {
+            json.writeNumberField("id", id);
+            json.writeObjectFieldStart("result");
+            result.write(json);
+            json.writeEndObject();
+        });
+    }
+
+    private static byte[] failure(long id, DoLakeException error) {
+        if (error.code().blame() == ErrorCode.Blame.INTERNAL && error.code() != ErrorCode.PROTOCOL_ERROR) {
+            Log.LOG.error("Request of a session failed", error);
+        }
+        return JsonWriter.object(json -> {
+            json.writeNumberField("id", id);
+            JsonWriter.error(json, error);
+        });
+    }
+
+    private Result run(JsonNode request) {
+        String op = JsonReader.requiredText(request, "op");
+        return switch (op) {
+            case "query" -> query(request);
+            case "fetch" -> {
+                Cursors.Page page = session.fetch(cursor(request), fetchSize(request));
+                yield json -> JsonWriter.page(json, page, false);
+            }
+            case "closeCursor" -> {
+                session.closeCursor(cursor(request));
+                yield json -> {};
+            }
+            case "exec" -> {
+                Database.Written<Outcome> written = session.exec(SqlRequest.read(request));
+                yield json -> JsonWriter.exec(json, written);
+            }
+            case "batch" -> batch(request);
+            case "begin" -> begin(request);
+            case "commit" -> lsn(session.commit());
+            case "rollback" -> lsn(session.rollback());
+            case "status" -> {
+                DatabaseStatus status = database.status();
+                yield json -> JsonWriter.status(json, status);
+            }
+            default ->
+                throw new DoLakeException(
+                        ErrorCode.INVALID_ARGUMENT, "Cannot run operation '" + op + "': there is none of that name");
+        };
+    }
+
+    private Result query(JsonNode request) {
+        Cursors.Page page = session.query(SqlRequest.read(request), fetchSize(request));
+        return json -> JsonWriter.page(json, page, true);
+    }
+
+    private Result batch(JsonNode request) {
+        List<SqlRequest> statements =
+                JsonReader.statements(request, database.config().intLimit(Limit.MAX_BATCH_STATEMENTS));
+        Database.Written<List<Outcome>> written = session.batch(statements);
+        return json -> JsonWriter.batch(json, written);
+    }
+
+    private Result begin(JsonNode request) {
+        String mode = JsonReader.text(request, "mode");
+        Lsn lsn = session.begin(mode == null ? SqlSession.Mode.IMMEDIATE : SqlSession.Mode.parse(mode));
+        return json -> {
+            JsonWriter.lsn(json, "lsn", lsn);
+            json.writeStringField("epoch", database.epoch());
+        };
+    }
+
+    private static Result lsn(Lsn lsn) {
+        return json -> JsonWriter.lsn(json, "lsn", lsn);
+    }
+
+    private static long cursor(JsonNode request) {
+        return JsonReader.requiredNumber(request, "cursor", 0, Long.MAX_VALUE);
+    }
+
+    private int fetchSize(JsonNode request) {
+        long max = database.config().limit(Limit.MAX_ROWS);
+        return (int) JsonReader.number(request, "fetchSize", Math.min(DEFAULT_FETCH, max), 1, max);
+    }
+
+    @Override
+    public void onWebSocketError(Throwable cause) {
+        Log.LOG.debug("A session with '{}' failed: {}", database.name(), cause.toString());
+        end();
+    }
+
+    @Override
+    public void onWebSocketClose(int status, String reason) {
+        end();
+    }
+
+    private void end() {
+        try {
+            if (session != null) {
+                session.close();
+            }
+        } finally {
+            release.run();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The threads that all databases of an engine share. */
+final class Shared implements AutoCloseable {
+    private static final long STOP_MS = 10_000;
+
+    private final ServerConfig config;
+    private final ExecutorService captures;
+    private final ExecutorService chores;
+    private final ExecutorService consumers;
+    private final ExecutorService sessions;
+    private final ScheduledThreadPoolExecutor timer;
+    private final Deadlines deadlines;
+
+    Shared(ServerConfig config) {
+        this.config = config;
+        int processors = Runtime.getRuntime().availableProcessors();
+        captures = Executors.newFixedThreadPool(processors, threads("dosql-capture"));
+        chores = Executors.newFixedThreadPool(2, threads("dosql-chores"));
+        consumers = Executors.newCachedThreadPool(threads("dosql-consumer"));
+        sessions = Executors.newCachedThreadPool(threads("dosql-session"));
+        timer = new ScheduledThreadPoolExecutor(1, threads("dosql-timer"), (task, executor) -> {
+            if (!executor.isShutdown()) {
+                throw new RejectedExecutionException("timer refused " + task);
+            }
+        });
+        timer.setRemoveOnCancelPolicy(true);
+        deadlines = new Deadlines(timer, config);
+    }
+
+    private static ThreadFactory threads(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    ServerConfig config() {
+        return config;
+    }
+
+    /** For decoding; its tasks end. */
+    ExecutorService captures() {
+        return captures;
+    }
+
+    /** For checkpoints, retention and other work that may take long. */
+    ExecutorService chores() {
+        return chores;
+    }
+
+    /** One thread for each CDC subscription. */
+    ExecutorService consumers() {
+        return consumers;
+    }
+
+    /** For the requests of sessions: one thread for each that is busy. */
+    ExecutorService sessions() {
+        return sessions;
+    }
+
+    ScheduledThreadPoolExecutor timer() {
+        return timer;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        for (ExecutorService executor : new ExecutorService[] {consumers, sessions, chores, captures}) {
+            executor.shutdown();
+            try {
+                if (!executor.awaitTermination(STOP_MS, TimeUnit.MILLISECONDS)) {
+                    Log.LOG.warn("A background task did not end within {} ms", STOP_MS);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.engine.server.SqlScanner.Token;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Keeps statements away from SQLite that would break capture or reach beyond the database. What it lets through can do
+ * no harm: the attached change log is read-only, extensions are off, and everything else goes through the WAL.
+ */
+final class SqlGuard {
+    /** PRAGMAs that only read, with or without an argument. */
+    private static final Set<String> READING = Set.of(
+            "TABLE_INFO",
+            "TABLE_XINFO",
+            "TABLE_LIST",
+            "INDEX_LIST",
+            "INDEX_INFO",
+            "INDEX_XINFO",
+            "FOREIGN_KEY_LIST",
+            "FOREIGN_KEY_CHECK",
+            "INTEGRITY_CHECK",
+            "QUICK_CHECK",
+            "COLLATION_LIST",
+            "FUNCTION_LIST",
+            "MODULE_LIST",
+            "PRAGMA_LIST",
+            "COMPILE_OPTIONS",
+            "DATA_VERSION",
+            "FREELIST_COUNT",
+            "PAGE_COUNT",
+            "DATABASE_LIST");
+
+    /** PRAGMAs that may be read but not set. */
+    private static final Set<String> READABLE = Set.of(
+            "JOURNAL_MODE",
+            "ENCODING",
+            "PAGE_SIZE",
+            "SCHEMA_VERSION",
+            "AUTO_VACUUM",
+            "SYNCHRONOUS",
+            "CACHE_SIZE",
+            "MAX_PAGE_COUNT",
+            "LOCKING_MODE",
+            "WAL_AUTOCHECKPOINT",
+            "QUERY_ONLY",
+            "RECURSIVE_TRIGGERS",
+            "BUSY_TIMEOUT",
+            "SECURE_DELETE",
+            "TEMP_STORE",
+            "MMAP_SIZE",
+            "JOURNAL_SIZE_LIMIT");
+
+    /** PRAGMAs that write to the database, through the WAL like any statement. */
+    private static final Set<String> WRITING =
+            Set.of("USER_VERSION", "APPLICATION_ID", "INCREMENTAL_VACUUM", "OPTIMIZE");
+
+    /** PRAGMAs that change the connection: only in a session, which has one of its own. */
+    private static final Set<String> OF_SESSION = Set.of("FOREIGN_KEYS", "DEFER_FOREIGN_KEYS", "ANALYSIS_LIMIT");
+
+    private static final Map<String, String> HINTS = Map.of(
+            "JOURNAL_MODE", "The engine keeps every database in WAL mode: changes are captured from the WAL.",
+            "WAL_AUTOCHECKPOINT", "The engine checkpoints by itself; PRAGMA wal_checkpoint does it now.",
+            "WRITABLE_SCHEMA", "Use ALTER TABLE.",
+            "LOCKING_MODE", "The engine is the only process that uses the file already.");
+
+    private SqlGuard() {}
+
+    /** How a PRAGMA is to be run. */
+    enum Pragma {
+        READ,
+        WRITE,
+        SESSION,
+        CHECKPOINT
+    }
+
+    /**
+     * Refuses what is not for users.
+     *
+     * @param inSession whether the connection belongs to one session
+     * @throws DoLakeException STATEMENT_NOT_ALLOWED
+     */
+    static void check(SqlText text, boolean inSession) {
+        String first = text.head().isEmpty() ? "" : text.head().get(0);
+        if (first.equals("ATTACH") || first.equals("DETACH")) {
+            throw refused(first, "Each database has its own sessions; read from both and combine in the client.");
+        }
+        if (first.equals("VACUUM") && text.head().contains("INTO")) {
+            throw refused("VACUUM INTO", "It would write a file on the server.");
+        }
+        if (!inSession && first.equals("CREATE") && isTemporary(text)) {
+            throw refused("CREATE TEMP over HTTP", "Temporary objects belong to a session: open one.");
+        }
+        if (first.equals("EXPLAIN")
+                && (text.head().contains("ATTACH") || text.head().contains("DETACH"))) {
+            throw refused("EXPLAIN ATTACH", "ATTACH cannot be run either.");
+        }
+    }
+
+    /** CREATE TEMP, or CREATE with a name in schema temp. */
+    private static boolean isTemporary(SqlText text) {
+        if (text.head().size() > 1 && text.head().get(1).startsWith("TEMP")) {
+            return true;
+        }
+        SqlScanner scanner = new SqlScanner(text.sql());
+        String previous = "";
+        while (scanner.next() == Token.WORD || scanner.token() == Token.QUOTED_NAME) {
+            previous = scanner.text().toUpperCase(Locale.ROOT);
+        }
+        return scanner.token() == Token.OTHER && scanner.text().equals(".") && previous.contains("TEMP");
+    }
+
+    /** Says how to run a PRAGMA, EXPLAIN in front of it included: SQLite runs some while it compiles them. */
+    static Pragma pragma(SqlText text) {
+        PragmaText pragma = PragmaText.of(text.sql());
+        String name = pragma.name();
+        if (name.equals("WAL_CHECKPOINT")) {
+            return Pragma.CHECKPOINT;
+        }
+        if (READING.contains(name) || READABLE.contains(name) && !pragma.hasArgument()) {
+            return Pragma.READ;
+        }
+        if (WRITING.contains(name)) {
+            return Pragma.WRITE;
+        }
+        if (OF_SESSION.contains(name)) {
+            return Pragma.SESSION;
+        }
+        throw refused(
+                "PRAGMA " + name.toLowerCase(Locale.ROOT) + (pragma.hasArgument() ? " = ..." : ""),
+                HINTS.getOrDefault(name, "Settings of connections and files belong to the engine."));
+    }
+
+    static DoLakeException refused(String what, String hint) {
+        return new DoLakeException(
+                        ErrorCode.STATEMENT_NOT_ALLOWED, "Cannot run " + what + ": the engine does not allow it")
+                .withHint(hint);
+    }
+}

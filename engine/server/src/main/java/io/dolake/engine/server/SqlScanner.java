@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import java.util.Locale;
+
+/**
+ * Walks the tokens of SQL text the way SQLite splits it, skipping white space and comments. Knows no grammar.
+ */
+final class SqlScanner {
+    /** What a token is. */
+    enum Token {
+        WORD,
+        /** {@code "a"}, {@code [a]}, or a in backquotes. */
+        QUOTED_NAME,
+        STRING,
+        BLOB,
+        NUMBER,
+        /** {@code ?}, {@code ?1}, {@code :a}, {@code @a} or {@code $a}. */
+        PARAMETER,
+        SEMICOLON,
+        OTHER,
+        /** A string or name without its end. */
+        UNTERMINATED,
+        END
+    }
+
+    private final String sql;
+    private int at;
+    private int start;
+    private Token token;
+
+    SqlScanner(String sql) {
+        this.sql = sql;
+    }
+
+    /** Moves on; {@link Token#END} repeats. */
+    Token next() {
+        skipBlank();
+        start = at;
+        token = at == sql.length() ? Token.END : scan(sql.charAt(at));
+        return token;
+    }
+
+    Token token() {
+        return token;
+    }
+
+    /** Offset of the first character of the token. */
+    int start() {
+        return start;
+    }
+
+    /** Offset behind the last character of the token. */
+    int end() {
+        return at;
+    }
+
+    String text() {
+        return sql.substring(start, at);
+    }
+
+    /** The token in upper case if it is a word, else the empty text. */
+    String keyword() {
+        return token == Token.WORD ? text().toUpperCase(Locale.ROOT) : "";
+    }
+
+    private void skipBlank() {
+        while (at < sql.length()) {
+            char c = sql.charAt(at);
+            if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\uFEFF') {
+                at++;
+            } else if (c == '-' && peek(1) == '-') {
+                int line = sql.indexOf('\n', at);
+                at = line < 0 ? sql.length() : line + 1;
+            } else if (c == '/' && peek(1) == '*') {
+                int close = sql.indexOf("*/", at + 2);
+                // SQLite takes a comment without an end as one up to the end of the text.
+                at = close < 0 ? sql.length() : close + 2;
+            } else {
+                return;
+            }
+        }
+    }
+
+    private char peek(int ahead) {
+        return at + ahead < sql.length() ? sql.charAt(at + ahead) : '\0';
+    }
+
+    private Token scan(char c) {
+        switch (c) {
+            case ';':
+                at++;
+                return Token.SEMICOLON;
+            case '\'':
+                return quoted('\'', Token.STRING);
+            case '"', '`':
+                return quoted(c, Token.QUOTED_NAME);
+            case '[':
+                return bracketed();
+            case '?':
+                at++;
+                takeWhileWord();
+                return Token.PARAMETER;
+            case ':', '@', '$', '#':
+                at++;
+                return takeWhileWord() ? Token.PARAMETER : Token.OTHER;
+            default:
+                return scanWord(c);
+        }
+    }
+
+    private Token scanWord(char c) {
+        if ((c == 'x' || c == 'X') && peek(1) == '\'') {
+            at++;
+            return quoted('\'', Token.BLOB);
+        }
+        if (c >= '0' && c <= '9' || c == '.' && peek(1) >= '0' && peek(1) <= '9') {
+            at++;
+            takeNumber();
+            return Token.NUMBER;
+        }
+        if (isWord(c)) {
+            takeWhileWord();
+            return Token.WORD;
+        }
+        at++;
+        return Token.OTHER;
+    }
+
+    private void takeNumber() {
+        while (at < sql.length()) {
+            char c = sql.charAt(at);
+            boolean sign = (c == '+' || c == '-') && (sql.charAt(at - 1) == 'e' || sql.charAt(at - 1) == 'E');
+            if (!isWord(c) && c != '.' && !sign) {
+                return;
+            }
+            at++;
+        }
+    }
+
+    private boolean takeWhileWord() {
+        int from = at;
+        while (at < sql.length() && isWord(sql.charAt(at))) {
+            at++;
+        }
+        return at > from;
+    }
+
+    private Token quoted(char quote, Token type) {
+        at++;
+        while (true) {
+            int close = sql.indexOf(quote, at);
+            if (close < 0) {
+                at = sql.length();
+                return Token.UNTERMINATED;
+            }
+            at = close + 1;
+            if (peek(0) != quote) {
+                return type;
+            }
+            at++;
+        }
+    }
+
+    private Token bracketed() {
+        int close = sql.indexOf(']', at);
+        at = close < 0 ? sql.length() : close + 1;
+        return close < 0 ? Token.UNTERMINATED : Token.QUOTED_NAME;
+    }
+
+    private static boolean isWord(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '$' || c > 127;
+    }
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.engine.server.SqlScanner.Token;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One SQL statement and the little that the engine must know of it before SQLite sees it.
+ *
+ * @param sql the statement, without what follows its semicolon
+ * @param head its first words in upper case, comments skipped: at most {@value #HEAD_WORDS}, up to the first token
+ *     that is no word
+ * @param kind what it does, by its first word
+ * @param parameters 1-based index of each named parameter, by name with its prefix
+ * @param parameterCount number of parameters
+ * @param readsLog whether it names {@code _wal_segments}
+ */
+record SqlText(
+        String sql,
+        List<String> head,
+        Kind kind,
+        Map<String, Integer> parameters,
+        int parameterCount,
+        boolean readsLog) {
+    static final String SEGMENTS = "_WAL_SEGMENTS";
+
+    private static final int HEAD_WORDS = 6;
+
+    /** What a statement does. */
+    enum Kind {
+        READ,
+        WRITE,
+        BEGIN,
+        COMMIT,
+        ROLLBACK,
+        ROLLBACK_TO,
+        SAVEPOINT,
+        RELEASE,
+        PRAGMA,
+        EMPTY
+    }
+
+    /**
+     * Looks at the text.
+     *
+     * @throws DoLakeException SYNTAX_ERROR if it holds no statement or more than one
+     */
+    static SqlText of(String sql) {
+        SqlText text = new Reader(sql).read();
+        if (text.kind == Kind.EMPTY) {
+            throw new DoLakeException(ErrorCode.SYNTAX_ERROR, "Cannot run statement: the text holds no statement");
+        }
+        return text;
+    }
+
+    private static final class Reader {
+        private final String sql;
+        private final SqlScanner scanner;
+        private final List<String> head = new ArrayList<>();
+        private final Map<String, Integer> parameters = new HashMap<>();
+        private int parameterCount;
+        private boolean readsLog;
+        private boolean headOpen = true;
+        private String mainVerb = "";
+        private int depth;
+        private String previous = "";
+        private String beforePrevious = "";
+
+        Reader(String sql) {
+            this.sql = sql;
+            this.scanner = new SqlScanner(sql);
+        }
+
+        SqlText read() {
+            int end = 0;
+            boolean trigger = false;
+            for (Token token = scanner.next(); token != Token.END; token = scanner.next()) {
+                if (token == Token.SEMICOLON && head.isEmpty() && end == 0) {
+                    continue;
+                }
+                if (token == Token.SEMICOLON && (!trigger || isTriggerEnd())) {
+                    refuseMore();
+                    break;
+                }
+                end = scanner.end();
+                take(token);
+                trigger = trigger || isTriggerHead();
+            }
+            return new SqlText(
+                    sql.substring(0, end), List.copyOf(head), kind(), Map.copyOf(parameters), parameterCount, readsLog);
+        }
+
+        private void take(Token token) {
+            String keyword = scanner.keyword();
+            if (headOpen && token == Token.WORD && head.size() < HEAD_WORDS) {
+                head.add(keyword);
+            } else if (token != Token.WORD) {
+                headOpen = false;
+            }
+            if (token == Token.PARAMETER) {
+                parameter(scanner.text());
+            } else if (token == Token.OTHER) {
+                depth += scanner.text().equals("(") ? 1 : scanner.text().equals(")") ? -1 : 0;
+            } else if (depth == 0 && mainVerb.isEmpty() && isVerb(keyword)) {
+                mainVerb = keyword;
+            }
+            readsLog |= scanner.text().toUpperCase(Locale.ROOT).contains(SEGMENTS);
+            beforePrevious = previous;
+            previous = token == Token.SEMICOLON ? ";" : keyword;
+        }
+
+        /** Numbers parameters as SQLite does. */
+        private void parameter(String text) {
+            if (text.equals("?")) {
+                parameterCount++;
+            } else if (text.charAt(0) == '?') {
+                parameterCount = Math.max(parameterCount, number(text));
+            } else if (!parameters.containsKey(text)) {
+                parameterCount++;
+                parameters.put(text, parameterCount);
+            }
+        }
+
+        private static int number(String text) {
+            try {
+                return Integer.parseInt(text.substring(1));
+            } catch (NumberFormatException e) {
+                // SQLite refuses it with a better message.
+                return 0;
+            }
+        }
+
+        private boolean isTriggerHead() {
+            return head.size() >= 2
+                    && head.get(0).equals("CREATE")
+                    && (head.get(1).equals("TRIGGER")
+                            || head.size() >= 3
+                                    && head.get(1).startsWith("TEMP")
+                                    && head.get(2).equals("TRIGGER"));
+        }
+
+        /** The body of a trigger ends with a semicolon, END, a semicolon. */
+        private boolean isTriggerEnd() {
+            return previous.equals("END") && beforePrevious.equals(";");
+        }
+
+        private void refuseMore() {
+            for (Token token = scanner.next(); token != Token.END; token = scanner.next()) {
+                if (token != Token.SEMICOLON) {
+                    throw new DoLakeException(
+                                    ErrorCode.SYNTAX_ERROR, "Cannot run statement: there is more text behind its end")
+                            .withHint("Send one statement at a time, or several as a batch.")
+                            .withDetail("position", scanner.start());
+                }
+            }
+        }
+
+        private static boolean isVerb(String keyword) {
+            return switch (keyword) {
+                case "SELECT", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE" -> true;
+                default -> false;
+            };
+        }
+
+        private Kind kind() {
+            if (head.isEmpty()) {
+                return previous.isEmpty() && depth == 0 && beforePrevious.isEmpty() ? Kind.EMPTY : Kind.WRITE;
+            }
+            return switch (head.get(0)) {
+                case "SELECT", "VALUES" -> Kind.READ;
+                case "EXPLAIN" -> head.contains("PRAGMA") ? Kind.PRAGMA : Kind.READ;
+                case "WITH" -> mainVerb.equals("SELECT") || mainVerb.equals("VALUES") ? Kind.READ : Kind.WRITE;
+                case "BEGIN" -> Kind.BEGIN;
+                case "COMMIT", "END" -> Kind.COMMIT;
+                case "ROLLBACK" -> head.contains("TO") ? Kind.ROLLBACK_TO : Kind.ROLLBACK;
+                case "SAVEPOINT" -> Kind.SAVEPOINT;
+                case "RELEASE" -> Kind.RELEASE;
+                case "PRAGMA" -> Kind.PRAGMA;
+                default -> Kind.WRITE;
+            };
+        }
+    }
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteLimits;
+
+/**
+ * Opens SQLite files the one way the engine opens them: {@code unix-excl} (foreign processes are locked out, no
+ * {@code -shm} file), {@code synchronous=FULL}, and no automatic checkpoint.
+ */
+final class Sqlite {
+    /** The first SQLite without the WAL-reset bug that knows {@code wal_checkpoint(noop)}. */
+    private static final int[] OLDEST = {3, 51, 3};
+
+    private static final int BUSY_TIMEOUT_MS = 5_000;
+
+    private Sqlite() {}
+
+    /** Refuses a library that would corrupt data. */
+    static void checkVersion() {
+        try (Connection connection = JDBC.createConnection("jdbc:sqlite::memory:", new Properties())) {
+            String version = text(connection, "SELECT sqlite_version()");
+            String[] parts = version.split("\\.");
+            for (int i = 0; i < OLDEST.length; i++) {
+                int part = Integer.parseInt(parts[i]);
+                if (part > OLDEST[i]) {
+                    return;
+                }
+                if (part < OLDEST[i]) {
+                    throw new DoLakeException(
+                            ErrorCode.INVALID_CONFIGURATION,
+                            "Cannot use SQLite " + version + ": 3.51.3 or newer is needed");
+                }
+            }
+        } catch (SQLException e) {
+            throw SqlErrors.io("load SQLite", e);
+        }
+    }
+
+    /** A connection for writing; the file is created if missing. */
+    static SQLiteConnection openWriter(Path file, ServerConfig config) throws SQLException {
+        return open(file, "", config);
+    }
+
+    static SQLiteConnection openReader(Path file, ServerConfig config) throws SQLException {
+        return open(file, "&mode=ro", config);
+    }
+
+    /** The form of a file that ATTACH takes. */
+    static String readOnlyUri(Path file) {
+        return uri(file, "&mode=ro");
+    }
+
+    private static String uri(Path file, String options) {
+        return "file:" + file.toAbsolutePath().toUri().getRawPath() + "?vfs=unix-excl" + options;
+    }
+
+    private static SQLiteConnection open(Path file, String options, ServerConfig config) throws SQLException {
+        SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + uri(file, options), new Properties());
+        try {
+            connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, config.intLimit(Limit.MAX_VALUE_BYTES));
+            execute(connection, "PRAGMA wal_autocheckpoint = 0");
+            execute(connection, "PRAGMA synchronous = FULL");
+            execute(connection, "PRAGMA busy_timeout = " + BUSY_TIMEOUT_MS);
+            execute(connection, "PRAGMA foreign_keys = ON");
+            execute(connection, "PRAGMA cache_size = -" + config.limit(Limit.PAGE_CACHE_KIB));
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+        return connection;
+    }
+
+    /** Runs a statement of our own; rows are thrown away. */
+    static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** First column of the first row as text; null if there is no row. */
+    static String text(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            return rows.next() ? rows.getString(1) : null;
+        }
+    }
+
+    /** The numbers of the first row, which must exist. */
+    static long[] numbers(Connection connection, String sql, int columns) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            if (!rows.next()) {
+                throw new SQLException("no row from " + sql);
+            }
+            long[] values = new long[columns];
+            for (int i = 0; i < columns; i++) {
+                values[i] = rows.getLong(i + 1);
+            }
+            return values;
+        }
+    }
+}

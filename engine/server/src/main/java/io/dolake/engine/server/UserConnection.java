@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.sql.SQLException;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * A connection that runs statements of users. The change log is attached, read-only, when a statement first asks for
+ * it. Not thread-safe.
+ */
+final class UserConnection implements AutoCloseable {
+    private static final String SCHEMA = "_dosql_log";
+
+    private final DatabaseFiles files;
+    private final Deadlines deadlines;
+    private final SQLiteConnection connection;
+    private boolean logAttached;
+
+    private UserConnection(DatabaseFiles files, Deadlines deadlines, SQLiteConnection connection) {
+        this.files = files;
+        this.deadlines = deadlines;
+        this.connection = connection;
+    }
+
+    static UserConnection open(DatabaseFiles files, ServerConfig config, Deadlines deadlines, boolean readOnly) {
+        try {
+            SQLiteConnection connection =
+                    readOnly ? Sqlite.openReader(files.main(), config) : Sqlite.openWriter(files.main(), config);
+            return new UserConnection(files, deadlines, connection);
+        } catch (SQLException e) {
+            throw SqlErrors.io("open database '" + files.name() + "'", e);
+        }
+    }
+
+    /** How much of a result to read at once. */
+    record Page(int rows, long bytes) {}
+
+    /** Starts a statement; its rows are read from the execution, which the caller closes. */
+    Execution start(SqlRequest request) {
+        try {
+            if (request.text().readsLog() && !logAttached) {
+                Sqlite.execute(
+                        connection, "ATTACH '" + Sqlite.readOnlyUri(files.log()).replace("'", "''") + "' AS " + SCHEMA);
+                logAttached = true;
+            }
+            try (Deadlines.Deadline deadline = deadlines.start(connection)) {
+                return startBefore(deadline, request);
+            }
+        } catch (SQLException e) {
+            throw SqlErrors.statement(e, request.text().sql(), connection);
+        }
+    }
+
+    private Execution startBefore(Deadlines.Deadline deadline, SqlRequest request) throws SQLException {
+        try {
+            return Execution.start(connection, request);
+        } catch (SQLException e) {
+            if (deadline.isExpired()) {
+                throw timeout();
+            }
+            throw e;
+        }
+    }
+
+    /** Reads on. */
+    Rows read(Execution execution, Page page) {
+        try (Deadlines.Deadline deadline = deadlines.start(connection)) {
+            try {
+                return execution.read(page);
+            } catch (SQLException e) {
+                if (deadline.isExpired()) {
+                    throw timeout();
+                }
+                throw SqlErrors.statement(e, execution.sql(), connection);
+            }
+        }
+    }
+
+    /** Runs a statement to its end. */
+    Outcome run(SqlRequest request, Page page) {
+        try (Execution execution = start(request)) {
+            Rows rows = execution.hasRows() ? read(execution, page) : null;
+            return new Outcome(execution.changes(), lastInsertRowid(), rows);
+        } catch (SQLException e) {
+            throw SqlErrors.statement(e, request.text().sql(), connection);
+        }
+    }
+
+    /** Runs SQL of our own. */
+    void execute(String sql) {
+        try {
+            Sqlite.execute(connection, sql);
+        } catch (SQLException e) {
+            throw SqlErrors.statement(e, sql, connection);
+        }
+    }
+
+    /** Whether a transaction is open; it may have ended by itself after an error. */
+    boolean isInTransaction() {
+        try {
+            Sqlite.execute(connection, "BEGIN");
+            Sqlite.execute(connection, "ROLLBACK");
+            return false;
+        } catch (SQLException e) {
+            return SqlErrors.nativeMessage(e).contains("within a transaction");
+        }
+    }
+
+    /** Stops the running statement, if any, from another thread. */
+    void interrupt() {
+        try {
+            connection.getDatabase().interrupt();
+        } catch (SQLException e) {
+            Log.LOG.debug("Cannot interrupt a statement: {}", e.getMessage());
+        }
+    }
+
+    private long lastInsertRowid() throws SQLException {
+        return Sqlite.numbers(connection, "SELECT last_insert_rowid()", 1)[0];
+    }
+
+    private DoLakeException timeout() {
+        return new DoLakeException(
+                        ErrorCode.TIMEOUT, "Cannot run statement: it took longer than " + deadlines.timeoutMs() + " ms")
+                .withHint(
+                        "DOSQL_QUERY_TIMEOUT_MS sets the limit; EXPLAIN QUERY PLAN shows whether an index is missing.");
+    }
+
+    @Override
+    public void close() {
+        Closer.close(connection);
+    }
+}

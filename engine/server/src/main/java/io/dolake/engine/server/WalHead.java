@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.engine.wal.WalPosition;
+import io.dolake.schemas.Lsn;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * LSN of the newest commit, known as soon as the commit returns, before anything is decoded. Frames are counted: within
+ * a generation of the WAL the LSN is that of the generation's start plus the frames committed in it; a new generation
+ * (other salts) starts where the last one ended. {@link #update} runs with the write lock held, so that at most one
+ * transaction and no reset goes unseen.
+ */
+final class WalHead {
+    private final Path wal;
+    private final Connection fence;
+    private WalSalts salts;
+    private Lsn base;
+    private volatile Lsn lsn;
+    private volatile long frames;
+
+    /**
+     * @param fence a connection for nothing else: the fence cannot be asked for inside a transaction
+     * @param position of the change log, valid for the WAL as it is
+     */
+    WalHead(Path wal, Connection fence, WalPosition position) {
+        this.wal = wal;
+        this.fence = fence;
+        salts = new WalSalts(position.salt1(), position.salt2());
+        base = position.lsn().plus(-position.frames());
+        lsn = position.lsn();
+        frames = position.frames();
+    }
+
+    /** Looks at the WAL after a commit or a checkpoint. Needs the write lock. */
+    Lsn update() {
+        try {
+            long committed = Sqlite.numbers(fence, "PRAGMA main.wal_checkpoint(noop)", 3)[1];
+            frames = committed;
+            if (committed > 0) {
+                advance(WalSalts.read(wal), committed);
+            }
+            return lsn;
+        } catch (SQLException | IOException e) {
+            throw SqlErrors.io("read the state of the write-ahead log", e);
+        }
+    }
+
+    private void advance(WalSalts now, long committed) {
+        if (!now.equals(salts)) {
+            base = lsn;
+            salts = now;
+        }
+        lsn = base.plus(committed);
+    }
+
+    /** Newest commit. */
+    Lsn lsn() {
+        return lsn;
+    }
+
+    /** Frames in the WAL that are committed and not reset. */
+    long frames() {
+        return frames;
+    }
+}

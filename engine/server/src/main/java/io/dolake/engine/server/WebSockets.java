@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+
+/** Upgrades requests for sessions and change streams, as many as are allowed. */
+final class WebSockets {
+    private static final Pattern PATH = Pattern.compile("/v1/databases/([^/]+)/(session|cdc)");
+
+    private final Engine engine;
+    private final ServerWebSocketContainer container;
+    private final AtomicInteger sessions = new AtomicInteger();
+    private final AtomicInteger consumers = new AtomicInteger();
+
+    WebSockets(Engine engine, ServerWebSocketContainer container) {
+        this.engine = engine;
+        this.container = container;
+        ServerConfig config = engine.config();
+        container.setMaxTextMessageSize(config.limit(Limit.MAX_REQUEST_BYTES));
+        container.setIdleTimeout(Duration.ofMillis(config.limit(Limit.CONNECTION_IDLE_TIMEOUT_MS)));
+    }
+
+    /**
+     * Upgrades the request if its path is one of a WebSocket; false if it is not.
+     *
+     * @throws DoLakeException DATABASE_NOT_FOUND, RATE_LIMITED, INVALID_ARGUMENT
+     */
+    boolean upgrade(String path, Request request, Response response, Callback callback) {
+        Matcher matcher = PATH.matcher(path);
+        if (!matcher.matches()) {
+            return false;
+        }
+        Database database = engine.database(matcher.group(1));
+        boolean session = matcher.group(2).equals("session");
+        AtomicInteger open = session ? sessions : consumers;
+        Limit limit = session ? Limit.MAX_SESSIONS : Limit.MAX_CONSUMERS;
+        take(open, limit);
+        Runnable release = once(open::decrementAndGet);
+        boolean upgraded = false;
+        try {
+            upgraded = container.upgrade(
+                    (upgradeRequest, upgradeResponse, upgradeCallback) -> session
+                            ? new SessionSocket(database, engine.shared().sessions(), release)
+                            : new CdcSocket(database, engine.shared().consumers(), release),
+                    request,
+                    response,
+                    callback);
+        } finally {
+            if (!upgraded) {
+                release.run();
+            }
+        }
+        if (!upgraded) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_ARGUMENT, "Cannot serve " + path + ": it takes a WebSocket upgrade");
+        }
+        return true;
+    }
+
+    private void take(AtomicInteger open, Limit limit) {
+        if (open.incrementAndGet() > engine.config().limit(limit)) {
+            open.decrementAndGet();
+            throw new DoLakeException(
+                            ErrorCode.RATE_LIMITED,
+                            "Cannot open connection: " + engine.config().limit(limit) + " are open")
+                    .withHint("DOSQL_" + limit + " sets the limit.")
+                    .withRetryAfter(Duration.ofSeconds(1))
+                    .withDetail("limit", engine.config().limit(limit));
+        }
+    }
+
+    private static Runnable once(Runnable action) {
+        AtomicInteger runs = new AtomicInteger();
+        return () -> {
+            if (runs.getAndIncrement() == 0) {
+                action.run();
+            }
+        };
+    }
+}
