@@ -22,7 +22,7 @@ VOLUME /var/lib/dosql
 EXPOSE 8790
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=6 \
   CMD curl --fail --silent --output /dev/null "http://localhost:${DOSQL_PORT}/health"
-CMD ["bash", "-c", "exec java ${JAVA_OPTS} -Dlog4j2.configurationFile=/etc/dolake/log4j2.properties -cp '/opt/dosql/lib/*' io.dolake.engine.server.Main"]
+CMD ["bash", "-c", "exec java ${JAVA_OPTS} -Dlog4j2.configurationFile=/etc/dolake/log4j2.properties -cp '/opt/dosql/lib/*' io.dolake.engine.server.DoSqlMain"]
 
 # An ordinary Kafka Connect worker with the two plugins on its plugin.path.
 # CONNECT_A_B=value overrides worker property a.b of connect-configs/connect-distributed.properties.
