@@ -84,6 +84,7 @@ final class SqlErrors {
             case WAL_CORRUPT -> new State("XX001", 4002);
             case WAL_GAP -> new State("XX001", 4003);
             case CHANGE_LOG_CORRUPT -> new State("XX001", 4004);
+            case TASK_FENCED -> new State("HY000", 4007);
             case PROTOCOL_ERROR -> new State("08P01", 4005);
             case INTERNAL_ERROR -> new State("XX000", 4006);
         };
