@@ -154,7 +154,7 @@ final class SchemaPlan {
 
     /** Whether a row of one can be told to be the row of the other. */
     private static boolean sameIdentity(TableSchema before, TableSchema after) {
-        return keyNames(before).equals(keyNames(after));
+        return Table.Identity.of(before) == Table.Identity.of(after) && keyNames(before).equals(keyNames(after));
     }
 
     private static List<String> keyNames(TableSchema schema) {

@@ -172,7 +172,7 @@ final class TransactionDecoder {
     }
 
     private void compare(Table was, Table is) {
-        if (was == null || was.root() != is.root() || was.withoutRowid() != is.withoutRowid()) {
+        if (was == null || was.root() != is.root()) {
             treeDiff.whole(was, is, before, after);
             rows(change(was, is, false, shapeChanged(was, is)));
         } else if (marks.touches(is)) {
