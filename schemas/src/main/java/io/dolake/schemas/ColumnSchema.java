@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.schemas;
 
+import java.util.Objects;
+
 /**
  * One column of a table, as {@code PRAGMA table_xinfo} describes it.
  *
@@ -25,6 +27,23 @@ public record ColumnSchema(
         NO,
         VIRTUAL,
         STORED
+    }
+
+    /** By content, also where the default is a BLOB. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ColumnSchema that
+                && name.equals(that.name)
+                && declaredType.equals(that.declaredType)
+                && notNull == that.notNull
+                && primaryKeyIndex == that.primaryKeyIndex
+                && generated == that.generated
+                && Objects.deepEquals(defaultValue, that.defaultValue);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, declaredType, notNull, primaryKeyIndex, generated);
     }
 
     public Affinity affinity() {

@@ -20,7 +20,7 @@ import java.util.Set;
 /**
  * What a transaction did to the schema: which tables stayed (maybe changed, renamed, moved), came and went.
  *
- * <p>A table is the same before and after by its name; else by its root page, if its columns agree. In either case the
+ * <p>A table is the same before and after by its name; else by its root page, if it looks renamed. In either case the
  * key that identifies its rows must be the same: else one table went and another came.
  */
 final class SchemaPlan {
@@ -106,7 +106,7 @@ final class SchemaPlan {
             Table was = before.get(row.name());
             if (was == null
                     && byRoot.get(root) != null
-                    && sameColumns(byRoot.get(root).schema(), schema)) {
+                    && isRenamed(byRoot.get(root).schema(), schema)) {
                 was = byRoot.remove(root);
                 renamedFrom.put(row.name(), was.schema().name());
             }
@@ -154,7 +154,8 @@ final class SchemaPlan {
 
     /** Whether a row of one can be told to be the row of the other. */
     private static boolean sameIdentity(TableSchema before, TableSchema after) {
-        return Table.Identity.of(before) == Table.Identity.of(after) && keyNames(before).equals(keyNames(after));
+        return Table.Identity.of(before) == Table.Identity.of(after)
+                && keyNames(before).equals(keyNames(after));
     }
 
     private static List<String> keyNames(TableSchema schema) {
@@ -163,11 +164,32 @@ final class SchemaPlan {
                 .toList();
     }
 
-    /** Whether one can have become the other by a rename, beside at most columns added or dropped. */
-    private static boolean sameColumns(TableSchema before, TableSchema after) {
+    /**
+     * Whether one became the other by a rename. SQLite then writes the new name in quotes; and since a table that is made
+     * where another was dropped may look the same, the columns must agree, but for some added, dropped or renamed.
+     */
+    private static boolean isRenamed(TableSchema before, TableSchema after) {
+        String start = "CREATE TABLE \"" + after.name().replace("\"", "\"\"") + '"';
+        if (!after.sql().regionMatches(true, 0, start, 0, start.length())) {
+            return false;
+        }
         List<String> a = names(before);
         List<String> b = names(after);
-        return isSubsequence(a, b) || isSubsequence(b, a);
+        return isSubsequence(a, b) || isSubsequence(b, a) || sameTypes(before, after);
+    }
+
+    private static boolean sameTypes(TableSchema before, TableSchema after) {
+        int common = Math.min(before.columns().size(), after.columns().size());
+        boolean anyName = false;
+        for (int i = 0; i < common; i++) {
+            ColumnSchema was = before.columns().get(i);
+            ColumnSchema is = after.columns().get(i);
+            if (!was.declaredType().equals(is.declaredType())) {
+                return false;
+            }
+            anyName |= was.name().equals(is.name());
+        }
+        return anyName;
     }
 
     private static List<String> names(TableSchema schema) {

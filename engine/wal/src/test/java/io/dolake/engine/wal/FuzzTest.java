@@ -29,7 +29,7 @@ class FuzzTest {
     @Test
     void replayedEventsAreTheTables() throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
-        long transactions = Long.getLong("wal.fuzz.transactions", 3_000);
+        long transactions = Long.getLong("wal.fuzz.transactions", 1_600);
         long events = 0;
         int rounds = 0;
         for (long done = 0; done < transactions; done += TRANSACTIONS_PER_ROUND) {
@@ -47,8 +47,8 @@ class FuzzTest {
         int pageSize = 512 << random.nextInt(8);
         String settings = "";
         try (TestDatabase db = open(round, random, pageSize)) {
-            settings = "page_size " + db.number("PRAGMA page_size") + ", auto_vacuum "
-                    + db.number("PRAGMA auto_vacuum");
+            settings =
+                    "page_size " + db.number("PRAGMA page_size") + ", auto_vacuum " + db.number("PRAGMA auto_vacuum");
             Round state = new Round(db, random, pageSize);
             for (; step < transactions; step++) {
                 state.step();
@@ -65,10 +65,7 @@ class FuzzTest {
     private static TestDatabase open(Path directory, Random random, int pageSize) throws Exception {
         String encoding = new String[] {"UTF-8", "UTF-8", "UTF-16le", "UTF-16be"}[random.nextInt(4)];
         TestDatabase db = new TestDatabase(
-                directory,
-                "page_size=" + pageSize,
-                "encoding='" + encoding + "'",
-                "auto_vacuum=" + random.nextInt(3));
+                directory, "page_size=" + pageSize, "encoding='" + encoding + "'", "auto_vacuum=" + random.nextInt(3));
         db.execute("PRAGMA secure_delete=" + random.nextInt(2));
         if (random.nextInt(3) == 0) {
             db.execute("PRAGMA cache_size=5", "PRAGMA cache_spill=5");

@@ -147,8 +147,8 @@ final class Replay implements ChangeListener {
     private static String show(RowChange change) {
         Events events = new Events();
         events.begin(Lsn.ZERO, 0);
-        events.rowChange(change.copy()
-                .set(0, change.operation(), change.rowid(), change.beforeSchema(), change.afterSchema()));
+        events.rowChange(
+                change.copy().set(0, change.operation(), change.rowid(), change.beforeSchema(), change.afterSchema()));
         return events.lines().toString();
     }
 

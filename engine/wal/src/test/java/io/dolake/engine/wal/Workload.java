@@ -111,13 +111,17 @@ final class Workload {
         switch (random.nextInt(6)) {
             case 0 -> run("DELETE FROM " + table);
             case 1 -> run("UPDATE OR REPLACE " + table + " SET " + column + " = ?", value());
-            case 2 -> run("UPDATE OR IGNORE " + table + " SET " + column + " = " + column + " || 'x' WHERE typeof("
-                    + column + ") <> 'blob' AND " + some(table, 20));
-            case 3 -> run("INSERT OR IGNORE INTO " + table + "(" + String.join(", ", columns) + ") SELECT "
-                    + String.join(", ", columns) + " FROM " + table + " LIMIT 50");
+            case 2 ->
+                run("UPDATE OR IGNORE " + table + " SET " + column + " = " + column + " || 'x' WHERE typeof(" + column
+                        + ") <> 'blob' AND " + some(table, 20));
+            case 3 ->
+                run("INSERT OR IGNORE INTO " + table + "(" + String.join(", ", columns) + ") SELECT "
+                        + String.join(", ", columns) + " FROM " + table + " LIMIT 50");
             case 4 -> run("UPDATE OR IGNORE " + table + " SET " + columns.get(0) + " = " + columns.get(0) + " + 1");
-            default -> run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
-                    + random.nextInt(maxRows) + ") INSERT OR IGNORE INTO " + table + "(" + column + ") SELECT i FROM n");
+            default ->
+                run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+                        + random.nextInt(maxRows) + ") INSERT OR IGNORE INTO " + table + "(" + column
+                        + ") SELECT i FROM n");
         }
     }
 
@@ -221,7 +225,8 @@ final class Workload {
 
     /** The way to change what ALTER cannot: a new table takes the rows and then the name. */
     private void rebuild(String table, List<String> columns, String name) throws SQLException {
-        String sql = strings("SELECT sql FROM sqlite_schema WHERE name = '" + table + "'").get(0);
+        String sql = strings("SELECT sql FROM sqlite_schema WHERE name = '" + table + "'")
+                .get(0);
         int body = sql.indexOf('(');
         run("CREATE TABLE " + name + sql.substring(body));
         String list = String.join(", ", columns);
