@@ -13,8 +13,11 @@ import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.api.StatusCode;
 
-/** A change stream over WebSocket: hands what the consumer says to its subscription, and sends what that has. */
-final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubscription.Output {
+/**
+ * A change stream over WebSocket: hands what the consumer says to its subscription, and sends what that has. Public
+ * because Jetty looks its methods up.
+ */
+public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubscription.Output {
     private final Database database;
     private final ExecutorService threads;
     private final Runnable release;

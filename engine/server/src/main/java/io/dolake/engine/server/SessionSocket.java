@@ -17,9 +17,9 @@ import org.eclipse.jetty.websocket.api.Session;
 
 /**
  * A session over WebSocket: one reply per request, in order. Requests run on a thread of their own, so that pings are
- * answered meanwhile; a few may wait, then the socket is not read.
+ * answered meanwhile; a few may wait, then the socket is not read. Public because Jetty looks its methods up.
  */
-final class SessionSocket implements Session.Listener {
+public final class SessionSocket implements Session.Listener {
     private static final int DEFAULT_FETCH = 1_000;
     private static final int MAX_WAITING = 16;
 
