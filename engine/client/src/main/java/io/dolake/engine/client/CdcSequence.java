@@ -52,7 +52,11 @@ final class CdcSequence {
         return true;
     }
 
-    void acknowledge(long sequence) {
-        acked = Math.max(acked, sequence);
+    /**
+     * Notes an acknowledgement; returns the newest there is. What was refused meanwhile is not acknowledged.
+     */
+    long acknowledge(long sequence) {
+        acked = Math.max(acked, Math.min(sequence, next - 1));
+        return acked;
     }
 }

@@ -39,8 +39,20 @@ public interface CdcStream extends AutoCloseable {
      */
     Message poll(Duration timeout) throws InterruptedException;
 
+    /**
+     * Batches up to the sequence are taken in, everything up to the LSN is done with. Neither goes back: an older
+     * acknowledgement changes nothing. Does nothing when the stream has ended, which a poll tells.
+     *
+     * @param bufferUtilization 0.0 to 1.0
+     */
     void ack(long sequence, Lsn lsn, double bufferUtilization);
 
+    /**
+     * Refuses a polled batch: it and all after it come again, in order and not before the delay; what waited is
+     * dropped. Does nothing when the stream has ended.
+     *
+     * @throws io.dolake.schemas.DoLakeException INVALID_ARGUMENT for a batch that is acknowledged or was not polled
+     */
     void nack(long sequence, Duration retryDelay);
 
     @Override

@@ -94,15 +94,22 @@ public final class DoSqlClient implements AutoCloseable {
         return Replies.status(transport.upload(ClientConfig.path(database, "import"), file));
     }
 
-    /** A statement that only reads, with as many rows as the server gives at once. */
+    /** Rows at once, as many as the server gives. Tried again only if the statement surely changes nothing. */
     public QueryResult query(String database, Statement statement) {
-        return Replies.query(transport.read("POST", ClientConfig.path(database, "query"), Json.statement(statement)));
+        return query(database, statement, Json.statement(statement));
     }
 
     /** The same, with at most so many rows. */
     public QueryResult query(String database, Statement statement, long maxRows) {
-        ObjectNode request = Json.statement(statement).put("maxRows", maxRows);
-        return Replies.query(transport.read("POST", ClientConfig.path(database, "query"), request));
+        return query(database, statement, Json.statement(statement).put("maxRows", maxRows));
+    }
+
+    private QueryResult query(String database, Statement statement, ObjectNode request) {
+        String path = ClientConfig.path(database, "query");
+        return Replies.query(
+                SqlText.onlyReads(statement.sql())
+                        ? transport.read("POST", path, request)
+                        : transport.write("POST", path, request));
     }
 
     public ExecResult exec(String database, Statement statement) {

@@ -28,6 +28,7 @@ final class WebSocketCdcStream implements CdcStream, WebSocketLink.Handler {
     private final Object order = new Object();
 
     private final CdcSequence sequence = new CdcSequence();
+    private Lsn doneLsn = Lsn.ZERO;
     private String epoch;
     private Lsn oldestLsn;
     private Lsn newestLsn;
@@ -107,15 +108,16 @@ final class WebSocketCdcStream implements CdcStream, WebSocketLink.Handler {
 
     @Override
     public void ack(long upTo, Lsn lsn, double bufferUtilization) {
-        String message = Json.write(Json.object()
-                .put("type", "ack")
-                .put("sequence", upTo)
-                .put("lsn", lsn.toString())
-                .put("bufferUtilization", Math.max(0.0, Math.min(1.0, bufferUtilization))));
-        reader.forget(upTo);
         synchronized (order) {
-            sequence.acknowledge(upTo);
-            link.sendReplaceable(message);
+            long newest = sequence.acknowledge(upTo);
+            doneLsn = lsn.isAfter(doneLsn) ? lsn : doneLsn;
+            reader.forget(newest);
+            String message = Json.write(Json.object()
+                    .put("type", "ack")
+                    .put("sequence", newest)
+                    .put("lsn", doneLsn.toString())
+                    .put("bufferUtilization", Math.max(0.0, Math.min(1.0, bufferUtilization))));
+            sendUnlessEnded(() -> link.sendReplaceable(message));
         }
     }
 
@@ -129,8 +131,17 @@ final class WebSocketCdcStream implements CdcStream, WebSocketLink.Handler {
         synchronized (order) {
             if (sequence.refuse(from)) {
                 queue.clear();
-                link.send(message);
+                sendUnlessEnded(() -> link.send(message));
             }
+        }
+    }
+
+    private void sendUnlessEnded(Runnable send) {
+        try {
+            send.run();
+        } catch (DoLakeException e) {
+            // Whoever acknowledges may be another thread than the poller, which is told how the stream ended.
+            link.end(e);
         }
     }
 

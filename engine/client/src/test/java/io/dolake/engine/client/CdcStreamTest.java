@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.schemas.ChangeEncoder;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
@@ -148,6 +149,48 @@ class CdcStreamTest {
                     .isEqualTo(Json.read(
                             "{\"type\": \"ack\", \"sequence\": 1, \"lsn\": \"10\", \"bufferUtilization\": 0.25}"));
         }
+    }
+
+    @Test
+    void neverTakesAnAcknowledgementBack() throws Exception {
+        try (CdcStream stream = subscribe()) {
+            ScriptedServer.Peer peer = server.nextPeer();
+            peer.received.poll(10, TimeUnit.SECONDS);
+            peer.binary(batch(1, 10));
+            peer.binary(batch(2, 11));
+            stream.poll(LONG);
+            stream.poll(LONG);
+
+            stream.ack(2, new Lsn(10), 0);
+            peer.received.poll(10, TimeUnit.SECONDS);
+            stream.ack(1, new Lsn(11), 0);
+
+            JsonNode ack = Json.read(peer.received.poll(10, TimeUnit.SECONDS));
+            assertThat(ack.get("sequence").asLong()).isEqualTo(2);
+            assertThat(ack.get("lsn").asText()).isEqualTo("11");
+        }
+    }
+
+    @Test
+    void refusesToGiveBackABatchThatIsAcknowledged() throws Exception {
+        try (CdcStream stream = subscribe()) {
+            server.nextPeer().binary(batch(1, 10));
+            stream.poll(LONG);
+            stream.ack(1, new Lsn(10), 0);
+
+            assertFails(() -> stream.nack(1, Duration.ZERO), ErrorCode.INVALID_ARGUMENT);
+        }
+    }
+
+    @Test
+    void ignoresAcknowledgementsAfterItsEnd() throws Exception {
+        CdcStream stream = subscribe();
+        server.nextPeer().binary(batch(1, 10));
+        stream.poll(LONG);
+        stream.close();
+
+        stream.ack(1, new Lsn(10), 0);
+        assertFails(() -> stream.poll(LONG), ErrorCode.CONNECTION_ERROR);
     }
 
     @Test

@@ -3,7 +3,9 @@ package io.dolake.engine.client.jdbc;
 
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Session;
+import io.dolake.engine.client.SqlText;
 import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import java.sql.ClientInfoStatus;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -30,11 +32,14 @@ final class DoSqlConnection extends UnsupportedConnection {
 
     static final String EPOCH = "dosql.epoch";
 
+    private static final String FAILED_TRANSACTION = "25P02";
+
     private final ConnectionUrl url;
     private final DoSqlClient client;
     private final TrackedSession session;
     private boolean autoCommit = true;
     private boolean readOnly;
+    private boolean failed;
     private boolean closed;
 
     private DoSqlConnection(ConnectionUrl url, DoSqlClient client, TrackedSession session) {
@@ -66,13 +71,24 @@ final class DoSqlConnection extends UnsupportedConnection {
         try {
             return call.get();
         } catch (DoLakeException e) {
+            failed |= !autoCommit && session.inTransaction() && mayEndTransaction(e.code());
             throw SqlErrors.of(e);
         }
+    }
+
+    /** A statement at fault leaves its transaction as it was; after other errors SQLite may have rolled it back. */
+    private static boolean mayEndTransaction(ErrorCode code) {
+        return code.blame() != ErrorCode.Blame.USER || code == ErrorCode.TRANSACTION_STATE;
     }
 
     /** The session, in a transaction if one is due before this statement. */
     Session sessionFor(SqlText.Kind kind) throws SQLException {
         requireOpen();
+        if (failed && kind != SqlText.Kind.END) {
+            throw new SQLException(
+                    "Cannot run statement: the transaction may have ended with an error before, roll it back first",
+                    FAILED_TRANSACTION);
+        }
         if (!autoCommit && !session.inTransaction() && kind != SqlText.Kind.BEGIN && kind != SqlText.Kind.END) {
             Session.Mode write = kind == SqlText.Kind.QUERY ? Session.Mode.DEFERRED : Session.Mode.IMMEDIATE;
             call(() -> session.begin(readOnly ? Session.Mode.READ_ONLY : write));
@@ -144,8 +160,8 @@ final class DoSqlConnection extends UnsupportedConnection {
     public void setAutoCommit(boolean newAutoCommit) throws SQLException {
         requireOpen();
         if (newAutoCommit != autoCommit) {
-            if (newAutoCommit && session.inTransaction()) {
-                call(session::commit);
+            if (newAutoCommit) {
+                commit();
             }
             autoCommit = newAutoCommit;
         }
@@ -160,6 +176,11 @@ final class DoSqlConnection extends UnsupportedConnection {
     @Override
     public void commit() throws SQLException {
         requireManualCommit();
+        if (failed) {
+            throw new SQLException(
+                    "Cannot commit: the transaction may have ended with an error before, roll it back",
+                    FAILED_TRANSACTION);
+        }
         if (session.inTransaction()) {
             call(session::commit);
         }
@@ -168,8 +189,20 @@ final class DoSqlConnection extends UnsupportedConnection {
     @Override
     public void rollback() throws SQLException {
         requireManualCommit();
+        failed = false;
         if (session.inTransaction()) {
-            call(session::rollback);
+            try {
+                session.rollback();
+            } catch (DoLakeException e) {
+                rolledBack(e);
+            }
+        }
+    }
+
+    /** A transaction that the server has ended already needs no rollback. */
+    private static void rolledBack(DoLakeException e) throws SQLException {
+        if (e.code() != ErrorCode.TRANSACTION_STATE) {
+            throw SqlErrors.of(e);
         }
     }
 

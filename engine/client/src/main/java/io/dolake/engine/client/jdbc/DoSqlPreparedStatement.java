@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.client.jdbc;
 
+import io.dolake.engine.client.SqlText;
 import io.dolake.engine.client.Statement;
 import java.math.BigDecimal;
 import java.sql.ResultSet;

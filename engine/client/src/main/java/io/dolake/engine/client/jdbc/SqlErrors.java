@@ -25,6 +25,9 @@ final class SqlErrors {
     /** How JDBC says an error code; the vendor code is never given to another error code. */
     record State(String sqlState, int vendorCode) {}
 
+    /** For codes that only other parts of the pipeline use. */
+    private static final State NOT_OF_THE_ENGINE = new State("HY000", 9000);
+
     private SqlErrors() {}
 
     static SQLException of(DoLakeException e) {
@@ -87,6 +90,7 @@ final class SqlErrors {
             case TASK_FENCED -> new State("HY000", 4007);
             case PROTOCOL_ERROR -> new State("08P01", 4005);
             case INTERNAL_ERROR -> new State("XX000", 4006);
+            default -> NOT_OF_THE_ENGINE;
         };
     }
 }

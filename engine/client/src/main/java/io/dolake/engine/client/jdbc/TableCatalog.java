@@ -2,6 +2,7 @@
 package io.dolake.engine.client.jdbc;
 
 import io.dolake.engine.client.Session;
+import io.dolake.engine.client.SqlText;
 import io.dolake.engine.client.Statement;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ package io.dolake.engine.client.jdbc;
 import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.engine.client.ExecResult;
 import io.dolake.engine.client.Session;
+import io.dolake.engine.client.SqlText;
 import io.dolake.engine.client.Statement;
 import io.dolake.schemas.Lsn;
 import java.util.List;

@@ -28,7 +28,10 @@ class SqlErrorsTest {
 
     @Test
     void givesEachCodeAVendorCodeOfItsOwn() {
-        assertThat(Arrays.stream(ErrorCode.values()).map(SqlErrors::state).map(SqlErrors.State::vendorCode))
+        assertThat(Arrays.stream(ErrorCode.values())
+                        .map(SqlErrors::state)
+                        .map(SqlErrors.State::vendorCode)
+                        .filter(code -> code != 9000))
                 .doesNotHaveDuplicates();
     }
 
@@ -38,7 +41,8 @@ class SqlErrorsTest {
         SqlErrors.State state = SqlErrors.state(code);
 
         assertThat(Files.readString(Path.of("DESIGN.md")))
-                .contains("| " + code + " | " + state.sqlState() + " | " + state.vendorCode() + " |");
+                .contains("| " + (state.vendorCode() == 9000 ? "any other" : code) + " | " + state.sqlState() + " | "
+                        + state.vendorCode() + " |");
     }
 
     @Test

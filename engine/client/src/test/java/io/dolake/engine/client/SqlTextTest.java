@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.client.jdbc;
+package io.dolake.engine.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,6 +54,14 @@ class SqlTextTest {
     @Test
     void skipsCommentsToTheEndOfTheLine() {
         assertThat(SqlText.kind("-- don't INSERT\nSELECT 1")).isEqualTo(SqlText.Kind.QUERY);
+    }
+
+    @Test
+    void isSureOfReadsOnly() {
+        assertThat(SqlText.onlyReads("SELECT 1")).isTrue();
+        assertThat(SqlText.onlyReads("WITH a AS (SELECT 1) DELETE FROM t")).isFalse();
+        assertThat(SqlText.onlyReads("PRAGMA user_version = 1")).isFalse();
+        assertThat(SqlText.onlyReads("INSERT INTO t SELECT 1")).isFalse();
     }
 
     @Test

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.client.jdbc;
+package io.dolake.engine.client;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What a driver must see of a statement without parsing it: its kind and how many parameters it has. */
-final class SqlText {
+/** What a client must see of a statement without parsing it: its kind and how many parameters it has. */
+public final class SqlText {
 
     /** What a statement does to rows and to the transaction. */
-    enum Kind {
+    public enum Kind {
         QUERY,
         BEGIN,
         END,
@@ -29,7 +29,7 @@ final class SqlText {
         }
     }
 
-    static Kind kind(String sql) {
+    public static Kind kind(String sql) {
         List<String> words = new SqlText(sql).words;
         String first = words.isEmpty() ? "" : words.get(0);
         return switch (first) {
@@ -42,13 +42,19 @@ final class SqlText {
         };
     }
 
+    /** Whether the statement surely changes nothing. False for PRAGMA, of which some do. */
+    public static boolean onlyReads(String sql) {
+        List<String> words = new SqlText(sql).words;
+        return kind(sql) == Kind.QUERY && !words.get(0).equals("PRAGMA");
+    }
+
     /** Number of {@code ?} parameters; with {@code ?NNN}, the largest number. */
-    static int parameters(String sql) {
+    public static int parameters(String sql) {
         return new SqlText(sql).parameters;
     }
 
     /** The name as an identifier, whatever characters it has. */
-    static String quote(String name) {
+    public static String quote(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
