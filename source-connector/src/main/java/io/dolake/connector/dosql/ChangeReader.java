@@ -33,6 +33,7 @@ final class ChangeReader implements ChangeListener {
     private long skipped;
     private boolean announced;
     private SelectedChange waiting;
+    private TableId removed;
 
     /** Takes the events. The offset is already that after the event. */
     interface Sink {
@@ -64,6 +65,7 @@ final class ChangeReader implements ChangeListener {
     void restart() {
         lsn = null;
         waiting = null;
+        removed = null;
     }
 
     @Override
@@ -92,10 +94,7 @@ final class ChangeReader implements ChangeListener {
             case CREATE -> applySchema(change.schema());
             case ALTER -> alter(change, id, isNew);
             case DROP -> {
-                if (isNew) {
-                    removeRows(id, change.event());
-                }
-                schema.drop(id);
+                remove(id, change.event(), isNew);
             }
         }
     }
@@ -109,12 +108,7 @@ final class ChangeReader implements ChangeListener {
             offset.resends().request(id.table());
         }
         if (renamed) {
-            TableId from = table(previous);
-            if (isNew) {
-                removeRows(from, change.event());
-                flush();
-            }
-            schema.drop(from);
+            remove(table(previous), change.event(), isNew);
         }
         applySchema(change.schema());
     }
@@ -133,11 +127,14 @@ final class ChangeReader implements ChangeListener {
      * A table of this name is no more: its rows go, by a truncate event. The log does not give the columns of a table
      * that is gone; where they are not known, the event has none.
      */
-    private void removeRows(TableId id, long event) {
-        boolean captured = schema.isCaptured(id);
-        boolean sent = captured && !offset.resends().pending().contains(id.table()) && isCovered(id);
-        offset.resends().pending().stream().filter(id.table()::equals).forEach(offset.resends()::forget);
-        if (!captured || sent) {
+    private void remove(TableId id, long event, boolean isNew) {
+        boolean pending = offset.resends().pending().contains(id.table());
+        boolean sentLater = !pending && isCovered(id);
+        if (pending) {
+            offset.resends().forget(id.table());
+        }
+        if (!isNew || sentLater || !schema.isCaptured(id)) {
+            schema.drop(id);
             return;
         }
         if (schema.mapping(id) == null) {
@@ -145,6 +142,7 @@ final class ChangeReader implements ChangeListener {
         }
         Lsn schemaLsn = schema.mapping(id).schema().schemaLsn();
         waiting = new SelectedChange(event, id, schemaLsn, Operation.TRUNCATE, null, null);
+        removed = id;
     }
 
     @Override
@@ -220,6 +218,10 @@ final class ChangeReader implements ChangeListener {
         }
         advance.run();
         sink.change(change, lsn, commitTimeMs);
+        if (removed != null) {
+            schema.drop(removed);
+            removed = null;
+        }
     }
 
     private TableId table(String name) {

@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class DoSqlConnector extends RelationalBaseSourceConnector implements ConfigDescriptor {
     private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlConnector.class);
 
+    private static final String CONNECTOR_CLASS = "connector.class";
+
     private Map<String, String> properties = Map.of();
     private DoSqlConnectorConfig config;
     private DatabaseMonitor monitor;
@@ -63,6 +65,8 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
             }
             Map<String, String> taskProperties = new HashMap<>(properties);
             taskProperties.put(DoSqlConnectorConfig.TASK_DATABASES.name(), String.join(",", own));
+            // the framework loads it by name, which the worker also takes in a short form
+            taskProperties.put(CONNECTOR_CLASS, DoSqlConnector.class.getName());
             taskProperties.put(ConfigurationNames.TASK_ID_PROPERTY_NAME, String.valueOf(task));
             configs.add(taskProperties);
         }

@@ -87,7 +87,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
 
     /** A turn of every stream but one that is busy; does nothing within another interlude. */
     void interlude(DatabaseStream busy) throws InterruptedException {
-        if (inInterlude || streams.isEmpty() || (streams.size() == 1 && streams.containsValue(busy))) {
+        if (inInterlude) {
             return;
         }
         inInterlude = true;

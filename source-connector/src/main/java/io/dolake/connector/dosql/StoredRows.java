@@ -12,8 +12,8 @@ final class StoredRows {
     private StoredRows() {}
 
     /**
-     * Whether rows that no transaction touched read differently after the change than what was sent of them: a column
-     * was renamed, or one was added with a default. If the schema before is not known, they may.
+     * Whether rows that no transaction touched may read differently after the change than what was sent of them. Only
+     * where columns without default were added behind the others do they surely read the same.
      *
      * @param before null if not known
      * @param after null if the table is not captured
@@ -27,15 +27,16 @@ final class StoredRows {
         }
         List<ColumnSchema> old = before.schema().columns();
         List<ColumnSchema> now = after.columns();
-        boolean sameNumber = old.size() == now.size();
-        for (int i = 0; i < now.size(); i++) {
-            ColumnSchema column = now.get(i);
-            boolean known = old.stream().anyMatch(other -> other.name().equals(column.name()));
-            if (!known && column.isStored() && (sameNumber || column.defaultValue() != null)) {
+        for (int i = 0; i < old.size(); i++) {
+            if (i >= now.size() || !isSame(old.get(i), now.get(i))) {
                 return true;
             }
         }
-        return false;
+        return now.stream().skip(old.size()).anyMatch(added -> added.isStored() && added.defaultValue() != null);
+    }
+
+    private static boolean isSame(ColumnSchema one, ColumnSchema other) {
+        return one.name().equals(other.name()) && one.declaredType().equals(other.declaredType());
     }
 
     /** Stands for a table of which only the name is known. */

@@ -50,6 +50,9 @@ class ChangeReaderTest {
             if (events.size() == failAfter) {
                 throw new IllegalStateException("killed");
             }
+            assertThat(schema.schemaFor(change.table()))
+                    .as("schema of the event")
+                    .isNotNull();
             events.add(lsn + ":" + change.event() + " " + change.operation().code() + " "
                     + change.table().table() + " " + Arrays.toString(change.before()) + " "
                     + Arrays.toString(change.after()));
@@ -235,6 +238,7 @@ class ChangeReaderTest {
         read();
         assertThat(recorder.events).containsExactly("6:0 t orders null null");
         assertThat(recorder.offsets.get(0).get("resend")).isEqualTo("{\"sales\":\"pending\"}");
+        assertThat(position(0)).isEqualTo("6:0");
     }
 
     @Test
@@ -271,6 +275,21 @@ class ChangeReaderTest {
         TableSchema renamed = table("orders", 6, "id INTEGER PK", "article TEXT");
         log.transaction(5).insert(ORDERS, 1, 1L, "a");
         log.transaction(6).ddl(Kind.ALTER, "orders", null, renamed);
+        read();
+        assertThat(offset.resends().pending()).containsExactly("orders");
+    }
+
+    @Test
+    void aDroppedColumnAsksForTheRowsSinceOneOfItsNameMayComeAgain() {
+        log.transaction(5).insert(ORDERS, 1, 1L, "a");
+        log.transaction(6).ddl(Kind.ALTER, "orders", null, table("orders", 6, "id INTEGER PK"));
+        read();
+        assertThat(offset.resends().pending()).containsExactly("orders");
+    }
+
+    @Test
+    void aTableWhoseColumnsAreNotKnownIsAskedForWhenAltered() {
+        log.transaction(6).ddl(Kind.ALTER, "orders", null, ORDERS);
         read();
         assertThat(offset.resends().pending()).containsExactly("orders");
     }
