@@ -75,7 +75,10 @@ final class Assignment {
                 partitions.open(
                         partition,
                         Math.max(partitions.epoch(partition), position.get().epoch() + 1));
-                rewind(partition, position.get().held());
+                // One record is read again: the worker commits the group's offset only when it moves, and until then
+                // the
+                // group may stand where it stood before a crash.
+                rewind(partition, Math.max(0, position.get().held() - 1));
             }
             return true;
         } catch (RuntimeException e) {

@@ -62,6 +62,8 @@ public final class Catalogs {
                 properties.put(CatalogProperties.FILE_IO_IMPL, S3_FILE_IO);
             }
         }
+        // The HTTP client that the plugin ships; Iceberg's default is another.
+        properties.putIfAbsent("http-client.type", "urlconnection");
         return properties;
     }
 

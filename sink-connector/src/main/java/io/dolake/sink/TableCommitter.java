@@ -66,6 +66,8 @@ final class TableCommitter {
         if (fence.isCommitted(table, request)) {
             return finishLost(request);
         }
+        // Before anything is looked up: a new transaction loads the table again, and may find it further on.
+        Snapshot head = table.currentSnapshot();
         Map<TopicPartition, Long> floors = fence.check(table, request);
         index.sync(table, TableAccess.keyColumns(table));
         CommitPlan plan = CommitPlan.of(buffer, index, floors);
@@ -80,7 +82,7 @@ final class TableCommitter {
         DeleteWriteResult vectors = writeDeletes(buffer, plan);
         Map<TopicPartition, TableOffsets.Position> positions = fence.positions(request);
         setProperties(transaction, buffer, positions);
-        RowDelta delta = rowDelta(transaction, plan, written, vectors);
+        RowDelta delta = rowDelta(transaction, head, plan, written, vectors);
         delta.set(TableOffsets.SUMMARY_COMMIT, buffer.commitId());
         delta.set(TableOffsets.SUMMARY_CONNECTOR, connector);
         delta.set(TableOffsets.SUMMARY_OFFSETS, TableOffsets.summary(positions));
@@ -221,8 +223,11 @@ final class TableCommitter {
     }
 
     private RowDelta rowDelta(
-            Transaction transaction, CommitPlan plan, RowWriter.Written written, DeleteWriteResult vectors) {
-        Snapshot head = table.currentSnapshot();
+            Transaction transaction,
+            Snapshot head,
+            CommitPlan plan,
+            RowWriter.Written written,
+            DeleteWriteResult vectors) {
         Long headId = head == null ? null : head.snapshotId();
         RowDelta delta = transaction.newRowDelta().validateWith(new HeadValidator(headId));
         if (headId != null) {

@@ -22,6 +22,9 @@ final class Worker implements AutoCloseable {
     private final Map<TopicPartition, FakeTopic> topics = new HashMap<>();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final Map<TopicPartition, Long> groupOffsets;
+    private final Map<TopicPartition, Long> delivered = new HashMap<>();
+    private final Map<TopicPartition, Long> lastCommitted = new HashMap<>();
+    int refusals;
     private final List<SinkRecord> batch = new ArrayList<>();
 
     /** A task that is started and has the partitions assigned; {@code groupOffsets} are read and written. */
@@ -52,6 +55,8 @@ final class Worker implements AutoCloseable {
         for (FakeTopic topic : assigned) {
             topics.put(topic.partition, topic);
             positions.put(topic.partition, groupOffsets.getOrDefault(topic.partition, 0L));
+            delivered.put(topic.partition, positions.get(topic.partition));
+            lastCommitted.put(topic.partition, positions.get(topic.partition));
             opened.add(topic.partition);
         }
         context.assignment.addAll(opened);
@@ -60,10 +65,12 @@ final class Worker implements AutoCloseable {
 
     /** One turn of the worker's loop: at most {@code max} records of each partition. */
     void poll(int max) {
-        context.seeks.forEach((partition, offset) -> positions.put(
-                partition,
-                // Out of range: the consumer starts over, as auto.offset.reset=earliest has it.
-                offset <= topics.get(partition).end() ? offset : 0));
+        context.seeks.forEach((partition, offset) -> {
+            // Out of range: the consumer starts over, as auto.offset.reset=earliest has it.
+            positions.put(partition, offset <= topics.get(partition).end() ? offset : 0);
+            delivered.put(partition, offset);
+            lastCommitted.put(partition, offset);
+        });
         context.seeks.clear();
         if (batch.isEmpty()) {
             topics.forEach((partition, topic) -> {
@@ -85,14 +92,17 @@ final class Worker implements AutoCloseable {
         }
     }
 
-    private final Map<TopicPartition, Long> delivered = new HashMap<>();
-    int refusals;
-
     /** Commits the group's offsets. */
     Map<TopicPartition, Long> commit() {
         Map<TopicPartition, OffsetAndMetadata> current = new HashMap<>();
         delivered.forEach((partition, offset) -> current.put(partition, new OffsetAndMetadata(offset)));
-        task.preCommit(current).forEach((partition, offset) -> groupOffsets.put(partition, offset.offset()));
+        task.preCommit(current).forEach((partition, offset) -> {
+            // As the worker does: what it believes committed is not committed again.
+            if (!lastCommitted.get(partition).equals(offset.offset())) {
+                groupOffsets.put(partition, offset.offset());
+                lastCommitted.put(partition, offset.offset());
+            }
+        });
         return groupOffsets;
     }
 

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Random changes and restarts, from a seed that is printed and can be given back as the system property {@code seed}. */
+class RandomWorkloadIT {
+    private static final long SEED = Long.getLong("seed", System.nanoTime());
+    private static final int RUNS = Integer.getInteger("runs", 2);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void everySnapshotEqualsTheTopicWhateverIsRestartedWhenever() throws Exception {
+        for (int run = 0; run < RUNS; run++) {
+            // Printed so that a failure can be played again.
+            System.out.println("RandomWorkloadIT seed=" + (SEED + run));
+            run(new Random(SEED + run), Files.createDirectory(directory.resolve("run-" + run)));
+        }
+    }
+
+    private static void run(Random random, Path directory) throws Exception {
+        FakeTopic topic = new FakeTopic("dosql.shop.orders", 0, "orders").shape(SinkTaskIT.ORDERS, "id");
+        Map<TopicPartition, Long> groupOffsets = new HashMap<>();
+        try (Lake lake = new Lake(directory)) {
+            for (int round = 0; round < 12; round++) {
+                Map<TopicPartition, Long> before = Map.copyOf(groupOffsets);
+                Worker worker = new Worker(lake.settings("dolake-sink"), groupOffsets, UnaryOperator.identity(), topic);
+                for (int turn = random.nextInt(20); turn >= 0; turn--) {
+                    change(topic, random, 1 + random.nextInt(30));
+                    worker.poll(1 + random.nextInt(40));
+                    if (random.nextInt(4) == 0) {
+                        worker.commit();
+                    }
+                    Thread.sleep(random.nextInt(30));
+                }
+                end(worker, random);
+                if (random.nextInt(3) == 0) {
+                    groupOffsets.clear();
+                    groupOffsets.putAll(before);
+                }
+            }
+            try (Worker worker =
+                    new Worker(lake.settings("dolake-sink"), groupOffsets, UnaryOperator.identity(), topic)) {
+                worker.drain();
+            }
+            Oracle.assertSame(lake, topic, "orders");
+            Oracle.assertEverySnapshot(lake, topic, "orders");
+        }
+    }
+
+    private static void end(Worker worker, Random random) {
+        switch (random.nextInt(3)) {
+            case 0 -> worker.close();
+            case 1 -> worker.abandon();
+            default -> {
+                worker.drain();
+                worker.close();
+            }
+        }
+    }
+
+    private static void change(FakeTopic topic, Random random, int count) {
+        for (int i = 0; i < count; i++) {
+            long id = random.nextInt(60);
+            switch (random.nextInt(40)) {
+                case 0 -> topic.truncate();
+                case 1, 2, 3, 4, 5, 6, 7, 8, 9 -> topic.delete(id);
+                case 10 -> topic.upsert("u", id, null);
+                default -> topic.upsert(random.nextBoolean() ? "c" : "u", id, "item-" + random.nextInt(1000));
+            }
+        }
+    }
+}
