@@ -56,6 +56,19 @@ final class IntIntMap {
         }
     }
 
+    /** All entries in the order of their values: the value in the upper half, the key in the lower. */
+    long[] byValue() {
+        long[] entries = new long[size];
+        int n = 0;
+        for (int i = 0; i < keys.length; i++) {
+            if (keys[i] != 0) {
+                entries[n++] = (long) values[i] << 32 | keys[i];
+            }
+        }
+        Arrays.sort(entries);
+        return entries;
+    }
+
     int size() {
         return size;
     }

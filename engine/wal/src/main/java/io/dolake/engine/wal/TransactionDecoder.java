@@ -218,9 +218,14 @@ final class TransactionDecoder {
             if (i > 0 && page == touched.get(i - 1)) {
                 continue;
             }
-            if (transaction.frames().contains(page)
-                    && !(isLeaf(page, before.page(page)) && isLeaf(page, after.page(page)))) {
-                return null;
+            boolean leaf = isLeaf(page, before.page(page));
+            if (transaction.frames().contains(page)) {
+                if (!leaf || !isLeaf(page, after.page(page))) {
+                    return null;
+                }
+            } else if (!leaf && !table.withoutRowid()) {
+                // An overflow page of a dropped table led here, to a page that is something else now.
+                continue;
             }
             pages.add(page);
         }
