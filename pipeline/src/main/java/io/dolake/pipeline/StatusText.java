@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.pipeline;
+
+import io.dolake.pipeline.sql.TextTable;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+
+/** The status for people. */
+final class StatusText {
+    private final PrintStream out;
+
+    StatusText(PrintStream out) {
+        this.out = out;
+    }
+
+    void print(Map<String, Object> status) {
+        out.println("pipeline    " + status.get("state") + " in " + status.get("dir")
+                + (status.containsKey("pid") ? ", process " + status.get("pid") : ""));
+        for (String part : List.of("engine", "kafka", "connect")) {
+            if (status.containsKey(part)) {
+                out.printf("%-11s %s%n", part, status.get(part));
+            }
+        }
+        connectors(objects(status, "connectors"));
+        databases(objects(status, "databases"));
+        if (status.get("sinkLagRecords") instanceof Map<?, ?> lag) {
+            out.println();
+            out.println(
+                    lag.isEmpty() ? "sink: nothing waits to be committed" : "sink: records not committed yet, at most");
+            lag.forEach((topic, records) -> out.println("  " + topic + "  " + records));
+        }
+        for (Object problem : (List<?>) status.getOrDefault("problems", List.of())) {
+            out.println("PROBLEM     " + problem);
+        }
+        List<?> tables = (List<?>) status.get("lakeTables");
+        out.println();
+        out.println("lake: " + (tables.isEmpty() ? "no table yet" : tables.size() + " tables"));
+        tables.forEach(table -> out.println("  " + table));
+    }
+
+    private void connectors(List<Map<String, Object>> connectors) {
+        for (Map<String, Object> connector : connectors) {
+            StringBuilder tasks = new StringBuilder();
+            for (Map<String, Object> task : objects(connector, "tasks")) {
+                tasks.append(tasks.length() == 0 ? "" : ", ")
+                        .append(task.get("id"))
+                        .append(' ')
+                        .append(task.get("state"));
+            }
+            out.println("connector   " + connector.get("name") + " " + connector.get("state") + "  (tasks: "
+                    + (tasks.length() == 0 ? "none" : tasks) + ")");
+            if (connector.containsKey("failure")) {
+                out.println("            " + connector.get("failure"));
+            }
+        }
+    }
+
+    private void databases(List<Map<String, Object>> databases) {
+        if (databases.isEmpty()) {
+            return;
+        }
+        out.println();
+        TextTable table = new TextTable(
+                out,
+                List.of(
+                        "database",
+                        "LSN",
+                        "in change log",
+                        "sent to Kafka",
+                        "WAL bytes",
+                        "segments",
+                        "pending",
+                        "buffer"));
+        for (Map<String, Object> database : databases) {
+            long pending = 0;
+            double buffer = 0;
+            for (Map<String, Object> consumer : objects(database, "consumers")) {
+                pending += ((Number) consumer.get("pendingEvents")).longValue();
+                buffer = Math.max(buffer, ((Number) consumer.get("bufferUtilization")).doubleValue());
+            }
+            table.add(new Object[] {
+                database.get("name"),
+                database.get("lsn"),
+                database.get("durableLsn"),
+                Boolean.TRUE.equals(database.get("snapshotting")) ? "snapshot" : database.get("sentLsn"),
+                database.get("walBytes"),
+                database.get("segments"),
+                pending,
+                Math.round(buffer * 100) + " %"
+            });
+        }
+        table.end();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, Object>> objects(Map<String, Object> object, String name) {
+        return (List<Map<String, Object>>) object.getOrDefault(name, List.of());
+    }
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.pipeline;
+
+import io.dolake.pipeline.run.Detached;
+import io.dolake.pipeline.run.Home;
+import io.dolake.pipeline.run.Installation;
+import io.dolake.pipeline.run.Pipeline;
+import io.dolake.pipeline.run.Ports;
+import io.dolake.pipeline.run.RunningProcess;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Starts the pipeline, in this process or a detached one. */
+@Command(
+        name = "up",
+        header = "Starts engine, Kafka, Connect worker and both connectors in one process.",
+        description = {
+            "",
+            "Continues where the directory was left, also after a crash. Ports are remembered in the directory. In the"
+                    + " foreground it runs until Ctrl-C."
+        })
+final class UpCommand extends PipelineCommand {
+    @Option(names = "--detach", description = "Runs it in the background; returns when everything is ready.")
+    private boolean detach;
+
+    @Option(
+            names = "--engine-port",
+            paramLabel = "PORT",
+            description = "HTTP and WebSocket of the engine. Default 8790; 0 takes any free port.")
+    private Integer enginePort;
+
+    @Option(names = "--kafka-port", paramLabel = "PORT", description = "Kafka broker. Default 9092; 0 as above.")
+    private Integer kafkaPort;
+
+    @Option(
+            names = "--connect-port",
+            paramLabel = "PORT",
+            description = "REST of the Connect worker. Default 8083; 0 as above.")
+    private Integer connectPort;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        check("--engine-port", enginePort);
+        check("--kafka-port", kafkaPort);
+        check("--connect-port", connectPort);
+        if (detach) {
+            detached(home());
+        } else {
+            foreground(home());
+        }
+        return 0;
+    }
+
+    private static void check(String option, Integer port) {
+        if (port != null && (port < 0 || port > 65_535)) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_ARGUMENT, "Cannot use " + option + " " + port + ": a port is 0 to 65535");
+        }
+    }
+
+    private void detached(Home home) {
+        RunningProcess.of(home).ifPresent(process -> {
+            throw new DoLakeException(
+                            ErrorCode.ADDRESS_IN_USE,
+                            "Cannot start the pipeline in " + home.dir() + ": process " + process.pid()
+                                    + " runs it already")
+                    .withHint("Use it as it is (./dolake status), stop it with ./dolake down, or take another --dir.");
+        });
+        start(home, ports(), this::say);
+        RunningProcess process = RunningProcess.of(home)
+                .orElseThrow(() -> new DoLakeException(
+                        ErrorCode.INTERNAL_ERROR, "Cannot find the pipeline that was started: it has ended again"));
+        say("everything runs, process " + process.pid() + "; logs in " + home.logs() + "; stop it with ./dolake down"
+                + dirOption(home));
+    }
+
+    /** Starts the pipeline of a home in the background. */
+    static void start(Home home, List<String> ports, io.dolake.pipeline.run.Progress progress) {
+        List<String> arguments = new ArrayList<>(List.of("--dir", home.dir().toString(), "up"));
+        arguments.addAll(ports);
+        Detached.start(home, Installation.current(), Main.class.getName(), arguments, progress);
+    }
+
+    private List<String> ports() {
+        List<String> options = new ArrayList<>();
+        add(options, "--engine-port", enginePort);
+        add(options, "--kafka-port", kafkaPort);
+        add(options, "--connect-port", connectPort);
+        return options;
+    }
+
+    private static void add(List<String> options, String name, Integer port) {
+        if (port != null) {
+            options.add(name);
+            options.add(port.toString());
+        }
+    }
+
+    private void foreground(Home home) throws InterruptedException {
+        long start = System.nanoTime();
+        CountDownLatch stopped = new CountDownLatch(1);
+        Pipeline pipeline = Pipeline.start(
+                Installation.current(), home, new Ports.Wish(enginePort, kafkaPort, connectPort), this::say);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            pipeline.close();
+                            stopped.countDown();
+                        },
+                        "pipeline-stop"));
+        say("warehouse   " + home.warehouse() + "  (Iceberg catalog in " + home.catalog() + ")");
+        say("logs        " + home.logs());
+        say("started in " + seconds(Duration.ofNanos(System.nanoTime() - start)));
+        say(Detached.READY);
+        stopped.await();
+    }
+
+    private void say(String line) {
+        out().println(line);
+        out().flush();
+    }
+}

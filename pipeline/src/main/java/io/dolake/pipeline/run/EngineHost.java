@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.pipeline.run;
+
+import io.dolake.engine.server.DoSqlServer;
+import io.dolake.engine.server.ServerConfig;
+import java.nio.file.Path;
+
+/** The engine and its server, in this process. */
+final class EngineHost {
+    private final DoSqlServer server;
+
+    private EngineHost(DoSqlServer server) {
+        this.server = server;
+    }
+
+    static EngineHost start(Path directory, Ports ports) {
+        return new EngineHost(DoSqlServer.start(
+                ServerConfig.of(directory).withHost(Ports.HOST).withPort(ports.engine())));
+    }
+
+    void stop() {
+        server.close();
+    }
+}

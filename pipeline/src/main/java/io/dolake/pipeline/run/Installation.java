@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.pipeline.run;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Where the software lies: the plugins that the worker loads and the configurations it is started with.
+ *
+ * @param root folder of the repository
+ */
+public record Installation(Path root) {
+    private static final String PROPERTY = "dolake.home";
+
+    /** The folder that the launcher names. */
+    public static Installation current() {
+        return new Installation(
+                Path.of(System.getProperty(PROPERTY, ".")).toAbsolutePath().normalize());
+    }
+
+    Path workerFile() {
+        return existing(root.resolve("connect-configs/connect-distributed.properties"));
+    }
+
+    Path sourceConfig() {
+        return existing(root.resolve("connect-configs/dosql-source.json"));
+    }
+
+    Path sinkConfig() {
+        return existing(root.resolve("connect-configs/dolake-sink.json"));
+    }
+
+    List<String> pluginPath() {
+        return List.of(
+                existing(root.resolve("source-connector/target/plugin")).toString(),
+                existing(root.resolve("sink-connector/target/plugin")).toString());
+    }
+
+    private static Path existing(Path path) {
+        if (!Files.exists(path)) {
+            throw new DoLakeException(ErrorCode.IO_ERROR, "Cannot find " + path + ": it does not exist")
+                    .withHint("Start with ./dolake, which builds what is missing.");
+        }
+        return path;
+    }
+
+    /** What makes another process find the same installation. */
+    public String asOption() {
+        return "-D" + PROPERTY + "=" + root;
+    }
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.pipeline.run;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.config.ConfigData;
+import org.apache.kafka.common.config.provider.ConfigProvider;
+
+/**
+ * Config provider of the worker that this process runs: {@code ${env:NAME}} is a value that the pipeline knows (its
+ * addresses and directories), else the environment variable. So the configurations that name environment variables,
+ * for any worker, serve here unchanged.
+ */
+public final class Variables implements ConfigProvider {
+    private final Map<String, String> values = new HashMap<>();
+
+    @Override
+    public void configure(Map<String, ?> settings) {
+        values.putAll(System.getenv());
+        settings.forEach((name, value) -> values.put(name, String.valueOf(value)));
+    }
+
+    @Override
+    public ConfigData get(String path) {
+        return new ConfigData(Map.copyOf(values));
+    }
+
+    @Override
+    public ConfigData get(String path, Set<String> names) {
+        Map<String, String> found = new HashMap<>(values);
+        found.keySet().retainAll(names);
+        return new ConfigData(found);
+    }
+
+    @Override
+    public void close() {
+        values.clear();
+    }
+}

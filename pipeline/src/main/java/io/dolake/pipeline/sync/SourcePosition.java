@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.pipeline.sync;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.schemas.Lsn;
+import java.util.Optional;
+
+/**
+ * How far the source connector has sent a database, by its committed offset.
+ *
+ * @param lsn every transaction up to it is in Kafka, whole
+ * @param snapshotting whether the initial snapshot is still under way, so that the LSN promises nothing yet
+ */
+public record SourcePosition(String epoch, Lsn lsn, boolean snapshotting) {
+
+    /** @param offsets as the worker's REST interface lists them */
+    static Optional<SourcePosition> of(JsonNode offsets, String database) {
+        for (JsonNode entry : offsets) {
+            if (entry.path("partition").path("database").asText().equals(database)) {
+                JsonNode offset = entry.path("offset");
+                boolean snapshotting = offset.hasNonNull("snapshot")
+                        && !offset.path("snapshot_completed").asBoolean(false);
+                return Optional.of(new SourcePosition(
+                        offset.path("epoch").asText(),
+                        Lsn.parse(offset.path("lsn").asText("0")),
+                        snapshotting));
+            }
+        }
+        return Optional.empty();
+    }
+
+    boolean hasSent(String epochOfTarget, Lsn target) {
+        return !snapshotting && epoch.equals(epochOfTarget) && !lsn.isBefore(target);
+    }
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.pipeline.verify;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.client.Session;
+import io.dolake.engine.client.Statement;
+import io.dolake.pipeline.lake.Lake;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Compares one table of the engine with one of the lake: first as two row sets in bounded memory, then, where buckets
+ * differ, row by row in these buckets.
+ */
+final class TableComparison {
+    private static final int FETCH_SIZE = 2_000;
+
+    /** Rows of differing buckets that are looked at in detail; beyond them only the number of buckets is known. */
+    private static final int MAX_DETAILED_ROWS = 200_000;
+
+    private final TableShape shape;
+    private final Session session;
+    private final Lake.Snapshot lake;
+    private final int maxExamples;
+    private final List<String> notes = new ArrayList<>();
+    private final List<String> examples = new ArrayList<>();
+    private long differences;
+
+    /** @param lake null if the lake has no such table */
+    TableComparison(TableShape shape, Session session, Lake.Snapshot lake, int maxExamples) {
+        this.shape = shape;
+        this.session = session;
+        this.lake = lake;
+        this.maxExamples = maxExamples;
+    }
+
+    Report.Table run() {
+        RowSet engine = new RowSet();
+        readEngine(engine::add);
+        RowSet there = new RowSet();
+        if (lake == null) {
+            if (engine.rows() > 0) {
+                difference("the lake has no such table");
+            } else {
+                notes.add("empty, and not in the lake yet");
+            }
+        } else {
+            checkTypes();
+            readLake(there::add);
+        }
+        List<Integer> buckets = lake == null ? List.of() : engine.differences(there);
+        if (!buckets.isEmpty()) {
+            detail(buckets);
+        }
+        return new Report.Table(
+                shape.name(),
+                engine.rows(),
+                there.rows(),
+                lake == null ? 0 : lake.id(),
+                differences,
+                List.copyOf(examples),
+                List.copyOf(notes));
+    }
+
+    /** A column of another type in the lake is a difference even if its values look the same. */
+    private void checkTypes() {
+        Map<String, String> types = lake.types();
+        for (TableShape.Column column : shape.columns()) {
+            String type = types.get(column.name());
+            if (type == null) {
+                notes.add("column " + column.name() + " is not in the lake (yet): it must be NULL everywhere");
+            } else if (!type.equals(column.kind().icebergType())) {
+                difference("column " + column.name() + " is " + type + " in the lake, expected "
+                        + column.kind().icebergType());
+            }
+        }
+        List<String> extra = new ArrayList<>(lake.columns());
+        shape.columns().forEach(column -> extra.remove(column.name()));
+        extra.remove(Cell.RESCUED);
+        extra.remove(Cell.ROWID);
+        if (!extra.isEmpty()) {
+            notes.add("the lake keeps columns that the engine has no more: " + String.join(", ", extra));
+        }
+    }
+
+    private void readEngine(Consumer<RowSet.Row> consumer) {
+        boolean hasRowid = shape.rowid() != null;
+        int[] key = shape.key();
+        try (Session.Cursor cursor = session.query(Statement.of(shape.select()), FETCH_SIZE)) {
+            for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
+                List<String> cells = new ArrayList<>(row.length);
+                for (int i = 0; i < shape.columns().size(); i++) {
+                    cells.add(Cell.ofEngine(shape.columns().get(i).kind(), row[hasRowid ? i + 1 : i]));
+                }
+                consumer.accept(row(cells, key, hasRowid ? Cell.ofEngine(Cell.Kind.INTEGER, row[0]) : null));
+            }
+        }
+    }
+
+    private void readLake(Consumer<RowSet.Row> consumer) {
+        List<String> names = lake.columns();
+        int rescuedAt = names.indexOf(Cell.RESCUED);
+        int rowidAt = names.indexOf(Cell.ROWID);
+        int[] at = shape.columns().stream()
+                .mapToInt(column -> names.indexOf(column.name()))
+                .toArray();
+        int[] key = shape.key();
+        lake.forEach(values -> {
+            JsonNode rescued = Cell.rescued(rescuedAt < 0 ? null : values[rescuedAt]);
+            List<String> cells = new ArrayList<>(at.length);
+            for (int i = 0; i < at.length; i++) {
+                cells.add(Cell.ofLake(
+                        at[i] < 0 ? null : values[at[i]],
+                        rescued.path(shape.columns().get(i).name())));
+            }
+            String rowid = shape.rowid() == null ? null : rowidAt < 0 ? Cell.NULL : Cell.ofLake(values[rowidAt], null);
+            consumer.accept(row(cells, key, rowid));
+            return true;
+        });
+    }
+
+    private static RowSet.Row row(List<String> cells, int[] key, String rowid) {
+        List<String> keyCells = new ArrayList<>(key.length + 1);
+        if (rowid != null) {
+            keyCells.add(rowid);
+            cells.add(rowid);
+        }
+        for (int i : key) {
+            keyCells.add(cells.get(i));
+        }
+        return new RowSet.Row(keyCells, cells);
+    }
+
+    /** Reads both sides again, the differing buckets only, and names the rows. */
+    private void detail(List<Integer> buckets) {
+        BitSet wanted = new BitSet();
+        buckets.forEach(wanted::set);
+        Map<List<String>, Integer> balance = new HashMap<>();
+        Map<List<String>, RowSet.Row> rows = new LinkedHashMap<>();
+        boolean[] cut = new boolean[1];
+        readEngine(row -> count(row, 1, wanted, balance, rows, cut));
+        readLake(row -> count(row, -1, wanted, balance, rows, cut));
+        if (cut[0]) {
+            difference("rows differ in " + buckets.size() + " of " + RowSet.BUCKETS
+                    + " parts of the table, too many to list");
+            return;
+        }
+        Map<List<String>, List<Map.Entry<RowSet.Row, Integer>>> byKey = new LinkedHashMap<>();
+        rows.forEach((cells, row) -> {
+            int net = balance.get(cells);
+            if (net != 0) {
+                byKey.computeIfAbsent(row.key(), key -> new ArrayList<>()).add(Map.entry(row, net));
+            }
+        });
+        byKey.forEach(this::describe);
+    }
+
+    private static void count(
+            RowSet.Row row,
+            int by,
+            BitSet wanted,
+            Map<List<String>, Integer> balance,
+            Map<List<String>, RowSet.Row> rows,
+            boolean[] cut) {
+        if (!wanted.get(row.bucket()) || cut[0]) {
+            return;
+        }
+        balance.merge(row.cells(), by, Integer::sum);
+        rows.putIfAbsent(row.cells(), row);
+        cut[0] = rows.size() > MAX_DETAILED_ROWS;
+    }
+
+    private void describe(List<String> key, List<Map.Entry<RowSet.Row, Integer>> entries) {
+        String row = "row " + keyText(key) + ": ";
+        List<Map.Entry<RowSet.Row, Integer>> engine =
+                entries.stream().filter(entry -> entry.getValue() > 0).toList();
+        List<Map.Entry<RowSet.Row, Integer>> there =
+                entries.stream().filter(entry -> entry.getValue() < 0).toList();
+        if (there.isEmpty()) {
+            difference(row + "missing in the lake");
+        } else if (engine.isEmpty()) {
+            long extra = there.stream().mapToLong(entry -> -entry.getValue()).sum();
+            difference(row + "in the lake " + extra + (extra == 1 ? " time" : " times") + " too often");
+        } else {
+            StringBuilder text = new StringBuilder(row);
+            List<String> left = engine.get(0).getKey().cells();
+            List<String> right = there.get(0).getKey().cells();
+            for (int i = 0; i < shape.columns().size(); i++) {
+                if (!left.get(i).equals(right.get(i))) {
+                    text.append(shape.columns().get(i).name())
+                            .append(" is ")
+                            .append(shorten(left.get(i)))
+                            .append(" in the engine, ")
+                            .append(shorten(right.get(i)))
+                            .append(" in the lake; ");
+                }
+            }
+            difference(text.toString().replaceAll("; $", ""));
+        }
+    }
+
+    private String keyText(List<String> key) {
+        List<String> parts = new ArrayList<>();
+        int[] columns = shape.key();
+        for (int i = 0; i < key.size(); i++) {
+            String name = shape.rowid() != null
+                    ? "rowid"
+                    : shape.columns().get(columns[i]).name();
+            parts.add(name + "=" + shorten(key.get(i)));
+        }
+        return String.join(", ", parts);
+    }
+
+    private static String shorten(String cell) {
+        String text = cell.equals(Cell.NULL) ? "NULL" : cell.replaceFirst("^[birtx]:", "");
+        return text.length() > 80
+                ? text.substring(0, 80) + String.format(Locale.ROOT, "... (%d characters)", text.length())
+                : text;
+    }
+
+    private void difference(String what) {
+        differences++;
+        if (examples.size() < maxExamples) {
+            examples.add(what);
+        }
+    }
+}

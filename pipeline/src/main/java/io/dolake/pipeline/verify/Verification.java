@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.pipeline.verify;
+
+import io.dolake.engine.client.DoSqlClient;
+import io.dolake.engine.client.Session;
+import io.dolake.pipeline.lake.Lake;
+import io.dolake.pipeline.run.Home;
+import io.dolake.pipeline.sync.Sync;
+import io.dolake.schemas.Lsn;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Compares every table of a database, every row and value, with the lake at one LSN.
+ *
+ * <p>The engine's side is a read-only transaction, pinned at its LSN. The lake's side are the snapshots that are newest
+ * when the lake has caught up with that LSN; that they hold nothing later is known because no later transaction was
+ * committed by then. Where writers are busy this is tried a few times, and then made so: an empty write transaction
+ * holds them off until the lake has caught up. The comparison itself holds nobody off.
+ */
+public final class Verification {
+    private static final int ATTEMPTS = 2;
+
+    private final DoSqlClient engine;
+    private final Sync sync;
+    private final Home home;
+    private final int maxExamples;
+    private final Duration timeout;
+
+    /** @param maxExamples differences to describe per table */
+    public Verification(DoSqlClient engine, Sync sync, Home home, int maxExamples, Duration timeout) {
+        this.engine = engine;
+        this.sync = sync;
+        this.home = home;
+        this.maxExamples = maxExamples;
+        this.timeout = timeout;
+    }
+
+    public Report run(String database) {
+        try (Session view = engine.session(database);
+                Session writer = engine.session(database)) {
+            Cut cut = null;
+            for (int attempt = 1; cut == null && attempt <= ATTEMPTS; attempt++) {
+                cut = quietCut(database, view);
+            }
+            if (cut == null) {
+                writer.begin(Session.Mode.IMMEDIATE);
+                cut = cut(database, view);
+                writer.rollback();
+            }
+            try (Lake lake = cut.lake()) {
+                return compare(database, view, cut);
+            }
+        }
+    }
+
+    /** @param tables newest snapshots in the lake, all of them loaded before anything is compared */
+    private record Cut(Lsn lsn, Lake lake, Map<String, Lake.Snapshot> tables) {}
+
+    /** A cut, or null if a transaction was committed meanwhile. */
+    private Cut quietCut(String database, Session view) {
+        Cut cut = cut(database, view);
+        if (engine.status(database).lsn().equals(cut.lsn())) {
+            return cut;
+        }
+        closeQuietly(cut);
+        view.rollback();
+        return null;
+    }
+
+    private static void closeQuietly(Cut cut) {
+        if (cut.lake() != null) {
+            cut.lake().close();
+        }
+    }
+
+    private Cut cut(String database, Session view) {
+        Session.Begin pinned = view.begin(Session.Mode.READ_ONLY);
+        sync.await(database, pinned.epoch(), pinned.lsn(), timeout);
+        if (!java.nio.file.Files.exists(home.catalog())) {
+            return new Cut(pinned.lsn(), null, Map.of()); // nothing ever arrived
+        }
+        Lake lake = Lake.open(home);
+        Map<String, Lake.Snapshot> tables = new HashMap<>();
+        for (String table : lake.tables(database)) {
+            Optional<Lake.Snapshot> snapshot = lake.find(database, table);
+            snapshot.ifPresent(found -> tables.put(table, found));
+        }
+        return new Cut(pinned.lsn(), lake, tables);
+    }
+
+    private Report compare(String database, Session view, Cut cut) {
+        List<Report.Table> tables = new ArrayList<>();
+        Set<String> left = new HashSet<>(cut.tables().keySet());
+        for (TableShape shape : TableShape.all(view)) {
+            Lake.Snapshot there = cut.tables().get(shape.name());
+            left.remove(shape.name());
+            tables.add(new TableComparison(shape, view, there, maxExamples).run());
+        }
+        left.stream()
+                .sorted()
+                .forEach(name -> tables.add(gone(name, cut.tables().get(name))));
+        view.rollback();
+        return new Report(database, cut.lsn(), tables);
+    }
+
+    /** A table that only the lake has: dropped in the engine, so it must be empty. */
+    private static Report.Table gone(String name, Lake.Snapshot table) {
+        long[] rows = new long[1];
+        table.forEach(values -> {
+            rows[0]++;
+            return true;
+        });
+        return new Report.Table(
+                name,
+                0,
+                rows[0],
+                table.id(),
+                rows[0],
+                rows[0] == 0 ? List.of() : List.of("the engine has no such table, the lake has its rows"),
+                List.of("not in the engine (dropped or renamed)"));
+    }
+}
