@@ -47,6 +47,7 @@ public final class DoSqlServer implements AutoCloseable {
         connector.setPort(config.port());
         connector.setIdleTimeout(config.limit(Limit.CONNECTION_IDLE_TIMEOUT_MS));
         server.addConnector(connector);
+        server.setErrorHandler(HttpApi::refuse);
         server.setStopTimeout(0);
         ServerWebSocketContainer container = ServerWebSocketContainer.ensure(server);
         server.setHandler(new HttpApi(engine, new WebSockets(engine, container)));

@@ -17,17 +17,24 @@ final class Execution implements AutoCloseable {
     private final String sql;
     private final PreparedStatement statement;
     private final ResultSet rows;
-    private final long changes;
+    private final DB database;
+    private final long changesBefore;
     private final List<Rows.Column> columns;
     private boolean started;
     private boolean onRow;
 
     private Execution(
-            String sql, PreparedStatement statement, ResultSet rows, long changes, List<Rows.Column> columns) {
+            String sql,
+            PreparedStatement statement,
+            ResultSet rows,
+            DB database,
+            long changesBefore,
+            List<Rows.Column> columns) {
         this.sql = sql;
         this.statement = statement;
         this.rows = rows;
-        this.changes = changes;
+        this.database = database;
+        this.changesBefore = changesBefore;
         this.columns = columns;
     }
 
@@ -38,10 +45,14 @@ final class Execution implements AutoCloseable {
         try {
             bind(statement, request.parameters());
             boolean hasRows = statement.execute();
-            long changes = database.total_changes() == before ? 0 : database.changes();
             ResultSet rows = hasRows ? statement.getResultSet() : null;
             return new Execution(
-                    request.text().sql(), statement, rows, changes, hasRows ? columns(statement, rows) : List.of());
+                    request.text().sql(),
+                    statement,
+                    rows,
+                    database,
+                    before,
+                    hasRows ? columns(statement, rows) : List.of());
         } catch (SQLException | RuntimeException e) {
             statement.close();
             throw e;
@@ -94,9 +105,9 @@ final class Execution implements AutoCloseable {
         return columns;
     }
 
-    /** Rows changed; of a statement that also returns rows as well. */
-    long changes() {
-        return changes;
+    /** Rows changed. SQLite counts them when the statement ends: to be asked after {@link #close}. */
+    long changes() throws SQLException {
+        return database.total_changes() == changesBefore ? 0 : database.changes();
     }
 
     /** The next rows: at most as many, and no more once the bytes are passed. */

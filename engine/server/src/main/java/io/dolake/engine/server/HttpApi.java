@@ -13,6 +13,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
 /** The engine over HTTP: finds the operation, reads the body, writes the reply or the error. */
@@ -48,6 +49,17 @@ final class HttpApi extends Handler.Abstract {
                     e);
             error(response, new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot serve request: " + e, e), callback);
         }
+        return true;
+    }
+
+    /** Answers requests that the server refuses before they get here: malformed ones. */
+    static boolean refuse(Request request, Response response, Callback callback) {
+        Object status = request.getAttribute(ErrorHandler.ERROR_STATUS);
+        Object reason = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
+        boolean ours = status instanceof Integer number && number >= 500;
+        DoLakeException error = new DoLakeException(
+                ours ? ErrorCode.INTERNAL_ERROR : ErrorCode.INVALID_ARGUMENT, "Cannot serve request: " + reason);
+        error(response, error, callback);
         return true;
     }
 

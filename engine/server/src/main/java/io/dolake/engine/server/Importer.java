@@ -54,6 +54,7 @@ final class Importer {
             copy(content, temporary, config.limit(Limit.MAX_IMPORT_BYTES));
             checkHeader(files.name(), temporary);
             prepare(files.name(), temporary);
+            checkWhole(files.name(), temporary);
             MainFile.sync(temporary);
             return temporary;
         } catch (IOException e) {
@@ -107,12 +108,19 @@ final class Importer {
             if (!"wal".equals(mode)) {
                 throw invalid(name, "it cannot be switched to WAL mode", null);
             }
-            Sqlite.execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
         } catch (SQLException e) {
             if (SqlErrors.io("import", e).code() == ErrorCode.STORAGE_FULL) {
                 throw SqlErrors.io("import database '" + name + "'", e);
             }
             throw invalid(name, SqlErrors.nativeMessage(e), e);
+        }
+    }
+
+    /** The connection was the last one: on closing it has moved everything into the file. */
+    private static void checkWhole(String name, Path file) throws IOException {
+        Path wal = file.resolveSibling(file.getFileName() + "-wal");
+        if (Files.exists(wal) && Files.size(wal) > 0) {
+            throw new IOException("the write-ahead log of the copy of '" + name + "' could not be emptied");
         }
     }
 

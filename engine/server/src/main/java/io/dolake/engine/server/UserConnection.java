@@ -80,8 +80,12 @@ final class UserConnection implements AutoCloseable {
 
     /** Runs a statement to its end. */
     Outcome run(SqlRequest request, Page page) {
-        try (Execution execution = start(request)) {
-            Rows rows = execution.hasRows() ? read(execution, page) : null;
+        try {
+            Rows rows;
+            Execution execution = start(request);
+            try (execution) {
+                rows = execution.hasRows() ? read(execution, page) : null;
+            }
             return new Outcome(execution.changes(), lastInsertRowid(), rows);
         } catch (SQLException e) {
             throw SqlErrors.statement(e, request.text().sql(), connection);

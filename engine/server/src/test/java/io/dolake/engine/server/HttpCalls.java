@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+
+/** Plain HTTP, for requests that the client would not send. */
+final class HttpCalls {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private HttpCalls() {}
+
+    record Reply(int status, JsonNode body, String retryAfter) {
+        String code() {
+            return body.at("/error/code").asText();
+        }
+
+        String message() {
+            return body.at("/error/message").asText();
+        }
+
+        String hint() {
+            return body.at("/error/hint").asText();
+        }
+
+        JsonNode detail(String name) {
+            return body.at("/error/details/" + name);
+        }
+    }
+
+    static Reply send(URI server, String method, String path, String body) {
+        return send(server, method, path, body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    static Reply send(URI server, String method, String path, byte[] body) {
+        HttpRequest request = HttpRequest.newBuilder(server.resolve(path))
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+        try {
+            HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+            return new Reply(
+                    response.statusCode(),
+                    MAPPER.readTree(response.body()),
+                    response.headers().firstValue("Retry-After").orElse(null));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
