@@ -46,22 +46,36 @@ final class Changes {
 
     /** Names of the tables that the rows of a batch belong to. */
     static List<String> tables(CdcStream.Message message) {
-        List<String> names = new ArrayList<>();
-        ((CdcStream.Batch) message).decode(new ChangeListener() {
-            @Override
-            public void begin(Lsn lsn, long commitTimeMs) {}
+        Seen seen = new Seen();
+        ((CdcStream.Batch) message).decode(seen);
+        return seen.tables;
+    }
 
-            @Override
-            public void schemaChange(SchemaChange change) {}
+    /** LSNs of the transactions that begin in a batch. */
+    static List<Long> lsns(CdcStream.Message message) {
+        Seen seen = new Seen();
+        ((CdcStream.Batch) message).decode(seen);
+        return seen.lsns;
+    }
 
-            @Override
-            public void rowChange(RowChange change) {
-                names.add(change.schema().name());
-            }
+    private static final class Seen implements ChangeListener {
+        private final List<String> tables = new ArrayList<>();
+        private final List<Long> lsns = new ArrayList<>();
 
-            @Override
-            public void commit(long events) {}
-        });
-        return names;
+        @Override
+        public void begin(Lsn lsn, long commitTimeMs) {
+            lsns.add(lsn.value());
+        }
+
+        @Override
+        public void schemaChange(SchemaChange change) {}
+
+        @Override
+        public void rowChange(RowChange change) {
+            tables.add(change.schema().name());
+        }
+
+        @Override
+        public void commit(long events) {}
     }
 }
