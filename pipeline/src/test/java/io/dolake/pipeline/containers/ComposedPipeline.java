@@ -24,9 +24,9 @@ import org.testcontainers.utility.MountableFile;
  * them, on ports of this machine that are free. Both connectors are configured when {@link #start} returns.
  */
 final class ComposedPipeline implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(4);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(6);
     private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(1);
-    private static final int HEALTH_RETRIES = 200;
+    private static final int HEALTH_RETRIES = 300;
     /** What the Dockerfile copies from. */
     private static final List<String> BUILD_CONTEXT = List.of(
             "Dockerfile",

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** The pipeline of docker-compose.yml: plugins in a Connect worker of their own, the lake in an object store. */
 class ContainersIT {
-    private static final Duration ARRIVAL_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration ARRIVAL_TIMEOUT = Duration.ofMinutes(4);
 
     private static ComposedPipeline pipeline;
     private static DoSqlClient engine;
