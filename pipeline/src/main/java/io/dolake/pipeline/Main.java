@@ -40,6 +40,7 @@ import picocli.CommandLine.Command;
             VerifyCommand.class,
             LakeCommand.class,
             StatusCommand.class,
+            WalCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Main implements Runnable {

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.pipeline;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Commands on write-ahead logs. */
+@Command(
+        name = "wal",
+        header = "Reads the write-ahead log of any SQLite file.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = WalDumpCommand.class)
+final class WalCommand extends PipelineCommand {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec own;
+
+    @Override
+    public Integer call() {
+        throw new CommandLine.ParameterException(own.commandLine(), "a command is missing");
+    }
+}
