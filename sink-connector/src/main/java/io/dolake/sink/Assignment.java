@@ -85,7 +85,8 @@ final class Assignment {
             status.fault(Faults.classify("of " + partition, e));
             long delayMs = backoff.nextMs();
             retryAtNs = System.nanoTime() + delayMs * 1_000_000;
-            LOG.warn("Cannot look up the offsets of {}, next attempt in {} ms", partition, delayMs, e);
+            LOG.warn("Cannot look up the offsets of {}, next attempt in {} ms: {}", partition, delayMs, e.toString());
+            LOG.debug("Cause", e);
             return false;
         }
     }

@@ -90,7 +90,9 @@ final class Faults {
         String previous = "";
         for (Throwable cause : chain) {
             String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-            if (!previous.contains(message)) {
+            boolean saysNothing =
+                    cause.getCause() != null && message.equals(cause.getCause().toString());
+            if (!saysNothing && !previous.contains(message)) {
                 reason.append(reason.isEmpty() ? "" : ": ").append(message);
                 previous = message;
             }

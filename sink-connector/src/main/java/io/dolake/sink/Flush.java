@@ -59,7 +59,7 @@ final class Flush implements Runnable {
             isCommitted = true;
             status.committed(outcome, request.buffer(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs));
             return 0;
-        } catch (ValidationException | CommitFailedException e) {
+        } catch (ValidationException | CommitFailedException | SingleAttempt.Conflict e) {
             LOG.debug("Table {} changed while a commit was prepared, trying again", table, e);
             status.conflict();
             return conflictBackoff.nextMs();

@@ -4,6 +4,7 @@ package io.dolake.sink;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,13 +101,18 @@ final class SchemaEvolution {
 
     private Map<String, Wanted> merge(List<RowShape> shapes) {
         Map<String, Wanted> wanted = new LinkedHashMap<>();
+        Map<String, Integer> counts = new HashMap<>();
         for (RowShape shape : shapes) {
             for (RowShape.Column column : shape.columns()) {
                 Wanted next = new Wanted(column.type(), column.isOptional(), column.defaultValue());
                 Wanted old = wanted.get(column.name());
                 wanted.put(column.name(), old == null ? next : merge(column.name(), old, next));
+                counts.merge(column.name(), 1, Integer::sum);
             }
         }
+        // A column that some of the shapes lack.
+        wanted.replaceAll((name, column) ->
+                counts.get(name) == shapes.size() ? column : new Wanted(column.type(), true, column.defaultValue()));
         return wanted;
     }
 

@@ -72,9 +72,11 @@ final class TableAccess {
         if (catalog.get() instanceof SupportsNamespaces namespaces && !namespaces.namespaceExists(name.namespace())) {
             try {
                 namespaces.createNamespace(name.namespace());
-            } catch (AlreadyExistsException e) {
-                // Another task was faster.
-                return;
+            } catch (RuntimeException e) {
+                // Another task may have been faster; catalogs differ in how they say so.
+                if (!namespaces.namespaceExists(name.namespace())) {
+                    throw e;
+                }
             }
         }
     }

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.Transaction;
+import org.apache.iceberg.Transactions;
 import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -56,7 +58,7 @@ final class TableCommitter {
 
     /**
      * Tries once. Throws {@link org.apache.iceberg.exceptions.ValidationException} or
-     * {@link org.apache.iceberg.exceptions.CommitFailedException} if someone else committed meanwhile.
+     * {@link SingleAttempt.Conflict} if someone else committed meanwhile.
      */
     Outcome attempt(CommitRequest request) {
         TableBuffer buffer = request.buffer();
@@ -76,7 +78,8 @@ final class TableCommitter {
         }
         boolean isEmpty = plan.isEmptied() || index.files().size() == 0;
         checkKey(buffer, isEmpty);
-        Transaction transaction = table.newTransaction();
+        Transaction transaction =
+                Transactions.newTransaction(table.name(), new SingleAttempt(((HasTableOperations) table).operations()));
         evolve(transaction, buffer, isEmpty);
         RowWriter.Written written = writeRows(transaction, request, plan);
         DeleteWriteResult vectors = writeDeletes(buffer, plan);

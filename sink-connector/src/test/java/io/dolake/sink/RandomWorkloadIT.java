@@ -29,14 +29,14 @@ class RandomWorkloadIT {
     }
 
     private static void run(Random random, Path directory) throws Exception {
-        FakeTopic topic = new FakeTopic("dosql.shop.orders", 0, "orders").shape(SinkTaskIT.ORDERS, "id");
+        FakeTopic topic = Shop.orders();
         Map<TopicPartition, Long> groupOffsets = new HashMap<>();
         try (Lake lake = new Lake(directory)) {
             for (int round = 0; round < 12; round++) {
                 Map<TopicPartition, Long> before = Map.copyOf(groupOffsets);
                 Worker worker = new Worker(lake.settings("dolake-sink"), groupOffsets, UnaryOperator.identity(), topic);
                 for (int turn = random.nextInt(20); turn >= 0; turn--) {
-                    change(topic, random, 1 + random.nextInt(30));
+                    Shop.change(topic, random, 1 + random.nextInt(30), 0, true);
                     worker.poll(1 + random.nextInt(40));
                     if (random.nextInt(4) == 0) {
                         worker.commit();
@@ -65,18 +65,6 @@ class RandomWorkloadIT {
             default -> {
                 worker.drain();
                 worker.close();
-            }
-        }
-    }
-
-    private static void change(FakeTopic topic, Random random, int count) {
-        for (int i = 0; i < count; i++) {
-            long id = random.nextInt(60);
-            switch (random.nextInt(40)) {
-                case 0 -> topic.truncate();
-                case 1, 2, 3, 4, 5, 6, 7, 8, 9 -> topic.delete(id);
-                case 10 -> topic.upsert("u", id, null);
-                default -> topic.upsert(random.nextBoolean() ? "c" : "u", id, "item-" + random.nextInt(1000));
             }
         }
     }

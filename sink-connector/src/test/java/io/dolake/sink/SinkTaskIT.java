@@ -2,26 +2,21 @@
 package io.dolake.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
-import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SinkTaskIT {
-    static final Schema ORDERS = SchemaBuilder.struct()
-            .field("id", Schema.INT64_SCHEMA)
-            .field("item", Schema.OPTIONAL_STRING_SCHEMA)
-            .build();
-
     @TempDir
     Path directory;
 
@@ -31,7 +26,7 @@ class SinkTaskIT {
     @BeforeEach
     void openLake() {
         lake = new Lake(directory);
-        topic = new FakeTopic("dosql.shop.orders", 0, "orders").shape(ORDERS, "id");
+        topic = Shop.orders();
     }
 
     @AfterEach
@@ -73,12 +68,145 @@ class SinkTaskIT {
     }
 
     private void drain() {
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
-            worker.drain();
+        drain(topic);
+    }
+
+    @Test
+    void returnsOnlyOffsetsThatTheLakeHolds() {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
+        Map<String, String> settings = lake.settings("dolake-sink");
+        settings.put(SinkConfig.COMMIT_INTERVAL_MS, "600000");
+        try (Worker worker = new Worker(settings, topic)) {
+            worker.poll(10);
+            assertThat(worker.commit().getOrDefault(topic.partition, 0L)).isZero();
         }
     }
 
-    static List<Map<String, String>> rows(Lake lake) {
-        return lake.rows("orders");
+    @Test
+    void commitsNothingForTheDeleteOfAnUnknownKey() {
+        topic.upsert("c", 1L, "tea");
+        drain();
+        long snapshot = lake.table("orders").currentSnapshot().snapshotId();
+        topic.delete(7L);
+        drain();
+        assertThat(lake.table("orders").currentSnapshot().snapshotId()).isEqualTo(snapshot);
+    }
+
+    @Test
+    void createsNoTableForDeletesAlone() {
+        topic.delete(7L);
+        drain();
+        assertThat(lake.exists("orders")).isFalse();
+    }
+
+    @Test
+    void commitsOneFileForAllChangesOfAnInterval() {
+        for (long id = 0; id < 50; id++) {
+            topic.upsert("c", id, "a").upsert("u", id, "b");
+        }
+        drain();
+        assertThat(lake.table("orders").currentSnapshot().summary())
+                .containsEntry("added-data-files", "1")
+                .containsEntry("added-records", "50");
+    }
+
+    @Test
+    void appendsRowsWithoutAKey() {
+        FakeTopic log = new FakeTopic("dosql.shop.log", 0, "log").shape(Shop.ORDERS);
+        log.upsert("c", 1L, "tea").upsert("c", 1L, "tea");
+        drain(log);
+        assertThat(lake.rows("log")).hasSize(2);
+    }
+
+    @Test
+    void emptiesATableInOrderWithTheRowsAroundIt() {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
+        drain();
+        topic.upsert("c", 3L, "salt").truncate().upsert("c", 1L, "new tea");
+        drain();
+        assertThat(lake.rows("orders")).containsExactly(Map.of("id", "1", "item", "new tea"));
+        topic.truncate();
+        drain();
+        assertThat(lake.rows("orders")).isEmpty();
+    }
+
+    @Test
+    void seeksToTheOffsetOfTheLakeWhateverTheGroupSays() {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
+        drain();
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+            assertThat(worker.context.seeks).containsEntry(topic.partition, 1L);
+        }
+    }
+
+    @Test
+    void keepsOffsetsOfConnectorsApart() {
+        topic.upsert("c", 1L, "tea");
+        drain();
+        try (Worker worker = new Worker(lake.settings("another"), topic)) {
+            worker.drain();
+        }
+        Map<String, String> properties = lake.table("orders").properties();
+        assertThat(TableOffsets.read(properties, "dolake-sink", topic.partition))
+                .isPresent();
+        assertThat(TableOffsets.read(properties, "another", topic.partition)).isPresent();
+        assertThat(lake.rows("orders")).hasSize(1);
+    }
+
+    @Test
+    void refusesATopicThatStartsOver() {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice").upsert("c", 3L, "salt");
+        drain();
+        FakeTopic again = Shop.orders().upsert("c", 9L, "pepper");
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), again)) {
+            assertThatThrownBy(() -> worker.poll(10))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("starts over")
+                    .hasMessageContaining(SinkConfig.OFFSETS_AHEAD);
+        }
+    }
+
+    @Test
+    void takesATopicThatStartsOverWhenTold() {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice").upsert("c", 3L, "salt");
+        drain();
+        FakeTopic again = Shop.orders().upsert("c", 9L, "pepper");
+        Map<String, String> settings = lake.settings("dolake-sink");
+        settings.put(SinkConfig.OFFSETS_AHEAD, "forget");
+        try (Worker worker = new Worker(settings, again)) {
+            worker.drain();
+        }
+        assertThat(lake.rows("orders")).hasSize(4);
+        assertThat(TableOffsets.read(lake.table("orders").properties(), "dolake-sink", topic.partition))
+                .hasValueSatisfying(position -> assertThat(position.next()).isEqualTo(1));
+    }
+
+    @Test
+    void handsARecordThatIsNoEnvelopeToTheDeadLetterQueue() {
+        topic.upsert("c", 1L, "tea")
+                .add(null, new Struct(Shop.ORDERS).put("id", 5L))
+                .upsert("c", 2L, "rice");
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+            worker.context.hasReporter = true;
+            worker.drain();
+            assertThat(worker.context.errant).hasSize(1);
+        }
+        assertThat(lake.rows("orders")).hasSize(2);
+    }
+
+    @Test
+    void failsOnARecordThatIsNoEnvelopeWithoutADeadLetterQueue() {
+        topic.add(null, new Struct(Shop.ORDERS).put("id", 5L));
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+            assertThatThrownBy(() -> worker.poll(10))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("no Debezium envelope");
+        }
+    }
+
+    private void drain(FakeTopic other) {
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), other)) {
+            worker.drain();
+        }
     }
 }

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.iceberg.types.Types;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvolutionIT {
+    @TempDir
+    Path directory;
+
+    private Lake lake;
+    private final FakeTopic topic = Shop.orders();
+
+    @BeforeEach
+    void openLake() {
+        lake = new Lake(directory);
+    }
+
+    @AfterEach
+    void closeLake() throws Exception {
+        lake.close();
+    }
+
+    @Test
+    void addsAColumnWhoseDefaultOlderRowsReadAs() {
+        topic.upsert("c", 1L, "tea");
+        drain();
+        Schema wider = orders().field(
+                        "stock",
+                        SchemaBuilder.int64().optional().defaultValue(5L).build())
+                .build();
+        topic.shape(wider, "id").upsert("c", 2L, "rice", 7L).upsert("c", 3L, "salt", null);
+        drain();
+        assertThat(lake.rows("orders"))
+                .containsExactlyInAnyOrder(
+                        Map.of("id", "1", "item", "tea", "stock", "5"),
+                        Map.of("id", "2", "item", "rice", "stock", "7"),
+                        Map.of("id", "3", "item", "salt", "stock", "null"));
+    }
+
+    @Test
+    void fillsTheDefaultIntoRowsOfTheSameCommitThatCameBeforeTheColumn() {
+        topic.upsert("c", 1L, "tea");
+        Schema wider = orders().field(
+                        "stock",
+                        SchemaBuilder.int64().optional().defaultValue(5L).build())
+                .build();
+        topic.shape(wider, "id").upsert("c", 2L, "rice", 7L);
+        drain();
+        assertThat(lake.rows("orders"))
+                .containsExactlyInAnyOrder(
+                        Map.of("id", "1", "item", "tea", "stock", "5"),
+                        Map.of("id", "2", "item", "rice", "stock", "7"));
+    }
+
+    @Test
+    void commitsTheSchemaTogetherWithTheFirstRowsThatNeedIt() {
+        topic.upsert("c", 1L, "tea");
+        drain();
+        int schemas = lake.table("orders").schemas().size();
+        topic.shape(orders().field("note", Schema.OPTIONAL_STRING_SCHEMA).build(), "id")
+                .upsert("c", 2L, "rice", "long grain");
+        drain();
+        assertThat(lake.table("orders").schemas()).hasSize(schemas + 1);
+        assertThat(lake.table("orders").currentSnapshot().schemaId())
+                .isEqualTo(lake.table("orders").schema().schemaId());
+        assertThat(lake.table("orders").snapshots()).hasSize(2);
+    }
+
+    @Test
+    void widensColumns() {
+        topic.shape(numbers(Schema.INT32_SCHEMA, Schema.FLOAT32_SCHEMA), "id").upsert("c", 1L, 1, 1.5f);
+        drain();
+        topic.shape(numbers(Schema.INT64_SCHEMA, Schema.FLOAT64_SCHEMA), "id")
+                .upsert("c", 2L, 1L << 40, 0.1)
+                .upsert("u", 1L, 2L, 2.5);
+        drain();
+        assertThat(lake.table("orders").schema().findType("whole")).isEqualTo(Types.LongType.get());
+        assertThat(lake.table("orders").schema().findType("part")).isEqualTo(Types.DoubleType.get());
+        Oracle.assertSame(lake, topic, "orders");
+    }
+
+    @Test
+    void takesNarrowerValuesIntoAWiderColumn() {
+        topic.shape(numbers(Schema.INT64_SCHEMA, Schema.FLOAT64_SCHEMA), "id").upsert("c", 1L, 1L << 40, 0.1);
+        drain();
+        topic.shape(numbers(Schema.INT32_SCHEMA, Schema.FLOAT32_SCHEMA), "id").upsert("c", 2L, 3, 1.5f);
+        drain();
+        Oracle.assertSame(lake, topic, "orders");
+    }
+
+    @Test
+    void makesAColumnOptionalThatBecomesSoOrGoesAway() {
+        topic.shape(numbers(Schema.INT32_SCHEMA, Schema.FLOAT32_SCHEMA), "id").upsert("c", 1L, 1, 1.5f);
+        drain();
+        topic.shape(
+                        SchemaBuilder.struct()
+                                .field("id", Schema.INT64_SCHEMA)
+                                .field("whole", Schema.OPTIONAL_INT32_SCHEMA)
+                                .build(),
+                        "id")
+                .upsert("c", 2L, (Integer) null);
+        drain();
+        assertThat(lake.rows("orders"))
+                .containsExactlyInAnyOrder(
+                        Map.of("id", "1", "whole", "1", "part", "1.5"),
+                        Map.of("id", "2", "whole", "null", "part", "null"));
+    }
+
+    @Test
+    void refusesATypeThatTheColumnCannotTake() {
+        topic.upsert("c", 1L, "tea");
+        drain();
+        topic.shape(
+                        SchemaBuilder.struct()
+                                .field("id", Schema.INT64_SCHEMA)
+                                .field("item", Schema.INT32_SCHEMA)
+                                .build(),
+                        "id")
+                .upsert("c", 2L, 5);
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+            assertThatThrownBy(() -> Awaitility.await()
+                            .pollInterval(Duration.ofMillis(5))
+                            .until(() -> {
+                                worker.poll(10);
+                                return false;
+                            }))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("TYPE_MISMATCH")
+                    .hasMessageContaining("column item is string, the rows have int");
+        }
+    }
+
+    @Test
+    void replacesColumnsAndKeyOfATableThatIsDroppedAndCreatedAnew() {
+        topic.upsert("c", 1L, "tea");
+        drain();
+        topic.truncate()
+                .shape(
+                        SchemaBuilder.struct()
+                                .field("item", Schema.INT32_SCHEMA)
+                                .field("price", Schema.OPTIONAL_FLOAT64_SCHEMA)
+                                .build(),
+                        "item")
+                .upsert("c", 2, 1.5)
+                .upsert("u", 2, 2.5);
+        drain();
+        assertThat(lake.rows("orders"))
+                .singleElement()
+                .satisfies(row -> assertThat(row).containsEntry("item", "2").containsEntry("price", "2.5"));
+        topic.upsert("u", 2, 3.5);
+        drain();
+        assertThat(lake.rows("orders")).hasSize(1);
+    }
+
+    @Test
+    void changesNothingWhenEvolutionIsOff() {
+        topic.upsert("c", 1L, "tea");
+        drain();
+        topic.shape(orders().field("note", Schema.OPTIONAL_STRING_SCHEMA).build(), "id")
+                .upsert("c", 2L, "rice", "long grain");
+        Map<String, String> settings = lake.settings("dolake-sink");
+        settings.put(SinkConfig.EVOLVE, "false");
+        try (Worker worker = new Worker(settings, topic)) {
+            assertThatThrownBy(() -> Awaitility.await()
+                            .pollInterval(Duration.ofMillis(5))
+                            .until(() -> {
+                                worker.poll(10);
+                                return false;
+                            }))
+                    .hasMessageContaining("add note")
+                    .hasMessageContaining(SinkConfig.EVOLVE);
+        }
+    }
+
+    private static SchemaBuilder orders() {
+        return SchemaBuilder.struct().field("id", Schema.INT64_SCHEMA).field("item", Schema.OPTIONAL_STRING_SCHEMA);
+    }
+
+    private static Schema numbers(Schema whole, Schema part) {
+        return SchemaBuilder.struct()
+                .field("id", Schema.INT64_SCHEMA)
+                .field("whole", whole)
+                .field("part", part)
+                .build();
+    }
+
+    private void drain() {
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+            worker.drain();
+        }
+    }
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.RewriteFiles;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.GenericFileWriterFactory;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Others work on the tables too. */
+class ForeignChangesIT {
+    @TempDir
+    Path directory;
+
+    private Lake lake;
+    private final FakeTopic topic = Shop.orders();
+
+    @BeforeEach
+    void openLake() {
+        lake = new Lake(directory);
+    }
+
+    @AfterEach
+    void closeLake() throws Exception {
+        lake.close();
+    }
+
+    @Test
+    void updatesFindTheirRowsAfterACompaction() throws IOException {
+        Random random = new Random(7);
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+            for (int round = 0; round < 6; round++) {
+                Shop.change(topic, random, 80, 0, false);
+                worker.drain();
+                compact(lake.table("orders"));
+            }
+            Shop.change(topic, random, 80, 0, false);
+            worker.drain();
+        }
+        Oracle.assertSame(lake, topic, "orders");
+        Oracle.assertKeysOnce(lake.table("orders"));
+    }
+
+    @Test
+    void aCompactionInTheMiddleOfACommitMakesItResolveItsRowsAgain() throws Exception {
+        Random random = new Random(8);
+        Shop.change(topic, random, 100, 0, false);
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+            worker.drain();
+            for (int round = 0; round < 15; round++) {
+                Shop.change(topic, random, 50, 0, false);
+                worker.poll(100);
+                Thread.sleep(random.nextInt(40));
+                worker.poll(100);
+                tryToCompact();
+            }
+            worker.drain();
+        }
+        Oracle.assertSame(lake, topic, "orders");
+        Oracle.assertKeysOnce(lake.table("orders"));
+    }
+
+    private void tryToCompact() throws IOException {
+        try {
+            compact(lake.table("orders"));
+        } catch (ValidationException e) {
+            assertThat(e).hasMessageContaining("new");
+        }
+    }
+
+    @Test
+    void aRowThatOthersDeletedIsInsertedAgainByAnUpdate() {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+            worker.drain();
+            lake.table("orders")
+                    .newDelete()
+                    .deleteFromRowFilter(Expressions.alwaysTrue())
+                    .commit();
+            topic.upsert("u", 1L, "green tea");
+            worker.drain();
+        }
+        assertThat(lake.rows("orders")).hasSize(1);
+    }
+
+    @Test
+    void aRollbackTakesTheIndexBackToo() {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice").upsert("c", 3L, "salt");
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+            worker.drain();
+            Table table = lake.table("orders");
+            long first = table.currentSnapshot().snapshotId();
+            topic.delete(2L).upsert("u", 1L, "green tea");
+            worker.drain();
+            table.refresh();
+            table.manageSnapshots().setCurrentSnapshot(first).commit();
+            topic.upsert("u", 2L, "brown rice").upsert("u", 1L, "black tea");
+            worker.drain();
+        }
+        Oracle.assertKeysOnce(lake.table("orders"));
+        assertThat(lake.rows("orders"))
+                .extracting(row -> row.get("item"))
+                .containsExactlyInAnyOrder("black tea", "brown rice", "salt");
+    }
+
+    @Test
+    void offsetsSurviveTheExpiryOfSnapshots() {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+            worker.drain();
+            lake.table("orders")
+                    .newDelete()
+                    .deleteFromRowFilter(Expressions.alwaysFalse())
+                    .commit();
+            lake.table("orders")
+                    .expireSnapshots()
+                    .expireOlderThan(System.currentTimeMillis() + 1)
+                    .retainLast(1)
+                    .commit();
+            topic.upsert("u", 1L, "green tea");
+            worker.drain();
+        }
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+            assertThat(worker.context.seeks).containsEntry(topic.partition, 2L);
+            worker.drain();
+        }
+        Oracle.assertSame(lake, topic, "orders");
+    }
+
+    @Test
+    void aPartitionedTableIsWrittenAndUpdatedAcrossPartitions() {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+            worker.drain();
+            lake.table("orders").updateSpec().addField("item").commit();
+            topic.upsert("u", 1L, "salt").upsert("c", 3L, "salt").upsert("c", 4L, null);
+            worker.drain();
+            topic.upsert("u", 3L, "rice").delete(4L).upsert("u", 1L, "tea");
+            worker.drain();
+        }
+        Oracle.assertSame(lake, topic, "orders");
+        Oracle.assertEverySnapshot(lake, topic, "orders");
+    }
+
+    /** Rewrites all live rows into one file, as a compaction by another engine does. */
+    private static void compact(Table table) throws IOException {
+        Set<DataFile> oldFiles = new HashSet<>();
+        Set<DeleteFile> oldDeletes = new HashSet<>();
+        try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+            for (FileScanTask task : tasks) {
+                oldFiles.add(task.file());
+                oldDeletes.addAll(task.deletes());
+            }
+        }
+        List<Record> rows = new ArrayList<>();
+        try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
+            records.forEach(rows::add);
+        }
+        long snapshot = table.currentSnapshot().snapshotId();
+        DataWriter<Record> writer = new GenericFileWriterFactory.Builder(table)
+                .build()
+                .newDataWriter(
+                        OutputFileFactory.builderFor(table, 9, 9)
+                                .format(FileFormat.PARQUET)
+                                .build()
+                                .newOutputFile(),
+                        table.spec(),
+                        null);
+        try (writer) {
+            rows.forEach(writer::write);
+        }
+        RewriteFiles rewrite = table.newRewrite().validateFromSnapshot(snapshot);
+        oldFiles.forEach(rewrite::deleteFile);
+        oldDeletes.forEach(rewrite::deleteFile);
+        rewrite.addFile(writer.toDataFile());
+        rewrite.commit();
+    }
+}
