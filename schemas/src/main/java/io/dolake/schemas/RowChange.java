@@ -37,7 +37,10 @@ public final class RowChange {
         return operation;
     }
 
-    /** The rowid, the same before and after; 0 for WITHOUT ROWID tables. */
+    /**
+     * The rowid, after the transaction if the row is there then; 0 for WITHOUT ROWID tables. In a table with a primary
+     * key that is not the rowid, an updated row may have had another one before.
+     */
     public long rowid() {
         return rowid;
     }

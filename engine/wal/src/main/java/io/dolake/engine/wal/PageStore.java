@@ -3,9 +3,13 @@ package io.dolake.engine.wal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 
 /** Pages by where they are: a frame of the WAL, or the main file. Keeps a bounded number of them. */
 final class PageStore {
+    /** Pages compared with the main file when the log begins anew. */
+    private static final int MAX_CHECKED = 64;
+
     private final PageSource main;
     private final WalLog log;
     private final int pageSize;
@@ -71,6 +75,30 @@ final class PageStore {
         } else {
             System.arraycopy(page, 0, target, 0, pageSize);
         }
+    }
+
+    /**
+     * Compares pages whose newest frame is in the cache with the main file.
+     *
+     * @param newest page to its newest frame
+     * @return a page that is not the same; 0 if there is none among those looked at
+     */
+    int differsFromMain(IntIntMap newest, int pageCount) {
+        long[] byFrame = newest.byValue();
+        byte[] inMain = new byte[pageSize];
+        int checked = 0;
+        for (int i = byFrame.length - 1; i >= 0 && checked < MAX_CHECKED; i--) {
+            int page = (int) byFrame[i];
+            byte[] decoded = cache.get(byFrame[i] >>> 32);
+            if (decoded != null && page <= pageCount) {
+                checked++;
+                loadMain(page, inMain);
+                if (!Arrays.equals(decoded, inMain)) {
+                    return page;
+                }
+            }
+        }
+        return 0;
     }
 
     private void loadFrame(int frame, byte[] target) {

@@ -24,9 +24,6 @@ public final class WalDecoder implements AutoCloseable {
     /** Bytes of pages kept in memory. */
     public static final long DEFAULT_CACHE_BYTES = 16L * 1024 * 1024;
 
-    /** Resets between two polls that are told from a log made anew, whose first salt is random. */
-    private static final int MAX_SALT_STEP = 255;
-
     private static final String MAGIC = "SQLite format 3\0";
 
     private final PageSource database;
@@ -49,13 +46,14 @@ public final class WalDecoder implements AutoCloseable {
     }
 
     /**
-     * Opens the decoder at a position.
+     * Opens the decoder at a position. A log with other salts than the position is taken for a later one, begun after all
+     * of the log of the position was decoded and checkpointed: that is the promise above.
      *
      * @param database the main file, handed in and left open
      * @param wal path of the {@code -wal} file; it may not exist yet
      * @param position where to go on; what lies before it is not emitted
      * @param schemaLsns LSN of the last schema change per table, for tables changed since the epoch began
-     * @throws DoLakeException WAL_GAP if the WAL does not hold the position any more; WAL_CORRUPT, INVALID_DATABASE_FILE
+     * @throws DoLakeException WAL_GAP if the log of the position does not hold it any more; WAL_CORRUPT, INVALID_DATABASE_FILE
      */
     public static WalDecoder open(
             PageSource database, Path wal, WalPosition position, Map<String, Lsn> schemaLsns, SchemaSource schemas)
@@ -144,7 +142,9 @@ public final class WalDecoder implements AutoCloseable {
             return 0;
         }
         if (header == null || !header.sameGeneration(current.get())) {
-            checkSuccessor(current.get());
+            if (header != null) {
+                checkCheckpointed();
+            }
             startGeneration(current.get());
         }
         scanner.restart();
@@ -177,9 +177,6 @@ public final class WalDecoder implements AutoCloseable {
         if (current.isPresent()) {
             boolean holdsPosition = position.salt1() == current.get().salt1()
                     && position.salt2() == current.get().salt2();
-            if (!holdsPosition) {
-                checkSuccessor(current.get());
-            }
             startGeneration(current.get());
             if (holdsPosition) {
                 goToPosition();
@@ -223,15 +220,15 @@ public final class WalDecoder implements AutoCloseable {
         }
     }
 
-    private void checkSuccessor(WalHeader next) {
-        if (position.salt1() == 0 && position.salt2() == 0 && position.frames() == 0) {
-            return;
-        }
-        int step = next.salt1() - position.salt1();
-        boolean madeAnew = next.sequence() == 0 && !(step > 1 && step <= MAX_SALT_STEP);
-        if (step != 1 && !madeAnew) {
-            throw gap("it was reset more than once since (salts " + Integer.toHexString(position.salt1()) + ", now "
-                    + Integer.toHexString(next.salt1()) + ")");
+    /**
+     * What was decoded must be in the main file by now, as it was decoded. Looks at pages that are in memory still. This
+     * finds a log that came and went unseen, if it changed one of them; salts cannot tell, since SQLite also counts on
+     * when it truncates an empty log.
+     */
+    private void checkCheckpointed() {
+        int differing = state.store.differsFromMain(state.frames, state.pageCount);
+        if (differing != 0) {
+            throw gap("page " + differing + " of the database is not as it was decoded last");
         }
     }
 

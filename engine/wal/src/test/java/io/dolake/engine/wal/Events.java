@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.StringJoiner;
 
 /** Writes events down in one line each, for comparison in tests. */
-final class Events implements ChangeListener {
+class Events implements ChangeListener {
     private final List<String> lines = new ArrayList<>();
     private final List<Lsn> lsns = new ArrayList<>();
     private long expected;

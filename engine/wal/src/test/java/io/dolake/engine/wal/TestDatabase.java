@@ -37,6 +37,27 @@ final class TestDatabase implements AutoCloseable {
         decoder = open(WalPosition.start(Lsn.ZERO), Map.of());
     }
 
+    /** Makes an empty database whose pages end in bytes that SQLite leaves alone. */
+    static void prepareWithReservedBytes(Path directory, int reserved, String... pragmas)
+            throws SQLException, IOException {
+        Path file = directory.resolve("test.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            for (String pragma : pragmas) {
+                statement.execute("PRAGMA " + pragma);
+            }
+            statement.execute("PRAGMA user_version=1");
+        }
+        try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
+            int pageSize = (int) raw.length();
+            raw.seek(20);
+            raw.write(reserved);
+            // Where the content of page 1, a leaf without cells, begins: at the end.
+            raw.seek(Page.DATABASE_HEADER + 5);
+            raw.writeShort(pageSize - reserved);
+        }
+    }
+
     /** Opens another decoder on the same files. */
     WalDecoder open(WalPosition position, Map<String, Lsn> schemaLsns) throws IOException {
         // A small cache, so that pages are evicted.
