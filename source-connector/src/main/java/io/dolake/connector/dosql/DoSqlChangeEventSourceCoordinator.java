@@ -5,7 +5,6 @@ import io.debezium.connector.common.CdcSourceTaskContext;
 import io.debezium.pipeline.ChangeEventSourceCoordinator;
 import io.debezium.pipeline.ErrorHandler;
 import io.debezium.pipeline.EventDispatcher;
-import io.debezium.pipeline.metrics.DefaultChangeEventSourceMetricsFactory;
 import io.debezium.pipeline.notification.NotificationService;
 import io.debezium.pipeline.signal.SignalProcessor;
 import io.debezium.pipeline.source.spi.ChangeEventSource.ChangeEventSourceContext;
@@ -54,7 +53,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
                 DoSqlConnector.class,
                 config,
                 factory,
-                new DefaultChangeEventSourceMetricsFactory<>(),
+                new DoSqlMetricsFactory(),
                 dispatcher,
                 schema,
                 signals,

@@ -8,6 +8,6 @@ import io.debezium.connector.common.CdcSourceTaskContext;
 final class DoSqlTaskContext extends CdcSourceTaskContext<DoSqlConnectorConfig> {
 
     DoSqlTaskContext(Configuration rawConfig, DoSqlConnectorConfig config) {
-        super(rawConfig, config, config.getTaskId(), config.getCustomMetricTags());
+        super(rawConfig, config, config.getTaskId() == null ? "0" : config.getTaskId(), config.getCustomMetricTags());
     }
 }

@@ -57,7 +57,7 @@ final class TableResender {
                     resend(view, schema.apply(partition.database(), found.get()), interlude);
                 } else {
                     // it is gone by now: what became of it is still to come in the stream
-                    offset.resends().done(table, view.lsn());
+                    done(table, view.lsn());
                 }
             }
         } finally {
@@ -90,9 +90,15 @@ final class TableResender {
                 interlude.run();
             }
         }
-        offset.resends().done(id.table(), view.lsn());
+        done(id.table(), view.lsn());
         emit(view.lsn(), events, readAt, id, waiting);
         LOGGER.info("Sent {} again as of LSN {}: {} rows", id, view.lsn(), events);
+    }
+
+    /** What was read covers changes up to its LSN, if the stream is not there yet. */
+    private void done(String table, Lsn asOf) {
+        offset.resends().done(table, asOf);
+        offset.resends().passed(offset.lsn());
     }
 
     private void emit(Lsn lsn, long event, Instant readAt, TableId id, DoSqlChangeRecordEmitter emitter)

@@ -25,6 +25,7 @@ class ExactlyOnceIT {
     Path directory;
 
     private EngineFixture engine;
+    private TaskHarness task;
 
     @BeforeEach
     void startEngine() {
@@ -33,7 +34,10 @@ class ExactlyOnceIT {
     }
 
     @AfterEach
-    void stopEngine() {
+    void stopAll() {
+        if (task != null) {
+            task.stop();
+        }
         engine.close();
     }
 
@@ -44,7 +48,7 @@ class ExactlyOnceIT {
         for (int i = 0; i < 100; i++) {
             workload.transaction();
         }
-        TaskHarness task = new TaskHarness(engine.port(), List.of("shop"), "snapshot.fetch.size", "10");
+        task = new TaskHarness(engine.port(), List.of("shop"), "snapshot.fetch.size", "10");
         CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
             for (int i = 0; i < 300; i++) {
                 workload.transaction();
@@ -57,7 +61,6 @@ class ExactlyOnceIT {
         }
         writer.get(1, TimeUnit.SECONDS);
         task.pollTo("shop", engine.lsn("shop"));
-        task.stop();
         Replica.of(task.records()).assertSameAs(engine.client(), "shop", "seed " + seed);
     }
 
@@ -65,17 +68,16 @@ class ExactlyOnceIT {
     void killsAtRandomPointsLoseAndRepeatNothing() throws Exception {
         Workload workload = new Workload(engine, "shop", random);
         workload.create();
-        TaskHarness task = new TaskHarness(engine.port(), List.of("shop"), "cdc.max.batch.events", "7");
+        task = new TaskHarness(engine.port(), List.of("shop"), "cdc.max.batch.events", "7");
         for (int round = 0; round < 25; round++) {
             for (int i = random.nextInt(10); i >= 0; i--) {
                 workload.transaction();
             }
             task.start();
-            task.pollAndKill(random.nextInt(40), past("shop", task));
+            task.pollAndKill(random.nextInt(40), past("shop"));
         }
         task.start();
         task.pollTo("shop", engine.lsn("shop"));
-        task.stop();
         Replica.of(task.records()).assertSameAs(engine.client(), "shop", "seed " + seed);
     }
 
@@ -83,7 +85,7 @@ class ExactlyOnceIT {
     void schemaChangesAndKillsLeaveNoDifference() throws Exception {
         Workload workload = new Workload(engine, "shop", random);
         workload.create();
-        TaskHarness task = new TaskHarness(engine.port(), List.of("shop"), "cdc.max.batch.events", "7");
+        task = new TaskHarness(engine.port(), List.of("shop"), "cdc.max.batch.events", "7");
         for (int round = 0; round < 25; round++) {
             for (int i = random.nextInt(6); i >= 0; i--) {
                 workload.transaction();
@@ -92,12 +94,11 @@ class ExactlyOnceIT {
                 workload.schemaChange();
             }
             task.start();
-            task.pollAndKill(random.nextInt(60), past("shop", task));
+            task.pollAndKill(random.nextInt(60), past("shop"));
         }
         task.start();
         task.pollTo("shop", engine.lsn("shop"));
         task.poll(() -> !task.offset("shop").containsKey("resend"), Duration.ofSeconds(30));
-        task.stop();
         Replica.of(task.records()).assertSameAs(engine.client(), "shop", "seed " + seed);
     }
 
@@ -107,7 +108,7 @@ class ExactlyOnceIT {
         List<Workload> workloads =
                 names.stream().map(name -> new Workload(engine, name, random)).toList();
         workloads.forEach(Workload::create);
-        TaskHarness task = new TaskHarness(engine.port(), names);
+        task = new TaskHarness(engine.port(), names);
         task.start();
         for (int i = 0; i < 100; i++) {
             workloads.get(random.nextInt(3)).transaction();
@@ -120,10 +121,9 @@ class ExactlyOnceIT {
             task.pollTo(name, engine.lsn(name));
             Replica.of(task.records()).assertSameAs(engine.client(), name, "seed " + seed);
         }
-        task.stop();
     }
 
-    private BooleanSupplier past(String database, TaskHarness task) {
+    private BooleanSupplier past(String database) {
         long lsn = engine.lsn(database);
         return () -> task.isPast(database, lsn);
     }
