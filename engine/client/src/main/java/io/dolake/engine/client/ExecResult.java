@@ -12,6 +12,12 @@ import java.util.List;
  * @param lsn newest committed LSN after the statement; inside a transaction, the one before it began
  * @param columns empty if the statement returns no rows
  * @param rows as in {@link QueryResult}
+ * @param truncated whether the statement returned more rows than the server gives at once; its effect is whole
  */
 public record ExecResult(
-        long changes, long lastInsertRowid, Lsn lsn, List<QueryResult.Column> columns, List<Object[]> rows) {}
+        long changes,
+        long lastInsertRowid,
+        Lsn lsn,
+        List<QueryResult.Column> columns,
+        List<Object[]> rows,
+        boolean truncated) {}

@@ -39,7 +39,8 @@ final class Replies {
                 json.path("walBytes").asLong(),
                 json.path("segments").asLong(),
                 json.path("segmentBytes").asLong(),
-                List.copyOf(consumers));
+                List.copyOf(consumers),
+                json.has("error") ? error(json.get("error"), json.toString()) : null);
     }
 
     static QueryResult query(JsonNode json) {
@@ -59,7 +60,12 @@ final class Replies {
 
     private static ExecResult exec(JsonNode json, Lsn lsn) {
         return new ExecResult(
-                json.path("changes").asLong(), json.path("lastInsertRowid").asLong(), lsn, columns(json), rows(json));
+                json.path("changes").asLong(),
+                json.path("lastInsertRowid").asLong(),
+                lsn,
+                columns(json),
+                rows(json),
+                json.path("truncated").asBoolean());
     }
 
     static List<QueryResult.Column> columns(JsonNode json) {

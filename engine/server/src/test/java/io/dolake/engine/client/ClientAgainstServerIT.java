@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.server.DoSqlServer;
+import io.dolake.engine.server.Limit;
 import io.dolake.engine.server.ServerConfig;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +60,41 @@ class ClientAgainstServerIT {
 
         assertThat(client.databases()).containsExactly("shop");
         assertFails(() -> client.status("bank"), ErrorCode.DATABASE_NOT_FOUND);
+    }
+
+    @Test
+    void importsAFileAndRefusesACorruptOne() throws Exception {
+        Path file = directory.resolve("file.db");
+        try (var sqlite = DriverManager.getConnection("jdbc:sqlite:" + file);
+                var statement = sqlite.createStatement()) {
+            statement.execute("CREATE TABLE t AS SELECT 42 AS a");
+        }
+        Path corrupt = Files.write(directory.resolve("corrupt.db"), new byte[5_000]);
+
+        client.importDatabase("copy", file);
+
+        assertThat(client.query("copy", Statement.of("SELECT a FROM t")).rows().get(0))
+                .containsExactly(42L);
+        assertFails(() -> client.importDatabase("copy", file), ErrorCode.DATABASE_EXISTS);
+        assertFails(() -> client.importDatabase("bad", corrupt), ErrorCode.INVALID_DATABASE_FILE);
+    }
+
+    @Test
+    void saysThatRowsOfAWriteWereLeftOut() throws Exception {
+        ServerConfig few = ServerConfig.of(directory.resolve("few")).withPort(0).withLimit(Limit.MAX_ROWS, 3);
+        try (DoSqlServer small = DoSqlServer.start(few);
+                DoSqlClient other = DoSqlClient.builder(URI.create("http://127.0.0.1:" + small.port()))
+                        .build()) {
+            other.create("shop");
+            other.exec("shop", Statement.of("CREATE TABLE t (a)"));
+            try (Session session = other.session("shop")) {
+                ExecResult result =
+                        session.exec(Statement.of("INSERT INTO t VALUES (1), (2), (3), (4), (5) RETURNING a"));
+                assertThat(result.rows()).hasSize(3);
+                assertThat(result.truncated()).isTrue();
+                assertThat(result.changes()).isEqualTo(5);
+            }
+        }
     }
 
     @Test

@@ -16,6 +16,8 @@ import java.util.List;
 
 /** A statement: at most one result at a time; a query streams its rows. */
 class DoSqlStatement extends UnsupportedStatement {
+    private static final String ROWS_LEFT_OUT = "01004";
+
     private final DoSqlConnection connection;
     private final List<Statement> batch = new ArrayList<>();
     private int fetchSize;
@@ -24,6 +26,7 @@ class DoSqlStatement extends UnsupportedStatement {
     private ResultSet result;
     private long updateCount = -1;
     private long lastInsertRowid;
+    private SQLWarning warning;
     private boolean closed;
 
     DoSqlStatement(DoSqlConnection connection) {
@@ -89,12 +92,20 @@ class DoSqlStatement extends UnsupportedStatement {
         }
         ExecResult effect = connection.call(() -> session.exec(statement));
         lastInsertRowid = effect.lastInsertRowid();
+        warning = effect.truncated() ? truncated(effect.rows().size()) : null;
         if (!effect.columns().isEmpty()) {
             result = new DoSqlResultSet(connection, this, new ListCursor(effect.columns(), effect.rows()), maxRows);
             return true;
         }
         updateCount = effect.changes();
         return false;
+    }
+
+    private static SQLWarning truncated(int rows) {
+        return new SQLWarning(
+                "Cannot return more than " + rows
+                        + " rows of a statement that writes: the rest is left out, not undone",
+                ROWS_LEFT_OUT);
     }
 
     @Override
@@ -239,12 +250,13 @@ class DoSqlStatement extends UnsupportedStatement {
 
     @Override
     public SQLWarning getWarnings() {
-        return null;
+        return warning;
     }
 
     @Override
     public void clearWarnings() throws SQLException {
         requireOpen();
+        warning = null;
     }
 
     @Override
