@@ -123,16 +123,25 @@ final class Database implements AutoCloseable {
 
     /** Waits for the turn to write, and for capture if it is too far behind. */
     WriteLock.Permit acquire(String owner) {
-        ensureOpen();
-        WriteLock.Permit permit = lock.acquire(owner, config.limit(Limit.LOCK_TIMEOUT_MS));
+        WriteLock.Permit permit = acquireInstant(owner);
         try {
-            ensureOpen();
             awaitCapture();
             return permit;
         } catch (RuntimeException e) {
             permit.close();
             throw e;
         }
+    }
+
+    /** Waits until nobody writes, for a look at the newest commit. */
+    WriteLock.Permit acquireInstant(String owner) {
+        ensureOpen();
+        WriteLock.Permit permit = lock.acquire(owner, config.limit(Limit.LOCK_TIMEOUT_MS));
+        if (closed) {
+            permit.close();
+            ensureOpen();
+        }
+        return permit;
     }
 
     /** Takes note of a commit; called with the write lock held. */
@@ -203,7 +212,9 @@ final class Database implements AutoCloseable {
             Checkpointer.Result result = checkpointer.run(Checkpointer.Mode.TRUNCATE);
             Log.LOG.debug("Checkpoint of '{}': {}", name(), result);
         }
-        log.retain(System.currentTimeMillis());
+        if (!closed) {
+            log.retain(System.currentTimeMillis());
+        }
     }
 
     DatabaseStatus status() {
@@ -240,8 +251,8 @@ final class Database implements AutoCloseable {
         subscriptions.forEach(CdcSubscription::close);
         sessions.forEach(SqlSession::close);
         readers.close();
+        writer.interrupt();
         try (WriteLock.Permit permit = lock.acquire("close", CLOSE_MS)) {
-            writer.close();
             if (checkpointer.close(CLOSE_MS)) {
                 log.afterReset(MainFile.fingerprint(files.main()));
             }
@@ -249,6 +260,7 @@ final class Database implements AutoCloseable {
             // Whatever was committed stays in the WAL and is captured at the next start.
             Log.LOG.warn("Database '{}' is closed with its WAL in use: {}", name(), e.getMessage());
         }
+        writer.close();
         capture.close();
         checkpointer.close();
         parts.close();

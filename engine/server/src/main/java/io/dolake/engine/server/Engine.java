@@ -114,30 +114,33 @@ final class Engine implements AutoCloseable {
      */
     Database database(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
+        requireExisting(files);
         Slot slot = slot(name);
         synchronized (slot) {
             if (slot.database == null) {
-                if (!Files.exists(files.main())) {
-                    throw notFound(name);
-                }
+                requireExisting(files);
                 slot.database = Database.open(files, shared);
             }
             return slot.database;
         }
     }
 
+    /** Slots are never removed, so only names of databases that exist, or are about to, may get one. */
     private Slot slot(String name) {
         return slots.computeIfAbsent(name, n -> new Slot());
     }
 
-    private DoLakeException notFound(String name) {
-        slots.remove(name);
+    private void requireExisting(DatabaseFiles files) {
+        if (Files.exists(files.main())) {
+            return;
+        }
         DoLakeException error = new DoLakeException(
-                        ErrorCode.DATABASE_NOT_FOUND, "Cannot open database '" + name + "': there is none of that name")
-                .withDetail("database", name);
-        String near = NearMiss.of(name, names());
-        return near == null
-                ? error.withHint("PUT /v1/databases/" + name + " creates it.")
+                        ErrorCode.DATABASE_NOT_FOUND,
+                        "Cannot open database '" + files.name() + "': there is none of that name")
+                .withDetail("database", files.name());
+        String near = NearMiss.of(files.name(), names());
+        throw near == null
+                ? error.withHint("PUT /v1/databases/" + files.name() + " creates it.")
                 : SqlErrors.suggest(error, near);
     }
 
@@ -159,9 +162,9 @@ final class Engine implements AutoCloseable {
     /** Takes in a copy of an SQLite file. */
     Database importDatabase(String name, InputStream content) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
-        Slot slot = slot(name);
         refuseExisting(files);
         Path checked = Importer.receive(files, content, config);
+        Slot slot = slot(name);
         synchronized (slot) {
             try {
                 refuseExisting(files);
@@ -187,11 +190,10 @@ final class Engine implements AutoCloseable {
     /** Removes the database and everything captured from it. */
     void drop(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
+        requireExisting(files);
         Slot slot = slot(name);
         synchronized (slot) {
-            if (!Files.exists(files.main())) {
-                throw notFound(name);
-            }
+            requireExisting(files);
             if (slot.database != null) {
                 slot.database.close();
                 slot.database = null;

@@ -158,7 +158,7 @@ final class SqlSession implements AutoCloseable {
             case IMMEDIATE -> beginWrite("BEGIN IMMEDIATE");
             case READ_ONLY -> {
                 // Nobody commits between the start of the read and the look at the LSN.
-                try (WriteLock.Permit instant = database.acquire(owner())) {
+                try (WriteLock.Permit instant = database.acquireInstant(owner())) {
                     connection.execute("BEGIN");
                     pin();
                     beginLsn = database.lsn();

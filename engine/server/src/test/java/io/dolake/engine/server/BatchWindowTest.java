@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dolake.schemas.Lsn;
+import org.junit.jupiter.api.Test;
+
+class BatchWindowTest {
+    private final BatchWindow window = new BatchWindow(3, Lsn.ZERO);
+
+    private void add(int count) {
+        for (int i = 1; i <= count; i++) {
+            window.add(new Batch(i, new byte[0], 10, new Lsn(i - 1), new Lsn(i)));
+        }
+    }
+
+    private long take() {
+        Batch batch = window.take();
+        return batch == null ? 0 : batch.sequence();
+    }
+
+    @Test
+    void onlySoManyBatchesAreInFlight() {
+        add(5);
+        assertThat(new long[] {take(), take(), take(), take()}).containsExactly(1, 2, 3, 0);
+        window.acknowledge(2);
+        assertThat(new long[] {take(), take(), take()}).containsExactly(4, 5, 0);
+        assertThat(window.sentLsn()).isEqualTo(new Lsn(5));
+        assertThat(window.pendingEvents()).isEqualTo(30);
+    }
+
+    @Test
+    void refusedBatchesComeAgainInOrder() {
+        add(4);
+        take();
+        take();
+        take();
+        window.refuse(2);
+        assertThat(window.sentLsn()).isEqualTo(new Lsn(1));
+        assertThat(new long[] {take(), take(), take(), take()}).containsExactly(2, 3, 4, 0);
+    }
+
+    @Test
+    void refusalOfALaterBatchTakesTheEarlierOnesAsArrived() {
+        add(4);
+        take();
+        take();
+        take();
+        window.refuse(3);
+        assertThat(new long[] {take(), take()}).containsExactly(3, 4);
+        assertThat(window.pendingEvents()).isEqualTo(20);
+    }
+
+    @Test
+    void answerToABatchThatWasNotSentIsAnError() {
+        add(2);
+        take();
+        assertThatThrownBy(() -> window.acknowledge(2)).hasMessageContaining("the last one sent is 1");
+        assertThatThrownBy(() -> window.refuse(2)).hasMessageContaining("the last one sent is 1");
+    }
+
+    @Test
+    void keepAliveDoesNotOvertakeUnsentBatches() {
+        add(1);
+        assertThat(window.advance(new Lsn(9))).isFalse();
+        take();
+        assertThat(window.advance(new Lsn(9))).isTrue();
+        assertThat(window.advance(new Lsn(9))).isFalse();
+        assertThat(window.sentLsn()).isEqualTo(new Lsn(9));
+    }
+}
