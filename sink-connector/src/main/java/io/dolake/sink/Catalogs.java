@@ -33,7 +33,12 @@ public final class Catalogs {
 
     /** What is wrong with the catalog properties, one message each; empty if nothing is. */
     static List<String> faults(Map<String, String> connectorProperties) {
-        Map<String, String> properties = new SinkConfig(connectorProperties).under(SinkConfig.CATALOG_PREFIX);
+        Map<String, String> properties = new HashMap<>();
+        connectorProperties.forEach((key, value) -> {
+            if (key.startsWith(SinkConfig.CATALOG_PREFIX)) {
+                properties.put(key.substring(SinkConfig.CATALOG_PREFIX.length()), value);
+            }
+        });
         List<String> faults = new ArrayList<>();
         boolean hasImpl = properties.containsKey(CatalogProperties.CATALOG_IMPL);
         boolean hasType = properties.containsKey(CatalogUtil.ICEBERG_CATALOG_TYPE);

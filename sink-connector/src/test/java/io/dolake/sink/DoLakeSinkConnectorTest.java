@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.sink.SinkConnector;
+import org.junit.jupiter.api.Test;
+
+class DoLakeSinkConnectorTest {
+    private final Map<String, String> settings = new HashMap<>(Map.of(
+            "name", "dolake-sink",
+            "connector.class", DoLakeSinkConnector.class.getName(),
+            "topics", "a",
+            "iceberg.catalog.type", "jdbc",
+            "iceberg.catalog.uri", "jdbc:sqlite::memory:",
+            "iceberg.catalog.warehouse", "/tmp/warehouse"));
+
+    @Test
+    void isFoundByTheServiceLoader() {
+        assertThat(ServiceLoader.load(SinkConnector.class)).hasAtLeastOneElementOfType(DoLakeSinkConnector.class);
+    }
+
+    @Test
+    void tellsItsVersion() {
+        assertThat(new DoLakeSinkConnector().version()).matches("\\d+\\.\\d+.*");
+    }
+
+    @Test
+    void acceptsAFullConfiguration() {
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void refusesAnUnknownSettingAndNamesTheNearest() {
+        settings.put("dolake.comit.interval.ms", "5");
+        assertThat(errors()).singleElement().asString().contains("nearest: dolake.commit.interval.ms");
+        assertThatThrownBy(() -> new DoLakeSinkConnector().start(settings)).isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void refusesWatermarksTheWrongWayRound() {
+        settings.put(SinkConfig.BUFFER_LOW, "0.9");
+        assertThat(errors()).singleElement().asString().contains(SinkConfig.BUFFER_HIGH);
+    }
+
+    @Test
+    void saysWhatTheCatalogLacks() {
+        settings.remove("iceberg.catalog.uri");
+        assertThat(errors()).singleElement().asString().contains("iceberg.catalog.uri");
+    }
+
+    @Test
+    void refusesATableTemplateWithoutANamespace() {
+        settings.put(SinkConfig.TABLE_TEMPLATE, "{table}");
+        assertThat(errors()).singleElement().asString().contains("namespace");
+    }
+
+    @Test
+    void everySettingHasAGroupAndADescription() {
+        assertThat(SinkConfig.DEFINITION.configKeys().values()).allSatisfy(key -> {
+            assertThat(key.group).isNotEmpty();
+            assertThat(key.documentation).isNotEmpty();
+        });
+    }
+
+    private List<String> errors() {
+        return new DoLakeSinkConnector()
+                .validate(settings).configValues().stream()
+                        .flatMap(value -> value.errorMessages().stream())
+                        .toList();
+    }
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PartitionsTest {
+    private static final TopicPartition PARTITION = new TopicPartition("t", 0);
+
+    private final Partitions partitions = new Partitions(new SinkConfig(Map.of()));
+
+    @BeforeEach
+    void open() {
+        partitions.open(PARTITION, 1);
+    }
+
+    @Test
+    void aRecordThatIsOfferedAgainIsNotNew() {
+        assertThat(partitions.advance(PARTITION, 5)).isTrue();
+        assertThat(partitions.advance(PARTITION, 5)).isFalse();
+        assertThat(partitions.advance(PARTITION, 6)).isTrue();
+    }
+
+    @Test
+    void recordsAreNewAgainAfterARewind() {
+        partitions.advance(PARTITION, 5);
+        partitions.rewound(PARTITION, 3);
+        assertThat(partitions.advance(PARTITION, 3)).isTrue();
+    }
+
+    @Test
+    void aBatchThatWasOfferedBeforeARewindIsLeftOut() {
+        partitions.offered(Set.of(PARTITION));
+        partitions.rewound(PARTITION, 3);
+        assertThat(partitions.advance(PARTITION, 9)).isFalse();
+        partitions.taken();
+        assertThat(partitions.advance(PARTITION, 3)).isTrue();
+    }
+
+    @Test
+    void nothingPastTheStartIsDoneBeforeTheFirstRecord() {
+        partitions.rewound(PARTITION, 3);
+        assertThat(partitions.bound(PARTITION)).isEqualTo(3);
+        partitions.advance(PARTITION, 3);
+        assertThat(partitions.bound(PARTITION)).isEqualTo(Long.MAX_VALUE);
+    }
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dolake.schemas.DoLakeException;
+import java.util.List;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.junit.jupiter.api.Test;
+
+class TableBufferTest {
+    private static final TableIdentifier TABLE = TableIdentifier.of("shop", "orders");
+    private static final TopicPartition PARTITION = new TopicPartition("t", 0);
+    private static final RowShape SHAPE = RowShape.of(Shop.ORDERS, key("id", Schema.INT64_SCHEMA));
+
+    private final TableBuffer buffer = new TableBuffer(TABLE, 0);
+
+    @Test
+    void keepsTheLastChangeOfAKey() {
+        add(upsert(1, 10), 0);
+        add(upsert(1, 20), 1);
+        assertThat(buffer.rows()).hasSize(1);
+        assertThat(buffer.rows().values()).first().satisfies(entry -> {
+            assertThat(entry.row()).hasSize(20);
+            assertThat(entry.offset()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void aDeleteAfterAnInsertIsADelete() {
+        add(upsert(1, 10), 0);
+        add(delete(1), 1);
+        assertThat(buffer.rows().values()).singleElement().matches(TableBuffer.Entry::isDelete);
+    }
+
+    @Test
+    void aTruncateDropsWhatWaitsAndIsRemembered() {
+        add(upsert(1, 10), 0);
+        add(new Change.Truncate(TABLE), 1);
+        add(upsert(2, 10), 2);
+        assertThat(buffer.rows()).hasSize(1);
+        assertThat(buffer.truncation()).isEqualTo(new TableBuffer.Truncation(PARTITION, 1));
+    }
+
+    @Test
+    void countsTheOffsetsOfAllChangesFoldedOrNot() {
+        add(upsert(1, 10), 5);
+        add(upsert(1, 10), 6);
+        add(new Change.Truncate(TABLE), 9);
+        assertThat(buffer.ranges()).containsEntry(PARTITION, new TableBuffer.Range(5, 10));
+    }
+
+    @Test
+    void bytesAreThoseOfWhatIsKept() {
+        long first = add(upsert(1, 10), 0);
+        long second = add(upsert(1, 30), 1);
+        long third = add(new Change.Truncate(TABLE), 2);
+        assertThat(second).isEqualTo(20);
+        assertThat(first + second + third).isZero();
+        assertThat(buffer.bytes()).isZero();
+    }
+
+    @Test
+    void refusesAnotherKeyWithoutATruncateBetween() {
+        add(upsert(1, 10), 0);
+        Change other = new Change.Delete(TABLE, List.of("item"), KeyBytes.of(new Object[] {"tea"}));
+        assertThatThrownBy(() -> add(other, 1)).isInstanceOf(DoLakeException.class);
+        add(new Change.Truncate(TABLE), 2);
+        add(other, 3);
+        assertThat(buffer.keyNames()).containsExactly("item");
+    }
+
+    private long add(Change change, long offset) {
+        return buffer.add(change, PARTITION, offset, 0L);
+    }
+
+    private static Change upsert(long id, int bytes) {
+        return new Change.Upsert(TABLE, SHAPE, KeyBytes.of(new Object[] {id}), new byte[bytes]);
+    }
+
+    private static Change delete(long id) {
+        return new Change.Delete(TABLE, List.of("id"), KeyBytes.of(new Object[] {id}));
+    }
+
+    private static Schema key(String name, Schema schema) {
+        return SchemaBuilder.struct().field(name, schema).build();
+    }
+}
