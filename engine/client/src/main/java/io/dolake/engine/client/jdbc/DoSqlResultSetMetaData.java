@@ -46,7 +46,7 @@ final class DoSqlResultSetMetaData implements ResultSetMetaData {
 
     @Override
     public String getColumnTypeName(int number) throws SQLException {
-        return column(number).declaredType();
+        return SqlTypes.name(column(number).declaredType());
     }
 
     @Override

@@ -88,7 +88,7 @@ final class MetaDataRows {
                 table.name(),
                 column.name(),
                 (long) SqlTypes.of(column.declaredType()),
-                column.declaredType(),
+                SqlTypes.name(column.declaredType()),
                 (long) SqlTypes.size(column.declaredType()),
                 null,
                 SqlTypes.scale(column.declaredType()) == null

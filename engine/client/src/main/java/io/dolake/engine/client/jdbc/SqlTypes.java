@@ -56,6 +56,11 @@ final class SqlTypes {
         };
     }
 
+    /** The declared type without size and scale, which JDBC gives apart. */
+    static String name(String declaredType) {
+        return SIZE.matcher(declaredType).replaceFirst("").strip();
+    }
+
     /** The size in parentheses, else that of the type. */
     static int size(String declaredType) {
         Matcher declared = SIZE.matcher(declaredType);

@@ -81,8 +81,8 @@ class DatabaseMetaDataTest {
                         "IS_GENERATEDCOLUMN"))
                 .containsExactly(
                         "id " + Types.BIGINT + " INTEGER 1 NO null YES NO",
-                        "name " + Types.VARCHAR + " VARCHAR(20) 2 NO 'x' NO NO",
-                        "price " + Types.DOUBLE + " DECIMAL(10, 2) 3 YES null NO NO",
+                        "name " + Types.VARCHAR + " VARCHAR 2 NO 'x' NO NO",
+                        "price " + Types.DOUBLE + " DECIMAL 3 YES null NO NO",
                         "open " + Types.BOOLEAN + " BOOLEAN 4 YES null NO NO",
                         "data " + Types.VARBINARY + " BLOB 5 YES null NO NO",
                         "any " + Types.VARCHAR + "  6 YES null NO NO",
