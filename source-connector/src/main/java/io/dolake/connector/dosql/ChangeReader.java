@@ -47,6 +47,9 @@ final class ChangeReader implements ChangeListener {
 
         /** Whether {@link #end} emits an event of its own, which then carries the offset of the whole transaction. */
         boolean announcesEnd();
+
+        /** Reads the pending tables anew; the last event of it carries the offset of the whole transaction. */
+        void resend(Lsn lsn);
     }
 
     ChangeReader(String database, DoSqlDatabaseSchema schema, DoSqlOffsetContext offset, Sink sink) {
@@ -188,16 +191,26 @@ final class ChangeReader implements ChangeListener {
         return of == mapping.schema() || of.equals(mapping.schema()) ? values : mapping.project(of, values);
     }
 
+    /** A transaction after which tables are to be read anew counts as sent once that is done. */
     @Override
     public void commit(long events) {
-        if (waiting != null && !sink.announcesEnd()) {
+        boolean rereads = !offset.resends().pending().isEmpty();
+        if (waiting != null && !sink.announcesEnd() && !rereads) {
             emit(() -> offset.sentTransaction(lsn));
         } else {
             flush();
         }
-        offset.sentTransaction(lsn);
+        if (rereads) {
+            offset.sentEvents(events);
+        } else {
+            offset.sentTransaction(lsn);
+        }
         if (announced) {
             sink.end(commitTimeMs);
+        }
+        if (rereads) {
+            sink.resend(lsn);
+            offset.sentTransaction(lsn);
         }
         lsn = null;
     }

@@ -38,7 +38,6 @@ final class DatabaseStream implements AutoCloseable {
     private final DoSqlPartition partition;
     private final DoSqlOffsetContext offset;
     private final ChangeReader reader;
-    private final TableResender resender;
 
     private Future<CdcStream> connecting;
     private volatile CdcStream stream;
@@ -58,7 +57,8 @@ final class DatabaseStream implements AutoCloseable {
             ExecutorService connectors,
             DoubleSupplier utilization,
             DoSqlPartition partition,
-            DoSqlOffsetContext offset) {
+            DoSqlOffsetContext offset,
+            Interludes interlude) {
         this.config = config;
         this.engine = engine;
         this.dispatcher = dispatcher;
@@ -66,21 +66,25 @@ final class DatabaseStream implements AutoCloseable {
         this.utilization = utilization;
         this.partition = partition;
         this.offset = offset;
-        this.reader = new ChangeReader(
-                partition.database(), schema, offset, new EventSink(config, dispatcher, partition, offset));
-        this.resender = new TableResender(config, engine, schema, dispatcher, partition, offset);
+        TableResender resender = new TableResender(config, engine, schema, dispatcher, partition, offset);
+        EventSink sink = new EventSink(config, dispatcher, partition, offset, resender, () -> interlude.accept(this));
+        this.reader = new ChangeReader(partition.database(), schema, offset, sink);
+    }
+
+    /** Called between the rows of a long read of this stream, with this stream. */
+    interface Interludes {
+        void accept(DatabaseStream busy) throws InterruptedException;
     }
 
     /**
      * Reads at most one batch.
      *
      * @param wait how long to wait for something to read
-     * @param interlude called between rows where a turn takes long
      * @return whether there was something
      * @throws PositionLostException when the log no longer continues the offset
      * @throws DoLakeException on any other error that waiting does not mend
      */
-    boolean turn(Duration wait, Interlude interlude) throws InterruptedException {
+    boolean turn(Duration wait) throws InterruptedException {
         if (gone) {
             return false;
         }
@@ -88,14 +92,14 @@ final class DatabaseStream implements AutoCloseable {
             if (stream == null && !connect(wait)) {
                 return false;
             }
-            boolean progressed = read(wait);
-            if (!reader.isInTransaction() && !offset.resends().pending().isEmpty()) {
-                resender.resend(interlude);
-            }
-            return progressed;
+            return read(wait);
         } catch (DoLakeException e) {
             failed(e);
             return false;
+        } catch (RuntimeException e) {
+            // the rest of a batch that broke off is not to be read on, but again
+            disconnect();
+            throw e;
         } finally {
             beat();
         }

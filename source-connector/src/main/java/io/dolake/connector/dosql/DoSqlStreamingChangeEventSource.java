@@ -12,12 +12,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.DoubleSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The change streams of all databases of a task. One thread takes turns with them, one batch a turn, so that none
  * waits for more than one batch of each other.
  */
 final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSource<DoSqlPartition, DoSqlOffsetContext> {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlStreamingChangeEventSource.class);
     private static final Duration ONLY_STREAM_WAIT = Duration.ofMillis(100);
 
     private final DoSqlConnectorConfig config;
@@ -49,7 +52,16 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
     void add(DoSqlPartition partition, DoSqlOffsetContext offset) {
         DatabaseStream replaced = streams.put(
                 partition.database(),
-                new DatabaseStream(config, engine, schema, dispatcher, connectors, utilization, partition, offset));
+                new DatabaseStream(
+                        config,
+                        engine,
+                        schema,
+                        dispatcher,
+                        connectors,
+                        utilization,
+                        partition,
+                        offset,
+                        this::interlude));
         if (replaced != null) {
             replaced.close();
         }
@@ -75,7 +87,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
         boolean progressed = false;
         Duration wait = streams.size() == 1 ? ONLY_STREAM_WAIT : Duration.ZERO;
         for (DatabaseStream stream : List.copyOf(streams.values())) {
-            progressed |= stream.turn(wait, () -> interlude(stream));
+            progressed |= stream.turn(wait);
         }
         return progressed;
     }
@@ -94,11 +106,20 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
         try {
             for (DatabaseStream stream : List.copyOf(streams.values())) {
                 if (stream != busy) {
-                    stream.turn(Duration.ZERO, () -> {});
+                    turnAside(stream);
                 }
             }
         } finally {
             inInterlude = false;
+        }
+    }
+
+    /** A lost position is for the next turn of its own to report, which finds it lost again. */
+    private static void turnAside(DatabaseStream stream) throws InterruptedException {
+        try {
+            stream.turn(Duration.ZERO);
+        } catch (PositionLostException e) {
+            LOGGER.debug("Left for the next turn: {}", e.getMessage());
         }
     }
 
@@ -115,7 +136,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
             ChangeEventSourceContext context, DoSqlPartition partition, DoSqlOffsetContext offset)
             throws InterruptedException {
         DatabaseStream stream = streams.get(partition.database());
-        return stream != null && stream.turn(ONLY_STREAM_WAIT, () -> interlude(stream));
+        return stream != null && stream.turn(ONLY_STREAM_WAIT);
     }
 
     @Override

@@ -12,12 +12,18 @@ final class EventSink implements ChangeReader.Sink {
     private final EventDispatcher<DoSqlPartition, TableId> dispatcher;
     private final DoSqlPartition partition;
     private final DoSqlOffsetContext offset;
+    private final TableResender resender;
+    private final Interlude interlude;
 
     EventSink(
             DoSqlConnectorConfig config,
             EventDispatcher<DoSqlPartition, TableId> dispatcher,
             DoSqlPartition partition,
-            DoSqlOffsetContext offset) {
+            DoSqlOffsetContext offset,
+            TableResender resender,
+            Interlude interlude) {
+        this.resender = resender;
+        this.interlude = interlude;
         this.config = config;
         this.dispatcher = dispatcher;
         this.partition = partition;
@@ -49,6 +55,11 @@ final class EventSink implements ChangeReader.Sink {
     public void end(long commitTimeMs) {
         carrying(() ->
                 dispatcher.dispatchTransactionCommittedEvent(partition, offset, Instant.ofEpochMilli(commitTimeMs)));
+    }
+
+    @Override
+    public void resend(Lsn lsn) {
+        carrying(() -> resender.resend(lsn, interlude));
     }
 
     private interface Action {

@@ -11,6 +11,7 @@ import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.TableSchema;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,19 +46,25 @@ final class TableResender {
         this.offset = offset;
     }
 
-    /** Sends all pending tables, as of now. */
-    void resend(Interlude interlude) throws InterruptedException {
+    /**
+     * Sends all pending tables, as of now.
+     *
+     * @param transaction is sent whole with the last of it
+     */
+    void resend(Lsn transaction, Interlude interlude) throws InterruptedException {
         try (SnapshotView view = SnapshotView.open(engine, partition.database())) {
             checkEpoch(view);
-            for (String table : offset.resends().pending()) {
+            List<String> pending = offset.resends().pending();
+            for (String table : pending) {
+                Lsn completed = table.equals(pending.get(pending.size() - 1)) ? transaction : offset.lsn();
                 Optional<TableSchema> found = view.tables().stream()
                         .filter(candidate -> candidate.name().equals(table))
                         .findFirst();
                 if (found.isPresent()) {
-                    resend(view, schema.apply(partition.database(), found.get()), interlude);
+                    resend(view, schema.apply(partition.database(), found.get()), completed, interlude);
                 } else {
                     // it is gone by now: what became of it is still to come in the stream
-                    done(table, view.lsn());
+                    offset.resends().done(table, view.lsn());
                 }
             }
         } finally {
@@ -73,7 +80,8 @@ final class TableResender {
         }
     }
 
-    private void resend(SnapshotView view, TableMapping table, Interlude interlude) throws InterruptedException {
+    private void resend(SnapshotView view, TableMapping table, Lsn completed, Interlude interlude)
+            throws InterruptedException {
         TableId id = table.id();
         Instant readAt = Instant.now();
         int columns = table.schema().columns().size();
@@ -90,15 +98,12 @@ final class TableResender {
                 interlude.run();
             }
         }
-        done(id.table(), view.lsn());
+        offset.resends().done(id.table(), view.lsn());
+        if (completed.isAfter(offset.lsn())) {
+            offset.sentTransaction(completed);
+        }
         emit(view.lsn(), events, readAt, id, waiting);
         LOGGER.info("Sent {} again as of LSN {}: {} rows", id, view.lsn(), events);
-    }
-
-    /** What was read covers changes up to its LSN, if the stream is not there yet. */
-    private void done(String table, Lsn asOf) {
-        offset.resends().done(table, asOf);
-        offset.resends().passed(offset.lsn());
     }
 
     private void emit(Lsn lsn, long event, Instant readAt, TableId id, DoSqlChangeRecordEmitter emitter)

@@ -68,6 +68,12 @@ class ChangeReaderTest {
         }
 
         @Override
+        public void resend(Lsn lsn) {
+            events.add("reread " + offset.resends().pending());
+            offsets.add(offset.getOffset());
+        }
+
+        @Override
         public boolean announcesEnd() {
             return announcesEnd;
         }
@@ -236,9 +242,10 @@ class ChangeReaderTest {
         TableSchema sales = table("sales", 6, "id INTEGER PK", "item TEXT");
         log.transaction(6).ddl(Kind.ALTER, "sales", "orders", sales).insert(sales, 9, 9L, "z");
         read();
-        assertThat(recorder.events).containsExactly("6:0 t orders null null");
+        assertThat(recorder.events).containsExactly("6:0 t orders null null", "reread [sales]");
         assertThat(recorder.offsets.get(0).get("resend")).isEqualTo("{\"sales\":\"pending\"}");
-        assertThat(position(0)).isEqualTo("6:0");
+        assertThat(List.of(position(0), position(1))).containsExactly("0:1", "0:2");
+        assertThat(offset.lsn()).isEqualTo(new Lsn(6));
     }
 
     @Test
