@@ -3,6 +3,8 @@ package io.dolake.connector.dosql;
 
 import io.debezium.pipeline.spi.Partition;
 import io.debezium.relational.AbstractPartition;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,12 @@ final class DoSqlPartition extends AbstractPartition {
 
     DoSqlPartition(String server, String database) {
         super(database);
-        this.sourcePartition = Map.of(SERVER_KEY, server, DATABASE_KEY, database);
+        // A HashMap: the order of the entries is part of the stored key. That of Map.of changes with each JVM, and the
+        // worker's REST interface builds the key it looks for from a HashMap.
+        Map<String, String> partition = new HashMap<>();
+        partition.put(SERVER_KEY, server);
+        partition.put(DATABASE_KEY, database);
+        this.sourcePartition = Collections.unmodifiableMap(partition);
     }
 
     String database() {
