@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.connector.dosql;
 
+import io.debezium.DebeziumException;
 import io.debezium.connector.SnapshotRecord;
 import io.debezium.data.Envelope.Operation;
 import io.debezium.pipeline.EventDispatcher;
 import io.debezium.pipeline.EventDispatcher.SnapshotReceiver;
 import io.debezium.pipeline.notification.NotificationService;
-import io.debezium.pipeline.signal.actions.snapshotting.AdditionalCondition;
 import io.debezium.pipeline.signal.actions.snapshotting.SnapshotConfiguration;
 import io.debezium.pipeline.source.AbstractSnapshotChangeEventSource;
 import io.debezium.pipeline.source.SnapshottingTask;
@@ -14,17 +14,14 @@ import io.debezium.pipeline.source.spi.SnapshotProgressListener;
 import io.debezium.pipeline.spi.SnapshotResult;
 import io.debezium.relational.TableId;
 import io.debezium.snapshot.SnapshotterService;
-import io.debezium.spi.schema.DataCollectionId;
 import io.debezium.spi.snapshot.Snapshotter;
 import io.dolake.engine.client.Session;
 import io.dolake.schemas.TableSchema;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,11 +78,8 @@ final class DoSqlSnapshotChangeEventSource
     @Override
     public SnapshottingTask getBlockingSnapshottingTask(
             DoSqlPartition partition, DoSqlOffsetContext previousOffset, SnapshotConfiguration configuration) {
-        Map<DataCollectionId, String> filters = configuration.getAdditionalConditions().stream()
-                .collect(Collectors.toMap(
-                        condition -> TableId.parse(condition.getDataCollection().toString()),
-                        AdditionalCondition::getFilter));
-        return new SnapshottingTask(false, true, configuration.getDataCollections(), filters, true);
+        throw new DebeziumException("Cannot take a blocking snapshot of " + partition
+                + ": this connector takes snapshots only as snapshot.mode says; streaming goes on");
     }
 
     @Override
