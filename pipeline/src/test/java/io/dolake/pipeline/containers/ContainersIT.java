@@ -51,7 +51,7 @@ class ContainersIT {
     }
 
     @Test
-    void rowsWrittenThroughTheEngineAreReadFromTheObjectStore() {
+    void rowsWrittenThroughTheEngineAreReadFromTheObjectStore() throws Exception {
         engine.create("shop");
         engine.exec(
                 "shop",
@@ -76,6 +76,11 @@ class ContainersIT {
                 .anyMatch(key -> key.endsWith(".metadata.json"));
         assertThat(lake.table("shop", "orders").currentSnapshot().summary())
                 .containsEntry("total-equality-deletes", "0");
+        assertThat(workerAnswer("/connectors/dosql-source/offsets")
+                        .at("/offsets/0/offset/lsn")
+                        .isIntegralNumber())
+                .as("the worker shows how far the source is")
+                .isTrue();
     }
 
     @Test
