@@ -331,7 +331,9 @@ final class Courier {
             rewinds.remove(partition);
         }
         rewinds.forEach(assignment::rewind);
-        holdBack();
+        if (!partitions.all().isEmpty()) {
+            holdBack();
+        }
         report();
     }
 

@@ -89,7 +89,9 @@ final class Faults {
         StringBuilder reason = new StringBuilder();
         String previous = "";
         for (Throwable cause : chain) {
-            String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+            String text = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+            // The rest is advice for people; what it advises is done here.
+            String message = text.lines().findFirst().orElse(text);
             boolean saysNothing =
                     cause.getCause() != null && message.equals(cause.getCause().toString());
             if (!saysNothing && !previous.contains(message)) {
