@@ -20,6 +20,7 @@ final class Cell {
     static final String ROWID = "_rowid_";
     static final String NULL = "-";
 
+    private static final String RESCUED_MARK = " rescued ";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long EXACT_IN_DOUBLE = 1L << 53;
 
@@ -30,8 +31,10 @@ final class Cell {
         BOOLEAN("boolean"),
         INTEGER("long"),
         REAL("double"),
-        /** Text only: TEXT affinity, no type, ANY. */
+        /** Text only. */
         TEXT("string"),
+        /** No type, or ANY: text, and numbers by their text. A text that reads like a number is rescued as well. */
+        ANY("string"),
         /** Text, and numbers by their text: DATE and the like. */
         TEXT_OR_NUMBER("string"),
         BYTES("binary");
@@ -53,6 +56,7 @@ final class Cell {
                     case "INT", "INTEGER" -> INTEGER;
                     case "REAL" -> REAL;
                     case "BLOB" -> BYTES;
+                    case "ANY" -> ANY;
                     default -> TEXT;
                 };
             }
@@ -63,7 +67,7 @@ final class Cell {
                 case INTEGER -> INTEGER;
                 case REAL -> REAL;
                 case TEXT -> TEXT;
-                case BLOB -> type.isBlank() ? TEXT : BYTES;
+                case BLOB -> type.isBlank() ? ANY : BYTES;
                 case NUMERIC -> type.contains("DECIMAL") || type.contains("NUMERIC") ? REAL : TEXT_OR_NUMBER;
             };
         }
@@ -79,15 +83,35 @@ final class Cell {
             case INTEGER -> value instanceof Long ? "i:" + value : null;
             case REAL -> real(value);
             case TEXT -> value instanceof String ? "t:" + value : null;
-            case TEXT_OR_NUMBER -> value instanceof byte[] ? null : "t:" + value;
+            case ANY -> any(value);
+            case TEXT_OR_NUMBER -> textOrNumber(value);
             case BYTES -> value instanceof byte[] bytes ? "x:" + hex(bytes) : null;
         };
-        return fitting == null ? "rescued " + plain(value) : fitting;
+        return fitting == null ? RESCUED_MARK + plain(value) : fitting;
+    }
+
+    private static String textOrNumber(Object value) {
+        return value instanceof byte[] || value instanceof Double real && Double.isInfinite(real) ? null : "t:" + value;
+    }
+
+    private static String any(Object value) {
+        String shown = textOrNumber(value);
+        return value instanceof String text && isCanonical(text) ? shown + RESCUED_MARK + plain(text) : shown;
+    }
+
+    /** Whether the text is how a number would be written. */
+    private static boolean isCanonical(String text) {
+        try {
+            return text.equals(String.valueOf(Double.parseDouble(text)))
+                    || text.equals(String.valueOf(Long.parseLong(text)));
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 
     private static String real(Object value) {
         if (value instanceof Double real) {
-            return "r:" + real;
+            return Double.isInfinite(real) ? null : "r:" + real;
         }
         if (value instanceof Long number) {
             boolean exact =
@@ -99,17 +123,20 @@ final class Cell {
 
     /** Of a value of the lake, or of what was rescued for its column. */
     static String ofLake(Object value, JsonNode rescued) {
+        String more = rescued == null || rescued.isMissingNode() ? "" : RESCUED_MARK + plain(value(rescued));
         if (value != null) {
-            return value instanceof Boolean
-                    ? "b:" + value
-                    : value instanceof byte[] || value instanceof Long || value instanceof Double
-                            ? plain(value)
-                            : "t:" + value;
+            return stored(value) + more;
         }
-        if (rescued == null || rescued.isMissingNode()) {
-            return NULL;
+        return more.isEmpty() ? NULL : more;
+    }
+
+    private static String stored(Object value) {
+        if (value instanceof Boolean) {
+            return "b:" + value;
         }
-        return "rescued " + plain(value(rescued));
+        return value instanceof byte[] || value instanceof Long || value instanceof Double
+                ? plain(value)
+                : "t:" + value;
     }
 
     private static String plain(Object value) {

@@ -23,15 +23,15 @@ class CellTest {
         "DECIMAL, REAL",
         "DATETIME, TEXT_OR_NUMBER",
         "BLOB, BYTES",
-        "'', TEXT"
+        "'', ANY"
     })
     void knowsWhatADeclaredTypeBecomes(String declared, Cell.Kind kind) {
         assertThat(Cell.Kind.of(declared, false)).isEqualTo(kind);
     }
 
     @Test
-    void takesAnyOfAStrictTableForText() {
-        assertThat(Cell.Kind.of("ANY", true)).isEqualTo(Cell.Kind.TEXT);
+    void knowsAnyOfAStrictTable() {
+        assertThat(Cell.Kind.of("ANY", true)).isEqualTo(Cell.Kind.ANY);
     }
 
     @Test
@@ -44,6 +44,23 @@ class CellTest {
         assertMatch(Cell.Kind.TEXT_OR_NUMBER, 20L, "20");
         assertMatch(Cell.Kind.BYTES, new byte[] {1}, new byte[] {1});
         assertMatch(Cell.Kind.TEXT, null, null);
+    }
+
+    @Test
+    void tellsNumbersFromTheirTextInColumnsWithoutType() {
+        assertMatch(Cell.Kind.ANY, 5L, "5");
+        assertMatch(Cell.Kind.ANY, "x", "x");
+        JsonNode rescued = Cell.rescued("{\"a\": \"5\"}").path("a");
+        assertThat(Cell.ofEngine(Cell.Kind.ANY, "5")).isEqualTo(Cell.ofLake("5", rescued));
+        assertThat(Cell.ofEngine(Cell.Kind.ANY, "5")).isNotEqualTo(Cell.ofLake("5", NOTHING));
+        assertThat(Cell.ofEngine(Cell.Kind.ANY, 5L)).isNotEqualTo(Cell.ofLake("5", rescued));
+    }
+
+    @Test
+    void wantsInfinitiesRescued() {
+        assertThat(Cell.ofEngine(Cell.Kind.REAL, Double.POSITIVE_INFINITY))
+                .isEqualTo(Cell.ofLake(
+                        null, Cell.rescued("{\"a\": {\"real\": \"Infinity\"}}").path("a")));
     }
 
     @Test

@@ -19,6 +19,11 @@ enum ColumnType {
     DECIMAL,
     STRING,
     /**
+     * No declared type, or ANY: whatever is stored, numbers as text. A text that reads like such a number is carried
+     * elsewhere as well, so that the two can be told apart.
+     */
+    ANY_TEXT,
+    /**
      * A type with NUMERIC affinity such as DATE. SQLite turns numeric text into numbers there, so a number and its
      * text are the same value.
      */
@@ -38,7 +43,7 @@ enum ColumnType {
             case INTEGER -> INT64;
             case REAL -> FLOAT64;
             case TEXT -> STRING;
-            case BLOB -> type.isEmpty() ? STRING : BYTES;
+            case BLOB -> type.isEmpty() ? ANY_TEXT : BYTES;
             case NUMERIC -> type.contains("DECIMAL") || type.contains("NUMERIC") ? DECIMAL : NUMERIC_TEXT;
         };
     }
@@ -48,7 +53,8 @@ enum ColumnType {
             case "INT", "INTEGER" -> INT64;
             case "REAL" -> FLOAT64;
             case "BLOB" -> BYTES;
-            default -> STRING; // TEXT and ANY
+            case "ANY" -> ANY_TEXT;
+            default -> STRING;
         };
     }
 
@@ -64,7 +70,7 @@ enum ColumnType {
                     case INT64 -> value instanceof Long ? value : null;
                     case FLOAT64, DECIMAL -> doubleOf(value);
                     case STRING -> value instanceof String ? value : null;
-                    case NUMERIC_TEXT -> value instanceof byte[] ? null : text(value);
+                    case ANY_TEXT, NUMERIC_TEXT -> textOf(value);
                     case BYTES -> value instanceof byte[] ? value : null;
                 });
     }
@@ -76,9 +82,10 @@ enum ColumnType {
         return null;
     }
 
+    /** Infinities are not for JSON, which is what most workers write: they are carried elsewhere. */
     private static Object doubleOf(Object value) {
-        if (value instanceof Double) {
-            return value;
+        if (value instanceof Double number) {
+            return number.isInfinite() ? null : number;
         }
         if (value instanceof Long number) {
             double converted = number.doubleValue();
@@ -88,7 +95,22 @@ enum ColumnType {
         return null;
     }
 
-    private static String text(Object value) {
-        return String.valueOf(value);
+    private static Object textOf(Object value) {
+        boolean isInfinite = value instanceof Double number && number.isInfinite();
+        return isInfinite || value instanceof byte[] ? null : String.valueOf(value);
+    }
+
+    /** Whether what {@link #fit} gives for this value stands for another value as well. */
+    boolean isAmbiguous(Object value) {
+        return this == ANY_TEXT && value instanceof String text && readsLikeNumber(text);
+    }
+
+    private static boolean readsLikeNumber(String text) {
+        try {
+            return text.equals(Double.toString(Double.parseDouble(text)))
+                    || text.equals(Long.toString(Long.parseLong(text)));
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 }

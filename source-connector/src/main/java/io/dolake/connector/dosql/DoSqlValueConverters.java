@@ -36,7 +36,7 @@ final class DoSqlValueConverters implements ValueConverterProvider {
             case INT64 -> SchemaBuilder.int64();
             case FLOAT64 -> SchemaBuilder.float64();
             case DECIMAL -> decimals == DecimalHandlingMode.STRING ? SchemaBuilder.string() : SchemaBuilder.float64();
-            case STRING, NUMERIC_TEXT -> SchemaBuilder.string();
+            case STRING, ANY_TEXT, NUMERIC_TEXT -> SchemaBuilder.string();
             case BYTES -> binary.getSchema();
         };
     }

@@ -99,10 +99,11 @@ final class TableMapping {
             Object value = values[i];
             Optional<Object> fitted = value == null ? Optional.empty() : types[i].fit(value);
             row[at++] = fitted.orElse(null);
-            if (fitted.isEmpty() && schema.columns().get(i).primaryKeyIndex() > 0) {
+            boolean isExact = fitted.isPresent() && !types[i].isAmbiguous(value);
+            if (!isExact && schema.columns().get(i).primaryKeyIndex() > 0) {
                 throw badKey(i, value);
             }
-            if (fitted.isEmpty() && value != null) {
+            if (!isExact && value != null) {
                 misfits = misfits == null ? new LinkedHashMap<>() : misfits;
                 misfits.put(schema.columns().get(i).name(), value);
             }
@@ -199,7 +200,7 @@ final class TableMapping {
             case BOOLEAN -> Types.BOOLEAN;
             case INT64 -> Types.BIGINT;
             case FLOAT64, DECIMAL -> Types.DOUBLE;
-            case STRING, NUMERIC_TEXT -> Types.VARCHAR;
+            case STRING, ANY_TEXT, NUMERIC_TEXT -> Types.VARCHAR;
             case BYTES -> Types.VARBINARY;
         };
     }
