@@ -55,9 +55,7 @@ public final class Lake implements AutoCloseable {
                         CatalogProperties.FILE_IO_IMPL,
                         LocalFiles.class.getName(),
                         CatalogProperties.CLIENT_POOL_SIZE,
-                        "1",
-                        "jdbc.schema-version",
-                        "V1"));
+                        "1"));
         return new Lake(home, catalog);
     }
 

@@ -16,8 +16,8 @@ public record SourcePosition(String epoch, Lsn lsn, boolean snapshotting) {
     /** @param offsets as the worker's REST interface lists them */
     static Optional<SourcePosition> of(JsonNode offsets, String database) {
         for (JsonNode entry : offsets) {
-            if (entry.path("partition").path("database").asText().equals(database)) {
-                JsonNode offset = entry.path("offset");
+            JsonNode offset = entry.path("offset");
+            if (entry.path("partition").path("database").asText().equals(database) && offset.isObject()) {
                 boolean snapshotting = offset.hasNonNull("snapshot")
                         && !offset.path("snapshot_completed").asBoolean(false);
                 return Optional.of(new SourcePosition(

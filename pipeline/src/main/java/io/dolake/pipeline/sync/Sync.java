@@ -19,7 +19,10 @@ import org.apache.kafka.common.TopicPartition;
  * topics of the database at that moment.
  */
 public final class Sync {
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
+    /** Asking costs the worker a consumer each time, so that a long wait asks less and less often. */
+    private static final Duration FIRST_INTERVAL = Duration.ofMillis(100);
+
+    private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(1);
 
     private final DoSqlClient engine;
     private final ConnectRest connect;
@@ -103,6 +106,7 @@ public final class Sync {
     private static final class Clock {
         private final long start = System.nanoTime();
         private final Duration timeout;
+        private long intervalMs = FIRST_INTERVAL.toMillis();
 
         Clock(Duration timeout) {
             this.timeout = timeout;
@@ -118,7 +122,8 @@ public final class Sync {
                         .withHint("Wait longer with --timeout SECONDS; ./dolake status shows whether it moves.");
             }
             try {
-                Thread.sleep(POLL_INTERVAL.toMillis());
+                Thread.sleep(intervalMs);
+                intervalMs = Math.min(intervalMs * 3 / 2, LONGEST_INTERVAL.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new DoLakeException(ErrorCode.TIMEOUT, "Cannot wait for the lake: interrupted", e);
