@@ -48,6 +48,7 @@ final class SqlCommand extends PipelineCommand {
     private boolean json;
 
     private boolean inTransaction;
+    private boolean created;
 
     @Override
     public Integer call() throws IOException {
@@ -68,6 +69,9 @@ final class SqlCommand extends PipelineCommand {
                             "Cannot keep the last transaction: the script ended before COMMIT, so it was rolled back")
                     .withHint("End it with COMMIT or ROLLBACK.");
         }
+        if (created) {
+            err().println("created database " + name);
+        }
         return 0;
     }
 
@@ -79,7 +83,7 @@ final class SqlCommand extends PipelineCommand {
                 throw e;
             }
             engine.create(name);
-            err().println("created database " + name);
+            created = true;
         }
         return engine.session(name);
     }

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.pipeline.run.Home;
+import io.dolake.pipeline.run.Ports;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract of the command line, on a pipeline that runs in a process of its own. */
+class CliIT {
+    @TempDir
+    static Path dir;
+
+    @TempDir
+    Path other;
+
+    private static Cli cli;
+
+    @BeforeAll
+    static void start() {
+        cli = new Cli(dir);
+        Cli.Result up = cli.up().succeeded();
+        assertThat(up.out())
+                .contains("engine", "Kafka", "connector   dosql-source runs", "connector   dolake-sink runs");
+    }
+
+    @AfterAll
+    static void stop() {
+        assertThat(cli.run("down").succeeded().out()).contains("stopped");
+        assertThat(cli.run("down").succeeded().out()).contains("nothing runs");
+    }
+
+    @Test
+    void refusesASecondProcessOnTheSameDirectory() {
+        assertThat(cli.up().failed("ADDRESS_IN_USE").err()).contains("runs it already");
+    }
+
+    @Test
+    void createsADatabaseOnFirstUse() {
+        Cli.Result result = cli.run("sql", "first", "CREATE TABLE t(a)").succeeded();
+        assertThat(result.err()).contains("created database first");
+    }
+
+    @Test
+    void printsRowsAsJsonInTheFormOfValues() {
+        Cli.Result result = cli.run(
+                        "sql",
+                        "json",
+                        "--json",
+                        "SELECT 1 AS i, 1.0 AS r, 'ü' AS t, x'00ff' AS b, NULL AS n, 9e999 AS inf")
+                .succeeded();
+        assertThat(result.out())
+                .isEqualTo("{\"i\":1,\"r\":1.0,\"t\":\"ü\",\"b\":{\"blob\":\"00ff\"},\"n\":null,"
+                        + "\"inf\":{\"real\":\"Infinity\"}}\n");
+    }
+
+    @Test
+    void runsAScriptInOneSession() {
+        String script = """
+                CREATE TABLE t(id INTEGER PRIMARY KEY, v);
+                CREATE TABLE log(v);
+                CREATE TRIGGER tr AFTER INSERT ON t BEGIN
+                  INSERT INTO log VALUES (new.v || ';');
+                END;
+                BEGIN;
+                INSERT INTO t VALUES (1, 'a'), (2, 'b'); -- two; rows
+                ROLLBACK;
+                BEGIN;
+                INSERT INTO t VALUES (3, 'c');
+                COMMIT;
+                """;
+        cli.runWithInput(script, "sql", "script").succeeded();
+        assertThat(cli.run("sql", "script", "--json", "SELECT t.*, log.v AS l FROM t, log")
+                        .out())
+                .isEqualTo("{\"id\":3,\"v\":\"c\",\"l\":\"c;\"}\n");
+    }
+
+    @Test
+    void stopsAtTheFirstStatementThatFailsAndSaysItsLine() {
+        String script = "CREATE TABLE t(id INTEGER PRIMARY KEY);\nINSERT INTO t VALUES (1);\n\n"
+                + "BEGIN;\nINSERT INTO t VALUES (2);\nINSERT INTO t\n VALUES (1);\nINSERT INTO t VALUES (3);\nCOMMIT;\n";
+        Cli.Result result = cli.runWithInput(script, "sql", "failing").failed("CONSTRAINT_VIOLATION");
+        assertThat(result.err()).contains("Line 6").contains("rolled back");
+        assertThat(cli.run("sql", "failing", "--json", "SELECT id FROM t").out())
+                .isEqualTo("{\"id\":1}\n");
+    }
+
+    @Test
+    void explainsATypo() {
+        Cli.Result result = cli.run("sql", "typo", "SELCT 1").failed("SYNTAX_ERROR");
+        assertThat(result.err()).contains("Line 1").contains("SELECT");
+    }
+
+    @Test
+    void refusesAScriptThatEndsInsideATransaction() {
+        cli.run("sql", "open", "CREATE TABLE t(a)").succeeded();
+        cli.runWithInput("BEGIN; INSERT INTO t VALUES (1)", "sql", "open").failed("TRANSACTION_STATE");
+        assertThat(cli.run("sql", "open", "--json", "SELECT * FROM t").out()).isEmpty();
+    }
+
+    @Test
+    void syncsVerifiesAndReadsTheLake() {
+        cli.run(
+                        "sql",
+                        "shop",
+                        "CREATE TABLE orders(id INTEGER PRIMARY KEY, item TEXT, price REAL); INSERT INTO orders"
+                                + " VALUES (1, 'cable', 2), (2, 'mouse', 19.5), (3, 'gone', 0)")
+                .succeeded();
+        cli.run("sql", "shop", "UPDATE orders SET price = 20 WHERE id = 2; DELETE FROM orders WHERE id = 3")
+                .succeeded();
+        JsonNode synced = cli.run("sync", "shop", "--json").succeeded().json().get(0);
+        assertThat(synced.path("lsn").asLong()).isPositive();
+        assertThat(synced.path("seconds").isNumber()).isTrue();
+        assertThat(cli.run("lake", "shop.orders", "--json").succeeded().out().lines())
+                .containsExactlyInAnyOrder(
+                        "{\"id\":1,\"item\":\"cable\",\"price\":2.0}", "{\"id\":2,\"item\":\"mouse\",\"price\":20.0}");
+        assertThat(cli.run("verify", "shop").succeeded().out()).contains("no difference");
+    }
+
+    @Test
+    void verifySeesWhatIsMissingAndWhatIsThereTwice() throws IOException {
+        cli.run(
+                        "sql",
+                        "damaged",
+                        "CREATE TABLE a(id INTEGER PRIMARY KEY, v); CREATE TABLE b(id INTEGER PRIMARY KEY, v);"
+                                + " INSERT INTO a VALUES (1, 'x'); INSERT INTO b VALUES (1, 'x')")
+                .succeeded();
+        cli.run("sync", "damaged").succeeded();
+        Tampering.duplicateFiles(Home.of(dir), "damaged", "a");
+        Tampering.deleteAll(Home.of(dir), "damaged", "b");
+        Cli.Result result = cli.run("verify", "damaged");
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.out()).contains("a: row id=1", "too often", "b: row id=1", "missing in the lake");
+    }
+
+    @Test
+    void verifySeesAMissingTable() throws IOException {
+        cli.run("sql", "lost", "CREATE TABLE t(id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)")
+                .succeeded();
+        cli.run("sync", "lost").succeeded();
+        Tampering.dropTable(Home.of(dir), "lost", "t");
+        Cli.Result result = cli.run("verify", "lost");
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.out()).contains("the lake has no such table");
+    }
+
+    @Test
+    void namesADatabaseThatDoesNotExist() {
+        assertThat(cli.run("sync", "nowhere").failed("DATABASE_NOT_FOUND").err())
+                .contains("nowhere");
+        assertThat(cli.run("verify", "nowhere").failed("DATABASE_NOT_FOUND").err())
+                .contains("nowhere");
+    }
+
+    @Test
+    void namesATableThatTheLakeDoesNotHave() {
+        cli.run("sql", "some", "CREATE TABLE t(id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)")
+                .succeeded();
+        cli.run("sync", "some").succeeded();
+        assertThat(cli.run("lake", "some.other").failed("TABLE_NOT_FOUND").err())
+                .contains("some.t");
+    }
+
+    @Test
+    void refusesToImportWhatIsNoDatabase() throws IOException {
+        Path text = Files.writeString(
+                other.resolve("text.db"), "this is no database, but long enough to be one".repeat(99));
+        cli.run("import", "text", text.toString()).failed("INVALID_DATABASE_FILE");
+        cli.run("import", "absent", other.resolve("absent.db").toString()).failed("INVALID_DATABASE_FILE");
+        assertThat(cli.run("sync", "text").status()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesToImportADatabaseWithDamagedPages() throws Exception {
+        Path file = SqliteFiles.create(other.resolve("damaged.db"), 500);
+        byte[] bytes = Files.readAllBytes(file);
+        for (int i = 5_000; i < bytes.length; i += 3) {
+            bytes[i] ^= 0x5A;
+        }
+        Files.write(file, bytes);
+        cli.run("import", "damagedpages", file.toString()).failed("INVALID_DATABASE_FILE");
+    }
+
+    @Test
+    void importsAFileOnce() throws Exception {
+        Path file = SqliteFiles.create(other.resolve("good.db"), 500);
+        cli.run("import", "good", file.toString()).succeeded();
+        cli.run("import", "good", file.toString()).failed("DATABASE_EXISTS");
+        List<JsonNode> verified =
+                cli.run("verify", "good", "--json").succeeded().json();
+        assertThat(verified.get(verified.size() - 1).path("rows").asLong()).isEqualTo(500);
+    }
+
+    @Test
+    void namesTheTakenPortAndItsOption() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(Ports.HOST))) {
+            String port = Integer.toString(taken.getLocalPort());
+            Cli.Result result = new Cli(other)
+                    .run("up", "--detach", "--engine-port", port, "--kafka-port", "0", "--connect-port", "0")
+                    .failed("ADDRESS_IN_USE");
+            assertThat(result.err()).contains(port).contains("--engine-port");
+        }
+    }
+
+    @Test
+    void showsTheStatus() {
+        cli.run("sql", "shown", "CREATE TABLE t(id INTEGER PRIMARY KEY)").succeeded();
+        JsonNode status = cli.run("status", "--json").succeeded().json().get(0);
+        assertThat(status.path("state").asText()).isEqualTo("RUNNING");
+        assertThat(status.path("connectors")).hasSize(2);
+        assertThat(status.path("databases").findValuesAsText("name")).contains("shown");
+        assertThat(cli.run("status").succeeded().out()).contains("shown");
+    }
+
+    @Test
+    void dumpsAWriteAheadLog() throws Exception {
+        Path file = SqliteFiles.withLog(other.resolve("foreign.db"));
+        List<JsonNode> lines =
+                cli.run("wal", "dump", file.toString(), "--json").succeeded().json();
+        assertThat(lines).extracting(line -> line.path("op").asText()).containsExactly("ddl", "c", "u", "d");
+        assertThat(lines.get(1).path("after").toString())
+                .isEqualTo("{\"id\":1,\"r\":1.0,\"t\":\"x\",\"b\":{\"blob\":\"00ff\"}}");
+        assertThat(lines.get(3).path("after").isNull()).isTrue();
+    }
+
+    @Test
+    void tellsWhatItDoesNotUnderstand() {
+        Cli.Result command = cli.run("veryfy", "shop");
+        assertThat(command.status()).isEqualTo(2);
+        assertThat(command.err()).startsWith("INVALID_ARGUMENT: ").contains("verify");
+        assertThat(cli.run("sync", "shop", "--timout", "3").status()).isEqualTo(2);
+    }
+
+    @Test
+    void saysThatNothingRuns() {
+        Cli stopped = new Cli(other);
+        assertThat(stopped.run("sql", "shop", "SELECT 1")
+                        .failed("CONNECTION_ERROR")
+                        .err())
+                .contains("up --detach");
+        assertThat(stopped.run("status", "--json")
+                        .succeeded()
+                        .json()
+                        .get(0)
+                        .path("state")
+                        .asText())
+                .isEqualTo("STOPPED");
+    }
+
+    @Test
+    void launcherNeedsAJdk() throws Exception {
+        ProcessBuilder builder =
+                new ProcessBuilder(Cli.repository().resolve("dolake").toString(), "status").redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", other.toString());
+        Process without = builder.start();
+        String said = new String(without.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(without.waitFor()).isEqualTo(1);
+        assertThat(said).contains("JAVA_HOME").contains("17");
+    }
+}
