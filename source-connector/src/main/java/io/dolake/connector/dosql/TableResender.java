@@ -63,8 +63,7 @@ final class TableResender {
                 if (found.isPresent()) {
                     resend(view, schema.apply(partition.database(), found.get()), completed, interlude);
                 } else {
-                    // it is gone by now: what became of it is still to come in the stream
-                    offset.resends().done(table, view.lsn());
+                    empty(view, new TableId(partition.database(), null, table), completed);
                 }
             }
         } finally {
@@ -87,7 +86,7 @@ final class TableResender {
         int columns = table.schema().columns().size();
         int first = table.hasRowid() ? 1 : 0;
         long events = 0;
-        DoSqlChangeRecordEmitter waiting = DoSqlChangeRecordEmitter.truncate(partition, offset, config);
+        DoSqlChangeRecordEmitter waiting = truncate();
         try (Session.Cursor cursor = view.rows(table, null, config.getSnapshotFetchSize())) {
             for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
                 emit(view.lsn(), events++, readAt, id, waiting);
@@ -98,12 +97,35 @@ final class TableResender {
                 interlude.run();
             }
         }
-        offset.resends().done(id.table(), view.lsn());
+        last(view.lsn(), events, readAt, id, waiting, completed);
+        LOGGER.info("Sent {} again as of LSN {}: {} rows", id, view.lsn(), events);
+    }
+
+    /**
+     * The table is gone by the time it is read, under this name at least. The stream has yet to say so, but its changes
+     * up to here count as read: what was sent of the table before goes now.
+     */
+    private void empty(SnapshotView view, TableId id, Lsn completed) throws InterruptedException {
+        if (schema.mapping(id) == null) {
+            schema.apply(partition.database(), StoredRows.unknown(id.table()));
+        }
+        last(view.lsn(), 0, Instant.now(), id, truncate(), completed);
+        LOGGER.info("Emptied {} as of LSN {}: it is gone", id, view.lsn());
+    }
+
+    private DoSqlChangeRecordEmitter truncate() {
+        return DoSqlChangeRecordEmitter.truncate(partition, offset, config);
+    }
+
+    /** Emits the last event of a table, with the offset that says it is done. */
+    private void last(
+            Lsn readLsn, long event, Instant readAt, TableId id, DoSqlChangeRecordEmitter emitter, Lsn completed)
+            throws InterruptedException {
+        offset.resends().done(id.table(), readLsn);
         if (completed.isAfter(offset.lsn())) {
             offset.sentTransaction(completed);
         }
-        emit(view.lsn(), events, readAt, id, waiting);
-        LOGGER.info("Sent {} again as of LSN {}: {} rows", id, view.lsn(), events);
+        emit(readLsn, event, readAt, id, emitter);
     }
 
     private void emit(Lsn lsn, long event, Instant readAt, TableId id, DoSqlChangeRecordEmitter emitter)

@@ -7,11 +7,15 @@ import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.QueryResult;
 import io.dolake.engine.client.Statement;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -21,6 +25,8 @@ import org.apache.kafka.connect.source.SourceRecord;
  * or delete of one that is not, is an error, since an exact stream has none.
  */
 final class Replica {
+    private static final int MAX_DIFFERENCES = 20;
+
     private final Map<String, Map<String, Map<String, Object>>> tables = new TreeMap<>();
 
     static Replica of(List<SourceRecord> records) {
@@ -93,7 +99,26 @@ final class Replica {
         Map<String, Map<String, Map<String, Object>>> actual = new TreeMap<>(tables);
         actual.values().removeIf(Map::isEmpty);
         actual.keySet().removeIf(table -> !table.startsWith(database + "."));
-        assertThat(actual).as(as).isEqualTo(expected);
+        assertThat(differences(expected, actual)).as(as).isEmpty();
+    }
+
+    /** Row by row, so that a failure can be read. */
+    private static List<String> differences(
+            Map<String, Map<String, Map<String, Object>>> expected,
+            Map<String, Map<String, Map<String, Object>>> actual) {
+        List<String> differences = new ArrayList<>();
+        Set<String> tables = new TreeSet<>(expected.keySet());
+        tables.addAll(actual.keySet());
+        for (String table : tables) {
+            Map<String, Map<String, Object>> here = expected.getOrDefault(table, Map.of());
+            Map<String, Map<String, Object>> there = actual.getOrDefault(table, Map.of());
+            Set<String> keys = new TreeSet<>(here.keySet());
+            keys.addAll(there.keySet());
+            keys.removeIf(key -> Objects.equals(here.get(key), there.get(key)));
+            keys.forEach(key ->
+                    differences.add(table + " " + key + ": source " + here.get(key) + ", replica " + there.get(key)));
+        }
+        return differences.subList(0, Math.min(MAX_DIFFERENCES, differences.size()));
     }
 
     private static Map<String, Map<String, Object>> source(DoSqlClient client, String database, String table) {
