@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Shows the pipeline at work on a small shop. */
 @Command(
@@ -53,15 +54,19 @@ final class DemoCommand extends PipelineCommand {
     private static final String SET_STATUS =
             "UPDATE orders SET status = 'shipped' WHERE id = (SELECT min(id) FROM orders WHERE status IS NULL)";
 
+    @Mixin
+    private PortOptions portOptions;
+
     private Sync sync;
 
     @Override
     public Integer call() throws InterruptedException {
+        portOptions.check();
         Home home = home();
         title("1", "The pipeline");
         if (RunningProcess.of(home).isEmpty()) {
             say("starting engine, Kafka, Connect worker and connectors; all state is in " + home.dir());
-            UpCommand.start(home, List.of(), this::say);
+            UpCommand.start(home, portOptions, this::say);
         } else {
             say("runs already in " + home.dir());
         }

@@ -5,7 +5,7 @@ import io.dolake.pipeline.run.Detached;
 import io.dolake.pipeline.run.Home;
 import io.dolake.pipeline.run.Installation;
 import io.dolake.pipeline.run.Pipeline;
-import io.dolake.pipeline.run.Ports;
+import io.dolake.pipeline.run.Progress;
 import io.dolake.pipeline.run.RunningProcess;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Starts the pipeline, in this process or a detached one. */
@@ -29,39 +30,18 @@ final class UpCommand extends PipelineCommand {
     @Option(names = "--detach", description = "Runs it in the background; returns when everything is ready.")
     private boolean detach;
 
-    @Option(
-            names = "--engine-port",
-            paramLabel = "PORT",
-            description = "HTTP and WebSocket of the engine. Default 8790; 0 takes any free port.")
-    private Integer enginePort;
-
-    @Option(names = "--kafka-port", paramLabel = "PORT", description = "Kafka broker. Default 9092; 0 as above.")
-    private Integer kafkaPort;
-
-    @Option(
-            names = "--connect-port",
-            paramLabel = "PORT",
-            description = "REST of the Connect worker. Default 8083; 0 as above.")
-    private Integer connectPort;
+    @Mixin
+    private PortOptions ports;
 
     @Override
     public Integer call() throws InterruptedException {
-        check("--engine-port", enginePort);
-        check("--kafka-port", kafkaPort);
-        check("--connect-port", connectPort);
+        ports.check();
         if (detach) {
             detached(home());
         } else {
             foreground(home());
         }
         return 0;
-    }
-
-    private static void check(String option, Integer port) {
-        if (port != null && (port < 0 || port > 65_535)) {
-            throw new DoLakeException(
-                    ErrorCode.INVALID_ARGUMENT, "Cannot use " + option + " " + port + ": a port is 0 to 65535");
-        }
     }
 
     private void detached(Home home) {
@@ -72,7 +52,7 @@ final class UpCommand extends PipelineCommand {
                                     + " runs it already")
                     .withHint("Use it as it is (./dolake status), stop it with ./dolake down, or take another --dir.");
         });
-        start(home, ports(), this::say);
+        start(home, ports, this::say);
         RunningProcess process = RunningProcess.of(home)
                 .orElseThrow(() -> new DoLakeException(
                         ErrorCode.INTERNAL_ERROR, "Cannot find the pipeline that was started: it has ended again"));
@@ -81,32 +61,16 @@ final class UpCommand extends PipelineCommand {
     }
 
     /** Starts the pipeline of a home in the background. */
-    static void start(Home home, List<String> ports, io.dolake.pipeline.run.Progress progress) {
+    static void start(Home home, PortOptions ports, Progress progress) {
         List<String> arguments = new ArrayList<>(List.of("--dir", home.dir().toString(), "up"));
-        arguments.addAll(ports);
+        arguments.addAll(ports.arguments());
         Detached.start(home, Installation.current(), Main.class.getName(), arguments, progress);
-    }
-
-    private List<String> ports() {
-        List<String> options = new ArrayList<>();
-        add(options, "--engine-port", enginePort);
-        add(options, "--kafka-port", kafkaPort);
-        add(options, "--connect-port", connectPort);
-        return options;
-    }
-
-    private static void add(List<String> options, String name, Integer port) {
-        if (port != null) {
-            options.add(name);
-            options.add(port.toString());
-        }
     }
 
     private void foreground(Home home) throws InterruptedException {
         long start = System.nanoTime();
         CountDownLatch stopped = new CountDownLatch(1);
-        Pipeline pipeline = Pipeline.start(
-                Installation.current(), home, new Ports.Wish(enginePort, kafkaPort, connectPort), this::say);
+        Pipeline pipeline = Pipeline.start(Installation.current(), home, ports.wish(), this::say);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
