@@ -4,6 +4,8 @@ package io.dolake.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.client.DoSqlClient;
+import io.dolake.engine.client.Statement;
 import io.dolake.pipeline.run.Home;
 import io.dolake.pipeline.run.Ports;
 import java.io.IOException;
@@ -13,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -127,6 +131,28 @@ class CliIT {
                 .containsExactlyInAnyOrder(
                         "{\"id\":1,\"item\":\"cable\",\"price\":2.0}", "{\"id\":2,\"item\":\"mouse\",\"price\":20.0}");
         assertThat(cli.run("verify", "shop").succeeded().out()).contains("no difference");
+    }
+
+    @Test
+    void verifiesWhileAWriterNeverRests() throws InterruptedException {
+        cli.run("sql", "busy", "CREATE TABLE t(id INTEGER PRIMARY KEY, v)").succeeded();
+        AtomicBoolean stopped = new AtomicBoolean();
+        AtomicReference<RuntimeException> failure = new AtomicReference<>();
+        Thread writer = new Thread(() -> {
+            try (DoSqlClient engine = PipelineCommand.engine(Ports.last(Home.of(dir)))) {
+                while (!stopped.get()) {
+                    engine.exec("busy", Statement.of("INSERT INTO t(v) VALUES (random())"));
+                }
+            } catch (RuntimeException e) {
+                failure.set(e);
+            }
+        });
+        writer.start();
+        Cli.Result result = cli.run("verify", "busy");
+        stopped.set(true);
+        writer.join();
+        result.succeeded();
+        assertThat(failure.get()).isNull();
     }
 
     @Test

@@ -6,7 +6,10 @@ import io.dolake.engine.client.Session;
 import io.dolake.pipeline.lake.Lake;
 import io.dolake.pipeline.run.Home;
 import io.dolake.pipeline.sync.Sync;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +28,11 @@ import java.util.Set;
  * holds them off until the lake has caught up. The comparison itself holds nobody off.
  */
 public final class Verification {
-    private static final int ATTEMPTS = 2;
+    private static final int QUIET_ATTEMPTS = 2;
+    private static final int HELD_ATTEMPTS = 5;
+
+    /** How long writers are held off at most in one attempt; well below the time that they wait for their turn. */
+    private static final Duration HOLD = Duration.ofSeconds(6);
 
     private final DoSqlClient engine;
     private final Sync sync;
@@ -43,48 +50,75 @@ public final class Verification {
     }
 
     public Report run(String database) {
-        try (Session view = engine.session(database);
-                Session writer = engine.session(database)) {
+        try (Session view = engine.session(database)) {
             Cut cut = null;
-            for (int attempt = 1; cut == null && attempt <= ATTEMPTS; attempt++) {
+            for (int attempt = 1; cut == null && attempt <= QUIET_ATTEMPTS; attempt++) {
                 cut = quietCut(database, view);
             }
+            for (int attempt = 1; cut == null && attempt <= HELD_ATTEMPTS; attempt++) {
+                cut = heldCut(database, view);
+            }
             if (cut == null) {
-                writer.begin(Session.Mode.IMMEDIATE);
-                cut = cut(database, view);
-                writer.rollback();
+                throw new DoLakeException(
+                                ErrorCode.TIMEOUT,
+                                "Cannot verify " + database + ": the lake does not catch up within " + HOLD.toSeconds()
+                                        + " s while writers are held off")
+                        .withHint("Verify when less is written.");
             }
-            try (Lake lake = cut.lake()) {
-                return compare(database, view, cut);
-            }
+            return compare(database, view, cut);
         }
     }
 
     /** @param tables newest snapshots in the lake, all of them loaded before anything is compared */
-    private record Cut(Lsn lsn, Lake lake, Map<String, Lake.Snapshot> tables) {}
+    private record Cut(Lsn lsn, Lake lake, Map<String, Lake.Snapshot> tables) implements AutoCloseable {
+        @Override
+        public void close() {
+            if (lake != null) {
+                lake.close();
+            }
+        }
+    }
 
     /** A cut, or null if a transaction was committed meanwhile. */
     private Cut quietCut(String database, Session view) {
-        Cut cut = cut(database, view);
-        if (engine.status(database).lsn().equals(cut.lsn())) {
+        Session.Begin pinned = view.begin(Session.Mode.READ_ONLY);
+        sync.await(database, pinned.epoch(), pinned.lsn(), timeout);
+        Cut cut = load(database, pinned.lsn());
+        if (engine.status(database).lsn().equals(pinned.lsn())) {
             return cut;
         }
-        closeQuietly(cut);
+        cut.close();
         view.rollback();
         return null;
     }
 
-    private static void closeQuietly(Cut cut) {
-        if (cut.lake() != null) {
-            cut.lake().close();
+    /**
+     * A cut made while an empty write transaction keeps others from committing, or null if the lake did not catch up in
+     * time. The view is a deferred transaction, since a read-only one waits for its turn among the writers.
+     */
+    private Cut heldCut(String database, Session view) {
+        sync.await(database, timeout); // so that little is left to wait for
+        try (Session writer = engine.session(database)) {
+            Session.Begin held = writer.begin(Session.Mode.IMMEDIATE);
+            view.begin(Session.Mode.DEFERRED);
+            TableShape.rows(view, "SELECT 1 FROM sqlite_schema LIMIT 1"); // the view is taken with the first read
+            sync.await(database, held.epoch(), held.lsn(), HOLD);
+            Cut cut = load(database, held.lsn());
+            writer.rollback();
+            return cut;
+        } catch (DoLakeException e) {
+            if (e.code() != ErrorCode.TIMEOUT) {
+                throw e;
+            }
+            view.rollback();
+            return null;
         }
     }
 
-    private Cut cut(String database, Session view) {
-        Session.Begin pinned = view.begin(Session.Mode.READ_ONLY);
-        sync.await(database, pinned.epoch(), pinned.lsn(), timeout);
-        if (!java.nio.file.Files.exists(home.catalog())) {
-            return new Cut(pinned.lsn(), null, Map.of()); // nothing ever arrived
+    /** The newest snapshots of all tables. */
+    private Cut load(String database, Lsn lsn) {
+        if (!Files.exists(home.catalog())) {
+            return new Cut(lsn, null, Map.of()); // nothing ever arrived
         }
         Lake lake = Lake.open(home);
         Map<String, Lake.Snapshot> tables = new HashMap<>();
@@ -92,7 +126,7 @@ public final class Verification {
             Optional<Lake.Snapshot> snapshot = lake.find(database, table);
             snapshot.ifPresent(found -> tables.put(table, found));
         }
-        return new Cut(pinned.lsn(), lake, tables);
+        return new Cut(lsn, lake, tables);
     }
 
     private Report compare(String database, Session view, Cut cut) {
