@@ -94,16 +94,15 @@ public final class Verification {
 
     /**
      * A cut made while an empty write transaction keeps others from committing, or null if the lake did not catch up in
-     * time. The view is a deferred transaction, since a read-only one waits for its turn among the writers.
+     * time.
      */
     private Cut heldCut(String database, Session view) {
         sync.await(database, timeout); // so that little is left to wait for
         try (Session writer = engine.session(database)) {
-            Session.Begin held = writer.begin(Session.Mode.IMMEDIATE);
-            view.begin(Session.Mode.DEFERRED);
-            TableShape.rows(view, "SELECT 1 FROM sqlite_schema LIMIT 1"); // the view is taken with the first read
-            sync.await(database, held.epoch(), held.lsn(), HOLD);
-            Cut cut = load(database, held.lsn());
+            writer.begin(Session.Mode.IMMEDIATE);
+            Session.Begin pinned = view.begin(Session.Mode.READ_ONLY);
+            sync.await(database, pinned.epoch(), pinned.lsn(), HOLD);
+            Cut cut = load(database, pinned.lsn());
             writer.rollback();
             return cut;
         } catch (DoLakeException e) {

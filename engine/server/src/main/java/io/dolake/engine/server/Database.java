@@ -7,6 +7,7 @@ import io.dolake.schemas.Lsn;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -92,6 +93,12 @@ final class Database implements AutoCloseable {
     /** LSN of the newest commit. */
     Lsn lsn() {
         return head.lsn();
+    }
+
+    /** LSN of the newest commit, asked of the WAL; empty for the moment between a commit and its LSN being known. */
+    Optional<Lsn> observeLsn() {
+        ensureOpen();
+        return head.observe();
     }
 
     /** A result and the newest commit after it. */

@@ -157,12 +157,7 @@ final class SqlSession implements AutoCloseable {
         switch (mode) {
             case IMMEDIATE -> beginWrite("BEGIN IMMEDIATE");
             case READ_ONLY -> {
-                // Nobody commits between the start of the read and the look at the LSN.
-                try (WriteLock.Permit instant = database.acquireInstant(owner())) {
-                    connection.execute("BEGIN");
-                    pin();
-                    beginLsn = database.lsn();
-                }
+                beginLsn = PinnedView.begin(connection, database, owner());
                 state = State.READ_ONLY;
             }
             case DEFERRED -> {
@@ -173,15 +168,6 @@ final class SqlSession implements AutoCloseable {
         }
         startedBySavepoint = false;
         return beginLsn;
-    }
-
-    private void pin() {
-        try {
-            connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1");
-        } catch (RuntimeException e) {
-            connection.execute("ROLLBACK");
-            throw e;
-        }
     }
 
     private void beginWrite(String sql) {
@@ -205,8 +191,7 @@ final class SqlSession implements AutoCloseable {
             connection.execute("COMMIT");
             return null;
         });
-        ended();
-        return database.lsn();
+        return ended();
     }
 
     synchronized Lsn rollback() {
@@ -214,8 +199,7 @@ final class SqlSession implements AutoCloseable {
         requireTransaction("roll back");
         cursors.closeAll();
         connection.execute("ROLLBACK");
-        ended();
-        return database.lsn();
+        return ended();
     }
 
     private void requireTransaction(String verb) {
@@ -237,8 +221,7 @@ final class SqlSession implements AutoCloseable {
     private Database.Written<Outcome> release(SqlRequest request) {
         Database.Written<Outcome> released = inTransaction(() -> run(request));
         if (startedBySavepoint && !connection.isInTransaction()) {
-            ended();
-            return new Database.Written<>(released.result(), database.lsn());
+            return new Database.Written<>(released.result(), ended());
         }
         return released;
     }
@@ -297,7 +280,8 @@ final class SqlSession implements AutoCloseable {
         }
     }
 
-    private void ended() {
+    /** Returns the newest commit, found before the next writer has its turn: after a commit, that one. */
+    private Lsn ended() {
         boolean wrote = state == State.WRITE;
         state = State.NONE;
         startedBySavepoint = false;
@@ -305,6 +289,7 @@ final class SqlSession implements AutoCloseable {
             if (wrote) {
                 database.committed();
             }
+            return database.lsn();
         } finally {
             releasePermit();
         }

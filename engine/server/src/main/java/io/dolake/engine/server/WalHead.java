@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /**
  * LSN of the newest commit, known as soon as the commit returns, before anything is decoded. Frames are counted: within
@@ -36,9 +37,9 @@ final class WalHead {
     }
 
     /** Looks at the WAL after a commit or a checkpoint. Needs the write lock. */
-    Lsn update() {
+    synchronized Lsn update() {
         try {
-            long committed = Sqlite.numbers(fence, "PRAGMA main.wal_checkpoint(noop)", 3)[1];
+            long committed = committedFrames();
             frames = committed;
             if (committed > 0) {
                 advance(WalSalts.read(wal), committed);
@@ -47,6 +48,25 @@ final class WalHead {
         } catch (SQLException | IOException e) {
             throw SqlErrors.io("read the state of the write-ahead log", e);
         }
+    }
+
+    /**
+     * LSN of the newest commit as the WAL has it at this moment. Needs no lock: where it is the same before and after
+     * something, nothing was committed meanwhile. Empty while a commit is there that {@link #update} has not seen yet.
+     */
+    synchronized Optional<Lsn> observe() {
+        try {
+            long committed = committedFrames();
+            boolean isSeen = committed == 0
+                    || WalSalts.read(wal).equals(salts) && base.plus(committed).equals(lsn);
+            return isSeen ? Optional.of(lsn) : Optional.empty();
+        } catch (SQLException | IOException e) {
+            throw SqlErrors.io("read the state of the write-ahead log", e);
+        }
+    }
+
+    private long committedFrames() throws SQLException {
+        return Sqlite.numbers(fence, "PRAGMA main.wal_checkpoint(noop)", 3)[1];
     }
 
     private void advance(WalSalts now, long committed) {

@@ -170,6 +170,18 @@ class SessionIT {
     }
 
     @Test
+    void readOnlyTransactionBeginsWhileAWriteTransactionIsOpen() {
+        try (Session writer = engine.client().session("shop")) {
+            writer.begin(Session.Mode.IMMEDIATE);
+            writer.exec(Statement.of("create table while_open(a)"));
+            Lsn lsn = session.begin(Session.Mode.READ_ONLY).lsn();
+            assertThat(lsn).isEqualTo(engine.client().status("shop").lsn());
+            assertThat(writer.commit()).isGreaterThan(lsn);
+        }
+        session.rollback();
+    }
+
+    @Test
     void readOnlyTransactionRefusesWritesAndKeepsItsView() {
         session.begin(Session.Mode.READ_ONLY);
         assertCode(ErrorCode.TRANSACTION_STATE, () -> exec("insert into t values (1, 'a')"));
