@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
@@ -101,14 +102,19 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
         DoSqlConnectorConfig tested = new DoSqlConnectorConfig(configuration);
         ConfigValue host = values.get(DoSqlConnectorConfig.HOSTNAME.name());
         Duration timeout = tested.getConnectionValidationTimeout();
+        // Looked at only if the attempt has ended in time: one that has not fails too, of being interrupted.
+        AtomicReference<DoLakeException> failure = new AtomicReference<>();
         try {
             Threads.runWithTimeout(
                     DoSqlConnector.class,
-                    () -> connect(tested, host),
+                    () -> failure.set(connect(tested)),
                     null,
                     timeout,
                     tested.getLogicalName(),
                     "connection-validation");
+            if (failure.get() != null) {
+                host.addErrorMessage("Cannot connect to " + tested.server() + ": " + failure.get());
+            }
         } catch (TimeoutException e) {
             host.addErrorMessage(
                     "Cannot connect to " + tested.server() + ": no answer within " + timeout.toMillis() + " ms");
@@ -120,14 +126,16 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
         }
     }
 
-    private static void connect(DoSqlConnectorConfig tested, ConfigValue host) {
+    /** Returns why it failed; null if it did not. */
+    private static DoLakeException connect(DoSqlConnectorConfig tested) {
         try (Engine engine = new ClientEngine(tested)) {
             engine.health();
             if (engine.databases().stream().noneMatch(tested.databaseFilter())) {
                 LOGGER.warn("{} has no database that the include and exclude lists let through yet", tested.server());
             }
+            return null;
         } catch (DoLakeException e) {
-            host.addErrorMessage("Cannot connect to " + tested.server() + ": " + e);
+            return e;
         }
     }
 

@@ -2,6 +2,7 @@
 package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
@@ -9,13 +10,34 @@ import io.dolake.schemas.Lsn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Needs a small file system of its own: {@code mount -t tmpfs -o size=3m tmpfs DIR}, then {@code -Dsmall.disk=DIR}. */
-@EnabledIfSystemProperty(named = "small.disk", matches = ".+")
+/** An engine on a small disk of its own. Needs root, to mount it. */
 class DiskFullIT {
-    private final Path disk = Path.of(System.getProperty("small.disk", ""));
+    @TempDir
+    Path disk;
+
+    private boolean mounted;
+
+    @BeforeEach
+    void mount() throws IOException, InterruptedException {
+        mounted = run("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk.toString()) == 0;
+        assumeTrue(mounted, "a small disk cannot be mounted here");
+    }
+
+    @AfterEach
+    void unmount() throws IOException, InterruptedException {
+        if (mounted) {
+            assertThat(run("umount", disk.toString())).isZero();
+        }
+    }
+
+    private static int run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
+    }
 
     @Test
     void fullDiskIsAClearErrorAndLosesNothing() throws IOException {
