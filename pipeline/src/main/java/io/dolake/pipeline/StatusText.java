@@ -30,6 +30,7 @@ final class StatusText {
                     lag.isEmpty() ? "sink: nothing waits to be committed" : "sink: records not committed yet, at most");
             lag.forEach((topic, records) -> out.println("  " + topic + "  " + records));
         }
+        sinkTasks(objects(status, "sinkTasks"));
         for (Object problem : (List<?>) status.getOrDefault("problems", List.of())) {
             out.println("PROBLEM     " + problem);
         }
@@ -91,6 +92,19 @@ final class StatusText {
             });
         }
         table.end();
+    }
+
+    private void sinkTasks(List<Map<String, Object>> tasks) {
+        for (Map<String, Object> task : tasks) {
+            double utilization = ((Number) task.get("bufferUtilization")).doubleValue();
+            out.println("  task " + task.get("task") + ": " + task.get("bufferEvents") + " changes, "
+                    + task.get("bufferBytes") + " bytes buffered, " + Math.round(utilization * 100)
+                    + " % of the worker's limit"
+                    + (Boolean.TRUE.equals(task.get("bufferFull")) ? ", buffer_full" : ""));
+            if (!"".equals(task.get("lastError"))) {
+                out.println("    " + task.get("lastError"));
+            }
+        }
     }
 
     @SuppressWarnings("unchecked")

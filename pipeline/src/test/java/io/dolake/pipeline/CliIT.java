@@ -245,6 +245,10 @@ class CliIT {
         cli.run("sql", "shown", "CREATE TABLE t(id INTEGER PRIMARY KEY)").succeeded();
         JsonNode status = cli.run("status", "--json").succeeded().json().get(0);
         assertThat(status.path("state").asText()).isEqualTo("RUNNING");
+        assertThat(status.path("sinkTasks")).isNotEmpty().allSatisfy(task -> {
+            assertThat(task.path("bufferBytes").isIntegralNumber()).isTrue();
+            assertThat(task.path("bufferFull").isBoolean()).isTrue();
+        });
         assertThat(status.path("connectors")).hasSize(2);
         assertThat(status.path("databases").findValuesAsText("name")).contains("shown");
         assertThat(cli.run("status").succeeded().out()).contains("shown");
