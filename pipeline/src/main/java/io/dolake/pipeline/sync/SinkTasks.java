@@ -45,6 +45,7 @@ public final class SinkTasks {
      * @param pid of the pipeline
      * @throws DoLakeException CONNECTION_ERROR if the process does not let itself be asked
      */
+    @SuppressWarnings("BanJNDI") // the address is the one that a process of this user on this machine gave
     public static List<Object> read(long pid) {
         try (JMXConnector connector = JMXConnectorFactory.connect(address(pid))) {
             MBeanServerConnection beans = connector.getMBeanServerConnection();
