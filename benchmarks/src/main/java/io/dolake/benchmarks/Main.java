@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.benchmarks;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Runs one benchmark by its name. */
+public final class Main {
+    private static final Map<String, Benchmark> BENCHMARKS = benchmarks();
+
+    private Main() {}
+
+    private static Map<String, Benchmark> benchmarks() {
+        Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
+        benchmarks.put("decode", new DecodeBenchmark());
+        return benchmarks;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Benchmark benchmark = arguments.length == 0 ? null : BENCHMARKS.get(arguments[0]);
+        if (benchmark == null) {
+            System.err.println("usage: benchmarks/run NAME [option=value ...]");
+            BENCHMARKS.forEach((name, known) -> System.err.printf("  %-10s %s%n", name, known.title()));
+            System.exit(2);
+        }
+        System.out.printf(
+                "%s%njava %s, %s, %d cores, heap %d MiB%n",
+                benchmark.title(),
+                System.getProperty("java.version"),
+                System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.getRuntime().maxMemory() >> 20);
+        benchmark.run(Options.parse(arguments));
+    }
+}
