@@ -9,6 +9,8 @@ import java.nio.ByteOrder;
 final class Bytes {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
     private Bytes() {}
 
     static int u16(byte[] bytes, int at) {
@@ -17,5 +19,9 @@ final class Bytes {
 
     static int i32(byte[] bytes, int at) {
         return (int) INT.get(bytes, at);
+    }
+
+    static long i64(byte[] bytes, int at) {
+        return (long) LONG.get(bytes, at);
     }
 }

@@ -5,10 +5,13 @@ import java.util.Arrays;
 
 /** A row in a page of a table. Reused; valid as long as the page it was read from stays loaded. */
 final class Cell {
+    /** Two numbers of 9 bytes: so far from the end of the page they need no check byte by byte. */
+    private static final int MAX_HEADER = 18;
+
     private Page page;
     private int index;
     private long rowid;
-    private long payload;
+    private int payload;
     private int start;
     private int local;
     private int overflow;
@@ -18,48 +21,73 @@ final class Cell {
     Cell read(Page newPage, int newIndex) {
         page = newPage;
         index = newIndex;
-        at = page.cell(index);
-        int type = page.type();
+        at = newPage.cell(newIndex);
+        int type = newPage.type();
         if (type == Page.INTERIOR_INDEX) {
             at += 4;
         }
-        payload = varint();
-        int usable = page.view().usable();
+        int usable = newPage.usable();
+        byte[] bytes = newPage.bytes();
+        boolean far = at + MAX_HEADER <= usable;
+        long size = far && bytes[at] >= 0 ? bytes[at++] : varint(bytes, usable);
         int max;
         if (type == Page.LEAF_TABLE) {
-            rowid = varint();
+            rowid = far ? varint(bytes) : varint(bytes, usable);
             max = usable - 35;
         } else {
             rowid = 0;
             max = (usable - 12) * 64 / 255 - 23;
         }
         start = at;
-        if (payload < 0 || payload > Integer.MAX_VALUE) {
-            throw Corrupt.page(
-                    page.number(), page.cell(index), "a row of " + Long.toUnsignedString(payload) + " bytes");
+        if (size <= max && size >= 0) {
+            payload = (int) size;
+            local = payload;
+            overflow = 0;
+            if (start + local > usable) {
+                throw leadsOut(size);
+            }
+        } else {
+            readOverflow(size, max, usable);
         }
-        local = localSize((int) payload, max, usable);
-        int end = start + local + (local < payload ? 4 : 0);
-        if (end > usable) {
-            throw Corrupt.page(page.number(), start, "a row of " + payload + " bytes leads out of the page");
-        }
-        overflow =
-                local < payload ? page.view().checked(Bytes.i32(page.bytes(), start + local), page, start + local) : 0;
         return this;
     }
 
-    private static int localSize(int payload, int max, int usable) {
-        if (payload <= max) {
-            return payload;
+    private void readOverflow(long size, int max, int usable) {
+        if (size < 0 || size > Integer.MAX_VALUE) {
+            throw Corrupt.page(page.number(), page.cell(index), "a row of " + Long.toUnsignedString(size) + " bytes");
         }
+        payload = (int) size;
         int min = (usable - 12) * 32 / 255 - 23;
         int surplus = min + (payload - min) % (usable - 4);
-        return surplus <= max ? surplus : min;
+        local = surplus <= max ? surplus : min;
+        if (start + local + 4 > usable) {
+            throw leadsOut(size);
+        }
+        overflow = page.view().checked(Bytes.i32(page.bytes(), start + local), page, start + local);
     }
 
-    private long varint() {
-        byte[] bytes = page.bytes();
-        int limit = page.view().usable();
+    private RuntimeException leadsOut(long size) {
+        return Corrupt.page(page.number(), start, "a row of " + size + " bytes leads out of the page");
+    }
+
+    /** A number that cannot lead out of the page. */
+    private long varint(byte[] bytes) {
+        int i = at;
+        byte b = bytes[i++];
+        long value = b & 0x7F;
+        for (int n = 1; b < 0; n++) {
+            b = bytes[i++];
+            if (n == 8) {
+                value = value << 8 | (b & 0xFF);
+                break;
+            }
+            value = value << 7 | (b & 0x7F);
+        }
+        at = i;
+        return value;
+    }
+
+    private long varint(byte[] bytes, int limit) {
         long value = 0;
         for (int i = 0; i < 9; i++) {
             if (at >= limit) {
@@ -92,7 +120,7 @@ final class Cell {
 
     /** Bytes of the record. */
     int payload() {
-        return (int) payload;
+        return payload;
     }
 
     /** Where the record starts in the page. */
@@ -108,6 +136,11 @@ final class Cell {
     /** First overflow page, 0 if the record is whole. */
     int overflow() {
         return overflow;
+    }
+
+    /** Where the cell ends in the page. */
+    int end() {
+        return start + local + (overflow == 0 ? 0 : 4);
     }
 
     /** Whether length, local bytes and the overflow page are the same. What is in the overflow pages may still differ. */

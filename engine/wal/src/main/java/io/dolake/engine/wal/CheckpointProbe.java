@@ -33,7 +33,7 @@ final class CheckpointProbe {
         while (scanner.next(transaction)) {
             for (int i = 0; i < transaction.pages().size(); i++) {
                 int page = transaction.pages().get(i);
-                if (newest.put(page, transaction.frames().get(page)) != 0) {
+                if (newest.put(page, transaction.frame(page)) != 0) {
                     several.add(page);
                 }
             }
@@ -55,7 +55,7 @@ final class CheckpointProbe {
     private boolean isCopied(int page, int frame) throws IOException {
         byte[] inLog = new byte[header.pageSize()];
         byte[] inMain = new byte[header.pageSize()];
-        log.readPage(header, frame, inLog);
+        new FrameWindow(log, header).read(frame, inLog);
         int n = main.read((page - 1L) * header.pageSize(), inMain, 0, inMain.length);
         return n == inMain.length && Arrays.equals(inLog, inMain);
     }

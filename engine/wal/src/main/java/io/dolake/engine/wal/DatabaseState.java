@@ -10,8 +10,6 @@ import java.util.Map;
 
 /** The database as it is after the last decoded transaction. */
 final class DatabaseState {
-    static final IntIntMap NO_PAGES = new IntIntMap();
-
     /** Page to its newest committed frame in this generation. */
     final IntIntMap frames = new IntIntMap();
 
@@ -47,6 +45,6 @@ final class DatabaseState {
     }
 
     View view() {
-        return new View(store, frames, NO_PAGES, pageCount, usable);
+        return new View(store, frames, WalTransaction.NONE, pageCount, usable);
     }
 }

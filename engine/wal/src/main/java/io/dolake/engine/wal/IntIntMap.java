@@ -48,14 +48,6 @@ final class IntIntMap {
         return previous;
     }
 
-    void putAll(IntIntMap other) {
-        for (int i = 0; i < other.keys.length; i++) {
-            if (other.keys[i] != 0) {
-                put(other.keys[i], other.values[i]);
-            }
-        }
-    }
-
     /** All entries in the order of their values: the value in the upper half, the key in the lower. */
     long[] byValue() {
         long[] entries = new long[size];

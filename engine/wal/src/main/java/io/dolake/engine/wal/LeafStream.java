@@ -5,46 +5,77 @@ package io.dolake.engine.wal;
 final class LeafStream {
     private final Page page = new Page();
     private final Cell cell = new Cell();
+    private byte[] buffer = {};
+    private Page current;
     private View view;
     private IntList pages;
+    private boolean keep;
     private int next;
     private int end;
     private int index;
-    private boolean loaded;
+    private int limit;
     private boolean any;
     private long last;
 
-    /** Starts over, with the pages {@code [from, to)} of the list. */
-    LeafStream start(View newView, IntList newPages, int from, int to) {
+    /**
+     * Starts over with all pages of the list.
+     *
+     * @param newKeep whether the pages will be asked for again soon, and are worth their place in the cache
+     */
+    LeafStream start(View newView, IntList newPages, boolean newKeep) {
         view = newView;
         pages = newPages;
-        next = from;
-        end = to;
-        loaded = false;
+        keep = newKeep;
+        next = 0;
+        end = newPages.size();
+        return begin(null, 0, 0);
+    }
+
+    /** Starts over with some cells of one leaf. */
+    LeafStream start(Page leaf, int fromCell, int toCell) {
+        next = 0;
+        end = 0;
+        return begin(leaf, fromCell, toCell);
+    }
+
+    private LeafStream begin(Page first, int fromCell, int toCell) {
+        current = first;
+        index = fromCell;
+        limit = toCell;
         any = false;
         return this;
     }
 
     /** Goes to the next row; false at the end. */
     boolean advance() {
-        while (!loaded || index >= page.cells()) {
+        while (index >= limit) {
             if (next == end) {
                 return false;
             }
-            page.load(view, pages.get(next++), false);
-            if (!page.isLeaf()) {
-                throw Corrupt.page(page.number(), 0, "it is no leaf any more");
-            }
-            loaded = true;
-            index = 0;
+            load(pages.get(next++));
         }
-        cell.read(page, index++);
+        cell.read(current, index++);
         if (any && cell.rowid() <= last) {
-            throw Corrupt.page(page.number(), page.cell(cell.index()), "rowid " + cell.rowid() + " after " + last);
+            throw Corrupt.page(
+                    current.number(), current.cell(cell.index()), "rowid " + cell.rowid() + " after " + last);
         }
         any = true;
         last = cell.rowid();
         return true;
+    }
+
+    private void load(int number) {
+        if (keep) {
+            page.load(view, number, false);
+        } else {
+            if (buffer.length < view.pageSize()) {
+                buffer = new byte[view.pageSize()];
+            }
+            page.load(view, number, view.page(number, buffer), false);
+        }
+        current = page.checkLeaf();
+        index = 0;
+        limit = page.cells();
     }
 
     Cell cell() {

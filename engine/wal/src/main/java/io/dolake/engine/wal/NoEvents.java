@@ -17,6 +17,9 @@ final class NoEvents implements RowSink {
     void own(IntList pages, View view, boolean withoutRowid) {
         for (int i = 0; i < pages.size(); i++) {
             page.load(view, pages.get(i), withoutRowid);
+            if (!withoutRowid) {
+                page.checkLeaf();
+            }
             for (int c = 0; c < page.cells(); c++) {
                 after.note(cell.read(page, c));
             }

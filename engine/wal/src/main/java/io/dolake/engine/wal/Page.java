@@ -18,13 +18,19 @@ final class Page {
     private int type;
     private int cells;
     private int pointers;
+    private int usable;
 
     /** @throws io.dolake.schemas.DoLakeException WAL_CORRUPT if it is no page of a b-tree */
     Page load(View newView, int newNumber) {
+        return load(newView, newNumber, newView.page(newNumber));
+    }
+
+    private Page load(View newView, int newNumber, byte[] newBytes) {
         view = newView;
         number = newNumber;
-        bytes = view.page(number);
-        header = number == 1 ? DATABASE_HEADER : 0;
+        bytes = newBytes;
+        usable = newView.usable();
+        header = headerOf(number);
         type = bytes[header];
         boolean leaf = type == LEAF_TABLE || type == LEAF_INDEX;
         if (!leaf && type != INTERIOR_TABLE && type != INTERIOR_INDEX) {
@@ -32,7 +38,7 @@ final class Page {
         }
         cells = Bytes.u16(bytes, header + 3);
         pointers = header + (leaf ? 8 : 12);
-        if (pointers + 2 * cells > view.usable()) {
+        if (pointers + 2 * cells > usable) {
             throw Corrupt.page(number, header + 3, cells + " cells do not fit");
         }
         return this;
@@ -40,7 +46,12 @@ final class Page {
 
     /** Loads a page that must belong to a table of this kind. */
     Page load(View newView, int newNumber, boolean withoutRowid) {
-        load(newView, newNumber);
+        return load(newView, newNumber, newView.page(newNumber), withoutRowid);
+    }
+
+    /** The same, with bytes that the caller has read. */
+    Page load(View newView, int newNumber, byte[] newBytes, boolean withoutRowid) {
+        load(newView, newNumber, newBytes);
         boolean index = type == INTERIOR_INDEX || type == LEAF_INDEX;
         if (index != withoutRowid) {
             throw Corrupt.page(number, header, "type " + type + " does not belong in its table");
@@ -48,9 +59,22 @@ final class Page {
         return this;
     }
 
+    /** Refuses a page that has pages below it. */
+    Page checkLeaf() {
+        if (!isLeaf()) {
+            throw Corrupt.page(number, header, "it is no leaf");
+        }
+        return this;
+    }
+
     /** Type of a page by its first byte, whatever the page is. */
     static int typeOf(int number, byte[] bytes) {
-        return bytes[number == 1 ? DATABASE_HEADER : 0];
+        return bytes[headerOf(number)];
+    }
+
+    /** Where the header of a page of a b-tree starts. */
+    static int headerOf(int number) {
+        return number == 1 ? DATABASE_HEADER : 0;
     }
 
     static boolean isLeafType(int type) {
@@ -87,11 +111,16 @@ final class Page {
         return pointers;
     }
 
+    /** Bytes of the page that hold content. */
+    int usable() {
+        return usable;
+    }
+
     /** Offset of a cell. */
     int cell(int index) {
         int pointer = pointers + 2 * index;
         int at = Bytes.u16(bytes, pointer);
-        if (at < pointers + 2 * cells || at > view.usable() - 4) {
+        if (at < pointers + 2 * cells || at > usable - 4) {
             throw Corrupt.page(number, pointer, "cell pointer " + at + " leads out of the content");
         }
         return at;

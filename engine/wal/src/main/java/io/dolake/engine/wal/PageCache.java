@@ -4,55 +4,83 @@ package io.dolake.engine.wal;
 import java.util.Arrays;
 
 /**
- * Pages by a long key, a fixed number of them. A page given out stays valid when it is evicted: its array is dropped,
- * never used again.
+ * Pages by their number, at most so many. The array of a page that makes room for another is dropped, not used again, so
+ * that whoever still looks at it sees what it was.
  */
 final class PageCache {
     private static final int WAYS = 4;
 
-    private final long[] keys;
+    private final int[] numbers;
     private final byte[][] pages;
-    private final int mask;
+    private final int sets;
     private int victim;
 
-    /** @param capacity number of pages; rounded up to a power of two */
+    /** @param capacity number of pages, at least 4 */
     PageCache(int capacity) {
-        int sets = Integer.highestOneBit(Math.max(1, capacity / WAYS - 1)) << 1;
-        keys = new long[sets * WAYS];
+        sets = Math.max(1, capacity / WAYS);
+        numbers = new int[sets * WAYS];
         pages = new byte[sets * WAYS][];
-        mask = sets - 1;
     }
 
     /** The page, or null. */
-    byte[] get(long key) {
-        int first = set(key);
-        for (int i = first; i < first + WAYS; i++) {
-            if (keys[i] == key && pages[i] != null) {
-                return pages[i];
-            }
-        }
-        return null;
+    byte[] get(int number) {
+        int slot = find(number);
+        return slot < 0 ? null : pages[slot];
     }
 
-    void put(long key, byte[] page) {
-        int first = set(key);
-        int slot = first + (victim++ & WAYS - 1);
-        for (int i = first; i < first + WAYS; i++) {
-            if (pages[i] == null || keys[i] == key) {
-                slot = i;
-                break;
-            }
+    /** Keeps a page; the array that the page of this number had, null if it was not here. */
+    byte[] put(int number, byte[] page) {
+        int slot = find(number);
+        byte[] previous = null;
+        if (slot >= 0) {
+            previous = pages[slot];
+        } else {
+            slot = free(number);
         }
-        keys[slot] = key;
+        numbers[slot] = number;
         pages[slot] = page;
+        return previous;
+    }
+
+    /** Takes a page out; null if it is not here. */
+    byte[] remove(int number) {
+        int slot = find(number);
+        if (slot < 0) {
+            return null;
+        }
+        byte[] page = pages[slot];
+        numbers[slot] = 0;
+        pages[slot] = null;
+        return page;
     }
 
     void clear() {
+        Arrays.fill(numbers, 0);
         Arrays.fill(pages, null);
     }
 
-    private int set(long key) {
-        long h = key * 0x9E3779B97F4A7C15L;
-        return ((int) (h >>> 40) & mask) * WAYS;
+    private int find(int number) {
+        int first = set(number);
+        for (int i = first; i < first + WAYS; i++) {
+            if (numbers[i] == number) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private int free(int number) {
+        int first = set(number);
+        for (int i = first; i < first + WAYS; i++) {
+            if (numbers[i] == 0) {
+                return i;
+            }
+        }
+        return first + (victim++ & WAYS - 1);
+    }
+
+    private int set(int number) {
+        long h = number * 0x9E3779B9L & 0xFFFFFFFFL;
+        return (int) (h * sets >>> 32) * WAYS;
     }
 }

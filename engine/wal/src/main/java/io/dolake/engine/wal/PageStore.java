@@ -5,80 +5,117 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 
-/** Pages by where they are: a frame of the WAL, or the main file. Keeps a bounded number of them. */
+/**
+ * Pages of the database in their newest decoded version, and those of the transaction that is being decoded. Keeps a
+ * bounded number of either; the arrays of versions that are past are used again.
+ */
 final class PageStore {
     /** Pages compared with the main file when the log begins anew. */
     private static final int MAX_CHECKED = 64;
+    /** So much of the bytes for pages is for those of the transaction. */
+    private static final int OWN_SHARE = 4;
+
+    private static final int MIN_PAGES = 16;
+    private static final int MAX_SPARE = 256;
 
     private final PageSource main;
     private final WalLog log;
     private final int pageSize;
-    private final PageCache cache;
-    private WalHeader header;
+    private final PageCache decoded;
+    private final PageCache own;
+    private final byte[][] spare = new byte[MAX_SPARE][];
+    private int spares;
+    private boolean ownUsed;
     private WalScanner scanner;
+    private FrameWindow window;
 
     PageStore(PageSource main, WalLog log, int pageSize, long cacheBytes) {
         this.main = main;
         this.log = log;
         this.pageSize = pageSize;
-        cache = new PageCache((int) Math.max(16, cacheBytes / pageSize));
+        int pages = (int) Math.min(Integer.MAX_VALUE, cacheBytes / pageSize);
+        own = new PageCache(Math.max(MIN_PAGES, pages / OWN_SHARE));
+        decoded = new PageCache(Math.max(MIN_PAGES, pages - pages / OWN_SHARE));
     }
 
     /** A new generation begins: frame numbers mean other pages, and the main file holds what the old ones held. */
     void generation(WalHeader newHeader, WalScanner newScanner) {
-        header = newHeader;
         scanner = newScanner;
-        cache.clear();
+        window = new FrameWindow(log, newHeader);
+        decoded.clear();
+        own.clear();
     }
 
     int pageSize() {
         return pageSize;
     }
 
-    /** The page in a committed frame. Not to be written to. */
-    byte[] frame(int frame) {
-        byte[] page = cache.get(frame);
-        if (page == null) {
-            page = new byte[pageSize];
-            loadFrame(frame, page);
-            cache.put(frame, page);
-        }
-        return page;
-    }
-
-    /** The page in the main file. Not to be written to. */
-    byte[] main(int number) {
-        byte[] page = cache.get(-number);
-        if (page == null) {
-            page = new byte[pageSize];
-            loadMain(number, page);
-            cache.put(-number, page);
-        }
-        return page;
-    }
-
-    /** As {@link #frame}, into an array of the caller and without keeping the page. */
-    void readFrame(int frame, byte[] target) {
-        byte[] page = cache.get(frame);
-        if (page == null) {
-            loadFrame(frame, target);
-        } else {
-            System.arraycopy(page, 0, target, 0, pageSize);
+    /** A transaction is about to be decoded, for the first time or again. */
+    void begin() {
+        window.forget();
+        if (ownUsed) {
+            own.clear();
+            ownUsed = false;
         }
     }
 
-    /** As {@link #main}, into an array of the caller and without keeping the page. */
-    void readMain(int number, byte[] target) {
-        byte[] page = cache.get(-number);
-        if (page == null) {
-            loadMain(number, target);
-        } else {
-            System.arraycopy(page, 0, target, 0, pageSize);
+    /** The transaction is decoded: its pages are the newest decoded versions now. */
+    void accept(IntList pages) {
+        for (int i = 0; i < pages.size(); i++) {
+            int number = pages.get(i);
+            byte[] page = ownUsed ? own.remove(number) : null;
+            keepSpare(page == null ? decoded.remove(number) : decoded.put(number, page));
         }
+        ownUsed = false;
     }
 
     /**
-     * Compares pages whose newest frame is in the cache with the main file.
+     * The newest decoded version of a page. Not to be written to; as it is until {@link #accept}.
+     *
+     * @param frame its frame, 0 if it is in the main file
+     */
+    byte[] decoded(int number, int frame) {
+        byte[] page = decoded.get(number);
+        if (page == null) {
+            page = array();
+            load(number, frame, page);
+            decoded.put(number, page);
+        }
+        return page;
+    }
+
+    /** The page as it is in the transaction. Not to be written to; as it is until {@link #accept}. */
+    byte[] own(int number, int frame) {
+        byte[] page = own.get(number);
+        if (page == null) {
+            page = array();
+            load(number, frame, page);
+            own.put(number, page);
+            ownUsed = true;
+        }
+        return page;
+    }
+
+    /** As {@link #decoded}; if it is not kept already it is not from now on, but read into the buffer. */
+    byte[] decoded(int number, int frame, byte[] buffer) {
+        return kept(decoded.get(number), number, frame, buffer);
+    }
+
+    /** As {@link #own}; if it is not kept already it is not from now on, but read into the buffer. */
+    byte[] own(int number, int frame, byte[] buffer) {
+        return kept(own.get(number), number, frame, buffer);
+    }
+
+    private byte[] kept(byte[] page, int number, int frame, byte[] buffer) {
+        if (page != null) {
+            return page;
+        }
+        load(number, frame, buffer);
+        return buffer;
+    }
+
+    /**
+     * Compares pages that are kept, and whose newest version is in the log, with the main file.
      *
      * @param newest page to its newest frame
      * @return a page that is not the same; 0 if there is none among those looked at
@@ -88,27 +125,38 @@ final class PageStore {
         byte[] inMain = new byte[pageSize];
         int checked = 0;
         for (int i = byFrame.length - 1; i >= 0 && checked < MAX_CHECKED; i--) {
-            int page = (int) byFrame[i];
-            byte[] decoded = cache.get(byFrame[i] >>> 32);
-            if (decoded != null && page <= pageCount) {
+            int number = (int) byFrame[i];
+            byte[] page = decoded.get(number);
+            if (page != null && number <= pageCount) {
                 checked++;
-                loadMain(page, inMain);
-                if (!Arrays.equals(decoded, inMain)) {
-                    return page;
+                loadMain(number, inMain);
+                if (!Arrays.equals(page, inMain)) {
+                    return number;
                 }
             }
         }
         return 0;
     }
 
-    private void loadFrame(int frame, byte[] target) {
-        if (scanner.copyPage(frame, target)) {
-            return;
+    private byte[] array() {
+        return spares > 0 ? spare[--spares] : new byte[pageSize];
+    }
+
+    private void keepSpare(byte[] page) {
+        if (page != null && spares < MAX_SPARE) {
+            spare[spares++] = page;
         }
-        try {
-            log.readPage(header, frame, target);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    }
+
+    private void load(int number, int frame, byte[] target) {
+        if (frame == 0) {
+            loadMain(number, target);
+        } else if (!scanner.copyPage(frame, target)) {
+            try {
+                window.read(frame, target);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -24,7 +24,7 @@ final class RecordReader {
     private final MapChanges changes;
     private final Note note;
     private byte[] scratch = {};
-    private byte[] overflowPage = {};
+    private byte[] buffer = {};
 
     RecordReader(MapChanges changes, Note note) {
         this.changes = changes;
@@ -51,8 +51,8 @@ final class RecordReader {
 
     private void follow(Cell cell, boolean copy) {
         View view = cell.page().view();
-        if (overflowPage.length < view.pageSize()) {
-            overflowPage = new byte[view.pageSize()];
+        if (buffer.length < view.pageSize()) {
+            buffer = new byte[view.pageSize()];
         }
         int perPage = view.usable() - 4;
         int done = cell.local();
@@ -74,11 +74,11 @@ final class RecordReader {
                 remembered = page;
                 until *= 2;
             }
-            view.read(page, overflowPage);
+            byte[] bytes = view.page(page, buffer);
             int length = Math.min(perPage, cell.payload() - done);
             if (copy) {
                 ensure(done + length, done);
-                System.arraycopy(overflowPage, 4, scratch, done, length);
+                System.arraycopy(bytes, 4, scratch, done, length);
             }
             done += length;
             if (note == Note.GONE) {
@@ -87,7 +87,7 @@ final class RecordReader {
                 changes.overflow(page, previous);
             }
             previous = page;
-            page = Bytes.i32(overflowPage, 0);
+            page = Bytes.i32(bytes, 0);
         }
     }
 

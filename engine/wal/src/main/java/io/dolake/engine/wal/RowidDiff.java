@@ -3,9 +3,17 @@ package io.dolake.engine.wal;
 
 /** Merges the rows before and after by rowid. Needs no memory for rows, however many there are. */
 final class RowidDiff {
+    /** So many pages of a table are worth a place in the cache: the next transaction is likely to want them. */
+    private static final int MAX_KEPT_PAGES = 256;
+
     private final LeafStream before = new LeafStream();
     private final LeafStream after = new LeafStream();
+    private final LeafDiff leafDiff = new LeafDiff();
+    private final Page pageBefore = new Page();
+    private final Page pageAfter = new Page();
     private final MapChanges changes;
+    private byte[] bufferBefore = {};
+    private byte[] bufferAfter = {};
 
     RowidDiff(MapChanges changes) {
         this.changes = changes;
@@ -15,17 +23,61 @@ final class RowidDiff {
         IntList b = change.beforePages();
         IntList a = change.afterPages();
         if (change.pairwise()) {
+            boolean keep = b.size() <= MAX_KEPT_PAGES;
             for (int i = 0; i < b.size(); i++) {
-                merge(change, i, i + 1, i, i + 1, sink);
+                loadPair(change, b.get(i), keep);
+                leaf(change, sink);
             }
         } else {
-            merge(change, 0, b.size(), 0, a.size(), sink);
+            before.start(change.beforeView(), b, b.size() <= MAX_KEPT_PAGES);
+            after.start(change.afterView(), a, a.size() <= MAX_KEPT_PAGES);
+            merge(change, sink);
         }
     }
 
-    private void merge(TableChange change, int fromB, int toB, int fromA, int toA, RowSink sink) {
-        before.start(change.beforeView(), change.beforePages(), fromB, toB);
-        after.start(change.afterView(), change.afterPages(), fromA, toA);
+    private void loadPair(TableChange change, int number, boolean keep) {
+        View viewBefore = change.beforeView();
+        View viewAfter = change.afterView();
+        if (keep) {
+            pageBefore.load(viewBefore, number, false);
+            pageAfter.load(viewAfter, number, false);
+        } else {
+            if (bufferBefore.length < viewBefore.pageSize()) {
+                bufferBefore = new byte[viewBefore.pageSize()];
+                bufferAfter = new byte[viewBefore.pageSize()];
+            }
+            pageBefore.load(viewBefore, number, viewBefore.page(number, bufferBefore), false);
+            pageAfter.load(viewAfter, number, viewAfter.page(number, bufferAfter), false);
+        }
+        pageBefore.checkLeaf();
+        pageAfter.checkLeaf();
+    }
+
+    /** Two versions of one leaf. */
+    private void leaf(TableChange change, RowSink sink) {
+        boolean byLayout = !change.shapeChanged()
+                && !change.marks().isOverflowTouched(pageBefore.number())
+                && leafDiff.find(pageBefore, pageAfter);
+        if (!byLayout) {
+            before.start(pageBefore, 0, pageBefore.cells());
+            after.start(pageAfter, 0, pageAfter.cells());
+            merge(change, sink);
+            return;
+        }
+        int i = 0;
+        while (i < leafDiff.changed() && leafDiff.slot(i) < leafDiff.prefix()) {
+            sink.candidate(leafDiff.before(i), leafDiff.after(i));
+            i++;
+        }
+        before.start(pageBefore, leafDiff.prefix(), pageBefore.cells() - leafDiff.suffix());
+        after.start(pageAfter, leafDiff.prefix(), pageAfter.cells() - leafDiff.suffix());
+        merge(change, sink);
+        for (; i < leafDiff.changed(); i++) {
+            sink.candidate(leafDiff.before(i), leafDiff.after(i));
+        }
+    }
+
+    private void merge(TableChange change, RowSink sink) {
         Cell b = before.cell();
         Cell a = after.cell();
         boolean moreB = before.advance();

@@ -23,7 +23,7 @@ final class SchemaRows {
     static List<SchemaRow> read(View view, IntList leaves, TextEncoding encoding) {
         TableSchema schema = schema(encoding);
         RecordReader reader = new RecordReader(null, RecordReader.Note.NOTHING);
-        LeafStream stream = new LeafStream().start(view, leaves, 0, leaves.size());
+        LeafStream stream = new LeafStream().start(view, leaves, true);
         List<SchemaRow> rows = new ArrayList<>();
         while (stream.advance()) {
             Cell cell = stream.cell();

@@ -48,6 +48,7 @@ final class TransactionDecoder {
     void decode(WalTransaction newTransaction, Lsn lsn, ChangeListener listener) {
         transaction = newTransaction;
         changes.reset();
+        state.store.begin();
         before = state.view();
         after = viewAfter();
         marks.clear();
@@ -72,7 +73,8 @@ final class TransactionDecoder {
 
     private void commit(SchemaPlan plan, List<SchemaRow> rows) {
         changes.applyTo(state.map);
-        state.frames.putAll(transaction.frames());
+        transaction.putAllInto(state.frames);
+        state.store.accept(transaction.pages());
         state.pageCount = after.pageCount();
         state.usable = after.usable();
         state.encoding = encodingAfter;
@@ -84,15 +86,15 @@ final class TransactionDecoder {
     }
 
     private View viewAfter() {
-        int frame = transaction.frames().get(1);
+        int frame = transaction.frame(1);
         int usable = state.usable;
         encodingAfter = state.encoding;
         if (frame != 0) {
-            byte[] page = state.store.frame(frame);
+            byte[] page = state.store.own(1, frame);
             usable = usable(page, state.store.pageSize());
             encodingAfter = encoding(page);
         }
-        return new View(state.store, state.frames, transaction.frames(), transaction.pageCount(), usable);
+        return new View(state.store, state.frames, transaction, transaction.pageCount(), usable);
     }
 
     static int usable(byte[] page1, int pageSize) {
@@ -181,7 +183,7 @@ final class TransactionDecoder {
             if (pairs != null) {
                 rows(new TableChange(was, is, before, after, pairs, pairs, true, shapeChanged, marks));
             } else {
-                treeDiff.compare(is, before, after, transaction.frames());
+                treeDiff.compare(is, before, after, transaction);
                 rows(change(was, is, false, shapeChanged));
             }
         }
@@ -207,7 +209,8 @@ final class TransactionDecoder {
 
     /**
      * The pages of a table to compare one by one; null if an interior page is among them: then rows may have moved. In a
-     * WITHOUT ROWID table interior pages hold rows.
+     * WITHOUT ROWID table interior pages hold rows. An interior page that is a leaf now is its root, or the page above it
+     * was changed too.
      */
     private IntList unmovedPages(Table table) {
         IntList touched = marks.pages(table);
@@ -218,12 +221,12 @@ final class TransactionDecoder {
             if (i > 0 && page == touched.get(i - 1)) {
                 continue;
             }
-            boolean leaf = isLeaf(page, before.page(page));
-            if (transaction.frames().contains(page)) {
-                if (!leaf || !isLeaf(page, after.page(page))) {
+            if (transaction.contains(page)) {
+                if (!Page.isLeafType(transaction.type(page))
+                        || (page == table.root() && !isLeaf(page, before.page(page)))) {
                     return null;
                 }
-            } else if (!leaf && !table.withoutRowid()) {
+            } else if (!table.withoutRowid() && !isLeaf(page, before.page(page))) {
                 // An overflow page of a dropped table led here, to a page that is something else now.
                 continue;
             }

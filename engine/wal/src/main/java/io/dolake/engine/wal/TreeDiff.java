@@ -21,7 +21,7 @@ final class TreeDiff {
     private final IntSet shared = new IntSet();
 
     private final IntSet visited = new IntSet();
-    private IntIntMap modified;
+    private WalTransaction modified;
     private View view;
     private boolean withoutRowid;
 
@@ -45,17 +45,17 @@ final class TreeDiff {
     }
 
     /** Compares a table that has the same root page in both views. */
-    void compare(Table table, View before, View after, IntIntMap modifiedPages) {
+    void compare(Table table, View before, View after, WalTransaction modifiedPages) {
         begin(table, modifiedPages);
         boolean rootModified = modified.contains(table.root());
         view = after;
-        listAfter(table.root(), 0);
+        listAfter(table.root(), 0, false);
         view = before;
         visited.clear();
-        walkBefore(table.root(), !rootModified, 0);
+        walkBefore(table.root(), !rootModified, 0, false);
         view = after;
         visited.clear();
-        walkAfter(table.root(), -table.id(), !rootModified, 0);
+        walkAfter(table.root(), -table.id(), !rootModified, 0, false);
     }
 
     /** Takes all pages of both views; either table may be null. */
@@ -63,13 +63,13 @@ final class TreeDiff {
         begin(tableBefore != null ? tableBefore : tableAfter, null);
         if (tableBefore != null) {
             view = before;
-            walkBefore(tableBefore.root(), false, 0);
+            walkBefore(tableBefore.root(), false, 0, false);
         }
         if (tableAfter != null) {
             withoutRowid = tableAfter.withoutRowid();
             view = after;
             visited.clear();
-            walkAfter(tableAfter.root(), -tableAfter.id(), false, 0);
+            walkAfter(tableAfter.root(), -tableAfter.id(), false, 0, false);
         }
     }
 
@@ -81,7 +81,7 @@ final class TreeDiff {
         forgetChildren(table.root(), 0);
     }
 
-    private void begin(Table table, IntIntMap modifiedPages) {
+    private void begin(Table table, WalTransaction modifiedPages) {
         beforePages.clear();
         afterPages.clear();
         listedAfter.clear();
@@ -95,11 +95,13 @@ final class TreeDiff {
         return modified == null || modified.contains(page);
     }
 
-    private void listAfter(int number, int depth) {
-        Page page = enter(number, depth);
-        if (page.isLeaf()) {
-            return;
+    /** Each walk returns whether the page is a leaf; {@code leaf} says that it must be, since a page beside it is. */
+    private boolean listAfter(int number, int depth, boolean leaf) {
+        Page page = enter(number, depth, leaf);
+        if (page == null || page.isLeaf()) {
+            return true;
         }
+        boolean leaves = false;
         boolean isModified = isModified(number);
         for (int i = 0; i <= page.cells(); i++) {
             int child = page.child(i);
@@ -108,69 +110,76 @@ final class TreeDiff {
                 listedAfter.add(child);
             }
             if (childModified || marks.isDirty(child)) {
-                listAfter(child, depth + 1);
+                leaves = listAfter(child, depth + 1, leaves);
             }
         }
+        return false;
     }
 
     /** @param same whether the page is unmodified and in the table after, too */
-    private void walkBefore(int number, boolean same, int depth) {
-        Page page = enter(number, depth);
+    private boolean walkBefore(int number, boolean same, int depth, boolean leaf) {
+        Page page = enter(number, depth, leaf);
+        boolean isLeaf = page == null || page.isLeaf();
         if (!same) {
             changes.clear(number);
         }
-        if ((page.isLeaf() || withoutRowid) && (!same || marks.isOverflowTouched(number))) {
+        if ((isLeaf || withoutRowid) && (!same || marks.isOverflowTouched(number))) {
             beforePages.add(number);
         }
-        if (page.isLeaf()) {
-            return;
+        if (isLeaf) {
+            return true;
         }
+        boolean leaves = false;
         for (int i = 0; i <= page.cells(); i++) {
             int child = page.child(i);
             if (isModified(child)) {
-                walkBefore(child, false, depth + 1);
+                leaves = walkBefore(child, false, depth + 1, leaves);
             } else if (same) {
                 if (marks.isDirty(child)) {
-                    walkBefore(child, true, depth + 1);
+                    leaves = walkBefore(child, true, depth + 1, leaves);
                 }
             } else if (listedAfter.contains(child)) {
                 shared.add(child);
                 if (marks.isDirty(child)) {
-                    walkBefore(child, true, depth + 1);
+                    leaves = walkBefore(child, true, depth + 1, leaves);
                 }
             } else {
-                walkBefore(child, false, depth + 1);
+                leaves = walkBefore(child, false, depth + 1, leaves);
             }
         }
+        return false;
     }
 
-    private void walkAfter(int number, int parent, boolean same, int depth) {
-        Page page = enter(number, depth);
+    private boolean walkAfter(int number, int parent, boolean same, int depth, boolean leaf) {
+        Page page = enter(number, depth, leaf);
+        boolean isLeaf = page == null || page.isLeaf();
         if (!same || map.parent(number) != parent) {
             changes.tree(number, parent);
         }
-        if ((page.isLeaf() || withoutRowid) && (!same || marks.isOverflowTouched(number))) {
+        if ((isLeaf || withoutRowid) && (!same || marks.isOverflowTouched(number))) {
             afterPages.add(number);
         }
-        if (page.isLeaf()) {
-            return;
+        if (isLeaf) {
+            return true;
         }
+        boolean leaves = false;
         for (int i = 0; i <= page.cells(); i++) {
             int child = page.child(i);
             if (isModified(child)) {
-                walkAfter(child, number, false, depth + 1);
+                leaves = walkAfter(child, number, false, depth + 1, leaves);
             } else if (!same && !shared.contains(child)) {
-                walkAfter(child, number, false, depth + 1);
+                leaves = walkAfter(child, number, false, depth + 1, leaves);
             } else if (marks.isDirty(child)) {
-                walkAfter(child, number, true, depth + 1);
+                leaves = walkAfter(child, number, true, depth + 1, leaves);
             } else if (!same && map.parent(child) != number) {
                 changes.tree(child, number);
             }
         }
+        return false;
     }
 
     private void forgetChildren(int number, int depth) {
-        Page page = enter(number, depth);
+        Page page = enter(number, depth, false);
         if (page.isLeaf()) {
             return;
         }
@@ -184,13 +193,15 @@ final class TreeDiff {
         }
     }
 
-    private Page enter(int number, int depth) {
+    /** The page, null if it need not be read: all leaves are on one level. Who reads its rows sees if it is none. */
+    private Page enter(int number, int depth, boolean leaf) {
         if (depth > Marks.MAX_DEPTH) {
             throw Corrupt.page(number, 0, "its table is deeper than " + Marks.MAX_DEPTH + " pages");
         }
         if (!visited.add(number)) {
             throw Corrupt.page(number, 0, "it is in its table twice");
         }
-        return levels[depth].load(view, number, withoutRowid);
+        // In a WITHOUT ROWID table the pages above hold rows too: there nobody would see.
+        return leaf && !withoutRowid ? null : levels[depth].load(view, number, withoutRowid);
     }
 }

@@ -8,16 +8,16 @@ package io.dolake.engine.wal;
 final class View {
     private final PageStore store;
     private final IntIntMap committed;
-    private final IntIntMap own;
+    private final WalTransaction own;
     private final int pageCount;
     private final int usable;
 
     /**
-     * @param own pages of the transaction to their frames; empty for a view without one
+     * @param own the transaction; {@link WalTransaction#NONE} for a view without one
      * @param pageCount pages in the database
      * @param usable bytes of a page that hold content: without the reserved ones at its end
      */
-    View(PageStore store, IntIntMap committed, IntIntMap own, int pageCount, int usable) {
+    View(PageStore store, IntIntMap committed, WalTransaction own, int pageCount, int usable) {
         this.store = store;
         this.committed = committed;
         this.own = own;
@@ -27,23 +27,14 @@ final class View {
 
     /** The bytes of a page, not to be written to. */
     byte[] page(int number) {
-        int frame = frame(number);
-        return frame == 0 ? store.main(number) : store.frame(frame);
+        int frame = own.frame(number);
+        return frame != 0 ? store.own(number, frame) : store.decoded(number, committed.get(number));
     }
 
-    /** Reads a page into an array of the caller, without keeping it in the cache. */
-    void read(int number, byte[] target) {
-        int frame = frame(number);
-        if (frame == 0) {
-            store.readMain(number, target);
-        } else {
-            store.readFrame(frame, target);
-        }
-    }
-
-    private int frame(int number) {
-        int frame = own.get(number);
-        return frame != 0 ? frame : committed.get(number);
+    /** The bytes of a page, not to be written to: in the given array, unless the cache has them. */
+    byte[] page(int number, byte[] buffer) {
+        int frame = own.frame(number);
+        return frame != 0 ? store.own(number, frame, buffer) : store.decoded(number, committed.get(number), buffer);
     }
 
     int pageCount() {

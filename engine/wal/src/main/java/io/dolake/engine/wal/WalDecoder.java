@@ -212,7 +212,7 @@ public final class WalDecoder implements AutoCloseable {
                 throw gap("frame " + position.frames() + " is not a commit any more");
             }
             scanner.accept(transaction);
-            state.frames.putAll(transaction.frames());
+            transaction.putAllInto(state.frames);
             state.pageCount = transaction.pageCount();
         }
         if (scanner.checksum() != WalChecksum.of(position.checksum1(), position.checksum2())) {

@@ -3,26 +3,30 @@ package io.dolake.engine.wal;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
  * The -wal file. SQLite takes no locks on it, so it can be opened and closed at will; it may be missing, truncated or
- * replaced at any time. A RandomAccessFile, since an interrupt would close a channel.
+ * replaced at any time. A thread that is interrupted while it reads closes the channel; the next look at the header
+ * opens the file again.
  */
 final class WalLog implements AutoCloseable {
     private static final int OPEN_ATTEMPTS = 10;
+    private static final int BUFFER_BYTES = 256 * 1024;
 
     private final Path path;
     private final byte[] headerBytes = new byte[WalHeader.SIZE];
-    private RandomAccessFile file;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private FileChannel file;
     private Object fileKey;
 
     WalLog(Path path) {
@@ -31,7 +35,7 @@ final class WalLog implements AutoCloseable {
 
     /** The header; empty if there is no file or no whole header in it. */
     Optional<WalHeader> header() throws IOException {
-        if (file == null && !open()) {
+        if ((file == null || !file.isOpen()) && !open()) {
             return Optional.empty();
         }
         if (read(0, headerBytes, 0, WalHeader.SIZE) < WalHeader.SIZE) {
@@ -42,26 +46,17 @@ final class WalLog implements AutoCloseable {
 
     /** Reads up to {@code length} bytes; fewer only at the end of the file. */
     int read(long position, byte[] target, int offset, int length) throws IOException {
-        file.seek(position);
         int done = 0;
         while (done < length) {
-            int n = file.read(target, offset + done, length - done);
+            buffer.clear().limit(Math.min(buffer.capacity(), length - done));
+            int n = file.read(buffer, position + done);
             if (n < 0) {
                 break;
             }
+            buffer.flip().get(target, offset + done, n);
             done += n;
         }
         return done;
-    }
-
-    /** Reads one page of a committed frame. */
-    void readPage(WalHeader header, int frame, byte[] target) throws IOException {
-        long position = header.frameOffset(frame) + WalHeader.FRAME_HEADER_SIZE;
-        if (read(position, target, 0, header.pageSize()) < header.pageSize()) {
-            throw new DoLakeException(
-                    ErrorCode.WAL_GAP,
-                    "Cannot read frame " + frame + " of " + path + ": the file was cut off while it was decoded");
-        }
     }
 
     /** Goes over to the file that is at the path now, if it is another one; whether it did. */
@@ -83,13 +78,10 @@ final class WalLog implements AutoCloseable {
             if (before == null) {
                 return false;
             }
-            RandomAccessFile opened;
+            FileChannel opened;
             try {
-                opened = new RandomAccessFile(path.toFile(), "r");
-            } catch (FileNotFoundException e) {
-                if (Files.exists(path)) {
-                    throw e;
-                }
+                opened = FileChannel.open(path, StandardOpenOption.READ);
+            } catch (NoSuchFileException e) {
                 return false;
             }
             if (before.equals(currentKey())) {

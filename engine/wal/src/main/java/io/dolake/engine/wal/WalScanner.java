@@ -11,7 +11,7 @@ import java.io.IOException;
  */
 final class WalScanner {
     private static final int FIRST_READ_BYTES = 32 * 1024;
-    private static final int MAX_READ_BYTES = 4 * 1024 * 1024;
+    private static final int MAX_READ_BYTES = 256 * 1024;
 
     private final WalLog log;
     private final WalHeader header;
@@ -61,7 +61,7 @@ final class WalScanner {
                                 + Integer.toUnsignedString(page) + " of "
                                 + Integer.toUnsignedString(databasePages) + " is none, or beyond 2147483647");
             }
-            transaction.add(page, frame);
+            transaction.add(page, frame, chunk[at + WalHeader.FRAME_HEADER_SIZE + Page.headerOf(page)]);
             if (databasePages != 0) {
                 transaction.commit(frame, databasePages, sum);
                 return true;

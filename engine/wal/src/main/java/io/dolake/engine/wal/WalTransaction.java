@@ -1,23 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.wal;
 
+import java.util.Arrays;
+
 /** The frames of one transaction: its pages, each with the last frame that holds it. */
 final class WalTransaction {
-    private final IntIntMap frames = new IntIntMap();
+    /** A transaction without pages. */
+    static final WalTransaction NONE = new WalTransaction();
+
+    /** Page to its place in the lists, from 1. */
+    private final IntIntMap places = new IntIntMap();
+
     private final IntList pages = new IntList();
+    private final IntList frames = new IntList();
+    private byte[] types = new byte[16];
     private int lastFrame;
     private int pageCount;
     private long checksum;
 
     void clear() {
-        frames.clear();
+        places.clear();
         pages.clear();
+        frames.clear();
     }
 
-    void add(int page, int frame) {
-        if (frames.put(page, frame) == 0) {
+    /** @param type what would be the type of the page if it were one of a b-tree */
+    void add(int page, int frame, byte type) {
+        int place = places.get(page);
+        if (place == 0) {
             pages.add(page);
+            frames.add(frame);
+            place = pages.size();
+            places.put(page, place);
+            if (place > types.length) {
+                types = Arrays.copyOf(types, Math.multiplyExact(types.length, 2));
+            }
+        } else {
+            frames.set(place - 1, frame);
         }
+        types[place - 1] = type;
     }
 
     void commit(int frame, int databasePages, long runningChecksum) {
@@ -26,9 +47,26 @@ final class WalTransaction {
         checksum = runningChecksum;
     }
 
-    /** Page to its last frame in this transaction. */
-    IntIntMap frames() {
-        return frames;
+    /** The last frame of a page, 0 if it is not in the transaction. */
+    int frame(int page) {
+        int place = places.get(page);
+        return place == 0 ? 0 : frames.get(place - 1);
+    }
+
+    boolean contains(int page) {
+        return places.contains(page);
+    }
+
+    /** Type that a page of the transaction has in its last frame, if it is one of a b-tree. */
+    int type(int page) {
+        return types[places.get(page) - 1];
+    }
+
+    /** Notes for each page its last frame. */
+    void putAllInto(IntIntMap newest) {
+        for (int i = 0; i < pages.size(); i++) {
+            newest.put(pages.get(i), frames.get(i));
+        }
     }
 
     /** The pages, each once, in the order in which they first appear. */
