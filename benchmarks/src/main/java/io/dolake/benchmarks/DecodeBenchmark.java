@@ -27,17 +27,18 @@ final class DecodeBenchmark implements Benchmark {
     public void run(Options options) throws Exception {
         int rounds = options.number("rounds", 7);
         String only = options.text("only", "");
+        long cacheBytes = (long) options.number("cacheMiB", (int) (WalDecoder.DEFAULT_CACHE_BYTES >> 20)) << 20;
         System.out.printf(
                 "%n%-44s %8s %10s %10s %7s %12s %12s%n",
                 "workload", "MiB", "floor", "decode", "ratio", "events/s", "tx/s");
         for (WalWorkload workload : WalWorkload.values()) {
             if (only.isEmpty() || workload.name().equalsIgnoreCase(only)) {
-                measure(workload, rounds, options.number("warmups", 4));
+                measure(workload, rounds, options.number("warmups", 4), cacheBytes);
             }
         }
     }
 
-    private static void measure(WalWorkload workload, int rounds, int warmUps) throws Exception {
+    private static void measure(WalWorkload workload, int rounds, int warmUps, long cacheBytes) throws Exception {
         Path directory = Files.createTempDirectory("dolake-decode");
         try (SourceDatabase database = new SourceDatabase(directory)) {
             workload.prepare(database);
@@ -45,7 +46,7 @@ final class DecodeBenchmark implements Benchmark {
             CountingListener counted = new CountingListener();
             Rounds times = new Rounds()
                     .add("floor", () -> WalFloor.seconds(wal))
-                    .add("decode", () -> decode(database, counted))
+                    .add("decode", () -> decode(database, counted, cacheBytes))
                     .run(warmUps, rounds);
             double mib = Files.size(wal) / MIB;
             System.out.printf(
@@ -66,14 +67,16 @@ final class DecodeBenchmark implements Benchmark {
         }
     }
 
-    private static double decode(SourceDatabase database, CountingListener counted) throws IOException {
+    private static double decode(SourceDatabase database, CountingListener counted, long cacheBytes)
+            throws IOException {
         counted.reset();
         try (WalDecoder decoder = WalDecoder.open(
                 database.pages(),
                 database.wal(),
                 WalPosition.start(Lsn.ZERO),
                 Map.of(),
-                new JdbcSchemaSource(() -> DriverManager.getConnection("jdbc:sqlite::memory:")))) {
+                new JdbcSchemaSource(() -> DriverManager.getConnection("jdbc:sqlite::memory:")),
+                cacheBytes)) {
             long begin = System.nanoTime();
             while (decoder.poll(counted, Integer.MAX_VALUE) > 0) {
                 // until there is nothing new

@@ -5,22 +5,25 @@ import java.util.Arrays;
 
 /** A map from int to int; neither a key nor a value is 0. Open addressing, no removal but of everything. */
 final class IntIntMap {
-    private static final int INITIAL = 64;
+    private static final int INITIAL = 32;
     /** Tables larger than this are not kept when they are emptied. */
     private static final int KEPT = 1 << 16;
 
-    private int[] keys = new int[INITIAL];
-    private int[] values = new int[INITIAL];
+    /** Key and value, in turns: a look-up touches one line of memory. */
+    private int[] entries = new int[2 * INITIAL];
+
     private int size;
 
     /** The value of a key, 0 if there is none. */
     int get(int key) {
-        int mask = keys.length - 1;
-        for (int i = mix(key) & mask; ; i = (i + 1) & mask) {
-            if (keys[i] == key) {
-                return values[i];
+        int[] table = entries;
+        int mask = table.length - 2;
+        for (int i = mix(key) & mask; ; i = i + 2 & mask) {
+            int found = table[i];
+            if (found == key) {
+                return table[i + 1];
             }
-            if (keys[i] == 0) {
+            if (found == 0) {
                 return 0;
             }
         }
@@ -32,16 +35,12 @@ final class IntIntMap {
 
     /** Sets a value; the one before, 0 if there was none. */
     int put(int key, int value) {
-        int mask = keys.length - 1;
-        int i = mix(key) & mask;
-        while (keys[i] != 0 && keys[i] != key) {
-            i = (i + 1) & mask;
-        }
-        int previous = values[i];
-        values[i] = value;
-        if (keys[i] == 0) {
-            keys[i] = key;
-            if (++size * 2L > keys.length) {
+        int i = place(entries, key);
+        int previous = entries[i + 1];
+        entries[i + 1] = value;
+        if (previous == 0) {
+            entries[i] = key;
+            if (++size * 4L > entries.length) {
                 grow();
             }
         }
@@ -50,15 +49,15 @@ final class IntIntMap {
 
     /** All entries in the order of their values: the value in the upper half, the key in the lower. */
     long[] byValue() {
-        long[] entries = new long[size];
+        long[] sorted = new long[size];
         int n = 0;
-        for (int i = 0; i < keys.length; i++) {
-            if (keys[i] != 0) {
-                entries[n++] = (long) values[i] << 32 | keys[i];
+        for (int i = 0; i < entries.length; i += 2) {
+            if (entries[i] != 0) {
+                sorted[n++] = (long) entries[i + 1] << 32 | entries[i];
             }
         }
-        Arrays.sort(entries);
-        return entries;
+        Arrays.sort(sorted);
+        return sorted;
     }
 
     int size() {
@@ -66,34 +65,37 @@ final class IntIntMap {
     }
 
     void clear() {
-        if (keys.length > KEPT) {
-            keys = new int[INITIAL];
-            values = new int[INITIAL];
+        if (entries.length > 2 * KEPT) {
+            entries = new int[2 * INITIAL];
         } else if (size > 0) {
-            Arrays.fill(keys, 0);
-            Arrays.fill(values, 0);
+            Arrays.fill(entries, 0);
         }
         size = 0;
     }
 
     private void grow() {
-        int[] oldKeys = keys;
-        int[] oldValues = values;
-        keys = new int[Math.multiplyExact(oldKeys.length, 2)];
-        values = new int[keys.length];
-        int mask = keys.length - 1;
-        for (int j = 0; j < oldKeys.length; j++) {
-            if (oldKeys[j] != 0) {
-                int i = mix(oldKeys[j]) & mask;
-                while (keys[i] != 0) {
-                    i = (i + 1) & mask;
-                }
-                keys[i] = oldKeys[j];
-                values[i] = oldValues[j];
+        int[] larger = new int[Math.multiplyExact(entries.length, 2)];
+        for (int i = 0; i < entries.length; i += 2) {
+            if (entries[i] != 0) {
+                int at = place(larger, entries[i]);
+                larger[at] = entries[i];
+                larger[at + 1] = entries[i + 1];
             }
         }
+        entries = larger;
     }
 
+    /** Where a key is, or belongs. */
+    private static int place(int[] table, int key) {
+        int mask = table.length - 2;
+        int i = mix(key) & mask;
+        while (table[i] != 0 && table[i] != key) {
+            i = i + 2 & mask;
+        }
+        return i;
+    }
+
+    /** Any number; its lowest bit is masked out, since entries start at even places. */
     private static int mix(int key) {
         int h = key * 0x9E3779B9;
         return h ^ h >>> 15;

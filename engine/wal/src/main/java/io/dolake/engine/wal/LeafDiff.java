@@ -22,10 +22,9 @@ final class LeafDiff {
     private int prefix;
     private int suffix;
     private int changed;
-    /** The cell that a byte belongs to, and the one behind it: results of {@link #locate}. */
-    private int slotAt;
-
-    private int nextPointer;
+    private int slot;
+    private int best;
+    private int next;
 
     /** Compares; false if the layout does not tell, and all rows must be merged. */
     boolean find(Page newBefore, Page newAfter) {
@@ -40,7 +39,7 @@ final class LeafDiff {
         }
         int from = before.pointers() + 2 * Math.max(before.cells(), after.cells());
         int usable = Math.min(before.usable(), after.usable());
-        for (int at = from; ; ) {
+        for (int at = from; at < usable; at = next) {
             int step = Arrays.mismatch(before.bytes(), at, usable, after.bytes(), at, usable);
             if (step < 0) {
                 return true;
@@ -48,17 +47,8 @@ final class LeafDiff {
             if (!locate(at + step, usable)) {
                 return false;
             }
-            at = nextPointer;
-            if (slotAt >= 0) {
-                int end = Math.max(cellBefore.end(), cellAfter.end());
-                if (at < end) {
-                    at = end;
-                }
-            }
-            if (at >= usable) {
-                return true;
-            }
         }
+        return true;
     }
 
     /** How many cells at the start and at the end have the same pointers. */
@@ -83,41 +73,59 @@ final class LeafDiff {
 
     /**
      * Finds the cell that a differing byte is in, and notes it as changed; false if this page is for a merge. After it,
-     * {@code slotAt} is the cell, -1 if the byte is in none, and {@code nextPointer} where the next cell starts.
+     * {@code next} is the first byte that this says nothing about.
      */
     private boolean locate(int at, int usable) {
-        int best = -1;
-        int slot = -1;
-        nextPointer = usable;
+        best = 0;
+        slot = -1;
+        if (!closest(0, prefix, at) || !closest(before.cells() - suffix, before.cells(), at)) {
+            return false;
+        }
+        if (slot >= 0) {
+            cellBefore.read(before, slot);
+            cellAfter.read(after, slotAfter(slot));
+            next = Math.max(cellBefore.end(), cellAfter.end());
+            if (at < next) {
+                return cellBefore.rowid() == cellAfter.rowid() && note(slot);
+            }
+        }
+        next = Math.min(
+                nextPointer(0, prefix, at, usable), nextPointer(before.cells() - suffix, before.cells(), at, usable));
+        return true;
+    }
+
+    /** Looks for the last cell that starts at or before a byte; false if two rows are in one place. */
+    private boolean closest(int from, int to, int at) {
         byte[] bytes = before.bytes();
-        int cells = before.cells();
-        for (int i = 0; i < cells; i++) {
-            if (i == prefix) {
-                i = cells - suffix;
-                if (i == cells) {
-                    break;
+        int pointers = before.pointers();
+        for (int i = from; i < to; i++) {
+            int pointer = Bytes.u16(bytes, pointers + 2 * i);
+            // -1 for one behind the byte. Which ones are is a coin toss: a branch would cost more than the rest.
+            int candidate = at - pointer >> 31 | pointer;
+            if (candidate >= best) {
+                if (candidate == best) {
+                    return false; // the merge says what is wrong with it
                 }
-            }
-            int pointer = Bytes.u16(bytes, before.pointers() + 2 * i);
-            if (pointer > at) {
-                nextPointer = Math.min(nextPointer, pointer);
-            } else if (pointer > best) {
-                best = pointer;
+                best = candidate;
                 slot = i;
-            } else if (pointer == best) {
-                return false; // two rows in one place: the merge says what is wrong with it
             }
         }
-        slotAt = -1;
-        if (slot < 0) {
-            return true;
+        return true;
+    }
+
+    private int nextPointer(int from, int to, int at, int usable) {
+        int nearest = usable;
+        for (int i = from; i < to; i++) {
+            int pointer = Bytes.u16(before.bytes(), before.pointers() + 2 * i);
+            if (pointer > at) {
+                nearest = Math.min(nearest, pointer);
+            }
         }
-        read(slot);
-        if (at >= Math.max(cellBefore.end(), cellAfter.end())) {
-            return true;
-        }
-        slotAt = slot;
-        return cellBefore.rowid() == cellAfter.rowid() && note(slot);
+        return nearest;
+    }
+
+    private int slotAfter(int slotBefore) {
+        return slotBefore < prefix ? slotBefore : slotBefore + after.cells() - before.cells();
     }
 
     /** Keeps the slots in order; there are few. */
@@ -132,11 +140,6 @@ final class LeafDiff {
         }
         slots[i] = slot;
         return true;
-    }
-
-    private void read(int slot) {
-        cellBefore.read(before, slot);
-        cellAfter.read(after, slot < prefix ? slot : slot + after.cells() - before.cells());
     }
 
     /** Cells at the start that are in the same place in both. */
@@ -166,7 +169,6 @@ final class LeafDiff {
 
     /** A changed row, after. */
     Cell after(int index) {
-        int slot = slots[index];
-        return cellAfter.read(after, slot < prefix ? slot : slot + after.cells() - before.cells());
+        return cellAfter.read(after, slotAfter(slots[index]));
     }
 }

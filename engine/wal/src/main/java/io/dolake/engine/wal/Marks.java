@@ -2,9 +2,7 @@
 package io.dolake.engine.wal;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Which tables a transaction touches, and where: found from the page map, before any page is read. */
 final class Marks {
@@ -13,13 +11,16 @@ final class Marks {
 
     private final IntSet dirty = new IntSet();
     private final IntSet overflowTouched = new IntSet();
-    private final Map<Integer, IntList> pagesByTable = new HashMap<>();
-    private final List<Integer> tables = new ArrayList<>();
+    /** Id of a table to its place in the lists, from 1. */
+    private final IntIntMap places = new IntIntMap();
+
+    private final IntList tables = new IntList();
+    private final List<IntList> pages = new ArrayList<>();
 
     void clear() {
         dirty.clear();
         overflowTouched.clear();
-        pagesByTable.clear();
+        places.clear();
         tables.clear();
     }
 
@@ -42,16 +43,24 @@ final class Marks {
         if (at != page) {
             overflowTouched.add(at);
         }
-        IntList pages = pagesByTable.get(table);
-        if (pages == null) {
-            pages = new IntList();
-            pagesByTable.put(table, pages);
-            tables.add(table);
-        }
-        pages.add(at);
+        pagesOf(table).add(at);
         while (at > 0 && dirty.add(at)) {
             at = map.parent(at);
         }
+    }
+
+    private IntList pagesOf(int table) {
+        int place = places.get(table);
+        if (place == 0) {
+            tables.add(table);
+            place = tables.size();
+            places.put(table, place);
+            if (pages.size() < place) {
+                pages.add(new IntList());
+            }
+            pages.get(place - 1).clear();
+        }
+        return pages.get(place - 1);
     }
 
     private static int tableOf(PageMap map, int page) {
@@ -70,17 +79,17 @@ final class Marks {
     }
 
     /** Ids of the tables touched. */
-    List<Integer> tables() {
+    IntList tables() {
         return tables;
     }
 
     boolean touches(Table table) {
-        return pagesByTable.containsKey(table.id());
+        return places.contains(table.id());
     }
 
     /** Pages of the table that are in the transaction, or hold a row with an overflow page in it; may repeat. */
     IntList pages(Table table) {
-        return pagesByTable.get(table.id());
+        return pages.get(places.get(table.id()) - 1);
     }
 
     /** Whether the page is in the transaction or above one that is, as the tables were before it. */

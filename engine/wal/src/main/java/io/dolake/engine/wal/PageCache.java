@@ -3,10 +3,7 @@ package io.dolake.engine.wal;
 
 import java.util.Arrays;
 
-/**
- * Pages by their number, at most so many. The array of a page that makes room for another is dropped, not used again, so
- * that whoever still looks at it sees what it was.
- */
+/** Pages by their number, at most so many. */
 final class PageCache {
     private static final int WAYS = 4;
 
@@ -28,15 +25,13 @@ final class PageCache {
         return slot < 0 ? null : pages[slot];
     }
 
-    /** Keeps a page; the array that the page of this number had, null if it was not here. */
+    /** Keeps a page; the array whose place it takes: an older one of this page, or that of another, or null. */
     byte[] put(int number, byte[] page) {
         int slot = find(number);
-        byte[] previous = null;
-        if (slot >= 0) {
-            previous = pages[slot];
-        } else {
+        if (slot < 0) {
             slot = free(number);
         }
+        byte[] previous = pages[slot];
         numbers[slot] = number;
         pages[slot] = page;
         return previous;

@@ -13,7 +13,7 @@ final class PageStore {
     /** Pages compared with the main file when the log begins anew. */
     private static final int MAX_CHECKED = 64;
     /** So much of the bytes for pages is for those of the transaction. */
-    private static final int OWN_SHARE = 4;
+    private static final int OWN_SHARE = 8;
 
     private static final int MIN_PAGES = 16;
     private static final int MAX_SPARE = 256;
@@ -23,8 +23,11 @@ final class PageStore {
     private final int pageSize;
     private final PageCache decoded;
     private final PageCache own;
+    /** Arrays to use for other pages: first those that are free, then those that a view may still look at. */
     private final byte[][] spare = new byte[MAX_SPARE][];
+
     private int spares;
+    private int retired;
     private boolean ownUsed;
     private WalScanner scanner;
     private FrameWindow window;
@@ -53,6 +56,7 @@ final class PageStore {
     /** A transaction is about to be decoded, for the first time or again. */
     void begin() {
         window.forget();
+        release();
         if (ownUsed) {
             own.clear();
             ownUsed = false;
@@ -64,9 +68,10 @@ final class PageStore {
         for (int i = 0; i < pages.size(); i++) {
             int number = pages.get(i);
             byte[] page = ownUsed ? own.remove(number) : null;
-            keepSpare(page == null ? decoded.remove(number) : decoded.put(number, page));
+            retire(page == null ? decoded.remove(number) : decoded.put(number, page));
         }
         ownUsed = false;
+        release();
     }
 
     /**
@@ -79,7 +84,7 @@ final class PageStore {
         if (page == null) {
             page = array();
             load(number, frame, page);
-            decoded.put(number, page);
+            retire(decoded.put(number, page));
         }
         return page;
     }
@@ -90,7 +95,7 @@ final class PageStore {
         if (page == null) {
             page = array();
             load(number, frame, page);
-            own.put(number, page);
+            retire(own.put(number, page));
             ownUsed = true;
         }
         return page;
@@ -139,13 +144,27 @@ final class PageStore {
     }
 
     private byte[] array() {
-        return spares > 0 ? spare[--spares] : new byte[pageSize];
+        if (spares == 0) {
+            return new byte[pageSize];
+        }
+        byte[] array = spare[--spares];
+        if (retired > 0) {
+            spare[spares] = spare[spares + retired];
+        }
+        return array;
     }
 
-    private void keepSpare(byte[] page) {
-        if (page != null && spares < MAX_SPARE) {
-            spare[spares++] = page;
+    /** Sets an array aside until nobody looks at it any more. */
+    private void retire(byte[] page) {
+        if (page != null && spares + retired < MAX_SPARE) {
+            spare[spares + retired++] = page;
         }
+    }
+
+    /** No view is in use. */
+    private void release() {
+        spares += retired;
+        retired = 0;
     }
 
     private void load(int number, int frame, byte[] target) {

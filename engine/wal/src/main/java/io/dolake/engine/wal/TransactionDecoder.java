@@ -156,7 +156,8 @@ final class TransactionDecoder {
     private List<SchemaPlan.Pair> work(SchemaPlan plan) {
         List<SchemaPlan.Pair> work = new ArrayList<>();
         if (plan == null) {
-            for (int id : marks.tables()) {
+            for (int i = 0; i < marks.tables().size(); i++) {
+                int id = marks.tables().get(i);
                 Table table = state.table(id);
                 if (table == null) {
                     throw new DoLakeException(
