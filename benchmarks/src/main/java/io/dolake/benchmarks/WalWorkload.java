@@ -5,7 +5,10 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Random;
 
-/** Logs to decode. Rows have 38 bytes: about 99 of them fill a page of 4,096 bytes. */
+/**
+ * Logs to decode. Rows have 38 bytes: about 99 of them fill a page of 4,096 bytes. 300,000 of them (12 MiB) fit the
+ * decoder's cache, 1,000,000 do not.
+ */
 enum WalWorkload {
     AUTOCOMMIT("updates of one row, autocommit", 100_000) {
         @Override
@@ -17,6 +20,17 @@ enum WalWorkload {
         @Override
         void write(SourceDatabase database) throws SQLException {
             update(database, 100, events());
+        }
+    },
+    LARGE_TABLE("updates of one row, table of 2.5 x the cache", 100_000) {
+        @Override
+        int initialRows() {
+            return 1_000_000;
+        }
+
+        @Override
+        void write(SourceDatabase database) throws SQLException {
+            update(database, 1, events());
         }
     },
     BULK("bulk insert, one transaction", 2_000_000) {
@@ -55,7 +69,7 @@ enum WalWorkload {
         }
     };
 
-    private static final int ROWS = 1_000_000;
+    private static final int ROWS = 300_000;
     private static final long SEED = 4711;
 
     private final String title;
@@ -111,16 +125,16 @@ enum WalWorkload {
         database.autoCommit(true);
     }
 
-    private static void update(SourceDatabase database, int perTransaction, long count) throws SQLException {
+    void update(SourceDatabase database, int perTransaction, long count) throws SQLException {
         Random random = new Random(SEED + 1);
         database.autoCommit(perTransaction == 1);
         int[] rows = new int[perTransaction];
         try (PreparedStatement statement = database.prepare("UPDATE t SET n = ?, v = ? WHERE id = ?")) {
             for (long done = 0; done < count; done += perTransaction) {
                 // Distinct rows, so that there are as many events as updates.
-                int base = random.nextInt(ROWS / perTransaction);
+                int base = random.nextInt(initialRows() / perTransaction);
                 for (int i = 0; i < perTransaction; i++) {
-                    rows[i] = 1 + base + i * (ROWS / perTransaction);
+                    rows[i] = 1 + base + i * (initialRows() / perTransaction);
                 }
                 for (int row : rows) {
                     statement.setInt(1, random.nextInt());

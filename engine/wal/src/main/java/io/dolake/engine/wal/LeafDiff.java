@@ -98,19 +98,35 @@ final class LeafDiff {
     private boolean closest(int from, int to, int at) {
         byte[] bytes = before.bytes();
         int pointers = before.pointers();
+        int i = from;
+        for (; i + 4 <= to; i += 4) {
+            long four = Bytes.i64(bytes, pointers + 2 * i);
+            int first = Math.max(upTo(at, (int) (four >>> 48)), upTo(at, (int) (four >>> 32) & 0xFFFF));
+            int second = Math.max(upTo(at, (int) (four >>> 16) & 0xFFFF), upTo(at, (int) four & 0xFFFF));
+            if (Math.max(first, second) >= best && !closestOf(i, i + 4, at)) {
+                return false;
+            }
+        }
+        return closestOf(i, to, at);
+    }
+
+    private boolean closestOf(int from, int to, int at) {
         for (int i = from; i < to; i++) {
-            int pointer = Bytes.u16(bytes, pointers + 2 * i);
-            // -1 for one behind the byte. Which ones are is a coin toss: a branch would cost more than the rest.
-            int candidate = at - pointer >> 31 | pointer;
-            if (candidate >= best) {
-                if (candidate == best) {
-                    return false; // the merge says what is wrong with it
-                }
-                best = candidate;
+            int pointer = upTo(at, Bytes.u16(before.bytes(), before.pointers() + 2 * i));
+            if (pointer == best) {
+                return false; // the merge says what is wrong with it
+            }
+            if (pointer > best) {
+                best = pointer;
                 slot = i;
             }
         }
         return true;
+    }
+
+    /** The pointer; -1 if it is behind the byte. Which ones are is a coin toss: a branch would cost more than the rest. */
+    private static int upTo(int at, int pointer) {
+        return at - pointer >> 31 | pointer;
     }
 
     private int nextPointer(int from, int to, int at, int usable) {

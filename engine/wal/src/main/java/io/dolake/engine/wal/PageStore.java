@@ -77,13 +77,13 @@ final class PageStore {
     /**
      * The newest decoded version of a page. Not to be written to; as it is until {@link #accept}.
      *
-     * @param frame its frame, 0 if it is in the main file
+     * @param newest page to its newest frame; what is not there is in the main file
      */
-    byte[] decoded(int number, int frame) {
+    byte[] decoded(int number, IntIntMap newest) {
         byte[] page = decoded.get(number);
         if (page == null) {
             page = array();
-            load(number, frame, page);
+            load(number, newest.get(number), page);
             retire(decoded.put(number, page));
         }
         return page;
@@ -102,21 +102,23 @@ final class PageStore {
     }
 
     /** As {@link #decoded}; if it is not kept already it is not from now on, but read into the buffer. */
-    byte[] decoded(int number, int frame, byte[] buffer) {
-        return kept(decoded.get(number), number, frame, buffer);
+    byte[] decoded(int number, IntIntMap newest, byte[] buffer) {
+        byte[] page = decoded.get(number);
+        if (page == null) {
+            load(number, newest.get(number), buffer);
+            return buffer;
+        }
+        return page;
     }
 
     /** As {@link #own}; if it is not kept already it is not from now on, but read into the buffer. */
     byte[] own(int number, int frame, byte[] buffer) {
-        return kept(own.get(number), number, frame, buffer);
-    }
-
-    private byte[] kept(byte[] page, int number, int frame, byte[] buffer) {
-        if (page != null) {
-            return page;
+        byte[] page = own.get(number);
+        if (page == null) {
+            load(number, frame, buffer);
+            return buffer;
         }
-        load(number, frame, buffer);
-        return buffer;
+        return page;
     }
 
     /**

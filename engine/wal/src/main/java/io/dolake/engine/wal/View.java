@@ -28,13 +28,13 @@ final class View {
     /** The bytes of a page, not to be written to. */
     byte[] page(int number) {
         int frame = own.frame(number);
-        return frame != 0 ? store.own(number, frame) : store.decoded(number, committed.get(number));
+        return frame != 0 ? store.own(number, frame) : store.decoded(number, committed);
     }
 
     /** The bytes of a page, not to be written to: in the given array, unless the cache has them. */
     byte[] page(int number, byte[] buffer) {
         int frame = own.frame(number);
-        return frame != 0 ? store.own(number, frame, buffer) : store.decoded(number, committed.get(number), buffer);
+        return frame != 0 ? store.own(number, frame, buffer) : store.decoded(number, committed, buffer);
     }
 
     int pageCount() {
