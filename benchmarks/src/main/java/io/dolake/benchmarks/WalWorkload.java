@@ -33,7 +33,18 @@ enum WalWorkload {
             update(database, 1, events());
         }
     },
-    BULK("bulk insert, one transaction", 2_000_000) {
+    BULK("bulk insert, 10,000 rows a transaction", 2_000_000) {
+        @Override
+        int initialRows() {
+            return 0;
+        }
+
+        @Override
+        void write(SourceDatabase database) throws SQLException {
+            insert(database, 1, (int) events(), 10_000);
+        }
+    },
+    BULK_ONE("bulk insert, one transaction", 2_000_000) {
         @Override
         int initialRows() {
             return 0;

@@ -7,6 +7,8 @@ import java.util.Arrays;
 final class Cell {
     /** Two numbers of 9 bytes: so far from the end of the page they need no check byte by byte. */
     private static final int MAX_HEADER = 18;
+    /** Index of the last byte of a number, which has 8 bits. */
+    private static final int LAST = 8;
 
     private Page page;
     private int index;
@@ -19,37 +21,64 @@ final class Cell {
 
     /** Reads a cell of a table leaf, or of either kind of page of a WITHOUT ROWID table. */
     Cell read(Page newPage, int newIndex) {
+        int pointer = newPage.cell(newIndex);
+        int usable = newPage.usable();
         page = newPage;
         index = newIndex;
-        at = newPage.cell(newIndex);
-        int type = newPage.type();
-        if (type == Page.INTERIOR_INDEX) {
-            at += 4;
+        if (newPage.type() != Page.LEAF_TABLE || pointer + MAX_HEADER > usable) {
+            readAny(pointer, usable);
+            return this;
         }
-        int usable = newPage.usable();
+        // The same as in the other method, for nearly all rows there are; what is local stays in registers.
         byte[] bytes = newPage.bytes();
-        boolean far = at + MAX_HEADER <= usable;
-        long size = far && bytes[at] >= 0 ? bytes[at++] : varint(bytes, usable);
-        int max;
-        if (type == Page.LEAF_TABLE) {
-            rowid = far ? varint(bytes) : varint(bytes, usable);
-            max = usable - 35;
-        } else {
-            rowid = 0;
-            max = (usable - 12) * 64 / 255 - 23;
+        int i = pointer;
+        long size = bytes[i++];
+        if (size < 0) {
+            size &= 0x7F;
+            byte b;
+            int n = 1;
+            do {
+                b = bytes[i++];
+                size = n == LAST ? size << 8 | (b & 0xFF) : size << 7 | (b & 0x7F);
+            } while (b < 0 && n++ < LAST);
         }
-        start = at;
-        if (size <= max && size >= 0) {
-            payload = (int) size;
-            local = payload;
-            overflow = 0;
-            if (start + local > usable) {
-                throw leadsOut(size);
-            }
-        } else {
-            readOverflow(size, max, usable);
+        long row = bytes[i++];
+        if (row < 0) {
+            row &= 0x7F;
+            byte b;
+            int n = 1;
+            do {
+                b = bytes[i++];
+                row = n == LAST ? row << 8 | (b & 0xFF) : row << 7 | (b & 0x7F);
+            } while (b < 0 && n++ < LAST);
         }
+        rowid = row;
+        place(size, i, usable - 35, usable);
         return this;
+    }
+
+    private void readAny(int pointer, int usable) {
+        byte[] bytes = page.bytes();
+        at = page.type() == Page.INTERIOR_INDEX ? pointer + 4 : pointer;
+        long size = varint(bytes, usable);
+        boolean table = page.type() == Page.LEAF_TABLE;
+        rowid = table ? varint(bytes, usable) : 0;
+        place(size, at, table ? usable - 35 : (usable - 12) * 64 / 255 - 23, usable);
+    }
+
+    /** @param max largest record that is whole in its page */
+    private void place(long size, int newStart, int max, int usable) {
+        start = newStart;
+        if (size < 0 || size > max) {
+            readOverflow(size, max, usable);
+            return;
+        }
+        payload = (int) size;
+        local = payload;
+        overflow = 0;
+        if (newStart + payload > usable) {
+            throw leadsOut(size);
+        }
     }
 
     private void readOverflow(long size, int max, int usable) {
@@ -68,23 +97,6 @@ final class Cell {
 
     private RuntimeException leadsOut(long size) {
         return Corrupt.page(page.number(), start, "a row of " + size + " bytes leads out of the page");
-    }
-
-    /** A number that cannot lead out of the page. */
-    private long varint(byte[] bytes) {
-        int i = at;
-        byte b = bytes[i++];
-        long value = b & 0x7F;
-        for (int n = 1; b < 0; n++) {
-            b = bytes[i++];
-            if (n == 8) {
-                value = value << 8 | (b & 0xFF);
-                break;
-            }
-            value = value << 7 | (b & 0x7F);
-        }
-        at = i;
-        return value;
     }
 
     private long varint(byte[] bytes, int limit) {

@@ -40,22 +40,31 @@ final class Emitter {
         listener.schemaChange(schemaChange);
     }
 
-    void create(Table table, long rowid, ByteSlice after) {
+    /** Where the record before belongs; valid until the next event. */
+    ByteSlice before() {
+        return change.before();
+    }
+
+    /** Where the record after belongs; valid until the next event. */
+    ByteSlice after() {
+        return change.after();
+    }
+
+    /** Emits the record that {@link #after} points at. */
+    void create(Table table, long rowid) {
         begin();
-        point(change.after(), after);
         listener.rowChange(change.set(events++, Operation.CREATE, rowid, null, table.schema()));
     }
 
-    void update(Table before, Table after, long rowid, ByteSlice recordBefore, ByteSlice recordAfter) {
+    /** Emits the records that {@link #before} and {@link #after} point at. */
+    void update(Table before, Table after, long rowid) {
         begin();
-        point(change.before(), recordBefore);
-        point(change.after(), recordAfter);
         listener.rowChange(change.set(events++, Operation.UPDATE, rowid, before.schema(), after.schema()));
     }
 
-    void delete(Table table, long rowid, ByteSlice before) {
+    /** Emits the record that {@link #before} points at. */
+    void delete(Table table, long rowid) {
         begin();
-        point(change.before(), before);
         listener.rowChange(change.set(events++, Operation.DELETE, rowid, table.schema(), null));
     }
 
@@ -70,9 +79,5 @@ final class Emitter {
             begun = true;
             listener.begin(lsn, commitTimeMs.getAsLong());
         }
-    }
-
-    private static void point(ByteSlice slice, ByteSlice at) {
-        slice.set(at.array(), at.offset(), at.length());
     }
 }

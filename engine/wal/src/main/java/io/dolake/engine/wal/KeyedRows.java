@@ -119,7 +119,8 @@ final class KeyedRows {
         for (int row = 0; row < removed.size(); row++) {
             if (!removed.isFound(row)) {
                 loadRemoved(row);
-                emitter.delete(change.before(), cell.rowid(), before.read(cell));
+                before.read(cell, emitter.before());
+                emitter.delete(change.before(), cell.rowid());
             }
         }
     }
@@ -179,7 +180,8 @@ final class KeyedRows {
         public void added(Cell came) {
             int row = find(came);
             if (row < 0) {
-                emitter.create(change.after(), came.rowid(), after.read(came));
+                after.read(came, emitter.after());
+                emitter.create(change.after(), came.rowid());
             } else {
                 loadRemoved(row);
                 update(cell, came);
@@ -196,10 +198,10 @@ final class KeyedRows {
         }
 
         private void update(Cell cellBefore, Cell cellAfter) {
-            ByteSlice was = before.read(cellBefore);
-            ByteSlice is = after.read(cellAfter);
+            ByteSlice was = before.read(cellBefore, emitter.before());
+            ByteSlice is = after.read(cellAfter, emitter.after());
             if (!equality.test(cellBefore.rowid(), was, cellAfter.rowid(), is)) {
-                emitter.update(change.before(), change.after(), cellAfter.rowid(), was, is);
+                emitter.update(change.before(), change.after(), cellAfter.rowid());
             }
         }
     }

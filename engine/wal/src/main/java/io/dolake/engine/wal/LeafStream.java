@@ -56,12 +56,40 @@ final class LeafStream {
         }
         cell.read(current, index++);
         if (any && cell.rowid() <= last) {
-            throw Corrupt.page(
-                    current.number(), current.cell(cell.index()), "rowid " + cell.rowid() + " after " + last);
+            throw notAscending(last);
         }
         any = true;
         last = cell.rowid();
         return true;
+    }
+
+    /** The row it is at and all after it, as rows that came: most of what a bulk load is. */
+    void addRest(RowSink sink) {
+        sink.added(cell);
+        while (true) {
+            Page leaf = current;
+            int cells = limit;
+            long previous = last;
+            for (int i = index; i < cells; i++) {
+                long rowid = cell.read(leaf, i).rowid();
+                if (rowid <= previous) {
+                    throw notAscending(previous);
+                }
+                previous = rowid;
+                sink.added(cell);
+            }
+            last = previous;
+            index = cells;
+            if (next == end) {
+                return;
+            }
+            load(pages.get(next++));
+        }
+    }
+
+    private RuntimeException notAscending(long previous) {
+        return Corrupt.page(
+                current.number(), current.cell(cell.index()), "rowid " + cell.rowid() + " after " + previous);
     }
 
     private void load(int number) {

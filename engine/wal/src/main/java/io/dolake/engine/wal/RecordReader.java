@@ -20,7 +20,7 @@ final class RecordReader {
         OWNED
     }
 
-    private final ByteSlice slice = new ByteSlice();
+    private final ByteSlice own = new ByteSlice();
     private final MapChanges changes;
     private final Note note;
     private byte[] scratch = {};
@@ -33,6 +33,11 @@ final class RecordReader {
 
     /** The record of a cell. */
     ByteSlice read(Cell cell) {
+        return read(cell, own);
+    }
+
+    /** Points a slice at the record of a cell. */
+    ByteSlice read(Cell cell, ByteSlice slice) {
         if (cell.overflow() == 0) {
             return slice.set(cell.page().bytes(), cell.start(), cell.payload());
         }

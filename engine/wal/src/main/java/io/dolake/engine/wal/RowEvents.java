@@ -25,20 +25,22 @@ final class RowEvents implements RowSink {
 
     @Override
     public void removed(Cell cell) {
-        emitter.delete(change.before(), cell.rowid(), before.read(cell));
+        before.read(cell, emitter.before());
+        emitter.delete(change.before(), cell.rowid());
     }
 
     @Override
     public void added(Cell cell) {
-        emitter.create(change.after(), cell.rowid(), after.read(cell));
+        after.read(cell, emitter.after());
+        emitter.create(change.after(), cell.rowid());
     }
 
     @Override
     public void candidate(Cell cellBefore, Cell cellAfter) {
-        ByteSlice was = before.read(cellBefore);
-        ByteSlice is = after.read(cellAfter);
+        ByteSlice was = before.read(cellBefore, emitter.before());
+        ByteSlice is = after.read(cellAfter, emitter.after());
         if (!equality.test(cellBefore.rowid(), was, cellAfter.rowid(), is)) {
-            emitter.update(change.before(), change.after(), cellAfter.rowid(), was, is);
+            emitter.update(change.before(), change.after(), cellAfter.rowid());
         }
     }
 }

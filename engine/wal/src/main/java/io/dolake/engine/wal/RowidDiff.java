@@ -82,11 +82,11 @@ final class RowidDiff {
         Cell a = after.cell();
         boolean moreB = before.advance();
         boolean moreA = after.advance();
-        while (moreB || moreA) {
-            if (!moreA || (moreB && b.rowid() < a.rowid())) {
+        while (moreB && moreA) {
+            if (b.rowid() < a.rowid()) {
                 sink.removed(b);
                 moreB = before.advance();
-            } else if (!moreB || a.rowid() < b.rowid()) {
+            } else if (a.rowid() < b.rowid()) {
                 sink.added(a);
                 moreA = after.advance();
             } else {
@@ -94,6 +94,12 @@ final class RowidDiff {
                 moreB = before.advance();
                 moreA = after.advance();
             }
+        }
+        for (; moreB; moreB = before.advance()) {
+            sink.removed(b);
+        }
+        if (moreA) {
+            after.addRest(sink);
         }
     }
 

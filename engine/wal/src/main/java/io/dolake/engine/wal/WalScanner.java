@@ -4,6 +4,7 @@ package io.dolake.engine.wal;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * Finds committed transactions in one generation of a WAL. What lies behind the last commit frame whose chain of
@@ -12,6 +13,8 @@ import java.io.IOException;
 final class WalScanner {
     private static final int FIRST_READ_BYTES = 32 * 1024;
     private static final int MAX_READ_BYTES = 256 * 1024;
+    /** Frames of one transaction that are kept until it is decoded; of a larger one, pages are read again. */
+    private static final int MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
     private final WalLog log;
     private final WalHeader header;
@@ -34,6 +37,9 @@ final class WalScanner {
     /** Forgets what was read ahead: the file may have changed since. */
     void restart() {
         chunkFrames = 0;
+        if (chunk.length > MAX_READ_BYTES) {
+            chunk = new byte[0];
+        }
         readBytes = FIRST_READ_BYTES;
     }
 
@@ -98,17 +104,37 @@ final class WalScanner {
     /** Offset in the chunk at which the frame starts; -1 if the file does not hold the whole of it. */
     private int locate(int frame) throws IOException {
         if (frame < chunkFirst || frame - chunkFirst >= chunkFrames) {
+            keepTransaction(frame);
+            int kept = chunkFrames * frameSize;
             int wanted = Math.max(1, readBytes / frameSize) * frameSize;
             readBytes = Math.min(MAX_READ_BYTES, readBytes * 2);
-            if (chunk.length < wanted) {
-                chunk = new byte[wanted];
+            if (chunk.length < kept + wanted) {
+                chunk = Arrays.copyOf(chunk, Math.max(kept + wanted, Math.min(2 * chunk.length, MAX_KEPT_BYTES)));
             }
-            chunkFirst = frame;
-            chunkFrames = log.read(header.frameOffset(frame), chunk, 0, wanted) / frameSize;
-            if (chunkFrames == 0) {
+            int read = log.read(header.frameOffset(frame), chunk, kept, wanted) / frameSize;
+            if (read == 0) {
                 return -1;
             }
+            chunkFrames += read;
         }
         return (frame - chunkFirst) * frameSize;
+    }
+
+    /**
+     * Makes room for this frame and those behind it. Frames of its transaction stay if they are not too many: their pages
+     * are wanted when it is decoded.
+     */
+    private void keepTransaction(int frame) {
+        int first = frames + 1;
+        boolean follows = frame == chunkFirst + chunkFrames && first >= chunkFirst;
+        if (!follows || (frame - first) * (long) frameSize > MAX_KEPT_BYTES - MAX_READ_BYTES) {
+            chunkFirst = frame;
+            chunkFrames = 0;
+        } else if (first > chunkFirst) {
+            int skipped = first - chunkFirst;
+            chunkFrames -= skipped;
+            System.arraycopy(chunk, skipped * frameSize, chunk, 0, chunkFrames * frameSize);
+            chunkFirst = first;
+        }
     }
 }
