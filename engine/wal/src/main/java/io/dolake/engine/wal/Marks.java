@@ -10,6 +10,9 @@ final class Marks {
     static final int MAX_DEPTH = 20;
 
     private final IntSet dirty = new IntSet();
+    /** Pages of the transaction, and dirty ones. */
+    private final PageFilter filter = new PageFilter();
+
     private final IntSet overflowTouched = new IntSet();
     /** Id of a table to its place in the lists, from 1. */
     private final IntIntMap places = new IntIntMap();
@@ -19,6 +22,7 @@ final class Marks {
 
     void clear() {
         dirty.clear();
+        filter.clear();
         overflowTouched.clear();
         places.clear();
         tables.clear();
@@ -26,9 +30,10 @@ final class Marks {
 
     /** Marks a page of the transaction, the row's page if it is an overflow page, and all pages above. */
     void mark(PageMap map, int page) {
+        filter.add(page);
         int at = page;
         while (map.isOverflow(at)) {
-            if (!dirty.add(at)) {
+            if (!makeDirty(at)) {
                 return;
             }
             at = map.parent(at);
@@ -44,9 +49,14 @@ final class Marks {
             overflowTouched.add(at);
         }
         pagesOf(table).add(at);
-        while (at > 0 && dirty.add(at)) {
+        while (at > 0 && makeDirty(at)) {
             at = map.parent(at);
         }
+    }
+
+    private boolean makeDirty(int page) {
+        filter.add(page);
+        return dirty.add(page);
     }
 
     private IntList pagesOf(int table) {
@@ -95,6 +105,11 @@ final class Marks {
     /** Whether the page is in the transaction or above one that is, as the tables were before it. */
     boolean isDirty(int page) {
         return dirty.contains(page);
+    }
+
+    /** False if the page is neither in the transaction nor above one that is. Cheaper than to ask exactly. */
+    boolean mayTouch(int page) {
+        return filter.mayContain(page);
     }
 
     /** Whether an overflow page of a row in this page is in the transaction. */

@@ -77,6 +77,10 @@ final class Page {
         return number == 1 ? DATABASE_HEADER : 0;
     }
 
+    static boolean isInteriorType(int type) {
+        return type == INTERIOR_TABLE || type == INTERIOR_INDEX;
+    }
+
     static boolean isLeafType(int type) {
         return type == LEAF_TABLE || type == LEAF_INDEX;
     }

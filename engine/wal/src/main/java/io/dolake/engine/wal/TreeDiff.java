@@ -21,6 +21,8 @@ final class TreeDiff {
     private final IntSet shared = new IntSet();
 
     private final IntSet visited = new IntSet();
+    private final ChildLists lists;
+    private View viewBefore;
     private WalTransaction modified;
     private View view;
     private boolean withoutRowid;
@@ -29,6 +31,7 @@ final class TreeDiff {
         this.map = map;
         this.marks = marks;
         this.changes = changes;
+        lists = new ChildLists(marks);
         for (int i = 0; i < levels.length; i++) {
             levels[i] = new Page();
         }
@@ -48,6 +51,7 @@ final class TreeDiff {
     void compare(Table table, View before, View after, WalTransaction modifiedPages) {
         begin(table, modifiedPages);
         boolean rootModified = modified.contains(table.root());
+        viewBefore = before;
         view = after;
         listAfter(table.root(), 0, false);
         view = before;
@@ -87,6 +91,7 @@ final class TreeDiff {
         listedAfter.clear();
         shared.clear();
         visited.clear();
+        lists.clear();
         modified = modifiedPages;
         withoutRowid = table.withoutRowid();
     }
@@ -103,8 +108,15 @@ final class TreeDiff {
         }
         boolean leaves = false;
         boolean isModified = isModified(number);
-        for (int i = 0; i <= page.cells(); i++) {
-            int child = page.child(i);
+        if (isModified && map.parent(number) != 0 && !map.isOverflow(number)) {
+            lists.align(number, viewBefore, view);
+        }
+        int count = lists.countAfter(page);
+        for (int n = 0; n < count; n++) {
+            int child = page.child(lists.indexAfter(page, n));
+            if (!isModified && !marks.mayTouch(child)) {
+                continue;
+            }
             boolean childModified = isModified(child);
             if (isModified && !childModified) {
                 listedAfter.add(child);
@@ -130,8 +142,12 @@ final class TreeDiff {
             return true;
         }
         boolean leaves = false;
-        for (int i = 0; i <= page.cells(); i++) {
-            int child = page.child(i);
+        int count = lists.countBefore(page);
+        for (int n = 0; n < count; n++) {
+            int child = page.child(lists.indexBefore(page, n));
+            if (same && !marks.mayTouch(child)) {
+                continue;
+            }
             if (isModified(child)) {
                 leaves = walkBefore(child, false, depth + 1, leaves);
             } else if (same) {
@@ -163,8 +179,13 @@ final class TreeDiff {
             return true;
         }
         boolean leaves = false;
-        for (int i = 0; i <= page.cells(); i++) {
-            int child = page.child(i);
+        boolean listed = lists.isUsedBefore(number);
+        int count = listed ? lists.countAfter(page) : page.cells() + 1;
+        for (int n = 0; n < count; n++) {
+            int child = page.child(listed ? lists.indexAfter(page, n) : n);
+            if (same && !marks.mayTouch(child)) {
+                continue;
+            }
             if (isModified(child)) {
                 leaves = walkAfter(child, number, false, depth + 1, leaves);
             } else if (!same && !shared.contains(child)) {
