@@ -8,8 +8,8 @@ package io.dolake.engine.wal;
  */
 final class ChildLists {
     private final Marks marks;
-    private final Page before = new Page();
-    private final Page after = new Page();
+    private final Page pageBefore = new Page();
+    private final Page pageAfter = new Page();
     /** Page to its place in the lists of ranges, from 1. */
     private final IntIntMap places = new IntIntMap();
 
@@ -37,13 +37,13 @@ final class ChildLists {
         if (!Page.isInteriorType(Page.typeOf(number, viewBefore.page(number)))) {
             return;
         }
-        before.load(viewBefore, number);
-        after.load(viewAfter, number);
-        int countBefore = before.cells() + 1;
-        int countAfter = after.cells() + 1;
+        pageBefore.load(viewBefore, number);
+        pageAfter.load(viewAfter, number);
+        int countBefore = pageBefore.cells() + 1;
+        int countAfter = pageAfter.cells() + 1;
         int common = Math.min(countBefore, countAfter);
         int prefix = 0;
-        for (int child; prefix < common && (child = after.child(prefix)) == before.child(prefix); prefix++) {
+        for (int child; prefix < common && (child = pageAfter.child(prefix)) == pageBefore.child(prefix); prefix++) {
             if (marks.mayTouch(child)) {
                 beforeIndexes.add(prefix);
                 afterIndexes.add(prefix);
@@ -51,13 +51,13 @@ final class ChildLists {
         }
         int suffix = 0;
         while (suffix < common - prefix
-                && after.child(countAfter - suffix - 1) == before.child(countBefore - suffix - 1)) {
+                && pageAfter.child(countAfter - suffix - 1) == pageBefore.child(countBefore - suffix - 1)) {
             suffix++;
         }
         range(beforeIndexes, prefix, countBefore - suffix);
         range(afterIndexes, prefix, countAfter - suffix);
         for (int i = countAfter - suffix; i < countAfter; i++) {
-            if (marks.mayTouch(after.child(i))) {
+            if (marks.mayTouch(pageAfter.child(i))) {
                 beforeIndexes.add(i - countAfter + countBefore);
                 afterIndexes.add(i);
             }
@@ -73,43 +73,50 @@ final class ChildLists {
         }
     }
 
-    /** How many children of the page to look at, in the tree before. */
-    int countBefore(Page page) {
-        usedBefore.add(page.number());
-        return count(beforeEnds, page);
+    /** Place of a page whose children are listed, 0 if all are to be looked at. */
+    int place(int number) {
+        return places.get(number);
     }
 
-    /** How many children of the page to look at, in the tree after. */
-    int countAfter(Page page) {
-        return count(afterEnds, page);
+    /** The same for the walk through the tree before: what is left out is known to be in it. */
+    int placeBefore(int number) {
+        int place = places.get(number);
+        if (place != 0) {
+            usedBefore.add(number);
+        }
+        return place;
     }
 
-    /** Whether what the lists leave out was seen to be in both trees. */
-    boolean isUsedBefore(int number) {
-        return usedBefore.contains(number);
+    /** The same for the tree after, in which may be left out what the walk through the tree before has left out. */
+    int placeAfter(int number) {
+        return usedBefore.contains(number) ? places.get(number) : 0;
     }
 
-    private int count(IntList ends, Page page) {
-        int place = places.get(page.number());
-        return place == 0 ? page.cells() + 1 : ends.get(place - 1) - start(ends, place);
+    /** Where the children of a place start in {@link #before}. */
+    int startBefore(int place) {
+        return place == 1 ? 0 : beforeEnds.get(place - 2);
     }
 
-    /** Index of a child to look at. */
-    int indexBefore(Page page, int n) {
-        return index(beforeEnds, beforeIndexes, page, n);
+    int endBefore(int place) {
+        return beforeEnds.get(place - 1);
     }
 
-    /** Index of a child to look at. */
-    int indexAfter(Page page, int n) {
-        return index(afterEnds, afterIndexes, page, n);
+    /** Where the children of a place start in {@link #after}. */
+    int startAfter(int place) {
+        return place == 1 ? 0 : afterEnds.get(place - 2);
     }
 
-    private int index(IntList ends, IntList indexes, Page page, int n) {
-        int place = places.get(page.number());
-        return place == 0 ? n : indexes.get(start(ends, place) + n);
+    int endAfter(int place) {
+        return afterEnds.get(place - 1);
     }
 
-    private static int start(IntList ends, int place) {
-        return place == 1 ? 0 : ends.get(place - 2);
+    /** Indexes of children in their page, before. */
+    IntList before() {
+        return beforeIndexes;
+    }
+
+    /** Indexes of children in their page, after. */
+    IntList after() {
+        return afterIndexes;
     }
 }

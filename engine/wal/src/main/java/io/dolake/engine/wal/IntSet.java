@@ -11,7 +11,7 @@ final class IntSet {
     }
 
     boolean contains(int value) {
-        return map.contains(value);
+        return map.size() > 0 && map.contains(value);
     }
 
     boolean isEmpty() {

@@ -111,9 +111,11 @@ final class TreeDiff {
         if (isModified && map.parent(number) != 0 && !map.isOverflow(number)) {
             lists.align(number, viewBefore, view);
         }
-        int count = lists.countAfter(page);
-        for (int n = 0; n < count; n++) {
-            int child = page.child(lists.indexAfter(page, n));
+        int place = lists.place(number);
+        int from = place == 0 ? 0 : lists.startAfter(place);
+        int to = place == 0 ? page.cells() + 1 : lists.endAfter(place);
+        for (int n = from; n < to; n++) {
+            int child = page.child(place == 0 ? n : lists.after().get(n));
             if (!isModified && !marks.mayTouch(child)) {
                 continue;
             }
@@ -121,7 +123,7 @@ final class TreeDiff {
             if (isModified && !childModified) {
                 listedAfter.add(child);
             }
-            if (childModified || marks.isDirty(child)) {
+            if (!(leaves && !withoutRowid) && (childModified || marks.isDirty(child))) {
                 leaves = listAfter(child, depth + 1, leaves);
             }
         }
@@ -142,9 +144,11 @@ final class TreeDiff {
             return true;
         }
         boolean leaves = false;
-        int count = lists.countBefore(page);
-        for (int n = 0; n < count; n++) {
-            int child = page.child(lists.indexBefore(page, n));
+        int place = same ? 0 : lists.placeBefore(number);
+        int from = place == 0 ? 0 : lists.startBefore(place);
+        int to = place == 0 ? page.cells() + 1 : lists.endBefore(place);
+        for (int n = from; n < to; n++) {
+            int child = page.child(place == 0 ? n : lists.before().get(n));
             if (same && !marks.mayTouch(child)) {
                 continue;
             }
@@ -179,10 +183,11 @@ final class TreeDiff {
             return true;
         }
         boolean leaves = false;
-        boolean listed = lists.isUsedBefore(number);
-        int count = listed ? lists.countAfter(page) : page.cells() + 1;
-        for (int n = 0; n < count; n++) {
-            int child = page.child(listed ? lists.indexAfter(page, n) : n);
+        int place = same ? 0 : lists.placeAfter(number);
+        int from = place == 0 ? 0 : lists.startAfter(place);
+        int to = place == 0 ? page.cells() + 1 : lists.endAfter(place);
+        for (int n = from; n < to; n++) {
+            int child = page.child(place == 0 ? n : lists.after().get(n));
             if (same && !marks.mayTouch(child)) {
                 continue;
             }
