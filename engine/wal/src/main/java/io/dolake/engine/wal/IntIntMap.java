@@ -7,7 +7,7 @@ import java.util.Arrays;
 final class IntIntMap {
     private static final int INITIAL = 32;
     /** Tables larger than this are not kept when they are emptied. */
-    private static final int KEPT = 1 << 16;
+    private static final int KEPT = 1 << 10;
 
     /** Key and value, in turns: a look-up touches one line of memory. */
     private int[] entries = new int[2 * INITIAL];
