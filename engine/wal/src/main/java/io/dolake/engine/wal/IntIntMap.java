@@ -7,7 +7,9 @@ import java.util.Arrays;
 final class IntIntMap {
     private static final int INITIAL = 32;
     /** Tables larger than this are not kept when they are emptied. */
-    private static final int KEPT = 1 << 10;
+    private static final int KEPT = 1 << 16;
+    /** Nor those with fewer entries than one in so many places: emptying must not cost more than filling did. */
+    private static final int SPARSE = 16;
 
     /** Key and value, in turns: a look-up touches one line of memory. */
     private int[] entries = new int[2 * INITIAL];
@@ -65,7 +67,8 @@ final class IntIntMap {
     }
 
     void clear() {
-        if (entries.length > 2 * KEPT) {
+        boolean sparse = entries.length > 2 * INITIAL && (long) size * 2 * SPARSE < entries.length;
+        if (entries.length > 2 * KEPT || (size > 0 && sparse)) {
             entries = new int[2 * INITIAL];
         } else if (size > 0) {
             Arrays.fill(entries, 0);

@@ -9,16 +9,18 @@ package io.dolake.engine.wal;
  * parents goes into the map changes.
  */
 final class TreeDiff {
+    private static final int LISTED = 1;
+    /** It was also reached before: the same subtree, only moved or not even that. */
+    private static final int SHARED = 2;
+
     private final PageMap map;
     private final Marks marks;
     private final MapChanges changes;
     private final Page[] levels = new Page[Marks.MAX_DEPTH + 1];
     private final IntList beforePages = new IntList();
     private final IntList afterPages = new IntList();
-    /** Unmodified children of modified interior pages, after. */
-    private final IntSet listedAfter = new IntSet();
-    /** Those of them that were also reached before: the same subtree, only moved or not even that. */
-    private final IntSet shared = new IntSet();
+    /** Unmodified children of modified interior pages, after: {@link #LISTED}, or {@link #SHARED}. */
+    private final IntIntMap listed = new IntIntMap();
 
     private final IntSet visited = new IntSet();
     private final ChildLists lists;
@@ -88,8 +90,7 @@ final class TreeDiff {
     private void begin(Table table, WalTransaction modifiedPages) {
         beforePages.clear();
         afterPages.clear();
-        listedAfter.clear();
-        shared.clear();
+        listed.clear();
         visited.clear();
         lists.clear();
         modified = modifiedPages;
@@ -97,7 +98,11 @@ final class TreeDiff {
     }
 
     private boolean isModified(int page) {
-        return modified == null || modified.contains(page);
+        return modified == null || (marks.mayTouch(page) && modified.contains(page));
+    }
+
+    private boolean isDirty(int page) {
+        return marks.mayTouch(page) && marks.isDirty(page);
     }
 
     /** Each walk returns whether the page is a leaf; {@code leaf} says that it must be, since a page beside it is. */
@@ -121,9 +126,9 @@ final class TreeDiff {
             }
             boolean childModified = isModified(child);
             if (isModified && !childModified) {
-                listedAfter.add(child);
+                listed.put(child, LISTED);
             }
-            if (!(leaves && !withoutRowid) && (childModified || marks.isDirty(child))) {
+            if (!(leaves && !withoutRowid) && (childModified || isDirty(child))) {
                 leaves = listAfter(child, depth + 1, leaves);
             }
         }
@@ -155,12 +160,12 @@ final class TreeDiff {
             if (isModified(child)) {
                 leaves = walkBefore(child, false, depth + 1, leaves);
             } else if (same) {
-                if (marks.isDirty(child)) {
+                if (isDirty(child)) {
                     leaves = walkBefore(child, true, depth + 1, leaves);
                 }
-            } else if (listedAfter.contains(child)) {
-                shared.add(child);
-                if (marks.isDirty(child)) {
+            } else if (listed.contains(child)) {
+                listed.put(child, SHARED);
+                if (isDirty(child)) {
                     leaves = walkBefore(child, true, depth + 1, leaves);
                 }
             } else {
@@ -193,9 +198,9 @@ final class TreeDiff {
             }
             if (isModified(child)) {
                 leaves = walkAfter(child, number, false, depth + 1, leaves);
-            } else if (!same && !shared.contains(child)) {
+            } else if (!same && listed.get(child) != SHARED) {
                 leaves = walkAfter(child, number, false, depth + 1, leaves);
-            } else if (marks.isDirty(child)) {
+            } else if (isDirty(child)) {
                 leaves = walkAfter(child, number, true, depth + 1, leaves);
             } else if (!same && map.parent(child) != number) {
                 changes.tree(child, number);
