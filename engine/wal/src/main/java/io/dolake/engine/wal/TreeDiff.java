@@ -20,9 +20,9 @@ final class TreeDiff {
     private final IntList beforePages = new IntList();
     private final IntList afterPages = new IntList();
     /** Unmodified children of modified interior pages, after: {@link #LISTED}, or {@link #SHARED}. */
-    private final IntIntMap listed = new IntIntMap();
+    private final PageStates listed = new PageStates();
 
-    private final IntSet visited = new IntSet();
+    private final PageStates visited = new PageStates();
     private final ChildLists lists;
     private View viewBefore;
     private WalTransaction modified;
@@ -126,7 +126,7 @@ final class TreeDiff {
             }
             boolean childModified = isModified(child);
             if (isModified && !childModified) {
-                listed.put(child, LISTED);
+                listed.set(child, LISTED);
             }
             if (!(leaves && !withoutRowid) && (childModified || isDirty(child))) {
                 leaves = listAfter(child, depth + 1, leaves);
@@ -163,8 +163,8 @@ final class TreeDiff {
                 if (isDirty(child)) {
                     leaves = walkBefore(child, true, depth + 1, leaves);
                 }
-            } else if (listed.contains(child)) {
-                listed.put(child, SHARED);
+            } else if (listed.get(child) != 0) {
+                listed.set(child, SHARED);
                 if (isDirty(child)) {
                     leaves = walkBefore(child, true, depth + 1, leaves);
                 }
