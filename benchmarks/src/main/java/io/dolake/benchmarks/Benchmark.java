@@ -2,7 +2,7 @@
 package io.dolake.benchmarks;
 
 /** A measurement that prints a table. What is compared runs in turns, in the same process. */
-interface Benchmark {
+public interface Benchmark {
     /** What it measures, in one line. */
     String title();
 

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Options of a benchmark, {@code name=value} each. */
-record Options(Map<String, String> values) {
+public record Options(Map<String, String> values) {
 
     /** @param arguments the first one is the name of the benchmark */
     static Options parse(String[] arguments) {
@@ -20,11 +20,11 @@ record Options(Map<String, String> values) {
         return new Options(values);
     }
 
-    int number(String name, int initial) {
+    public int number(String name, int initial) {
         return Integer.parseInt(values.getOrDefault(name, String.valueOf(initial)));
     }
 
-    String text(String name, String initial) {
+    public String text(String name, String initial) {
         return values.getOrDefault(name, initial);
     }
 }

@@ -9,22 +9,22 @@ import java.util.Map;
  * Runs variants of the same work in turns and keeps the seconds of each, so that what else happens on the machine hits
  * all of them.
  */
-final class Rounds {
+public final class Rounds {
     private final Map<String, Work> variants = new LinkedHashMap<>();
     private final Map<String, double[]> seconds = new LinkedHashMap<>();
 
     /** Does the work once; returns the seconds of the part that counts. */
-    interface Work {
+    public interface Work {
         double run() throws Exception;
     }
 
-    Rounds add(String name, Work work) {
+    public Rounds add(String name, Work work) {
         variants.put(name, work);
         return this;
     }
 
     /** @param warmUps rounds before those that count */
-    Rounds run(int warmUps, int rounds) throws Exception {
+    public Rounds run(int warmUps, int rounds) throws Exception {
         variants.keySet().forEach(name -> seconds.put(name, new double[rounds]));
         for (int round = -warmUps; round < rounds; round++) {
             for (Map.Entry<String, Work> variant : variants.entrySet()) {
@@ -37,18 +37,18 @@ final class Rounds {
         return this;
     }
 
-    double median(String name) {
+    public double median(String name) {
         double[] sorted = seconds.get(name).clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];
     }
 
-    double min(String name) {
+    public double min(String name) {
         return Arrays.stream(seconds.get(name)).min().orElseThrow();
     }
 
     /** Median over the rounds of the time of {@code base} by that of {@code name} in the same round: above 1 is faster than base. */
-    double ratio(String base, String name) {
+    public double ratio(String base, String name) {
         double[] ratios = new double[seconds.get(name).length];
         for (int i = 0; i < ratios.length; i++) {
             ratios[i] = seconds.get(base)[i] / seconds.get(name)[i];

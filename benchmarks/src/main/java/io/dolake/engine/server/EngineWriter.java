@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.schemas.Lsn;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A session of the engine, without network. */
+final class EngineWriter implements RowWriter {
+    private final Engine engine;
+    private final Database database;
+    private final SqlSession session;
+    private final Map<String, SqlText> texts = new HashMap<>();
+    private Lsn countedFrom = Lsn.ZERO;
+
+    EngineWriter(Path directory) {
+        engine = Engine.open(ServerConfig.of(directory));
+        database = engine.create("bench");
+        session = database.openSession("bench");
+    }
+
+    Database database() {
+        return database;
+    }
+
+    @Override
+    public void execute(String sql) {
+        session.exec(new SqlRequest(SqlText.of(sql), List.of()));
+    }
+
+    @Override
+    public void transaction(String sql, List<List<Object>> rows) {
+        SqlText text = texts.computeIfAbsent(sql, SqlText::of);
+        if (rows.size() == 1) {
+            session.exec(new SqlRequest(text, rows.get(0)));
+            return;
+        }
+        List<SqlRequest> requests = new ArrayList<>(rows.size());
+        rows.forEach(row -> requests.add(new SqlRequest(text, row)));
+        session.batch(requests);
+    }
+
+    @Override
+    public void count() {
+        countedFrom = database.lsn();
+    }
+
+    @Override
+    public long counted() {
+        return database.lsn().value() - countedFrom.value();
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        engine.close();
+    }
+}
