@@ -37,6 +37,11 @@ final class Capture implements AutoCloseable {
     private WalDecoder decoder;
     private int capturesSinceMerge;
     private long retryMs = FIRST_RETRY_MS;
+    /** When the next write of the log may begin. */
+    private volatile long nextNanos = System.nanoTime();
+    /** Whether the last one took as many transactions as it may, so that there are likely to be more. */
+    private boolean isBehind;
+
     private volatile DoLakeException failure;
     private volatile boolean closed;
 
@@ -73,21 +78,35 @@ final class Capture implements AutoCloseable {
 
     void wake() {
         if (requests.getAndIncrement() == 0 && !closed) {
-            pool.execute(this::run);
+            pool.execute(this::runInTime);
         }
     }
 
+    private void runInTime() {
+        long earlyNanos = nextNanos - System.nanoTime();
+        if (earlyNanos > 0) {
+            timer.schedule(() -> pool.execute(this::run), earlyNanos, TimeUnit.NANOSECONDS);
+        } else {
+            run();
+        }
+    }
+
+    /** Serves all requests there are. As long as one is left nobody else starts a run. */
     private void run() {
-        int seen;
-        do {
-            seen = requests.get();
-            captureAll();
-        } while (requests.addAndGet(-seen) > 0);
+        int seen = requests.get();
+        captureAll();
+        if (requests.addAndGet(-seen) > 0 && !closed) {
+            runInTime();
+        }
     }
 
     private synchronized void captureAll() {
         try {
-            while (!closed && log.durable().isBefore(head.lsn()) && log.capture(this::captureSome)) {
+            boolean more = true;
+            while (more && !closed && log.durable().isBefore(head.lsn())) {
+                nextNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.limit(Limit.CAPTURE_INTERVAL_MS));
+                // What was committed meanwhile has a request of its own.
+                more = log.capture(this::captureSome) && isBehind;
                 commitTimes.headMap(log.durable().value(), true).clear();
                 mergeSometimes();
                 signal();
@@ -106,9 +125,12 @@ final class Capture implements AutoCloseable {
             if (decoder == null) {
                 decoder = decoders.open();
             }
-            if (decoder.poll(builder, config.intLimit(Limit.CAPTURE_TRANSACTIONS), head.lsn()) == 0) {
+            int most = config.intLimit(Limit.CAPTURE_TRANSACTIONS);
+            int decoded = decoder.poll(builder, most, head.lsn());
+            if (decoded == 0) {
                 return null;
             }
+            isBehind = decoded == most;
         } catch (IOException e) {
             throw SqlErrors.io("read the write-ahead log of database '" + database + "'", e);
         }
@@ -163,6 +185,9 @@ final class Capture implements AutoCloseable {
     /** Waits until the change log has reached an LSN; false if it has not in time. */
     boolean awaitDurable(Lsn lsn, long timeoutMs) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        if (log.durable().isBefore(lsn)) {
+            pool.execute(this::captureAll);
+        }
         synchronized (moved) {
             while (log.durable().isBefore(lsn)) {
                 long leftMs = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());

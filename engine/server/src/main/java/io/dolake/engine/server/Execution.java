@@ -15,6 +15,7 @@ final class Execution implements AutoCloseable {
     private static final int VALUE_BYTES = 8;
 
     private final String sql;
+    private final StatementCache statements;
     private final PreparedStatement statement;
     private final ResultSet rows;
     private final DB database;
@@ -25,12 +26,14 @@ final class Execution implements AutoCloseable {
 
     private Execution(
             String sql,
+            StatementCache statements,
             PreparedStatement statement,
             ResultSet rows,
             DB database,
             long changesBefore,
             List<Rows.Column> columns) {
         this.sql = sql;
+        this.statements = statements;
         this.statement = statement;
         this.rows = rows;
         this.database = database;
@@ -38,16 +41,18 @@ final class Execution implements AutoCloseable {
         this.columns = columns;
     }
 
-    static Execution start(SQLiteConnection connection, SqlRequest request) throws SQLException {
+    static Execution start(SQLiteConnection connection, StatementCache statements, SqlRequest request)
+            throws SQLException {
         DB database = connection.getDatabase();
         long before = database.total_changes();
-        PreparedStatement statement = connection.prepareStatement(request.text().sql());
+        PreparedStatement statement = statements.take(request.text().sql());
         try {
             bind(statement, request.parameters());
             boolean hasRows = statement.execute();
             ResultSet rows = hasRows ? statement.getResultSet() : null;
             return new Execution(
                     request.text().sql(),
+                    statements,
                     statement,
                     rows,
                     database,
@@ -139,9 +144,11 @@ final class Execution implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        if (rows != null) {
-            rows.close();
+        if (rows == null) {
+            statements.give(sql, statement);
+            return;
         }
+        rows.close();
         statement.close();
     }
 }

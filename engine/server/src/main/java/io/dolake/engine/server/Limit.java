@@ -40,12 +40,19 @@ public enum Limit {
     READ_ONLY_IDLE_TIMEOUT_MS(3_600_000, 100, 24L * 3_600_000),
     /** A connection on which nothing moves for so long is closed. */
     CONNECTION_IDLE_TIMEOUT_MS(3_600_000, 1_000, 24L * 3_600_000),
+    /** Prepared statements that a connection keeps. */
+    CACHED_STATEMENTS(64, 0, 1 << 16),
     /** Page cache of a connection. */
     PAGE_CACHE_KIB(2_000, 64, 1 << 22),
     /** Encoded changes after which a segment of the change log is closed. */
     SEGMENT_BYTES(2L << 20, 1L << 10, 64L << 20),
     /** Transactions that share one write of the change log. */
     CAPTURE_TRANSACTIONS(1_000, 1, 1 << 20),
+    /**
+     * A write of the change log begins at the earliest so long after the one before it, so that commits which come fast
+     * share one, and the disk is not flushed for each of them a second time. Delays events by as much at most.
+     */
+    CAPTURE_INTERVAL_MS(3, 0, 1_000),
     /** Small segments at the end of the change log after which they are merged. */
     MERGE_SEGMENTS(64, 2, 1 << 12),
     /** Writers wait when so many bytes of the WAL are not in the change log yet. */

@@ -3,6 +3,8 @@ package io.dolake.engine.server;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.sqlite.SQLiteConnection;
 
@@ -16,20 +18,27 @@ final class UserConnection implements AutoCloseable {
     private final DatabaseFiles files;
     private final Deadlines deadlines;
     private final SQLiteConnection connection;
+    private final StatementCache statements;
+    private final PreparedStatement lastInsertRowid;
     private boolean logAttached;
 
-    private UserConnection(DatabaseFiles files, Deadlines deadlines, SQLiteConnection connection) {
+    private UserConnection(
+            DatabaseFiles files, Deadlines deadlines, SQLiteConnection connection, StatementCache statements)
+            throws SQLException {
         this.files = files;
         this.deadlines = deadlines;
         this.connection = connection;
+        this.statements = statements;
+        lastInsertRowid = connection.prepareStatement("SELECT last_insert_rowid()");
     }
 
     static UserConnection open(DatabaseFiles files, ServerConfig config, Deadlines deadlines, boolean readOnly) {
+        SQLiteConnection connection = null;
         try {
-            SQLiteConnection connection =
-                    readOnly ? Sqlite.openReader(files.main(), config) : Sqlite.openWriter(files.main(), config);
-            return new UserConnection(files, deadlines, connection);
+            connection = readOnly ? Sqlite.openReader(files.main(), config) : Sqlite.openWriter(files.main(), config);
+            return new UserConnection(files, deadlines, connection, new StatementCache(connection, config));
         } catch (SQLException e) {
+            Closer.close(connection);
             throw SqlErrors.io("open database '" + files.name() + "'", e);
         }
     }
@@ -55,7 +64,7 @@ final class UserConnection implements AutoCloseable {
 
     private Execution startBefore(Deadlines.Deadline deadline, SqlRequest request) throws SQLException {
         try {
-            return Execution.start(connection, request);
+            return Execution.start(connection, statements, request);
         } catch (SQLException e) {
             if (deadline.isExpired()) {
                 throw timeout();
@@ -122,7 +131,9 @@ final class UserConnection implements AutoCloseable {
     }
 
     private long lastInsertRowid() throws SQLException {
-        return Sqlite.numbers(connection, "SELECT last_insert_rowid()", 1)[0];
+        try (ResultSet row = lastInsertRowid.executeQuery()) {
+            return row.getLong(1);
+        }
     }
 
     private DoLakeException timeout() {
@@ -134,6 +145,6 @@ final class UserConnection implements AutoCloseable {
 
     @Override
     public void close() {
-        Closer.close(connection);
+        Closer.close(statements, lastInsertRowid, connection);
     }
 }

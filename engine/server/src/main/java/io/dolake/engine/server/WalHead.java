@@ -6,6 +6,8 @@ import io.dolake.schemas.Lsn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -17,7 +19,7 @@ import java.util.Optional;
  */
 final class WalHead {
     private final Path wal;
-    private final Connection fence;
+    private final PreparedStatement fence;
     private WalSalts salts;
     private Lsn base;
     private volatile Lsn lsn;
@@ -27,9 +29,9 @@ final class WalHead {
      * @param fence a connection for nothing else: the fence cannot be asked for inside a transaction
      * @param position of the change log, valid for the WAL as it is
      */
-    WalHead(Path wal, Connection fence, WalPosition position) {
+    WalHead(Path wal, Connection fence, WalPosition position) throws SQLException {
         this.wal = wal;
-        this.fence = fence;
+        this.fence = fence.prepareStatement("PRAGMA main.wal_checkpoint(noop)");
         salts = new WalSalts(position.salt1(), position.salt2());
         base = position.lsn().plus(-position.frames());
         lsn = position.lsn();
@@ -66,7 +68,9 @@ final class WalHead {
     }
 
     private long committedFrames() throws SQLException {
-        return Sqlite.numbers(fence, "PRAGMA main.wal_checkpoint(noop)", 3)[1];
+        try (ResultSet row = fence.executeQuery()) {
+            return row.getLong(2);
+        }
     }
 
     private void advance(WalSalts now, long committed) {

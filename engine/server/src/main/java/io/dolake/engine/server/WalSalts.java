@@ -2,9 +2,11 @@
 package io.dolake.engine.server;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * The salts in the header of a WAL file: the name of a generation, the time between two resets of the WAL.
@@ -19,15 +21,17 @@ record WalSalts(int salt1, int salt2) {
 
     /** Reads the header. The WAL file, unlike the main file, may be opened and closed by anyone. */
     static WalSalts read(Path wal) throws IOException {
-        if (!Files.exists(wal)) {
-            return NONE;
-        }
-        try (RandomAccessFile file = new RandomAccessFile(wal.toFile(), "r")) {
-            if (file.length() < HEADER_BYTES) {
-                return NONE;
+        // With every commit, so in as few calls to the system as it takes.
+        try (FileChannel file = FileChannel.open(wal, StandardOpenOption.READ)) {
+            ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+            while (header.hasRemaining()) {
+                if (file.read(header) < 0) {
+                    return NONE;
+                }
             }
-            file.seek(SALT_OFFSET);
-            return new WalSalts(file.readInt(), file.readInt());
+            return new WalSalts(header.getInt(SALT_OFFSET), header.getInt(SALT_OFFSET + Integer.BYTES));
+        } catch (NoSuchFileException e) {
+            return NONE;
         }
     }
 }

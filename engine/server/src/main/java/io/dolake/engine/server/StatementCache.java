@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * Prepared statements of one connection that are not in use, the least recently used ones closed first. Only statements
+ * without result columns: SQLite prepares a statement again when the schema has changed, and the driver would not notice
+ * that its columns are others. Not thread-safe.
+ */
+final class StatementCache implements AutoCloseable {
+    private final SQLiteConnection connection;
+    private final int capacity;
+    private final Map<String, PreparedStatement> idle = new LinkedHashMap<>();
+
+    StatementCache(SQLiteConnection connection, ServerConfig config) {
+        this.connection = connection;
+        capacity = config.intLimit(Limit.CACHED_STATEMENTS);
+    }
+
+    /** A statement for the caller alone, until it is given back or closed. */
+    PreparedStatement take(String sql) throws SQLException {
+        PreparedStatement statement = idle.remove(sql);
+        return statement != null ? statement : connection.prepareStatement(sql);
+    }
+
+    /** Keeps a statement that has no result columns; closes it if there is one already. */
+    void give(String sql, PreparedStatement statement) throws SQLException {
+        statement.clearParameters();
+        PreparedStatement previous = idle.put(sql, statement);
+        if (previous != null) {
+            previous.close();
+        }
+        if (idle.size() > capacity) {
+            String oldest = idle.keySet().iterator().next();
+            idle.remove(oldest).close();
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (PreparedStatement statement : idle.values()) {
+            statement.close();
+        }
+        idle.clear();
+    }
+}
