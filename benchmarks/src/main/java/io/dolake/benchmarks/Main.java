@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.benchmarks;
 
+import io.dolake.engine.server.LatencyBenchmark;
 import io.dolake.engine.server.StorageBenchmark;
+import io.dolake.engine.server.SustainedBenchmark;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,6 +17,8 @@ public final class Main {
         Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
         benchmarks.put("decode", new DecodeBenchmark());
         benchmarks.put("storage", new StorageBenchmark());
+        benchmarks.put("sustained", new SustainedBenchmark());
+        benchmarks.put("latency", new LatencyBenchmark());
         return benchmarks;
     }
 

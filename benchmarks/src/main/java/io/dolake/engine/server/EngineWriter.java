@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /** A session of the engine, without network. */
 final class EngineWriter implements RowWriter {
@@ -17,7 +18,11 @@ final class EngineWriter implements RowWriter {
     private Lsn countedFrom = Lsn.ZERO;
 
     EngineWriter(Path directory) {
-        engine = Engine.open(ServerConfig.of(directory));
+        this(ServerConfig.of(directory));
+    }
+
+    EngineWriter(ServerConfig config) {
+        engine = Engine.open(config);
         database = engine.create("bench");
         session = database.openSession("bench");
     }
@@ -41,6 +46,15 @@ final class EngineWriter implements RowWriter {
         List<SqlRequest> requests = new ArrayList<>(rows.size());
         rows.forEach(row -> requests.add(new SqlRequest(text, row)));
         session.batch(requests);
+    }
+
+    /** One transaction of so many statements. */
+    void numbered(String sql, int count, IntFunction<Object[]> parameters) {
+        List<List<Object>> rows = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            rows.add(List.of(parameters.apply(i)));
+        }
+        transaction(sql, rows);
     }
 
     @Override

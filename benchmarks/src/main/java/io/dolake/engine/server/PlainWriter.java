@@ -20,7 +20,8 @@ final class PlainWriter implements RowWriter {
 
     /** @param triggers whether every row change is also written to a log table, as JSON, by AFTER triggers */
     PlainWriter(Path file, boolean triggers) throws SQLException {
-        connection = DriverManager.getConnection("jdbc:sqlite:file:" + file + "?vfs=unix-excl");
+        connection = DriverManager.getConnection(
+                "jdbc:sqlite:file:" + file + "?vfs=unix-excl&jdbc.get_generated_keys=false");
         this.triggers = triggers;
         sql("PRAGMA journal_mode = WAL");
         sql("PRAGMA synchronous = FULL");

@@ -2,47 +2,76 @@
 package io.dolake.engine.server;
 
 import java.sql.SQLException;
-import java.util.concurrent.Future;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.sqlite.SQLiteConnection;
 
-/** Interrupts statements that run for too long. */
+/**
+ * Interrupts statements that run for too long. One task looks at all connections now and then: a timer for each
+ * statement would cost more than many a statement.
+ */
 final class Deadlines {
-    private final ScheduledExecutorService timer;
+    /** A statement may run longer than it should by one part in so many. */
+    private static final int PRECISION = 20;
+
+    private static final long MAX_SWEEP_MS = 100;
+
     private final long timeoutMs;
+    private final Set<Deadline> deadlines = ConcurrentHashMap.newKeySet();
 
     Deadlines(ScheduledExecutorService timer, ServerConfig config) {
-        this.timer = timer;
-        this.timeoutMs = config.limit(Limit.QUERY_TIMEOUT_MS);
+        timeoutMs = config.limit(Limit.QUERY_TIMEOUT_MS);
+        long sweepMs = Math.max(1, Math.min(MAX_SWEEP_MS, timeoutMs / PRECISION));
+        timer.scheduleWithFixedDelay(this::sweep, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
     }
 
     long timeoutMs() {
         return timeoutMs;
     }
 
-    /** Watches the connection until closed. */
-    Deadline start(SQLiteConnection connection) {
-        Deadline deadline = new Deadline(connection);
-        deadline.future = timer.schedule(deadline::expire, timeoutMs, TimeUnit.MILLISECONDS);
+    private void sweep() {
+        long now = System.nanoTime();
+        deadlines.forEach(deadline -> deadline.check(now));
+    }
+
+    /** The deadline of whatever runs on a connection, until it is forgotten. */
+    Deadline of(SQLiteConnection connection) {
+        Deadline deadline = new Deadline(connection, TimeUnit.MILLISECONDS.toNanos(timeoutMs));
+        deadlines.add(deadline);
         return deadline;
     }
 
-    /** One statement under watch. Closed before the connection is used for another. */
+    void forget(Deadline deadline) {
+        deadlines.remove(deadline);
+    }
+
+    /** Watches one statement at a time: from {@link #start} to {@link #close}. */
     static final class Deadline implements AutoCloseable {
         private final SQLiteConnection connection;
-        private Future<?> future;
-        private boolean done;
+        private final long timeoutNanos;
+        private long sinceNanos;
+        private boolean running;
         private boolean expired;
 
-        private Deadline(SQLiteConnection connection) {
+        private Deadline(SQLiteConnection connection, long timeoutNanos) {
             this.connection = connection;
+            this.timeoutNanos = timeoutNanos;
         }
 
-        private synchronized void expire() {
-            if (!done) {
+        synchronized Deadline start() {
+            sinceNanos = System.nanoTime();
+            running = true;
+            expired = false;
+            return this;
+        }
+
+        private synchronized void check(long nowNanos) {
+            if (running && nowNanos - sinceNanos >= timeoutNanos) {
                 expired = true;
                 try {
+                    // Again with every look, should the first have come before SQLite had begun.
                     connection.getDatabase().interrupt();
                 } catch (SQLException e) {
                     Log.LOG.debug("Cannot interrupt a statement: {}", e.getMessage());
@@ -50,16 +79,14 @@ final class Deadlines {
             }
         }
 
+        /** Whether the statement, or the last one if none runs, was interrupted. */
         synchronized boolean isExpired() {
             return expired;
         }
 
         @Override
-        public void close() {
-            synchronized (this) {
-                done = true;
-            }
-            future.cancel(false);
+        public synchronized void close() {
+            running = false;
         }
     }
 }

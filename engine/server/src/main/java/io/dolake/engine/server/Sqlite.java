@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
 
@@ -65,7 +66,10 @@ final class Sqlite {
     }
 
     private static SQLiteConnection open(Path file, String options, ServerConfig config) throws SQLException {
-        SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + uri(file, options), new Properties());
+        Properties properties = new Properties();
+        // The driver would ask for the rowid after every insert; we do so where it is wanted.
+        properties.setProperty(SQLiteConfig.Pragma.JDBC_GET_GENERATED_KEYS.pragmaName, "false");
+        SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + uri(file, options), properties);
         try {
             connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, config.intLimit(Limit.MAX_VALUE_BYTES));
             execute(connection, "PRAGMA wal_autocheckpoint = 0");

@@ -4,9 +4,9 @@ package io.dolake.engine.server;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.core.CoreStatement;
 
 /**
  * A connection that runs statements of users. The change log is attached, read-only, when a statement first asks for
@@ -18,6 +18,7 @@ final class UserConnection implements AutoCloseable {
     private final DatabaseFiles files;
     private final Deadlines deadlines;
     private final SQLiteConnection connection;
+    private final Deadlines.Deadline deadline;
     private final StatementCache statements;
     private final PreparedStatement lastInsertRowid;
     private boolean logAttached;
@@ -30,6 +31,7 @@ final class UserConnection implements AutoCloseable {
         this.connection = connection;
         this.statements = statements;
         lastInsertRowid = connection.prepareStatement("SELECT last_insert_rowid()");
+        deadline = deadlines.of(connection);
     }
 
     static UserConnection open(DatabaseFiles files, ServerConfig config, Deadlines deadlines, boolean readOnly) {
@@ -54,19 +56,19 @@ final class UserConnection implements AutoCloseable {
                         connection, "ATTACH '" + Sqlite.readOnlyUri(files.log()).replace("'", "''") + "' AS " + SCHEMA);
                 logAttached = true;
             }
-            try (Deadlines.Deadline deadline = deadlines.start(connection)) {
-                return startBefore(deadline, request);
+            try (Deadlines.Deadline started = deadline.start()) {
+                return startBefore(started, request);
             }
         } catch (SQLException e) {
             throw SqlErrors.statement(e, request.text().sql(), connection);
         }
     }
 
-    private Execution startBefore(Deadlines.Deadline deadline, SqlRequest request) throws SQLException {
+    private Execution startBefore(Deadlines.Deadline started, SqlRequest request) throws SQLException {
         try {
             return Execution.start(connection, statements, request);
         } catch (SQLException e) {
-            if (deadline.isExpired()) {
+            if (started.isExpired()) {
                 throw timeout();
             }
             throw e;
@@ -75,11 +77,11 @@ final class UserConnection implements AutoCloseable {
 
     /** Reads on. */
     Rows read(Execution execution, Page page) {
-        try (Deadlines.Deadline deadline = deadlines.start(connection)) {
+        try (Deadlines.Deadline started = deadline.start()) {
             try {
                 return execution.read(page);
             } catch (SQLException e) {
-                if (deadline.isExpired()) {
+                if (started.isExpired()) {
                     throw timeout();
                 }
                 throw SqlErrors.statement(e, execution.sql(), connection);
@@ -131,9 +133,13 @@ final class UserConnection implements AutoCloseable {
     }
 
     private long lastInsertRowid() throws SQLException {
-        try (ResultSet row = lastInsertRowid.executeQuery()) {
-            return row.getLong(1);
-        }
+        // Below JDBC: after every write, and a ResultSet would ask for the names of its columns first.
+        return ((CoreStatement) lastInsertRowid).pointer.safeRunLong((database, pointer) -> {
+            database.step(pointer);
+            long rowid = database.column_long(pointer, 0);
+            database.reset(pointer);
+            return rowid;
+        });
     }
 
     private DoLakeException timeout() {
@@ -145,6 +151,7 @@ final class UserConnection implements AutoCloseable {
 
     @Override
     public void close() {
+        deadlines.forget(deadline);
         Closer.close(statements, lastInsertRowid, connection);
     }
 }
