@@ -40,7 +40,22 @@ final class Replies {
                 json.path("segments").asLong(),
                 json.path("segmentBytes").asLong(),
                 List.copyOf(consumers),
-                json.has("error") ? error(json.get("error"), json.toString()) : null);
+                problem(json),
+                json.path("heldBytes").asLong(),
+                json.has("archive") ? archive(json.get("archive")) : null);
+    }
+
+    private static DatabaseStatus.Archive archive(JsonNode json) {
+        return new DatabaseStatus.Archive(
+                text(json, "location"),
+                json.path("segments").asLong(),
+                json.path("bytes").asLong(),
+                problem(json));
+    }
+
+    /** Null if there is none. */
+    private static DoLakeException problem(JsonNode json) {
+        return json.has("error") ? error(json.get("error"), json.toString()) : null;
     }
 
     static QueryResult query(JsonNode json) {

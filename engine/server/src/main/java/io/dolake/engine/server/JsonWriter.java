@@ -140,6 +140,10 @@ final class JsonWriter {
         json.writeNumberField("walBytes", status.walBytes());
         json.writeNumberField("segments", status.segments());
         json.writeNumberField("segmentBytes", status.segmentBytes());
+        json.writeNumberField("heldBytes", status.heldBytes());
+        if (status.archive() != null) {
+            archive(json, status.archive());
+        }
         if (status.captureError() != null) {
             error(json, status.captureError());
         }
@@ -154,5 +158,17 @@ final class JsonWriter {
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    private static void archive(JsonGenerator json, DatabaseStatus.Archive archive) throws IOException {
+        json.writeObjectFieldStart("archive");
+        json.writeStringField("location", archive.location());
+        json.writeNumberField("segments", archive.segments());
+        json.writeNumberField("bytes", archive.bytes());
+        if (archive.error() != null) {
+            error(json, archive.error());
+            json.writeStringField("retryAt", archive.retryAt().toString());
+        }
+        json.writeEndObject();
     }
 }
