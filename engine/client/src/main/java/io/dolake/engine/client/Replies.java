@@ -58,6 +58,21 @@ final class Replies {
         return json.has("error") ? error(json.get("error"), json.toString()) : null;
     }
 
+    static LogCheck logCheck(JsonNode json) {
+        List<LogCheck.Fault> faults = new ArrayList<>();
+        for (JsonNode each : json.path("faults")) {
+            faults.add(new LogCheck.Fault(
+                    each.path("segment").asLong(), each.path("object").asText(null), text(each, "message")));
+        }
+        return new LogCheck(
+                json.path("segments").asLong(),
+                json.path("archived").asLong(),
+                json.path("events").asLong(),
+                json.path("bytes").asLong(),
+                List.copyOf(faults),
+                json.path("next").asLong());
+    }
+
     static QueryResult query(JsonNode json) {
         return new QueryResult(columns(json), rows(json), json.path("truncated").asBoolean());
     }

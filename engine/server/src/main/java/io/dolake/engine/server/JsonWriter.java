@@ -130,6 +130,27 @@ final class JsonWriter {
         json.writeNumberField("checkpointed", result.checkpointed());
     }
 
+    static void logCheck(JsonGenerator json, LogCheck check) throws IOException {
+        json.writeNumberField("segments", check.segments());
+        json.writeNumberField("archived", check.archived());
+        json.writeNumberField("events", check.events());
+        json.writeNumberField("bytes", check.bytes());
+        json.writeArrayFieldStart("faults");
+        for (LogCheck.Fault fault : check.faults()) {
+            json.writeStartObject();
+            json.writeNumberField("segment", fault.segment());
+            if (fault.object() != null) {
+                json.writeStringField("object", fault.object());
+            }
+            json.writeStringField("message", fault.message());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        if (check.next() != 0) {
+            json.writeNumberField("next", check.next());
+        }
+    }
+
     static void status(JsonGenerator json, DatabaseStatus status) throws IOException {
         json.writeStringField("name", status.name());
         json.writeStringField("epoch", status.epoch());

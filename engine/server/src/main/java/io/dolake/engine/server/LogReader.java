@@ -157,6 +157,15 @@ final class LogReader implements AutoCloseable {
         return SqlErrors.io("read the change log of database '" + database + "'", e);
     }
 
+    /** Looks at some segments, archived ones included: {@link LogVerifier}. */
+    LogCheck verify(long afterId, long maxSegments, long maxMs) {
+        try {
+            return LogVerifier.step(connection, archive, afterId, maxSegments, maxMs);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
     static List<Segment> between(Connection connection, long first, long last) throws SQLException {
         try (PreparedStatement statement =
                 connection.prepareStatement(LOCAL + "WHERE id BETWEEN ? AND ? ORDER BY id")) {
