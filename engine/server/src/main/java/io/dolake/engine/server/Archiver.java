@@ -4,6 +4,7 @@ package io.dolake.engine.server;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,7 +149,8 @@ final class Archiver implements AutoCloseable {
      */
     void refuseIfFull() {
         long bytes = log.size().bytes();
-        if (!behind || bytes <= config.limit(Limit.WAL_MAX_BYTES)) {
+        long limit = Math.max(config.limit(Limit.WAL_MAX_BYTES), config.limit(Limit.WAL_RETENTION_BYTES));
+        if (!behind || bytes <= limit) {
             return;
         }
         Failure last = failure;
@@ -159,8 +161,8 @@ final class Archiver implements AutoCloseable {
                                 + (last == null ? "" : ": " + last.error.getMessage()))
                 .withHint(
                         "DOSQL_WAL_MAX_BYTES sets the limit; the status of the database tells what keeps the archive.")
-                .withRetryAfter(java.time.Duration.ofSeconds(1))
-                .withDetail("limit", config.limit(Limit.WAL_MAX_BYTES));
+                .withRetryAfter(Duration.ofSeconds(1))
+                .withDetail("limit", limit);
     }
 
     DatabaseStatus.Archive status() {

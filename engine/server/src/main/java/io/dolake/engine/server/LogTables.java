@@ -9,8 +9,9 @@ final class LogTables {
     private static final String[] TABLES = {
         "CREATE TABLE IF NOT EXISTS _wal_segments (id INTEGER PRIMARY KEY, lsn_start INTEGER NOT NULL,"
                 + " lsn_end INTEGER NOT NULL, part INTEGER NOT NULL, events INTEGER NOT NULL,"
-                + " created_at_ms INTEGER NOT NULL, checksum INTEGER NOT NULL, data BLOB NOT NULL,"
-                + " lsn_previous INTEGER) STRICT",
+                + " created_at_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,"
+                // Before the data: what is behind a large value is found only by walking through all of its pages.
+                + " lsn_previous INTEGER, data BLOB NOT NULL) STRICT",
         "CREATE INDEX IF NOT EXISTS _wal_segments_lsn_end ON _wal_segments (lsn_end)",
         "CREATE TABLE IF NOT EXISTS _wal_archive (epoch TEXT NOT NULL, id INTEGER NOT NULL, lsn_start INTEGER NOT NULL,"
                 + " lsn_end INTEGER NOT NULL, part INTEGER NOT NULL, events INTEGER NOT NULL,"

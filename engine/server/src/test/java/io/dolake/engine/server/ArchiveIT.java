@@ -11,6 +11,9 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -214,6 +217,31 @@ class ArchiveIT {
         assertThat(EventLines.read(engine.client(), DB, Lsn.ZERO, end, 100).lines())
                 .isEqualTo(all.lines())
                 .isNotEmpty();
+    }
+
+    @Test
+    void storeThatHangsHoldsUpNothing() throws Exception {
+        // Takes connections, as many as it likes, and says nothing.
+        try (ServerSocket silent = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
+            URI endpoint = URI.create("http://127.0.0.1:" + silent.getLocalPort());
+            engine.restart(archiving()
+                    .withArchive(new ArchiveLocation.S3("lake", "", endpoint, null, true, "key", "secret"))
+                    .withLimit(Limit.CHECKPOINT_IDLE_MS, 100)
+                    .withLimit(Limit.ARCHIVE_TIMEOUT_MS, 3_000));
+            insert(60);
+            long begun = System.nanoTime();
+            insert(10);
+            Lsn end = engine.awaitCaptured(DB);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(2))
+                    .until(() -> engine.client().status(DB).walBytes() == 0);
+            assertThat(EventLines.read(engine.client(), DB, Lsn.ZERO, end, 1_000)
+                            .lines())
+                    .isNotEmpty();
+            assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(5));
+            Awaitility.await().until(() -> archive().error() != null);
+            assertThat(archive().error().code()).isEqualTo(ErrorCode.OBJECT_STORE_ERROR);
+        }
     }
 
     @Test
