@@ -41,6 +41,11 @@ final class DirectoryStore implements SegmentStore {
     }
 
     @Override
+    public void check() {
+        // Opening it has looked.
+    }
+
+    @Override
     public void put(String name, byte[] object) {
         Path file = location.root().resolve(name);
         // The same name for every attempt: what a crash leaves behind is overwritten by the next.

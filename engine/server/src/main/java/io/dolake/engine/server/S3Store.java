@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -32,6 +34,9 @@ final class S3Store implements SegmentStore {
     private static final String ANY_REGION = "us-east-1";
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(10);
+    /** Put and deleted again by {@link #check}: that takes no right that the archive does not need anyway. */
+    private static final String CHECK_NAME = "_archive/check";
 
     private final ArchiveLocation.S3 location;
     private final S3Client client;
@@ -55,11 +60,27 @@ final class S3Store implements SegmentStore {
         if (location.endpoint() != null) {
             builder.endpointOverride(location.endpoint());
         }
-        if (location.accessKeyId() != null) {
-            builder.credentialsProvider(StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(location.accessKeyId(), location.secretAccessKey())));
-        }
+        builder.credentialsProvider(credentials(location));
         return new S3Store(location, builder.build());
+    }
+
+    private static AwsCredentialsProvider credentials(ArchiveLocation.S3 location) {
+        if (location.accessKeyId() != null) {
+            return StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(location.accessKeyId(), location.secretAccessKey()));
+        }
+        AwsCredentialsProvider chain = DefaultCredentialsProvider.builder().build();
+        try {
+            chain.resolveCredentials();
+            return chain;
+        } catch (SdkException e) {
+            throw new DoLakeException(
+                            ErrorCode.INVALID_CONFIGURATION,
+                            "Cannot archive to " + location + ": no credentials are configured",
+                            e)
+                    .withHint("Set DOSQL_ARCHIVE_ACCESS_KEY_ID and DOSQL_ARCHIVE_SECRET_ACCESS_KEY,"
+                            + " or give the AWS default chain some (AWS_ACCESS_KEY_ID, a profile, a role).");
+        }
     }
 
     private static Region region(ArchiveLocation.S3 location) {
@@ -78,6 +99,31 @@ final class S3Store implements SegmentStore {
                             e)
                     .withHint("Set DOSQL_ARCHIVE_REGION or AWS_REGION; DOSQL_ARCHIVE_ENDPOINT for another store.");
         }
+    }
+
+    @Override
+    public void check() {
+        try {
+            client.putObject(
+                    request -> request.bucket(location.bucket())
+                            .key(key(CHECK_NAME))
+                            .overrideConfiguration(call -> call.apiCallTimeout(CHECK_TIMEOUT)),
+                    RequestBody.empty());
+            client.deleteObject(request -> request.bucket(location.bucket())
+                    .key(key(CHECK_NAME))
+                    .overrideConfiguration(call -> call.apiCallTimeout(CHECK_TIMEOUT)));
+        } catch (SdkException e) {
+            if (e instanceof S3Exception refused && refused.statusCode() >= 300 && refused.statusCode() < 500) {
+                throw invalid(failed("write", CHECK_NAME, e));
+            }
+            Log.LOG.warn("The archive {} does not answer now: {}", location, e.toString());
+        }
+    }
+
+    /** A copy with the code of a setting that is wrong. */
+    private static DoLakeException invalid(DoLakeException error) {
+        DoLakeException invalid = new DoLakeException(ErrorCode.INVALID_CONFIGURATION, error.getMessage(), error);
+        return error.hint().isPresent() ? invalid.withHint(error.hint().get()) : invalid;
     }
 
     @Override

@@ -31,6 +31,14 @@ sealed interface SegmentStore extends AutoCloseable permits DirectoryStore, S3St
     /** Removes an object, if there is one. */
     void delete(String name);
 
+    /**
+     * Looks whether it can work at all, so that a wrong setting shows at the start and not when retention is due. A store
+     * that does not answer now may answer then: that is no error.
+     *
+     * @throws DoLakeException INVALID_CONFIGURATION if it refuses what the archive needs
+     */
+    void check();
+
     /** For people; holds no secret. */
     String location();
 

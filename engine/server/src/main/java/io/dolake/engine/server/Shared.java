@@ -25,7 +25,7 @@ final class Shared implements AutoCloseable {
 
     Shared(ServerConfig config) {
         this.config = config;
-        archiveStore = config.archive() == null ? null : SegmentStore.open(config.archive(), config);
+        archiveStore = config.archive() == null ? null : openStore(config);
         int processors = Runtime.getRuntime().availableProcessors();
         captures = Executors.newFixedThreadPool(processors, threads("dosql-capture"));
         chores = Executors.newFixedThreadPool(2, threads("dosql-chores"));
@@ -39,6 +39,17 @@ final class Shared implements AutoCloseable {
         });
         timer.setRemoveOnCancelPolicy(true);
         deadlines = new Deadlines(timer, config);
+    }
+
+    private static SegmentStore openStore(ServerConfig config) {
+        SegmentStore store = SegmentStore.open(config.archive(), config);
+        try {
+            store.check();
+            return store;
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
     }
 
     private static ThreadFactory threads(String name) {

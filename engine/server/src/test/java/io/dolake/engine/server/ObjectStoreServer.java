@@ -58,15 +58,15 @@ final class ObjectStoreServer implements AutoCloseable {
 
     /** @param prefix empty, or it ends with a slash */
     ArchiveLocation.S3 location(String prefix) {
-        return new ArchiveLocation.S3(BUCKET, prefix, endpoint, null, true, ACCESS_KEY_ID, SECRET_ACCESS_KEY);
+        return new ArchiveLocation.S3(BUCKET, prefix, endpoint, "eu-test-1", true, ACCESS_KEY_ID, SECRET_ACCESS_KEY);
     }
 
     ArchiveLocation.S3 locationOfBucket(String bucket) {
-        return new ArchiveLocation.S3(bucket, "", endpoint, null, true, ACCESS_KEY_ID, SECRET_ACCESS_KEY);
+        return new ArchiveLocation.S3(bucket, "", endpoint, "eu-test-1", true, ACCESS_KEY_ID, SECRET_ACCESS_KEY);
     }
 
     ArchiveLocation.S3 locationWithSecret(String secret) {
-        return new ArchiveLocation.S3(BUCKET, "", endpoint, null, true, ACCESS_KEY_ID, secret);
+        return new ArchiveLocation.S3(BUCKET, "", endpoint, "eu-test-1", true, ACCESS_KEY_ID, secret);
     }
 
     /** The file that holds an object. */

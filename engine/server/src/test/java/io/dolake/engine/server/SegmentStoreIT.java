@@ -2,6 +2,7 @@
 package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.schemas.DoLakeException;
@@ -81,6 +82,12 @@ class SegmentStoreIT {
     }
 
     @Test
+    void checkLeavesNothingBehind() {
+        store.check();
+        assertThat(store.read("_archive/check", 10)).isEmpty();
+    }
+
+    @Test
     void givesBackWhatWasPut() {
         for (int count : new int[] {0, 1, 5_000_000}) {
             byte[] object = bytes(count);
@@ -147,6 +154,7 @@ class SegmentStoreIT {
             server.close();
         }
         try {
+            assertThatCode(() -> store.check()).doesNotThrowAnyException();
             assertThatThrownBy(() -> store.read(NAME, 10)).satisfies(SegmentStoreIT::isNamedStoreError);
             assertThatThrownBy(() -> store.put(NAME, bytes(2))).satisfies(SegmentStoreIT::isNamedStoreError);
         } finally {
@@ -182,13 +190,25 @@ class SegmentStoreIT {
             assertThatThrownBy(() -> other.put(NAME, bytes(1)))
                     .isInstanceOfSatisfying(
                             DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.R2_BUCKET_NOT_BOUND));
+            assertThatThrownBy(other::check).satisfies(e -> isInvalidConfiguration(e, "bucket 'absent'"));
         }
         try (SegmentStore other = SegmentStore.open(server.locationWithSecret("wrong"), config)) {
             assertThatThrownBy(() -> other.put(NAME, bytes(1))).isInstanceOfSatisfying(DoLakeException.class, e -> {
                 assertThat(e.code()).isEqualTo(ErrorCode.OBJECT_STORE_ERROR);
                 assertThat(e.hint()).hasValueSatisfying(hint -> assertThat(hint).contains("credentials"));
             });
+            assertThatThrownBy(other::check).satisfies(e -> isInvalidConfiguration(e, "credentials"));
+            assertThatThrownBy(
+                            () -> DoSqlServer.start(config.withPort(0).withArchive(server.locationWithSecret("wrong"))))
+                    .satisfies(e -> isInvalidConfiguration(e, "credentials"));
         }
+    }
+
+    private static void isInvalidConfiguration(Throwable e, String hint) {
+        assertThat(e).isInstanceOfSatisfying(DoLakeException.class, error -> {
+            assertThat(error.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+            assertThat(error.hint()).hasValueSatisfying(text -> assertThat(text).contains(hint));
+        });
     }
 
     private Stream<Path> temporaryFiles() throws IOException {
