@@ -127,6 +127,10 @@ final class StatusCommand extends PipelineCommand {
         object.put("walBytes", status.walBytes());
         object.put("segments", status.segments());
         object.put("segmentBytes", status.segmentBytes());
+        object.put("heldBytes", status.heldBytes());
+        if (status.archive() != null) {
+            object.put("archive", archive(status.archive()));
+        }
         List<Object> consumers = new ArrayList<>();
         for (DatabaseStatus.Consumer consumer : status.consumers()) {
             Map<String, Object> entry = new LinkedHashMap<>();
@@ -138,6 +142,17 @@ final class StatusCommand extends PipelineCommand {
             consumers.add(entry);
         }
         object.put("consumers", consumers);
+        return object;
+    }
+
+    private static Map<String, Object> archive(DatabaseStatus.Archive archive) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("location", archive.location());
+        object.put("segments", archive.segments());
+        object.put("bytes", archive.bytes());
+        if (archive.error() != null) {
+            object.put("error", archive.error().code() + ": " + archive.error().getMessage());
+        }
         return object;
     }
 

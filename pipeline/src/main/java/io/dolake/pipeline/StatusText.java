@@ -92,6 +92,15 @@ final class StatusText {
             });
         }
         table.end();
+        for (Map<String, Object> database : databases) {
+            if (database.get("archive") instanceof Map<?, ?> archive) {
+                out.println("  archive of " + database.get("name") + ": " + archive.get("segments") + " segments, "
+                        + archive.get("bytes") + " bytes in " + archive.get("location"));
+                if (archive.containsKey("error")) {
+                    out.println("    " + archive.get("error"));
+                }
+            }
+        }
     }
 
     private void sinkTasks(List<Map<String, Object>> tasks) {

@@ -266,6 +266,25 @@ class CliIT {
     }
 
     @Test
+    void listsAndVerifiesTheChangeLogOfADatabase() {
+        cli.run("sql", "logged", "CREATE TABLE t(a); INSERT INTO t VALUES (1); INSERT INTO t VALUES (2)")
+                .succeeded();
+        cli.run("sync", "logged").succeeded();
+        List<JsonNode> segments =
+                cli.run("wal", "list", "logged", "--json").succeeded().json();
+        assertThat(segments).isNotEmpty();
+        assertThat(segments.stream()
+                        .mapToLong(segment -> segment.path("events").asLong())
+                        .sum())
+                .isEqualTo(3);
+        assertThat(cli.run("wal", "verify", "logged").succeeded().out()).contains("3 events", "no fault");
+        cli.run("wal", "verify", "nowhere").failed("DATABASE_NOT_FOUND");
+        String file = dir.resolve("engine/logged.log.db").toString();
+        assertThat(cli.run("wal", "list", file).failed("CONNECTION_ERROR").err())
+                .contains("an engine has it open");
+    }
+
+    @Test
     void tellsWhatItDoesNotUnderstand() {
         Cli.Result command = cli.run("veryfy", "shop");
         assertThat(command.status()).isEqualTo(2);

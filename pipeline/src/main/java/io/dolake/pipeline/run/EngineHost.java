@@ -13,9 +13,12 @@ final class EngineHost {
         this.server = server;
     }
 
+    /** Limits and archive are those of the environment, as for an engine by itself. */
     static EngineHost start(Path directory, Ports ports) {
-        return new EngineHost(DoSqlServer.start(
-                ServerConfig.of(directory).withHost(Ports.HOST).withPort(ports.engine())));
+        return new EngineHost(DoSqlServer.start(ServerConfig.of(directory)
+                .withHost(Ports.HOST)
+                .withPort(ports.engine())
+                .withSettings(System.getenv())));
     }
 
     void stop() {

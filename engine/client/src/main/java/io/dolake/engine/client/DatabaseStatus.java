@@ -10,8 +10,10 @@ import java.util.List;
  *
  * @param lsn newest committed
  * @param durableLsn newest in the change log
- * @param oldestLsn the change log holds every transaction after it
+ * @param oldestLsn the change log, its archive included, holds every transaction after it
  * @param captureError why changes cannot be captured at present; null when they can
+ * @param heldBytes what is past its time in the change log and kept for connected consumers
+ * @param archive null if the change log has none
  */
 public record DatabaseStatus(
         String name,
@@ -23,7 +25,9 @@ public record DatabaseStatus(
         long segments,
         long segmentBytes,
         List<Consumer> consumers,
-        DoLakeException captureError) {
+        DoLakeException captureError,
+        long heldBytes,
+        Archive archive) {
 
     /** Of a database whose changes are captured. */
     public DatabaseStatus(
@@ -36,8 +40,16 @@ public record DatabaseStatus(
             long segments,
             long segmentBytes,
             List<Consumer> consumers) {
-        this(name, epoch, lsn, durableLsn, oldestLsn, walBytes, segments, segmentBytes, consumers, null);
+        this(name, epoch, lsn, durableLsn, oldestLsn, walBytes, segments, segmentBytes, consumers, null, 0, null);
     }
+
+    /**
+     * The archive of a change log.
+     *
+     * @param location where it is, for people
+     * @param error why segments cannot be archived at present; null when they can
+     */
+    public record Archive(String location, long segments, long bytes, DoLakeException error) {}
 
     /** One CDC subscription. */
     public record Consumer(String id, Lsn ackedLsn, Lsn sentLsn, long pendingEvents, double bufferUtilization) {}

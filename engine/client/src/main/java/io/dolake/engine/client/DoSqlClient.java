@@ -122,6 +122,16 @@ public final class DoSqlClient implements AutoCloseable {
                 transport.write("POST", ClientConfig.path(database, "batch"), Json.statements(statements)));
     }
 
+    /**
+     * Has the server look at some segments of the change log: checksums, order, completeness.
+     *
+     * @param afterId those behind this one; 0 for the oldest
+     */
+    public LogCheck verifyLog(String database, long afterId) {
+        return Replies.logCheck(transport.read(
+                "POST", ClientConfig.path(database, "wal/verify"), Json.object().put("afterId", afterId)));
+    }
+
     public Session session(String database) {
         links.throwIfClosed();
         return WebSocketSession.open(database, config, connector, links);

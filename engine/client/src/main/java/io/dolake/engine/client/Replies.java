@@ -40,7 +40,37 @@ final class Replies {
                 json.path("segments").asLong(),
                 json.path("segmentBytes").asLong(),
                 List.copyOf(consumers),
-                json.has("error") ? error(json.get("error"), json.toString()) : null);
+                problem(json),
+                json.path("heldBytes").asLong(),
+                json.has("archive") ? archive(json.get("archive")) : null);
+    }
+
+    private static DatabaseStatus.Archive archive(JsonNode json) {
+        return new DatabaseStatus.Archive(
+                text(json, "location"),
+                json.path("segments").asLong(),
+                json.path("bytes").asLong(),
+                problem(json));
+    }
+
+    /** Null if there is none. */
+    private static DoLakeException problem(JsonNode json) {
+        return json.has("error") ? error(json.get("error"), json.toString()) : null;
+    }
+
+    static LogCheck logCheck(JsonNode json) {
+        List<LogCheck.Fault> faults = new ArrayList<>();
+        for (JsonNode each : json.path("faults")) {
+            faults.add(new LogCheck.Fault(
+                    each.path("segment").asLong(), each.path("object").asText(null), text(each, "message")));
+        }
+        return new LogCheck(
+                json.path("segments").asLong(),
+                json.path("archived").asLong(),
+                json.path("events").asLong(),
+                json.path("bytes").asLong(),
+                List.copyOf(faults),
+                json.path("next").asLong());
     }
 
     static QueryResult query(JsonNode json) {

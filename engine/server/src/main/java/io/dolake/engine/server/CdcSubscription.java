@@ -57,6 +57,19 @@ final class CdcSubscription implements Runnable, AutoCloseable {
      * @throws DoLakeException CDC_EPOCH_MISMATCH, CDC_LSN_NOT_FOUND
      */
     static CdcSubscription open(Database database, CdcRequest request, Output output) {
+        CdcSubscription subscription = new CdcSubscription(database, request, output);
+        // First known, then checked: retention must not take the position in between.
+        database.add(subscription);
+        try {
+            checkPosition(database, request);
+            return subscription;
+        } catch (RuntimeException e) {
+            database.forget(subscription);
+            throw e;
+        }
+    }
+
+    private static void checkPosition(Database database, CdcRequest request) {
         LogState state = database.log().state();
         if (request.epoch() != null && !request.epoch().equals(state.epoch())) {
             throw CdcErrors.otherEpoch(request.epoch(), state);
@@ -65,9 +78,13 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         if (request.fromLsn().isBefore(state.oldest()) || request.fromLsn().isAfter(newest)) {
             throw CdcErrors.notFound(request.fromLsn(), state.oldest(), newest);
         }
-        CdcSubscription subscription = new CdcSubscription(database, request, output);
-        database.add(subscription);
-        return subscription;
+    }
+
+    /** The consumer is done with everything up to it; what it acknowledges without having got it does not count. */
+    Lsn heldLsn() {
+        Lsn sent = window.sentLsn();
+        Lsn acked = ackedLsn;
+        return acked.isAfter(sent) ? sent : acked;
     }
 
     @Override

@@ -18,18 +18,25 @@ final class ChangeLog implements AutoCloseable {
     private final DatabaseFiles files;
     private final ServerConfig config;
     private final SQLiteConnection connection;
+    private final Archive archive;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile LogState state;
     private volatile LogSize size;
+    private volatile LogSize archiveSize;
+    private volatile long heldBytes;
     private long nextId;
+    private long frozenId;
 
-    private ChangeLog(DatabaseFiles files, ServerConfig config, SQLiteConnection connection) throws SQLException {
+    private ChangeLog(DatabaseFiles files, ServerConfig config, SQLiteConnection connection, Archive archive)
+            throws SQLException {
         this.files = files;
         this.config = config;
         this.connection = connection;
+        this.archive = archive;
         state = LogStore.readState(connection);
         long[] numbers = LogStore.measure(connection);
         size = new LogSize(numbers[0], numbers[1]);
+        archiveSize = LogArchive.measure(connection);
         nextId = numbers[2] + 1;
     }
 
@@ -58,7 +65,7 @@ final class ChangeLog implements AutoCloseable {
     }
 
     /** Opens the log of a database; an absent one is created, without an epoch. */
-    static ChangeLog open(DatabaseFiles files, ServerConfig config) {
+    static ChangeLog open(DatabaseFiles files, ServerConfig config, Archive archive) {
         SQLiteConnection connection = null;
         try {
             connection = Sqlite.openWriter(files.log(), config);
@@ -66,8 +73,8 @@ final class ChangeLog implements AutoCloseable {
             connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, Integer.MAX_VALUE);
             Sqlite.execute(connection, "PRAGMA journal_mode = WAL");
             Sqlite.execute(connection, "PRAGMA wal_autocheckpoint = 1000");
-            LogStore.createTables(connection);
-            return new ChangeLog(files, config, connection);
+            LogTables.create(connection);
+            return new ChangeLog(files, config, connection, archive);
         } catch (SQLException e) {
             Closer.close(connection);
             throw SqlErrors.io("open the change log of database '" + files.name() + "'", e);
@@ -82,8 +89,19 @@ final class ChangeLog implements AutoCloseable {
         return state;
     }
 
+    /** Of what is here. */
     LogSize size() {
         return size;
+    }
+
+    /** Of what is archived, of all epochs. */
+    LogSize archiveSize() {
+        return archiveSize;
+    }
+
+    /** What is past its time and kept for connected consumers. */
+    long heldBytes() {
+        return heldBytes;
     }
 
     /** LSN up to which the log is complete and durable. */
@@ -141,9 +159,11 @@ final class ChangeLog implements AutoCloseable {
     synchronized boolean capture(Capturing capturing) {
         Captured[] captured = new Captured[1];
         long[] added = new long[2];
+        Lsn[] newest = {state.newest()};
         write(() -> {
             captured[0] = capturing.run(segment -> {
-                insert(segment.withId(nextId + added[0]));
+                insert(segment.placed(nextId + added[0], newest[0], System.currentTimeMillis()));
+                newest[0] = segment.end();
                 added[0]++;
                 added[1] += segment.data().length;
             });
@@ -151,7 +171,7 @@ final class ChangeLog implements AutoCloseable {
                 if (captured[0].schemaLsns() != null) {
                     LogStore.writeSchemaLsns(connection, captured[0].schemaLsns());
                 }
-                LogStore.writeState(connection, state.captured(captured[0].position()));
+                LogStore.writeState(connection, state.captured(captured[0].position(), newest[0]));
             }
         });
         if (captured[0] == null) {
@@ -159,45 +179,113 @@ final class ChangeLog implements AutoCloseable {
         }
         nextId += added[0];
         size = size.plus(new LogSize(added[0], added[1]));
-        state = state.captured(captured[0].position());
+        state = state.captured(captured[0].position(), newest[0]);
         listeners.forEach(Runnable::run);
         return true;
     }
 
     private void insert(Segment segment) {
         try {
-            LogStore.insert(connection, segment, System.currentTimeMillis());
+            LogStore.insert(connection, segment);
         } catch (SQLException e) {
             throw failed(e);
         }
     }
 
-    /** Drops what retention no longer keeps, oldest first; always whole transactions. */
-    synchronized void retain(long nowMs) {
-        LogRetention.Dropped[] dropped = new LogRetention.Dropped[1];
+    /**
+     * Drops what retention no longer keeps, oldest first; always whole transactions. Not for a log with an archive.
+     *
+     * @param held consumers that are connected have acknowledged everything up to it; null if there are none
+     */
+    synchronized void retain(long nowMs, Lsn held) {
+        LogRetention.Due[] due = new LogRetention.Due[1];
         write(() -> {
-            dropped[0] = LogRetention.drop(connection, config, nowMs, size);
-            if (dropped[0] != null) {
-                LogStore.writeState(connection, state.droppedUpTo(dropped[0].lsn()));
+            due[0] = LogRetention.find(connection, LogRetention.Rule.forDropping(config, nowMs, held), size);
+            if (!due[0].isEmpty()) {
+                LogRetention.drop(connection, due[0]);
+                LogStore.writeState(connection, state.droppedUpTo(due[0].lsn()));
             }
         });
-        if (dropped[0] != null) {
-            state = state.droppedUpTo(dropped[0].lsn());
-            size = size.plus(dropped[0].change());
+        heldBytes = due[0].heldBytes();
+        if (!due[0].isEmpty()) {
+            state = state.droppedUpTo(due[0].lsn());
+            size = size.plus(due[0].change());
             Log.LOG.info("Dropped changes of '{}' up to LSN {} from the change log", files.name(), state.oldest());
         }
+    }
+
+    /**
+     * The newest segment that is due for the archive; 0 if none is. Until the next call nothing up to it is merged, so
+     * that what was read is what is archived.
+     */
+    synchronized long dueForArchive(long nowMs) {
+        try {
+            frozenId = LogRetention.find(connection, LogRetention.Rule.forArchiving(config, nowMs), size)
+                    .lastId();
+            return frozenId;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Takes out segments that are durable in the archive, which readers take them from now. */
+    synchronized void archived(List<ArchivedSegment> segments) {
+        long bytes = segments.stream().mapToLong(ArchivedSegment::bytes).sum();
+        write(() -> LogArchive.move(connection, segments, System.currentTimeMillis()));
+        size = size.plus(new LogSize(-segments.size(), -bytes));
+        archiveSize = archiveSize.plus(new LogSize(segments.size(), bytes));
+    }
+
+    /** Takes out of the archive's index what is too old for it; the objects are trash then. */
+    synchronized void expireArchive(long nowMs, Lsn held) {
+        LogRetention.Rule rule = LogRetention.Rule.forExpiring(config, nowMs, held);
+        LogArchive.Expired[] expired = new LogArchive.Expired[1];
+        LogState before = state;
+        write(() -> {
+            expired[0] = LogArchive.expired(connection, before.epoch(), rule);
+            LogArchive.forget(connection, expired[0].segments());
+            if (expired[0].lsn() != null && expired[0].lsn().isAfter(before.oldest())) {
+                LogStore.writeState(connection, before.droppedUpTo(expired[0].lsn()));
+            }
+        });
+        Lsn lsn = expired[0].lsn();
+        if (lsn != null && lsn.isAfter(before.oldest())) {
+            state = before.droppedUpTo(lsn);
+            Log.LOG.info("Dropped changes of '{}' up to LSN {} from the archive", files.name(), lsn);
+        }
+        long bytes =
+                expired[0].segments().stream().mapToLong(ArchivedSegment::bytes).sum();
+        archiveSize = archiveSize.plus(new LogSize(-expired[0].segments().size(), -bytes));
+    }
+
+    /** Objects that no reader can ask for any more, some of them. */
+    synchronized List<String> trash(int limit) {
+        try {
+            return LogArchive.trash(connection, limit);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Says that objects are gone. */
+    synchronized void trashDeleted(List<String> objects) {
+        write(() -> LogArchive.deleted(connection, objects));
     }
 
     /** Merges small segments at the end of the log; readers notice nothing. */
     synchronized void merge() {
         LogSize[] change = new LogSize[1];
-        write(() -> change[0] = LogMerge.mergeTail(connection, config));
+        write(() -> change[0] = LogMerge.mergeTail(connection, config, frozenId));
         size = size.plus(change[0]);
+    }
+
+    Archive archive() {
+        return archive;
     }
 
     /** A reader that sees what is durable at the time of each read. */
     LogReader openReader() {
-        return LogReader.open(files, config);
+        return LogReader.open(files, config, archive);
     }
 
     private void write(Work work) {

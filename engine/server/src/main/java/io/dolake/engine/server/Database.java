@@ -6,6 +6,7 @@ import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,11 +26,12 @@ final class Database implements AutoCloseable {
     private final WriteLock lock;
     private final Capture capture;
     private final Checkpointer checkpointer;
+    private final CheckpointPolicy checkpoints;
+    private final Archiver archiver;
     private final UserConnection writer;
     private final ReaderPool readers;
     private final Set<SqlSession> sessions = ConcurrentHashMap.newKeySet();
     private final Set<CdcSubscription> subscriptions = ConcurrentHashMap.newKeySet();
-    private volatile long lastWriteNanos = System.nanoTime();
     private volatile boolean closed;
 
     private Database(DatabaseFiles files, Shared shared, DatabaseParts parts) throws SQLException {
@@ -51,6 +53,8 @@ final class Database implements AutoCloseable {
                 log,
                 Sqlite.openWriter(files.main(), config),
                 parts.keeper());
+        checkpoints = new CheckpointPolicy(config, System.nanoTime());
+        archiver = new Archiver(files.name(), config, log, this::heldLsn, shared.archives());
         writer = connect(false);
         readers = new ReaderPool(files.name(), config, () -> connect(true));
         head.update();
@@ -58,7 +62,7 @@ final class Database implements AutoCloseable {
     }
 
     static Database open(DatabaseFiles files, Shared shared) {
-        DatabaseParts parts = DatabaseParts.open(files, shared.config());
+        DatabaseParts parts = DatabaseParts.open(files, shared);
         try {
             return new Database(files, shared, parts);
         } catch (SQLException e) {
@@ -133,6 +137,7 @@ final class Database implements AutoCloseable {
         WriteLock.Permit permit = acquireInstant(owner);
         try {
             awaitCapture();
+            archiver.refuseIfFull();
             return permit;
         } catch (RuntimeException e) {
             permit.close();
@@ -156,7 +161,7 @@ final class Database implements AutoCloseable {
         Lsn before = head.lsn();
         Lsn now = head.update();
         if (!now.equals(before)) {
-            lastWriteNanos = System.nanoTime();
+            checkpoints.committed(System.nanoTime());
             capture.committed(now);
         }
     }
@@ -213,15 +218,31 @@ final class Database implements AutoCloseable {
         }
         long now = System.nanoTime();
         sessions.forEach(session -> session.expire(now));
-        long walBytes = head.frames() * (parts.pageBytes() + 24L);
-        boolean idle = now - lastWriteNanos > config.limit(Limit.CHECKPOINT_IDLE_MS) * 1_000_000L;
-        if (head.frames() > 0 && idle || walBytes > config.limit(Limit.CHECKPOINT_WAL_BYTES)) {
+        if (checkpoints.isDue(head.frames(), walBytes(), now)) {
+            checkpoints.attempted(now);
             Checkpointer.Result result = checkpointer.run(Checkpointer.Mode.TRUNCATE);
             Log.LOG.debug("Checkpoint of '{}': {}", name(), result);
         }
-        if (!closed) {
-            log.retain(System.currentTimeMillis());
+        if (closed) {
+            return;
         }
+        if (log.archive().isConfigured()) {
+            archiver.wake(System.currentTimeMillis());
+        } else {
+            log.retain(System.currentTimeMillis(), heldLsn());
+        }
+    }
+
+    private long walBytes() {
+        return head.frames() * (parts.pageBytes() + 24L);
+    }
+
+    /** Connected consumers are done with everything up to it; null if there are none. */
+    private Lsn heldLsn() {
+        return subscriptions.stream()
+                .map(CdcSubscription::heldLsn)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     DatabaseStatus status() {
@@ -236,9 +257,11 @@ final class Database implements AutoCloseable {
                 head.lsn(),
                 state.position().lsn(),
                 state.oldest(),
-                head.frames() * (parts.pageBytes() + 24L),
+                walBytes(),
                 log.size().segments(),
                 log.size().bytes(),
+                log.heldBytes(),
+                log.archive().isConfigured() || log.archiveSize().segments() > 0 ? archiver.status() : null,
                 capture.failure(),
                 consumers);
     }
@@ -267,6 +290,7 @@ final class Database implements AutoCloseable {
             // Whatever was committed stays in the WAL and is captured at the next start.
             Log.LOG.warn("Database '{}' is closed with its WAL in use: {}", name(), e.getMessage());
         }
+        archiver.close();
         writer.close();
         capture.close();
         checkpointer.close();

@@ -13,6 +13,11 @@ import java.util.List;
 
 /** The HTTP operations on databases; each returns the body of its reply. */
 final class DatabaseApi {
+    /** A view of the log is held for no longer, and a reply waited for. */
+    private static final long VERIFY_MS = 2_000;
+
+    private static final long VERIFY_SEGMENTS = 10_000;
+
     private final Engine engine;
     private final ServerConfig config;
 
@@ -74,6 +79,17 @@ final class DatabaseApi {
     byte[] drop(String name) {
         engine.drop(name);
         return JsonWriter.object(json -> {});
+    }
+
+    /** Looks at some segments of the change log; the reply says where to go on. */
+    byte[] verifyLog(String name, JsonNode body) {
+        long after = JsonReader.number(body, "afterId", 0, 0, Long.MAX_VALUE);
+        long segments = JsonReader.number(body, "maxSegments", VERIFY_SEGMENTS, 1, VERIFY_SEGMENTS);
+        LogCheck check;
+        try (LogReader reader = engine.database(name).log().openReader()) {
+            check = reader.verify(after, segments, VERIFY_MS);
+        }
+        return JsonWriter.object(json -> JsonWriter.logCheck(json, check));
     }
 
     byte[] importFile(String name, InputStream content) {

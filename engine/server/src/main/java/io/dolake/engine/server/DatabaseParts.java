@@ -18,6 +18,7 @@ import org.sqlite.SQLiteConnection;
 final class DatabaseParts implements AutoCloseable {
     private final DatabaseFiles files;
     private final ServerConfig config;
+    private final SegmentStore store;
     private SQLiteConnection fence;
     private SQLiteConnection keeper;
     private PageFile pages;
@@ -26,13 +27,14 @@ final class DatabaseParts implements AutoCloseable {
     private WalPosition position;
     private int pageBytes;
 
-    private DatabaseParts(DatabaseFiles files, ServerConfig config) {
+    private DatabaseParts(DatabaseFiles files, ServerConfig config, SegmentStore store) {
         this.files = files;
         this.config = config;
+        this.store = store;
     }
 
-    static DatabaseParts open(DatabaseFiles files, ServerConfig config) {
-        DatabaseParts parts = new DatabaseParts(files, config);
+    static DatabaseParts open(DatabaseFiles files, Shared shared) {
+        DatabaseParts parts = new DatabaseParts(files, shared.config(), shared.archiveStore());
         try {
             parts.openAll();
             return parts;
@@ -61,7 +63,7 @@ final class DatabaseParts implements AutoCloseable {
         Sqlite.text(keeper, "SELECT count(*) FROM sqlite_schema");
         pageBytes = (int) Sqlite.numbers(fence, "PRAGMA page_size", 1)[0];
         pages = new PageFile(files.main());
-        log = ChangeLog.open(files, config);
+        log = ChangeLog.open(files, config, new Archive(files.name(), store));
         String reason = reasonForNewEpoch();
         if (reason != null) {
             beginEpoch(reason);

@@ -3,9 +3,14 @@ package io.dolake.engine.server;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Lsn;
+import java.time.Instant;
 import java.util.List;
 
-/** State of a database, as in section 6 of the specification. */
+/**
+ * State of a database, as in section 6 of the specification.
+ *
+ * @param archive null if there is none
+ */
 record DatabaseStatus(
         String name,
         String epoch,
@@ -16,8 +21,17 @@ record DatabaseStatus(
         long walBytes,
         long segments,
         long segmentBytes,
+        long heldBytes,
+        Archive archive,
         DoLakeException captureError,
         List<Consumer> consumers) {
+
+    /**
+     * The archive of segments.
+     *
+     * @param error null if all is well
+     */
+    record Archive(String location, long segments, long bytes, DoLakeException error, Instant retryAt) {}
 
     /** One CDC subscription. */
     record Consumer(String id, Lsn ackedLsn, Lsn sentLsn, long pendingEvents, double bufferUtilization) {}

@@ -33,10 +33,10 @@ final class Engine implements AutoCloseable {
         private volatile boolean busy;
     }
 
-    private Engine(ServerConfig config, FileChannel lockChannel) {
+    private Engine(ServerConfig config, FileChannel lockChannel, Shared shared) {
         this.config = config;
         this.lockChannel = lockChannel;
-        this.shared = new Shared(config);
+        this.shared = shared;
         long interval = config.limit(Limit.HOUSEKEEPING_INTERVAL_MS);
         shared.timer().scheduleWithFixedDelay(this::keepHouse, interval, interval, TimeUnit.MILLISECONDS);
     }
@@ -51,8 +51,13 @@ final class Engine implements AutoCloseable {
         try {
             Files.createDirectories(config.directory());
             FileChannel channel = lock(config.directory().resolve(LOCK_FILE));
-            removeTemporary(config.directory());
-            return new Engine(config, channel);
+            try {
+                removeTemporary(config.directory());
+                return new Engine(config, channel, new Shared(config));
+            } catch (IOException | RuntimeException e) {
+                Closer.close(channel);
+                throw e;
+            }
         } catch (IOException e) {
             throw SqlErrors.io("use directory " + config.directory(), e);
         }

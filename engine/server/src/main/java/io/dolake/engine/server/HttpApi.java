@@ -107,6 +107,7 @@ final class HttpApi extends Handler.Abstract {
             case "query" -> databases.query(name, body(request));
             case "exec" -> databases.exec(name, body(request));
             case "batch" -> databases.batch(name, body(request));
+            case "wal/verify" -> databases.verifyLog(name, body(request));
             case "checkpoint" -> databases.checkpoint(name, body(request));
             default -> throw unknown(method, path);
         };

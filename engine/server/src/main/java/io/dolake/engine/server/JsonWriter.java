@@ -130,6 +130,27 @@ final class JsonWriter {
         json.writeNumberField("checkpointed", result.checkpointed());
     }
 
+    static void logCheck(JsonGenerator json, LogCheck check) throws IOException {
+        json.writeNumberField("segments", check.segments());
+        json.writeNumberField("archived", check.archived());
+        json.writeNumberField("events", check.events());
+        json.writeNumberField("bytes", check.bytes());
+        json.writeArrayFieldStart("faults");
+        for (LogCheck.Fault fault : check.faults()) {
+            json.writeStartObject();
+            json.writeNumberField("segment", fault.segment());
+            if (fault.object() != null) {
+                json.writeStringField("object", fault.object());
+            }
+            json.writeStringField("message", fault.message());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        if (check.next() != 0) {
+            json.writeNumberField("next", check.next());
+        }
+    }
+
     static void status(JsonGenerator json, DatabaseStatus status) throws IOException {
         json.writeStringField("name", status.name());
         json.writeStringField("epoch", status.epoch());
@@ -140,6 +161,10 @@ final class JsonWriter {
         json.writeNumberField("walBytes", status.walBytes());
         json.writeNumberField("segments", status.segments());
         json.writeNumberField("segmentBytes", status.segmentBytes());
+        json.writeNumberField("heldBytes", status.heldBytes());
+        if (status.archive() != null) {
+            archive(json, status.archive());
+        }
         if (status.captureError() != null) {
             error(json, status.captureError());
         }
@@ -154,5 +179,17 @@ final class JsonWriter {
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    private static void archive(JsonGenerator json, DatabaseStatus.Archive archive) throws IOException {
+        json.writeObjectFieldStart("archive");
+        json.writeStringField("location", archive.location());
+        json.writeNumberField("segments", archive.segments());
+        json.writeNumberField("bytes", archive.bytes());
+        if (archive.error() != null) {
+            error(json, archive.error());
+            json.writeStringField("retryAt", archive.retryAt().toString());
+        }
+        json.writeEndObject();
     }
 }

@@ -59,14 +59,28 @@ public enum Limit {
     CAPTURE_LAG_BYTES(512L << 20, 1L << 16, 1L << 40),
     /** The WAL is checkpointed when it is larger. */
     CHECKPOINT_WAL_BYTES(8L << 20, 1L << 12, 1L << 40),
+    /** The WAL is checkpointed after so many commits. */
+    CHECKPOINT_COMMITS(100, 1, 1L << 40),
+    /** The WAL is checkpointed when a commit has been in it for so long. */
+    CHECKPOINT_AGE_MS(60_000, 10, 24L * 3_600_000),
     /** The WAL is checkpointed and truncated when nothing was written for so long. */
     CHECKPOINT_IDLE_MS(5_000, 10, 24L * 3_600_000),
     /** How often checkpoints, retention and idle transactions are looked at. */
     HOUSEKEEPING_INTERVAL_MS(500, 10, 60_000),
-    /** Changes older than this are dropped from the change log. */
+    /** Changes older than this leave the change log: for the archive if there is one, for good otherwise. */
     WAL_RETENTION_MS(7L * 24 * 3_600_000, 1_000, Long.MAX_VALUE),
-    /** The oldest changes are dropped when the change log is larger. */
+    /** The oldest changes leave the change log when it is larger. */
     WAL_RETENTION_BYTES(10L << 30, 1L << 16, Long.MAX_VALUE),
+    /** Changes that a connected consumer has not acknowledged are dropped only when older than this. */
+    WAL_HELD_MS(14L * 24 * 3_600_000, 1_000, Long.MAX_VALUE),
+    /** Changes that a connected consumer has not acknowledged are dropped only when the change log is larger. */
+    WAL_HELD_BYTES(20L << 30, 1L << 16, Long.MAX_VALUE),
+    /** Writers are refused when the change log is larger and what is due for the archive does not get there. */
+    WAL_MAX_BYTES(40L << 30, 1L << 16, Long.MAX_VALUE),
+    /** Archived changes older than this are dropped; without limit by default. */
+    ARCHIVE_RETENTION_MS(Long.MAX_VALUE, 1_000, Long.MAX_VALUE),
+    /** One call to the object store of the archive, its own repetitions included. */
+    ARCHIVE_TIMEOUT_MS(60_000, 100, 3_600_000),
     /** An idle change stream sends its LSN so often. */
     CDC_KEEP_ALIVE_MS(1_000, 10, 5_000),
     /** Batches sent and not acknowledged. */

@@ -21,12 +21,16 @@ final class LogMerge {
 
     private record Row(long id, int part, long bytes, long createdAtMs) {}
 
-    /** Merges the end of the log if there is enough to merge; returns the change of its size. */
-    static ChangeLog.LogSize mergeTail(Connection connection, ServerConfig config) throws SQLException {
+    /**
+     * Merges the end of the log if there is enough to merge; returns the change of its size.
+     *
+     * @param after segments up to this id stay as they are
+     */
+    static ChangeLog.LogSize mergeTail(Connection connection, ServerConfig config, long after) throws SQLException {
         int fanIn = config.intLimit(Limit.MERGE_SEGMENTS);
         long medium = config.limit(Limit.SEGMENT_BYTES) / fanIn;
         long small = medium / fanIn;
-        List<Row> tail = tail(connection, 2 * fanIn);
+        List<Row> tail = tail(connection, after, 2 * fanIn);
         int smallRun = 0;
         while (smallRun < tail.size() && isBelow(tail.get(smallRun), small)) {
             smallRun++;
@@ -45,11 +49,12 @@ final class LogMerge {
         return row.part == 0 && row.bytes < bytes;
     }
 
-    private static List<Row> tail(Connection connection, int rows) throws SQLException {
+    private static List<Row> tail(Connection connection, long after, int rows) throws SQLException {
         List<Row> tail = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT id, part, length(data), created_at_ms FROM _wal_segments ORDER BY id DESC LIMIT ?")) {
-            statement.setInt(1, rows);
+                "SELECT id, part, length(data), created_at_ms FROM _wal_segments WHERE id > ? ORDER BY id DESC LIMIT ?")) {
+            statement.setLong(1, after);
+            statement.setInt(2, rows);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     tail.add(new Row(row.getLong(1), row.getInt(2), row.getLong(3), row.getLong(4)));
@@ -66,18 +71,23 @@ final class LogMerge {
         ChangeEncoder encoder = new ChangeEncoder();
         Lsn start = null;
         Lsn end = null;
+        Lsn previous = null;
         long events = 0;
         long bytes = 0;
         for (Segment segment : LogReader.between(connection, oldest.id, newest.id)) {
             new ChangeDecoder().decode(segment.unpack(), encoder);
-            start = start == null ? segment.start() : start;
+            if (start == null) {
+                start = segment.start();
+                previous = segment.previous();
+            }
             end = segment.end();
             events += segment.events();
             bytes += segment.data().length;
         }
         Sqlite.execute(connection, "DELETE FROM _wal_segments WHERE id BETWEEN " + oldest.id + " AND " + newest.id);
-        Segment merged = new Segment(oldest.id, start, end, 0, Segment.pack(encoder.slice()), events);
-        LogStore.insert(connection, merged, newest.createdAtMs);
+        Segment merged = Segment.unplaced(start, end, 0, Segment.pack(encoder.slice()), events)
+                .placed(oldest.id, previous, newest.createdAtMs);
+        LogStore.insert(connection, merged);
         return new ChangeLog.LogSize(1L - rows.size(), merged.data().length - bytes);
     }
 }

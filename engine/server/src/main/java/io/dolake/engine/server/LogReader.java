@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,25 +13,34 @@ import java.util.List;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
 
-/** Reads segments in order, over a connection of its own. Not thread-safe. */
+/** Reads segments in order, archived ones included, over a connection of its own. Not thread-safe. */
 final class LogReader implements AutoCloseable {
-    private static final String COLUMNS = "SELECT id, lsn_start, lsn_end, part, events, checksum, data ";
-    private static final String OLDEST = ", (SELECT oldest FROM _dosql_state) ";
+    private static final String LOCAL = "SELECT NULL AS epoch, id, lsn_start, lsn_end, part, events, created_at_ms,"
+            + " checksum, length(data) AS bytes, lsn_previous, NULL AS object, data FROM _wal_segments ";
+    private static final String ARCHIVED =
+            LogArchive.COLUMNS + ", NULL AS data FROM _wal_archive WHERE epoch = (SELECT epoch FROM _dosql_state) AND ";
+    private static final String BEHIND = "lsn_end >= ?1 AND (lsn_end > ?1 OR id > ?2) ORDER BY lsn_end, id LIMIT 1";
+
+    /** One statement, so that a segment which moves to the archive meanwhile is seen in one of its two places. */
+    private static final String NEXT = "SELECT *, (SELECT oldest FROM _dosql_state) FROM (SELECT * FROM (" + ARCHIVED
+            + BEHIND + ") UNION ALL SELECT * FROM (" + LOCAL + "WHERE " + BEHIND + ")) ORDER BY lsn_end, id LIMIT 1";
 
     private final String database;
     private final SQLiteConnection connection;
+    private final Archive archive;
 
-    private LogReader(String database, SQLiteConnection connection) {
+    private LogReader(String database, SQLiteConnection connection, Archive archive) {
         this.database = database;
         this.connection = connection;
+        this.archive = archive;
     }
 
-    static LogReader open(DatabaseFiles files, ServerConfig config) {
+    static LogReader open(DatabaseFiles files, ServerConfig config, Archive archive) {
         SQLiteConnection connection = null;
         try {
             connection = Sqlite.openReader(files.log(), config);
             connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, Integer.MAX_VALUE);
-            return new LogReader(files.name(), connection);
+            return new LogReader(files.name(), connection, archive);
         } catch (SQLException e) {
             Closer.close(connection);
             throw SqlErrors.io("read the change log of database '" + files.name() + "'", e);
@@ -47,33 +58,117 @@ final class LogReader implements AutoCloseable {
      * @return null if there is none yet
      */
     Found next(Lsn after, long afterId) {
-        try (PreparedStatement statement = connection.prepareStatement(
-                COLUMNS + OLDEST + "FROM _wal_segments WHERE lsn_end >= ?1 AND (lsn_end > ?1 OR id > ?2)"
-                        + " ORDER BY lsn_end, id LIMIT 1")) {
+        Place place = place(after, afterId);
+        if (place == null) {
+            return null;
+        }
+        if (place.archived == null) {
+            return new Found(place.local, place.oldest);
+        }
+        try {
+            return new Found(archive.read(place.archived), place.oldest);
+        } catch (DoLakeException e) {
+            // The archive may have dropped it while it was read: then the position is gone, and nothing is broken.
+            Place now = place(after, afterId);
+            if (now == null || place.archived.equals(now.archived)) {
+                throw e;
+            }
+            Log.LOG.debug("{} is no longer the place to read", place.archived.object(), e);
+            return next(after, afterId);
+        }
+    }
+
+    /** Where a segment is: its content, or its row of the index. */
+    private record Place(Segment local, ArchivedSegment archived, Lsn oldest) {}
+
+    private Place place(Lsn after, long afterId) {
+        try (PreparedStatement statement = connection.prepareStatement(NEXT)) {
             statement.setLong(1, after.value());
             statement.setLong(2, afterId);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? new Found(segment(row), new Lsn(row.getLong(8))) : null;
+                if (!row.next()) {
+                    return null;
+                }
+                Lsn oldest = new Lsn(row.getLong(13));
+                return row.getString(11) == null
+                        ? new Place(segment(row), null, oldest)
+                        : new Place(null, LogArchive.row(row), oldest);
             }
         } catch (SQLException e) {
-            throw SqlErrors.io("read the change log of database '" + database + "'", e);
+            throw failed(e);
         }
     }
 
     /** Events of the segments that hold transactions after an LSN; an upper bound of the events after it. */
     long eventsAfter(Lsn lsn) {
+        String after = " lsn_end > " + lsn.value();
         try {
             return Sqlite.numbers(
-                    connection, "SELECT coalesce(sum(events), 0) FROM _wal_segments WHERE lsn_end > " + lsn.value(), 1)[
-                    0];
+                    connection,
+                    "SELECT (SELECT coalesce(sum(events), 0) FROM _wal_segments WHERE" + after + ")"
+                            + " + (SELECT coalesce(sum(events), 0) FROM _wal_archive"
+                            + " WHERE epoch = (SELECT epoch FROM _dosql_state) AND" + after + ")",
+                    1)[0];
         } catch (SQLException e) {
-            throw SqlErrors.io("read the change log of database '" + database + "'", e);
+            throw failed(e);
+        }
+    }
+
+    /**
+     * The ids of the oldest segments that are not archived, whole transactions, in order.
+     *
+     * @param count how many; more if one transaction has more
+     */
+    List<Long> oldestIds(long lastId, int count) {
+        List<Long> ids = new ArrayList<>();
+        long end = 0;
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT id, lsn_start, lsn_end FROM _wal_segments WHERE id <= ? ORDER BY id")) {
+            statement.setLong(1, lastId);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next() && (ids.size() < count || row.getLong(2) == end)) {
+                    ids.add(row.getLong(1));
+                    end = row.getLong(3);
+                }
+            }
+            return ids;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** A segment that is not archived. */
+    Segment local(long id) {
+        try {
+            List<Segment> found = between(connection, id, id);
+            if (found.isEmpty()) {
+                throw new DoLakeException(
+                        ErrorCode.CHANGE_LOG_CORRUPT,
+                        "Cannot read segment " + id + " of the change log of database '" + database
+                                + "': it is missing");
+            }
+            return found.get(0);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private DoLakeException failed(SQLException e) {
+        return SqlErrors.io("read the change log of database '" + database + "'", e);
+    }
+
+    /** Looks at some segments, archived ones included: {@link LogVerifier}. */
+    LogCheck verify(long afterId, long maxSegments, long maxMs) {
+        try {
+            return LogVerifier.step(connection, archive, afterId, maxSegments, maxMs);
+        } catch (SQLException e) {
+            throw failed(e);
         }
     }
 
     static List<Segment> between(Connection connection, long first, long last) throws SQLException {
         try (PreparedStatement statement =
-                connection.prepareStatement(COLUMNS + "FROM _wal_segments WHERE id BETWEEN ? AND ? ORDER BY id")) {
+                connection.prepareStatement(LOCAL + "WHERE id BETWEEN ? AND ? ORDER BY id")) {
             statement.setLong(1, first);
             statement.setLong(2, last);
             return read(statement);
@@ -92,13 +187,15 @@ final class LogReader implements AutoCloseable {
 
     private static Segment segment(ResultSet row) throws SQLException {
         Segment segment = new Segment(
-                row.getLong(1),
-                new Lsn(row.getLong(2)),
+                row.getLong(2),
                 new Lsn(row.getLong(3)),
-                row.getInt(4),
-                row.getBytes(7),
-                row.getLong(5));
-        if (segment.checksum() != row.getLong(6)) {
+                new Lsn(row.getLong(4)),
+                row.getInt(5),
+                row.getBytes(12),
+                row.getLong(6),
+                LogStore.lsn(row, 10),
+                row.getLong(7));
+        if (segment.checksum() != row.getLong(8)) {
             throw segment.corrupt("its checksum does not match");
         }
         return segment;

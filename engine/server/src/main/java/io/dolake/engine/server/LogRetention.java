@@ -7,49 +7,114 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** Says which segments are past their time, and drops them. Consumers do not hold them back: they are told of the gap. */
+/**
+ * Says which segments are past their time. What a connected consumer has not acknowledged is kept for longer, up to
+ * limits of its own; past those, and for consumers that are away, the log goes on without them, and they are told of
+ * the gap.
+ */
 final class LogRetention {
     private LogRetention() {}
 
-    /** @param lsn the newest LSN dropped; the size changes by {@code change} */
-    record Dropped(Lsn lsn, ChangeLog.LogSize change) {}
+    /**
+     * What the log may hold.
+     *
+     * @param held consumers have acknowledged everything up to it, and need what is after it; null if there are none
+     */
+    record Rule(long oldestMs, long maxBytes, long heldOldestMs, long heldMaxBytes, Lsn held) {
+
+        /** Consumers hold back what would be lost. */
+        static Rule forDropping(ServerConfig config, long nowMs, Lsn held) {
+            long oldestMs = nowMs - config.limit(Limit.WAL_RETENTION_MS);
+            long maxBytes = config.limit(Limit.WAL_RETENTION_BYTES);
+            return new Rule(
+                    oldestMs,
+                    maxBytes,
+                    Math.min(oldestMs, nowMs - config.limit(Limit.WAL_HELD_MS)),
+                    Math.max(maxBytes, config.limit(Limit.WAL_HELD_BYTES)),
+                    held);
+        }
+
+        /** Nobody is held up by what can still be read. */
+        static Rule forArchiving(ServerConfig config, long nowMs) {
+            return forDropping(config, nowMs, null);
+        }
+
+        /** Of the archive; by age only. */
+        static Rule forExpiring(ServerConfig config, long nowMs, Lsn held) {
+            long retentionMs = config.limit(Limit.ARCHIVE_RETENTION_MS);
+            long oldestMs = retentionMs == Long.MAX_VALUE ? Long.MIN_VALUE : nowMs - retentionMs;
+            return new Rule(
+                    oldestMs,
+                    Long.MAX_VALUE,
+                    Math.min(oldestMs, nowMs - config.limit(Limit.WAL_HELD_MS)),
+                    Long.MAX_VALUE,
+                    held);
+        }
+
+        boolean isArchiveDue(ArchivedSegment segment) {
+            return isDue(segment.createdAtMs(), 0) && !isHeld(segment.end(), segment.createdAtMs(), 0);
+        }
+
+        private boolean isDue(long createdAtMs, long bytesFromHere) {
+            return createdAtMs < oldestMs || bytesFromHere > maxBytes;
+        }
+
+        private boolean isHeld(Lsn end, long createdAtMs, long bytesFromHere) {
+            return held != null && end.isAfter(held) && createdAtMs >= heldOldestMs && bytesFromHere <= heldMaxBytes;
+        }
+    }
 
     /**
-     * Deletes the longest run of oldest segments that are too old, or that must go for the log to fit. A transaction in
-     * several parts goes whole or stays whole.
+     * The segments that may go.
      *
-     * @return null if nothing was dropped
+     * @param lastId the newest of them; 0 if there are none
+     * @param lsn the newest transaction in them
+     * @param change of the size of the log when they go
+     * @param heldBytes of those that are past their time and held for consumers
      */
-    static Dropped drop(Connection connection, ServerConfig config, long nowMs, ChangeLog.LogSize size)
-            throws SQLException {
-        long oldestMs = nowMs - config.limit(Limit.WAL_RETENTION_MS);
-        long excess = size.bytes() - config.limit(Limit.WAL_RETENTION_BYTES);
-        long lastId = 0;
-        Dropped dropped = null;
+    record Due(long lastId, Lsn lsn, ChangeLog.LogSize change, long heldBytes) {
+        boolean isEmpty() {
+            return lastId == 0;
+        }
+    }
+
+    /**
+     * Finds the longest run of oldest segments that may go. A transaction in several parts goes whole or stays whole,
+     * and the newest stays.
+     */
+    static Due find(Connection connection, Rule rule, ChangeLog.LogSize size) throws SQLException {
+        Due due = new Due(0, Lsn.ZERO, new ChangeLog.LogSize(0, 0), 0);
         try (PreparedStatement statement = connection.prepareStatement(
                         "SELECT id, lsn_start, lsn_end, created_at_ms, length(data) FROM _wal_segments ORDER BY id");
                 ResultSet row = statement.executeQuery()) {
             long bytes = 0;
             long segments = 0;
+            long heldBytes = 0;
             long id = 0;
             Lsn end = null;
             while (row.next()) {
-                if (end != null && row.getLong(2) != end.value()) {
-                    lastId = id;
-                    dropped = new Dropped(end, new ChangeLog.LogSize(-segments, -bytes));
+                if (end != null && heldBytes == 0 && row.getLong(2) != end.value()) {
+                    due = new Due(id, end, new ChangeLog.LogSize(-segments, -bytes), 0);
                 }
-                if (row.getLong(4) >= oldestMs && bytes >= excess) {
+                long fromHere = size.bytes() - bytes - heldBytes;
+                if (!rule.isDue(row.getLong(4), fromHere)) {
                     break;
                 }
                 id = row.getLong(1);
                 end = new Lsn(row.getLong(3));
-                segments++;
-                bytes += row.getLong(5);
+                if (heldBytes > 0 || rule.isHeld(end, row.getLong(4), fromHere)) {
+                    heldBytes += row.getLong(5);
+                } else {
+                    segments++;
+                    bytes += row.getLong(5);
+                }
             }
+            return new Due(due.lastId, due.lsn, due.change, heldBytes);
         }
-        if (dropped != null) {
-            Sqlite.execute(connection, "DELETE FROM _wal_segments WHERE id <= " + lastId);
-        }
-        return dropped;
+    }
+
+    /** Deletes them. */
+    static void drop(Connection connection, Due due) throws SQLException {
+        Sqlite.execute(connection, "DELETE FROM _wal_segments WHERE id <= " + due.lastId);
     }
 }

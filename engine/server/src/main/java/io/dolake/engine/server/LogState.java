@@ -10,31 +10,39 @@ import io.dolake.schemas.Lsn;
  * @param epoch id of the epoch
  * @param reason why the epoch began
  * @param position where decoding goes on
- * @param oldest the log holds every transaction after it
+ * @param oldest the log, its archive included, holds every transaction after it
+ * @param newest the last transaction that has a segment; {@link Lsn#ZERO} if none has
  * @param mayReset whether everything up to the position may be in the main file, so that the WAL may have been reset
  * @param fingerprint of the main file when the position was written by a clean close; the empty text otherwise
  */
-record LogState(String epoch, String reason, WalPosition position, Lsn oldest, boolean mayReset, String fingerprint) {
+record LogState(
+        String epoch,
+        String reason,
+        WalPosition position,
+        Lsn oldest,
+        Lsn newest,
+        boolean mayReset,
+        String fingerprint) {
 
     static LogState newEpoch(String reason) {
-        return new LogState(Ids.random(), reason, WalPosition.start(Lsn.ZERO), Lsn.ZERO, true, "");
+        return new LogState(Ids.random(), reason, WalPosition.start(Lsn.ZERO), Lsn.ZERO, Lsn.ZERO, true, "");
     }
 
     /** After more changes were captured: nothing says any more that the WAL may be gone. */
-    LogState captured(WalPosition newPosition) {
-        return new LogState(epoch, reason, newPosition, oldest, false, "");
+    LogState captured(WalPosition newPosition, Lsn newNewest) {
+        return new LogState(epoch, reason, newPosition, oldest, newNewest, false, "");
     }
 
     LogState beforeCheckpoint() {
-        return new LogState(epoch, reason, position, oldest, true, "");
+        return new LogState(epoch, reason, position, oldest, newest, true, "");
     }
 
     /** After the WAL was emptied into the main file. */
     LogState reset(String newFingerprint) {
-        return new LogState(epoch, reason, WalPosition.start(position.lsn()), oldest, true, newFingerprint);
+        return new LogState(epoch, reason, WalPosition.start(position.lsn()), oldest, newest, true, newFingerprint);
     }
 
     LogState droppedUpTo(Lsn newOldest) {
-        return new LogState(epoch, reason, position, newOldest, mayReset, fingerprint);
+        return new LogState(epoch, reason, position, newOldest, newest, mayReset, fingerprint);
     }
 }

@@ -9,35 +9,18 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.HashMap;
 import java.util.Map;
 
 /** The SQL of a change log file. Holds no state; transactions are up to the caller. */
 final class LogStore {
-    private static final int FORMAT = 1;
+    /** 2: a log may have an archive. A program that does not know it would skip what is there. */
+    private static final int FORMAT = 2;
 
-    private static final String[] TABLES = {
-        "CREATE TABLE IF NOT EXISTS _wal_segments (id INTEGER PRIMARY KEY, lsn_start INTEGER NOT NULL,"
-                + " lsn_end INTEGER NOT NULL, part INTEGER NOT NULL, events INTEGER NOT NULL,"
-                + " created_at_ms INTEGER NOT NULL, checksum INTEGER NOT NULL, data BLOB NOT NULL) STRICT",
-        "CREATE INDEX IF NOT EXISTS _wal_segments_lsn_end ON _wal_segments (lsn_end)",
-        "CREATE TABLE IF NOT EXISTS _dosql_state (id INTEGER PRIMARY KEY CHECK (id = 1), format INTEGER NOT NULL,"
-                + " epoch TEXT NOT NULL, reason TEXT NOT NULL, lsn INTEGER NOT NULL, salt1 INTEGER NOT NULL,"
-                + " salt2 INTEGER NOT NULL, frames INTEGER NOT NULL, checksum1 INTEGER NOT NULL,"
-                + " checksum2 INTEGER NOT NULL, oldest INTEGER NOT NULL, may_reset INTEGER NOT NULL,"
-                + " fingerprint TEXT NOT NULL) STRICT",
-        "CREATE TABLE IF NOT EXISTS _dosql_schema_lsns (name TEXT PRIMARY KEY, lsn INTEGER NOT NULL) STRICT",
-        "CREATE TABLE IF NOT EXISTS _dosql_epochs (id INTEGER PRIMARY KEY, epoch TEXT NOT NULL,"
-                + " reason TEXT NOT NULL, began_at_ms INTEGER NOT NULL) STRICT"
-    };
+    private static final int OLDEST_FORMAT = 1;
 
     private LogStore() {}
-
-    static void createTables(Connection connection) throws SQLException {
-        for (String table : TABLES) {
-            Sqlite.execute(connection, table);
-        }
-    }
 
     /** Segments, their bytes, the largest id. */
     static long[] measure(Connection connection) throws SQLException {
@@ -51,12 +34,13 @@ final class LogStore {
     static LogState readState(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                         "SELECT format, epoch, reason, lsn, salt1, salt2, frames, checksum1, checksum2, oldest,"
-                                + " may_reset, fingerprint FROM _dosql_state");
+                                + " may_reset, fingerprint, coalesce(newest, (SELECT max(lsn_end) FROM _wal_segments), 0)"
+                                + " FROM _dosql_state");
                 ResultSet row = statement.executeQuery()) {
             if (!row.next()) {
                 return null;
             }
-            if (row.getInt(1) != FORMAT) {
+            if (row.getInt(1) < OLDEST_FORMAT || row.getInt(1) > FORMAT) {
                 throw new DoLakeException(
                                 ErrorCode.CHANGE_LOG_CORRUPT,
                                 "Cannot read change log: its format is " + row.getInt(1) + ", not " + FORMAT)
@@ -74,6 +58,7 @@ final class LogStore {
                     row.getString(3),
                     position,
                     new Lsn(row.getLong(10)),
+                    new Lsn(row.getLong(13)),
                     row.getBoolean(11),
                     row.getString(12));
         }
@@ -82,8 +67,8 @@ final class LogStore {
     static void writeState(Connection connection, LogState state) throws SQLException {
         try (PreparedStatement statement =
                 connection.prepareStatement("INSERT OR REPLACE INTO _dosql_state (id, format, epoch, reason, lsn,"
-                        + " salt1, salt2, frames, checksum1, checksum2, oldest, may_reset, fingerprint)"
-                        + " VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                        + " salt1, salt2, frames, checksum1, checksum2, oldest, may_reset, fingerprint, newest)"
+                        + " VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             WalPosition position = state.position();
             statement.setInt(1, FORMAT);
             statement.setString(2, state.epoch());
@@ -97,6 +82,7 @@ final class LogStore {
             statement.setLong(10, state.oldest().value());
             statement.setBoolean(11, state.mayReset());
             statement.setString(12, state.fingerprint());
+            statement.setLong(13, state.newest().value());
             statement.executeUpdate();
         }
     }
@@ -114,20 +100,37 @@ final class LogStore {
         }
     }
 
-    static void insert(Connection connection, Segment segment, long nowMs) throws SQLException {
+    /** Stores a segment that has its place. */
+    static void insert(Connection connection, Segment segment) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                "INSERT INTO _wal_segments (id, lsn_start, lsn_end, part, events, created_at_ms, checksum, data)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
+                "INSERT INTO _wal_segments (id, lsn_start, lsn_end, part, events, created_at_ms, checksum, data,"
+                        + " lsn_previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             statement.setLong(1, segment.id());
             statement.setLong(2, segment.start().value());
             statement.setLong(3, segment.end().value());
             statement.setInt(4, segment.part());
             statement.setLong(5, segment.events());
-            statement.setLong(6, nowMs);
+            statement.setLong(6, segment.createdAtMs());
             statement.setLong(7, segment.checksum());
             statement.setBytes(8, segment.data());
+            setLsn(statement, 9, segment.previous());
             statement.executeUpdate();
         }
+    }
+
+    /** Null is NULL. */
+    static void setLsn(PreparedStatement statement, int index, Lsn lsn) throws SQLException {
+        if (lsn == null) {
+            statement.setNull(index, Types.BIGINT);
+        } else {
+            statement.setLong(index, lsn.value());
+        }
+    }
+
+    /** NULL is null. */
+    static Lsn lsn(ResultSet row, int index) throws SQLException {
+        long value = row.getLong(index);
+        return row.wasNull() ? null : new Lsn(value);
     }
 
     static Map<String, Lsn> schemaLsns(Connection connection) throws SQLException {

@@ -23,19 +23,31 @@ import java.util.zip.Inflater;
  * @param part 0 for whole transactions; else which part of one transaction it is, from 1
  * @param data the block as stored: {@link #pack}
  * @param events row and schema changes in it
+ * @param previous {@code end} of the segment before it, {@link Lsn#ZERO} for the first of an epoch; null if it is not
+ *     stored yet, or was by a version that kept no such record
+ * @param createdAtMs time of writing; 0 if it is not stored yet
  */
-record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events) {
+record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events, Lsn previous, long createdAtMs) {
     private static final byte STORED = 0;
     private static final byte DEFLATED = 1;
     private static final int HEADER_BYTES = 1 + Integer.BYTES;
     /** Blocks smaller than this are not worth the time. */
     private static final int COMPRESS_BYTES = 512;
 
-    Segment withId(long newId) {
-        return new Segment(newId, start, end, part, data, events);
+    /** One that gets its place in the log later. */
+    static Segment unplaced(Lsn start, Lsn end, int part, byte[] data, long events) {
+        return new Segment(0, start, end, part, data, events, null, 0);
+    }
+
+    Segment placed(long newId, Lsn newPrevious, long newCreatedAtMs) {
+        return new Segment(newId, start, end, part, data, events, newPrevious, newCreatedAtMs);
     }
 
     long checksum() {
+        return checksum(data);
+    }
+
+    static long checksum(byte[] data) {
         CRC32C crc = new CRC32C();
         crc.update(data);
         return crc.getValue();
@@ -82,6 +94,9 @@ record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events) 
             throw corrupt("it has " + data.length + " bytes");
         }
         int length = ByteBuffer.wrap(data).getInt(1);
+        if (length < 0) {
+            throw corrupt("its length is " + length);
+        }
         return switch (data[0]) {
             case STORED -> stored(length);
             case DEFLATED -> inflate(length);

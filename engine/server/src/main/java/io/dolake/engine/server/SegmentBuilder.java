@@ -138,7 +138,7 @@ final class SegmentBuilder implements ChangeListener {
     }
 
     private void append(ByteSlice block, int number) {
-        appender.append(new Segment(0, start, end, number, Segment.pack(block), events));
+        appender.append(Segment.unplaced(start, end, number, Segment.pack(block), events));
     }
 
     /** Lets a decoder learn the schemas of a block and nothing else. */

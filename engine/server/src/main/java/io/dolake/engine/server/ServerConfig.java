@@ -18,8 +18,9 @@ import java.util.TreeSet;
  * @param host address to listen on
  * @param port 0 for any free one
  * @param limits those that differ from their default
+ * @param archive where segments go before retention drops them; null for nowhere
  */
-public record ServerConfig(Path directory, String host, int port, Map<Limit, Long> limits) {
+public record ServerConfig(Path directory, String host, int port, Map<Limit, Long> limits, ArchiveLocation archive) {
     /** The port where none is configured. */
     public static final int DEFAULT_PORT = 8790;
 
@@ -31,21 +32,35 @@ public record ServerConfig(Path directory, String host, int port, Map<Limit, Lon
 
     /** Listens on the loopback address and the default port. */
     public static ServerConfig of(Path directory) {
-        return new ServerConfig(directory, "127.0.0.1", DEFAULT_PORT, Map.of());
+        return new ServerConfig(directory, "127.0.0.1", DEFAULT_PORT, Map.of(), null);
     }
 
     public ServerConfig withPort(int newPort) {
-        return new ServerConfig(directory, host, newPort, limits);
+        return new ServerConfig(directory, host, newPort, limits, archive);
     }
 
     public ServerConfig withHost(String newHost) {
-        return new ServerConfig(directory, newHost, port, limits);
+        return new ServerConfig(directory, newHost, port, limits, archive);
     }
 
     public ServerConfig withLimit(Limit limit, long value) {
         Map<Limit, Long> more = copyOf(limits);
         more.put(limit, value);
-        return new ServerConfig(directory, host, port, more);
+        return new ServerConfig(directory, host, port, more, archive);
+    }
+
+    public ServerConfig withArchive(ArchiveLocation newArchive) {
+        return new ServerConfig(directory, host, port, limits, newArchive);
+    }
+
+    /**
+     * The same place and address, with the limits and the archive that the environment sets.
+     *
+     * @throws DoLakeException as {@link #fromEnvironment}
+     */
+    public ServerConfig withSettings(Map<String, String> environment) {
+        ServerConfig read = fromEnvironment(environment);
+        return new ServerConfig(directory, host, port, read.limits, read.archive);
     }
 
     long limit(Limit limit) {
@@ -58,8 +73,8 @@ public record ServerConfig(Path directory, String host, int port, Map<Limit, Lon
     }
 
     /**
-     * Reads {@code DOSQL_DATA_DIR}, {@code DOSQL_HOST}, {@code DOSQL_PORT} and {@code DOSQL_} plus the name of any
-     * {@link Limit}.
+     * Reads {@code DOSQL_DATA_DIR}, {@code DOSQL_HOST}, {@code DOSQL_PORT}, {@code DOSQL_ARCHIVE} with the settings
+     * beside it, and {@code DOSQL_} plus the name of any {@link Limit}.
      *
      * @throws DoLakeException INVALID_CONFIGURATION with every fault in its message and in detail {@code faults}
      */
@@ -80,6 +95,7 @@ public record ServerConfig(Path directory, String host, int port, Map<Limit, Lon
                 limits.put(limit, number(environment, limit.name(), limit.initial(), limit.min(), limit.max(), faults));
             }
         }
+        ArchiveLocation archive = ArchiveLocation.fromEnvironment(PREFIX, environment, faults);
         refuseUnknown(environment, faults);
         if (!faults.isEmpty()) {
             throw new DoLakeException(
@@ -87,7 +103,7 @@ public record ServerConfig(Path directory, String host, int port, Map<Limit, Lon
                             "Cannot configure the engine: " + String.join("; ", faults))
                     .withDetail("faults", faults);
         }
-        return new ServerConfig(Path.of(directory), host, (int) port, limits);
+        return new ServerConfig(Path.of(directory), host, (int) port, limits, archive);
     }
 
     private static void refuseUnknown(Map<String, String> environment, List<String> faults) {
@@ -99,7 +115,10 @@ public record ServerConfig(Path directory, String host, int port, Map<Limit, Lon
     }
 
     private static boolean isKnown(String name) {
-        if (name.equals("DATA_DIR") || name.equals("HOST") || name.equals("PORT")) {
+        if (name.equals("DATA_DIR")
+                || name.equals("HOST")
+                || name.equals("PORT")
+                || ArchiveLocation.SETTINGS.contains(name)) {
             return true;
         }
         for (Limit limit : Limit.values()) {

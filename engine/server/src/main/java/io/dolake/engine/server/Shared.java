@@ -16,6 +16,8 @@ final class Shared implements AutoCloseable {
     private final ServerConfig config;
     private final ExecutorService captures;
     private final ExecutorService chores;
+    private final ExecutorService archives;
+    private final SegmentStore archiveStore;
     private final ExecutorService consumers;
     private final ExecutorService sessions;
     private final ScheduledThreadPoolExecutor timer;
@@ -23,9 +25,11 @@ final class Shared implements AutoCloseable {
 
     Shared(ServerConfig config) {
         this.config = config;
+        archiveStore = config.archive() == null ? null : openStore(config);
         int processors = Runtime.getRuntime().availableProcessors();
         captures = Executors.newFixedThreadPool(processors, threads("dosql-capture"));
         chores = Executors.newFixedThreadPool(2, threads("dosql-chores"));
+        archives = Executors.newFixedThreadPool(2, threads("dosql-archive"));
         consumers = Executors.newCachedThreadPool(threads("dosql-consumer"));
         sessions = Executors.newCachedThreadPool(threads("dosql-session"));
         timer = new ScheduledThreadPoolExecutor(1, threads("dosql-timer"), (task, executor) -> {
@@ -35,6 +39,17 @@ final class Shared implements AutoCloseable {
         });
         timer.setRemoveOnCancelPolicy(true);
         deadlines = new Deadlines(timer, config);
+    }
+
+    private static SegmentStore openStore(ServerConfig config) {
+        SegmentStore store = SegmentStore.open(config.archive(), config);
+        try {
+            store.check();
+            return store;
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
     }
 
     private static ThreadFactory threads(String name) {
@@ -60,6 +75,16 @@ final class Shared implements AutoCloseable {
         return chores;
     }
 
+    /** For moving segments to the archive, which waits for a network. */
+    ExecutorService archives() {
+        return archives;
+    }
+
+    /** Null if nothing is archived. */
+    SegmentStore archiveStore() {
+        return archiveStore;
+    }
+
     /** One thread for each CDC subscription. */
     ExecutorService consumers() {
         return consumers;
@@ -81,7 +106,7 @@ final class Shared implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
-        for (ExecutorService executor : new ExecutorService[] {consumers, sessions, chores, captures}) {
+        for (ExecutorService executor : new ExecutorService[] {consumers, sessions, chores, archives, captures}) {
             executor.shutdown();
             try {
                 if (!executor.awaitTermination(STOP_MS, TimeUnit.MILLISECONDS)) {
@@ -91,5 +116,6 @@ final class Shared implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        Closer.close(archiveStore);
     }
 }

@@ -70,8 +70,8 @@ final class SqlErrors {
 
     private static DoLakeException readOnly(SQLException e, String sql) {
         if (SqlText.of(sql).readsLog()) {
-            return error(ErrorCode.STATEMENT_NOT_ALLOWED, "_wal_segments is read-only", e)
-                    .withHint("Retention drops old segments: DOSQL_WAL_RETENTION_MS, DOSQL_WAL_RETENTION_BYTES.");
+            return error(ErrorCode.STATEMENT_NOT_ALLOWED, "the change log is read-only", e)
+                    .withHint("Retention takes old segments out: DOSQL_WAL_RETENTION_MS, DOSQL_WAL_RETENTION_BYTES.");
         }
         return error(ErrorCode.STATEMENT_NOT_ALLOWED, "it writes where only reads are allowed", e)
                 .withHint("Send it as exec.");

@@ -19,7 +19,7 @@ import java.util.Map;
  * @param kind what it does, by its first word
  * @param parameters 1-based index of each named parameter, by name with its prefix
  * @param parameterCount number of parameters
- * @param readsLog whether it names {@code _wal_segments}
+ * @param readsLog whether it names {@code _wal_segments} or {@code _wal_archive}
  */
 record SqlText(
         String sql,
@@ -29,6 +29,7 @@ record SqlText(
         int parameterCount,
         boolean readsLog) {
     static final String SEGMENTS = "_WAL_SEGMENTS";
+    static final String ARCHIVE = "_WAL_ARCHIVE";
 
     private static final int HEAD_WORDS = 6;
 
@@ -110,7 +111,8 @@ record SqlText(
             } else if (depth == 0 && mainVerb.isEmpty() && isVerb(keyword)) {
                 mainVerb = keyword;
             }
-            readsLog |= scanner.text().toUpperCase(Locale.ROOT).contains(SEGMENTS);
+            String name = scanner.text().toUpperCase(Locale.ROOT);
+            readsLog |= name.contains(SEGMENTS) || name.contains(ARCHIVE);
             beforePrevious = previous;
             previous = token == Token.SEMICOLON ? ";" : keyword;
         }

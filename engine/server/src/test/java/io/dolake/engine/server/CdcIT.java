@@ -178,6 +178,64 @@ class CdcIT {
     }
 
     @Test
+    void connectedConsumerIsNotOvertakenByRetention() throws Exception {
+        engine.restart(config().withLimit(Limit.WAL_RETENTION_MS, 1_000));
+        Lsn from = engine.awaitCaptured(DB);
+        try (CdcStream stream = engine.client().subscribe(DB, options(from, List.of(), 1))) {
+            insert(3);
+            insert(3);
+            Lsn end = engine.awaitCaptured(DB);
+            Awaitility.await().until(() -> engine.client().status(DB).heldBytes() > 0);
+            assertThat(engine.client().status(DB).oldestLsn()).isLessThanOrEqualTo(from);
+            Events events = new Events();
+            while (events.seen.size() < 10) {
+                CdcStream.Batch batch = batch(stream);
+                batch.decode(events);
+                stream.ack(batch.sequence(), from, 0);
+            }
+            stream.ack(6, end, 0);
+            Awaitility.await()
+                    .until(() -> engine.client().status(DB).oldestLsn().isAfter(from));
+        }
+    }
+
+    @Test
+    void consumerThatIsGoneHoldsNothing() {
+        engine.restart(config().withLimit(Limit.WAL_RETENTION_MS, 1_000));
+        Lsn from = engine.awaitCaptured(DB);
+        CdcStream stream = engine.client().subscribe(DB, CdcOptions.from(from));
+        insert(3);
+        insert(3);
+        Awaitility.await().until(() -> engine.client().status(DB).heldBytes() > 0);
+        stream.close();
+        Awaitility.await().until(() -> engine.client().status(DB).oldestLsn().isAfter(from));
+        assertThat(engine.client().status(DB).heldBytes()).isZero();
+    }
+
+    @Test
+    void consumerThatStandsStillIsOvertakenBehindTheSecondLimit() throws Exception {
+        engine.restart(config().withLimit(Limit.WAL_RETENTION_MS, 1_000).withLimit(Limit.WAL_HELD_MS, 2_000));
+        Lsn from = engine.awaitCaptured(DB);
+        try (CdcStream stream = engine.client().subscribe(DB, options(from, List.of(), 1))) {
+            // More than the batches in flight: the rest has to come from the log.
+            for (int i = 0; i < 40; i++) {
+                engine.exec(DB, "insert into t(v) values (hex(randomblob(4000)))");
+            }
+            Awaitility.await().until(() -> engine.client().status(DB).segments() < 4);
+            long deadline = System.nanoTime() + LONG.toNanos();
+            assertThatThrownBy(() -> {
+                        while (System.nanoTime() < deadline) {
+                            if (stream.poll(SHORT) instanceof CdcStream.Batch batch) {
+                                stream.ack(batch.sequence(), from, 0);
+                            }
+                        }
+                    })
+                    .isInstanceOfSatisfying(
+                            DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CDC_LSN_NOT_FOUND));
+        }
+    }
+
+    @Test
     void positionAheadOfTheNewestIsRefused() {
         Lsn ahead = engine.awaitCaptured(DB).plus(1);
         assertThatThrownBy(() -> engine.client().subscribe(DB, CdcOptions.from(ahead)))

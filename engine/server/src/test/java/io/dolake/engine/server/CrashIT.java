@@ -24,8 +24,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The engine is killed in the middle of writes and checkpoints, again and again. */
 class CrashIT {
@@ -41,15 +42,18 @@ class CrashIT {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    @Test
-    void nothingIsLostOrRepeatedWhenTheEngineIsKilled() throws Exception {
-        Random random = Seeds.random("killed");
+    /** With an archive most of the log is in it, and the engine is killed while segments move there. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void nothingIsLostOrRepeatedWhenTheEngineIsKilled(boolean archived) throws Exception {
+        Random random = Seeds.random("killed, archived=" + archived);
+        String archive = archived ? directory.resolve("archive").toUri().toString() : null;
         ReplayedTables followed = new ReplayedTables();
         Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
         Map<Lsn, String> lsns = new TreeMap<>();
         String epoch = null;
         for (int kill = 0; kill < KILLS; kill++) {
-            EngineProcess engine = EngineProcess.start(directory, limits(random));
+            EngineProcess engine = EngineProcess.start(directory, limits(random, archived), archive);
             DoSqlClient client = engine.client();
             String now = prepare(client);
             assertThat(epoch == null || epoch.equals(now)).as("same epoch").isTrue();
@@ -65,7 +69,7 @@ class CrashIT {
             checkpoints.get();
             follower.get();
         }
-        try (EngineProcess engine = EngineProcess.start(directory, limits(random))) {
+        try (EngineProcess engine = EngineProcess.start(directory, limits(random, archived), archive)) {
             DoSqlClient client = engine.client();
             Lsn end = awaitCaptured(client);
             Consumer.readTo(end, client, DB, followed);
@@ -73,6 +77,11 @@ class CrashIT {
             ReplayedTables fromStart = new ReplayedTables();
             Consumer.readTo(end, client, DB, fromStart);
             fromStart.assertEqualTo(client, DB);
+            assertThat(client.status(DB).oldestLsn()).isEqualTo(Lsn.ZERO);
+            assertThat(archived).isEqualTo(client.status(DB).archive() != null);
+            if (archived) {
+                assertThat(client.status(DB).archive().segments()).isPositive();
+            }
             assertThat(fromStart.lsns()).isEqualTo(followed.lsns());
             for (Object[] row :
                     client.query(DB, Statement.of("select id from t"), 100_000).rows()) {
@@ -91,13 +100,16 @@ class CrashIT {
         System.out.println("transactions: " + followed.lsns().size());
     }
 
-    private static Map<Limit, Long> limits(Random random) {
+    private static Map<Limit, Long> limits(Random random, boolean archived) {
         Map<Limit, Long> limits = new EnumMap<>(Limit.class);
         limits.put(Limit.SEGMENT_BYTES, 2_000L + random.nextInt(20_000));
         limits.put(Limit.MERGE_SEGMENTS, 2L + random.nextInt(6));
         limits.put(Limit.HOUSEKEEPING_INTERVAL_MS, 10L);
         limits.put(Limit.CHECKPOINT_IDLE_MS, 10L + random.nextInt(100));
         limits.put(Limit.CHECKPOINT_WAL_BYTES, 20_000L + random.nextInt(300_000));
+        if (archived) {
+            limits.put(Limit.WAL_RETENTION_BYTES, (1L << 16) + random.nextInt(1 << 17));
+        }
         return limits;
     }
 

@@ -25,7 +25,8 @@ final class EngineProcess implements AutoCloseable {
                 DoSqlClient.builder(URI.create("http://127.0.0.1:" + port)).build();
     }
 
-    static EngineProcess start(Path directory, Map<Limit, Long> limits) throws IOException {
+    /** @param archive value of {@code DOSQL_ARCHIVE}; null for none */
+    static EngineProcess start(Path directory, Map<Limit, Long> limits, String archive) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -37,6 +38,9 @@ final class EngineProcess implements AutoCloseable {
         builder.environment().put("DOSQL_DATA_DIR", directory.toString());
         builder.environment().put("DOSQL_HOST", "127.0.0.1");
         builder.environment().put("DOSQL_PORT", "0");
+        if (archive != null) {
+            builder.environment().put("DOSQL_ARCHIVE", archive);
+        }
         limits.forEach((limit, value) -> builder.environment().put("DOSQL_" + limit, value.toString()));
         Process process = builder.start();
         BufferedReader output =

@@ -137,12 +137,12 @@ class SegmentBuilderTest {
         byte[] packed = Segment.pack(new ByteSlice(new byte[2_000]));
         assertThat(packed.length).isLessThan(200);
         for (int cut : new int[] {0, 3, packed.length / 2}) {
-            Segment segment = new Segment(4, Lsn.ZERO, Lsn.ZERO, 0, java.util.Arrays.copyOf(packed, cut), 0);
+            Segment segment = new Segment(4, Lsn.ZERO, Lsn.ZERO, 0, java.util.Arrays.copyOf(packed, cut), 0, null, 0);
             org.assertj.core.api.Assertions.assertThatThrownBy(segment::unpack).hasMessageContaining("segment 4");
         }
         byte[] method = packed.clone();
         method[0] = 9;
-        Segment segment = new Segment(4, Lsn.ZERO, Lsn.ZERO, 0, method, 0);
+        Segment segment = new Segment(4, Lsn.ZERO, Lsn.ZERO, 0, method, 0, null, 0);
         org.assertj.core.api.Assertions.assertThatThrownBy(segment::unpack).hasMessageContaining("its method is 9");
     }
 

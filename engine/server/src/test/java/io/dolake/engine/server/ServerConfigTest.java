@@ -48,4 +48,63 @@ class ServerConfigTest {
         assertThat(Limit.values())
                 .allSatisfy(limit -> assertThat(limit.initial()).isBetween(limit.min(), limit.max()));
     }
+
+    private static ServerConfig archive(String... settings) {
+        Map<String, String> environment = new java.util.HashMap<>();
+        for (int i = 0; i < settings.length; i += 2) {
+            environment.put("DOSQL_ARCHIVE" + settings[i], settings[i + 1]);
+        }
+        return ServerConfig.fromEnvironment(environment);
+    }
+
+    @Test
+    void archiveIsADirectoryOrABucket() {
+        assertThat(archive().archive()).isNull();
+        assertThat(archive("", "file:///srv/archive").archive())
+                .isEqualTo(new ArchiveLocation.Directory(Path.of("/srv/archive")));
+        assertThat(archive("", "s3://bucket/some/prefix/", "_REGION", "eu-west-1")
+                        .archive())
+                .isEqualTo(new ArchiveLocation.S3("bucket", "some/prefix/", null, "eu-west-1", false, null, null));
+        assertThat(archive(
+                                "",
+                                "s3://bucket",
+                                "_ENDPOINT",
+                                "http://store:9000",
+                                "_ACCESS_KEY_ID",
+                                "key",
+                                "_SECRET_ACCESS_KEY",
+                                "secret")
+                        .archive())
+                .isEqualTo(new ArchiveLocation.S3(
+                        "bucket", "", java.net.URI.create("http://store:9000"), null, true, "key", "secret"))
+                .asString()
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void faultsOfTheArchiveAreReportedWithTheOthers() {
+        assertThatThrownBy(() -> archive(
+                        "",
+                        "s3://bucket?x",
+                        "_ENDPOINT",
+                        "store:9000",
+                        "_ACCESS_KEY_ID",
+                        "key",
+                        "_PATH_STYLE",
+                        "yes",
+                        "_REGION",
+                        " ",
+                        "_RETENTION_MS",
+                        "0"))
+                .isInstanceOfSatisfying(
+                        DoLakeException.class,
+                        e -> assertThat((List<?>) e.details().get("faults")).hasSize(6));
+        assertThatThrownBy(() -> archive("_REGION", "eu"))
+                .hasMessageContaining("DOSQL_ARCHIVE_REGION is set without DOSQL_ARCHIVE");
+        assertThatThrownBy(() -> archive("", "file:///srv", "_REGION", "eu"))
+                .hasMessageContaining("DOSQL_ARCHIVE_REGION means nothing for a directory");
+        assertThatThrownBy(() -> archive("", "/srv/archive"))
+                .hasMessageContaining("neither file:///DIRECTORY nor s3://");
+        assertThatThrownBy(() -> archive("", "file:srv")).hasMessageContaining("absolute path");
+    }
 }
