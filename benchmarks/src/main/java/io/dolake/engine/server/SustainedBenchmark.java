@@ -36,6 +36,8 @@ public final class SustainedBenchmark implements Benchmark {
         ServerConfig config = ServerConfig.of(directory.resolve("engine"))
                 .withLimit(Limit.CAPTURE_LAG_BYTES, 1L << 40)
                 .withLimit(Limit.CHECKPOINT_WAL_BYTES, 1L << 40)
+                .withLimit(Limit.CHECKPOINT_COMMITS, 1L << 40)
+                .withLimit(Limit.CHECKPOINT_AGE_MS, 3_600_000)
                 .withLimit(Limit.CHECKPOINT_IDLE_MS, 3_600_000);
         try (EngineWriter writer = new EngineWriter(config)) {
             Database database = writer.database();

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Says when the WAL is to be checkpointed without being asked: when it is large, when there were many commits, when a
- * commit has been in it for long, or when nobody writes. Thread-safe.
+ * commit has been in it for long, or when nobody writes. Only the last empties it: while there are commits, SQLite begins
+ * again at the start of the file, and a commit that need not make the file longer is several times faster to flush.
+ * Thread-safe.
  */
 final class CheckpointPolicy {
     private final ServerConfig config;
@@ -14,6 +17,8 @@ final class CheckpointPolicy {
     private volatile long lastCommitNanos;
     /** Of the first commit since the last attempt. */
     private volatile long firstCommitNanos;
+    /** Whether everything was in the main file after the last attempt. */
+    private volatile boolean complete;
 
     /** What is in the WAL at the start counts as committed now. */
     CheckpointPolicy(ServerConfig config, long nowNanos) {
@@ -30,12 +35,19 @@ final class CheckpointPolicy {
         }
     }
 
-    boolean isDue(long frames, long walBytes, long nowNanos) {
-        return frames > 0
-                && (walBytes > config.limit(Limit.CHECKPOINT_WAL_BYTES)
-                        || commits.get() >= config.limit(Limit.CHECKPOINT_COMMITS)
-                        || isOver(Limit.CHECKPOINT_IDLE_MS, lastCommitNanos, nowNanos)
-                        || isOver(Limit.CHECKPOINT_AGE_MS, firstCommitNanos, nowNanos));
+    /** How far to go now; empty if there is nothing to do. */
+    Optional<Checkpointer.Mode> due(long frames, long walBytes, long nowNanos) {
+        if (frames == 0) {
+            return Optional.empty();
+        }
+        if (isOver(Limit.CHECKPOINT_IDLE_MS, lastCommitNanos, nowNanos)) {
+            return Optional.of(Checkpointer.Mode.TRUNCATE);
+        }
+        boolean isNew = commits.get() > 0 || !complete;
+        boolean isDue = walBytes > config.limit(Limit.CHECKPOINT_WAL_BYTES)
+                || commits.get() >= config.limit(Limit.CHECKPOINT_COMMITS)
+                || isOver(Limit.CHECKPOINT_AGE_MS, firstCommitNanos, nowNanos);
+        return isNew && isDue ? Optional.of(Checkpointer.Mode.FULL) : Optional.empty();
     }
 
     private boolean isOver(Limit limit, long sinceNanos, long nowNanos) {
@@ -46,5 +58,11 @@ final class CheckpointPolicy {
     void attempted(long nowNanos) {
         commits.set(0);
         firstCommitNanos = nowNanos;
+        complete = false;
+    }
+
+    /** Says how it ended. */
+    void ended(Checkpointer.Result result) {
+        complete = result.busy() == 0 && result.log() == result.checkpointed();
     }
 }

@@ -111,7 +111,7 @@ final class Checkpointer implements AutoCloseable {
 
     private Result finish(Mode mode) throws SQLException {
         Result now = pragma("noop");
-        if (now.log == 0) {
+        if (now.log == 0 || (mode == Mode.FULL && now.log == now.checkpointed)) {
             // Nothing to do; and the decoder tells one reset from none, but not from two.
             return now;
         }

@@ -218,9 +218,11 @@ final class Database implements AutoCloseable {
         }
         long now = System.nanoTime();
         sessions.forEach(session -> session.expire(now));
-        if (checkpoints.isDue(head.frames(), walBytes(), now)) {
+        Optional<Checkpointer.Mode> mode = checkpoints.due(head.frames(), walBytes(), now);
+        if (mode.isPresent()) {
             checkpoints.attempted(now);
-            Checkpointer.Result result = checkpointer.run(Checkpointer.Mode.TRUNCATE);
+            Checkpointer.Result result = checkpointer.run(mode.get());
+            checkpoints.ended(result);
             Log.LOG.debug("Checkpoint of '{}': {}", name(), result);
         }
         if (closed) {

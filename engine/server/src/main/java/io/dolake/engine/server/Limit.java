@@ -63,7 +63,7 @@ public enum Limit {
     CHECKPOINT_COMMITS(100, 1, 1L << 40),
     /** The WAL is checkpointed when a commit has been in it for so long. */
     CHECKPOINT_AGE_MS(60_000, 10, 24L * 3_600_000),
-    /** The WAL is checkpointed and truncated when nothing was written for so long. */
+    /** The WAL is checkpointed and emptied when nothing was written for so long. */
     CHECKPOINT_IDLE_MS(5_000, 10, 24L * 3_600_000),
     /** How often checkpoints, retention and idle transactions are looked at. */
     HOUSEKEEPING_INTERVAL_MS(500, 10, 60_000),

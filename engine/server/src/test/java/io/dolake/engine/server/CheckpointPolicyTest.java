@@ -22,32 +22,45 @@ class CheckpointPolicyTest {
 
     @Test
     void emptyWalIsLeftAlone() {
-        assertThat(policy.isDue(0, 0, ms(1_000_000))).isFalse();
+        assertThat(policy.due(0, 0, ms(1_000_000))).isEmpty();
     }
 
     @Test
     void manyCommitsAreEnough() {
         policy.committed(ms(1));
         policy.committed(ms(2));
-        assertThat(policy.isDue(2, 100, ms(3))).isFalse();
+        assertThat(policy.due(2, 100, ms(3))).isEmpty();
         policy.committed(ms(3));
-        assertThat(policy.isDue(3, 100, ms(3))).isTrue();
+        assertThat(policy.due(3, 100, ms(3))).contains(Checkpointer.Mode.FULL);
         policy.attempted(ms(4));
-        assertThat(policy.isDue(3, 100, ms(4))).isFalse();
+        assertThat(policy.due(3, 100, ms(4))).isEmpty();
     }
 
     @Test
     void manyBytesAreEnough() {
         policy.committed(ms(1));
-        assertThat(policy.isDue(1, 10_000, ms(1))).isFalse();
-        assertThat(policy.isDue(1, 10_001, ms(1))).isTrue();
+        assertThat(policy.due(1, 10_000, ms(1))).isEmpty();
+        assertThat(policy.due(1, 10_001, ms(1))).contains(Checkpointer.Mode.FULL);
+    }
+
+    @Test
+    void completeCheckpointIsNotRepeatedUntilThereIsACommit() {
+        policy.committed(ms(1));
+        policy.attempted(ms(2));
+        policy.ended(new Checkpointer.Result(0, 5, 5));
+        assertThat(policy.due(5, 20_000, ms(3))).isEmpty();
+        policy.committed(ms(4));
+        assertThat(policy.due(6, 24_000, ms(5))).contains(Checkpointer.Mode.FULL);
+        policy.attempted(ms(6));
+        policy.ended(new Checkpointer.Result(1, 6, 3));
+        assertThat(policy.due(6, 24_000, ms(7))).contains(Checkpointer.Mode.FULL);
     }
 
     @Test
     void pauseIsEnough() {
         policy.committed(ms(1));
-        assertThat(policy.isDue(1, 100, ms(1_001))).isFalse();
-        assertThat(policy.isDue(1, 100, ms(1_002))).isTrue();
+        assertThat(policy.due(1, 100, ms(1_001))).isEmpty();
+        assertThat(policy.due(1, 100, ms(1_002))).contains(Checkpointer.Mode.TRUNCATE);
     }
 
     @Test
@@ -56,8 +69,8 @@ class CheckpointPolicyTest {
         CheckpointPolicy trickle = new CheckpointPolicy(steady, 0);
         for (int i = 0; i <= 10; i++) {
             trickle.committed(ms(100 + 500 * i));
-            assertThat(trickle.isDue(1, 100, ms(100 + 500 * i))).isFalse();
+            assertThat(trickle.due(1, 100, ms(100 + 500 * i))).isEmpty();
         }
-        assertThat(trickle.isDue(1, 100, ms(5_101))).isTrue();
+        assertThat(trickle.due(1, 100, ms(5_101))).contains(Checkpointer.Mode.FULL);
     }
 }
