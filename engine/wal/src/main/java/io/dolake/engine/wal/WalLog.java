@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 final class WalLog implements AutoCloseable {
     private static final int OPEN_ATTEMPTS = 10;
-    private static final int BUFFER_BYTES = 256 * 1024;
+    private static final int BUFFER_BYTES = 64 * 1024;
 
     private final Path path;
     private final byte[] headerBytes = new byte[WalHeader.SIZE];
