@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -341,6 +342,31 @@ class ArchiveIT {
                 .isInstanceOfSatisfying(
                         DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CDC_LSN_NOT_FOUND));
         engine.client().subscribe(DB, CdcOptions.from(new Lsn(boundary))).close();
+    }
+
+    @Test
+    void newEpochHasAnArchiveOfItsOwn() throws Exception {
+        insert(100);
+        engine.restart(archiving());
+        awaitArchived();
+        String before = engine.client().status(DB).epoch();
+        int objects = objects().size();
+        engine.close();
+        Files.setLastModifiedTime(directory.resolve("engine/shop.db"), FileTime.fromMillis(1_000_000_000_000L));
+        engine.restart(archiving());
+        String now = engine.client().status(DB).epoch();
+        assertThat(now).isNotEqualTo(before);
+        assertThat(engine.rows(DB, "select distinct epoch from _wal_archive").get(0))
+                .containsExactly(before);
+        insert(100);
+        Lsn end = engine.awaitCaptured(DB);
+        awaitArchived();
+        assertThat(objects()).hasSizeGreaterThan(objects + 20).hasSize((int)
+                archive().segments());
+        List<String> lines =
+                EventLines.read(engine.client(), DB, Lsn.ZERO, end, 100).lines();
+        assertThat(lines.stream().filter(line -> line.contains(" c t "))).hasSize(100);
+        assertThat(engine.client().verifyLog(DB, 0).faults()).isEmpty();
     }
 
     @Test
