@@ -17,6 +17,10 @@ import java.util.List;
 
 /** Tells errors: in short to the user, with the stack trace to the log. */
 final class Failure {
+    /** The engine's own hint speaks HTTP. */
+    private static final String NO_DATABASE =
+            "./dolake status lists what there is; ./dolake sql NAME creates a database.";
+
     private Failure() {}
 
     /** Prints what happened and returns the exit status. */
@@ -37,7 +41,8 @@ final class Failure {
 
     private static DoLakeException known(Throwable error) {
         if (error instanceof DoLakeException known) {
-            return known;
+            boolean isOfHttp = known.hint().orElse("").startsWith("PUT ");
+            return known.code() == ErrorCode.DATABASE_NOT_FOUND && isOfHttp ? known.withHint(NO_DATABASE) : known;
         }
         ErrorCode code = error instanceof IOException || error instanceof UncheckedIOException
                 ? ErrorCode.IO_ERROR

@@ -82,7 +82,10 @@ public final class Main implements Runnable {
             Failure.print(streams.err(), usageError(error));
             return USAGE;
         });
-        line.setExecutionExceptionHandler((error, command, result) -> Failure.report(streams.err(), error, arguments));
+        line.setExecutionExceptionHandler((error, command, result) -> {
+            streams.out().flush(); // what was done before it failed comes before why it failed
+            return Failure.report(streams.err(), error, arguments);
+        });
         try {
             return line.execute(arguments.toArray(String[]::new));
         } catch (Error e) { // picocli passes these through
@@ -97,6 +100,11 @@ public final class Main implements Runnable {
         List<String> near = error instanceof CommandLine.UnmatchedArgumentException unmatched
                 ? unmatched.getSuggestions()
                 : List.of();
+        if (error instanceof CommandLine.UnmatchedArgumentException unmatched
+                && !error.getCommandLine().getSubcommands().isEmpty()
+                && !unmatched.isUnknownOption()) {
+            reason = "there is no command '" + unmatched.getUnmatched().get(0) + "'";
+        }
         if (!near.isEmpty()) {
             hint = "Did you mean " + String.join(" or ", near) + "? " + hint;
         }

@@ -48,7 +48,6 @@ final class SqlCommand extends PipelineCommand {
     private boolean json;
 
     private boolean inTransaction;
-    private boolean created;
 
     @Override
     public Integer call() throws IOException {
@@ -62,17 +61,26 @@ final class SqlCommand extends PipelineCommand {
             for (SqlScript.Piece piece = script.next(); piece != null; piece = script.next()) {
                 run(session, piece);
             }
-        }
-        if (inTransaction) {
-            throw new DoLakeException(
-                            ErrorCode.TRANSACTION_STATE,
-                            "Cannot keep the last transaction: the script ended before COMMIT, so it was rolled back")
-                    .withHint("End it with COMMIT or ROLLBACK.");
-        }
-        if (created) {
-            err().println("created database " + name);
+            refuseOpenTransaction(session);
         }
         return 0;
+    }
+
+    /** The session is asked: a SAVEPOINT begins a transaction too, and its RELEASE ends it or does not. */
+    private static void refuseOpenTransaction(Session session) {
+        try {
+            session.begin(Session.Mode.DEFERRED);
+            session.rollback();
+        } catch (DoLakeException e) {
+            if (e.code() != ErrorCode.TRANSACTION_STATE) {
+                throw e;
+            }
+            throw new DoLakeException(
+                            ErrorCode.TRANSACTION_STATE,
+                            "Cannot keep the last transaction: the script ended before COMMIT, so it was rolled back",
+                            e)
+                    .withHint("End it with COMMIT or ROLLBACK, a savepoint with RELEASE.");
+        }
     }
 
     private Session open(DoSqlClient engine) {
@@ -83,7 +91,8 @@ final class SqlCommand extends PipelineCommand {
                 throw e;
             }
             engine.create(name);
-            created = true;
+            err().println("created database " + name);
+            err().flush();
         }
         return engine.session(name);
     }

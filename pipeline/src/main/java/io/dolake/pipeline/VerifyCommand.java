@@ -89,10 +89,15 @@ final class VerifyCommand extends PipelineCommand {
         remarks.forEach(out()::println);
         out().println(
                         report.differences() == 0
-                                ? "no difference: " + report.tables().size() + " tables, " + report.rows() + " rows of "
+                                ? "no difference: " + count(report.tables().size(), "table") + ", "
+                                        + count(report.rows(), "row") + " of "
                                         + report.database() + " at LSN " + report.lsn()
-                                : report.differences() + " differences in " + report.database() + " at LSN "
+                                : count(report.differences(), "difference") + " in " + report.database() + " at LSN "
                                         + report.lsn());
+    }
+
+    private static String count(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private void printJson(Report report) {

@@ -7,6 +7,7 @@ import io.dolake.engine.wal.WalFile;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import picocli.CommandLine.Command;
@@ -36,6 +37,10 @@ final class WalDumpCommand extends PipelineCommand {
         EventPrinter printer = new EventPrinter(json, "", line -> out().print(line + "\n"));
         try (WalFile wal = open(schemas)) {
             wal.decode(printer);
+        }
+        if (printer.events() == 0 && !Files.exists(file.resolveSibling(file.getFileName() + "-wal"))) {
+            err().println("note: there is no " + file.getFileName() + "-wal beside " + file
+                    + ": it has been taken into the file, or the database is not in WAL mode");
         }
         if (!json) {
             out().println(printer.events() + (printer.events() == 1 ? " event" : " events"));

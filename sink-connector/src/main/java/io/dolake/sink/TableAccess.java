@@ -49,6 +49,8 @@ final class TableAccess {
                             ErrorCode.TABLE_NOT_FOUND, "Cannot commit to table " + name + ": it does not exist")
                     .withHint("Create it, or set " + SinkConfig.AUTO_CREATE + "=true");
         }
+        Optional<String> location =
+                TableLocation.of(name, config.under(SinkConfig.CATALOG_PREFIX).get("warehouse"));
         createNamespace(name);
         Schema schema = SchemaEvolution.initial(shape, config.getBoolean(SinkConfig.FORCE_OPTIONAL));
         Map<String, String> properties = new HashMap<>();
@@ -59,10 +61,9 @@ final class TableAccess {
             properties.put(KEY_COLUMNS, json(shape.keyNames()));
         }
         try {
-            return catalog.get()
-                    .buildTable(name, schema)
-                    .withProperties(properties)
-                    .create();
+            Catalog.TableBuilder table = catalog.get().buildTable(name, schema).withProperties(properties);
+            location.ifPresent(table::withLocation);
+            return table.create();
         } catch (AlreadyExistsException e) {
             return catalog.get().loadTable(name);
         }

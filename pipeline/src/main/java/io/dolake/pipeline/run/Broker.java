@@ -21,6 +21,8 @@ import org.apache.kafka.server.common.MetadataVersion;
 final class Broker {
     private static final int NODE_ID = 1;
     private static final String CONTROLLER = "CONTROLLER";
+    /** As the source's configuration asks for its topics: also for topics that were there before it. */
+    private static final int MAX_MESSAGE_BYTES = 100_000_000;
 
     private final KafkaRaftServer server;
 
@@ -82,6 +84,7 @@ final class Broker {
         settings.put("share.coordinator.state.topic.replication.factor", "1");
         settings.put("share.coordinator.state.topic.min.isr", "1");
         settings.put("group.initial.rebalance.delay.ms", "0");
+        settings.put("message.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
         settings.put("log.index.size.max.bytes", Integer.toString(1 << 20));
         settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(16 << 20));
         settings.put("log.cleaner.threads", "1");

@@ -29,6 +29,11 @@ public final class ConnectRest {
         this.worker = worker;
     }
 
+    /** Its base address. */
+    public String worker() {
+        return worker;
+    }
+
     /** State of a connector and its tasks: RUNNING, PAUSED, FAILED..., with the trace of what failed. */
     public record State(String name, String connector, List<Task> tasks, String trace) {
 

@@ -78,6 +78,7 @@ public final class Pipeline implements AutoCloseable {
         Exit.setShutdownHookAdder((name, hook) -> {});
         startEngine();
         startBroker();
+        OpenTransactions.abort(ports.bootstrapServers());
         startWorker();
         awaitRunning();
     }

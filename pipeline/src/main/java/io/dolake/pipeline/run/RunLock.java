@@ -8,9 +8,13 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 
 /** Makes sure that one process runs the pipeline of a home. The system drops the lock with the process. */
 final class RunLock implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final long POLL_INTERVAL_MS = 100;
+
     private final FileChannel channel;
 
     private RunLock(FileChannel channel) {
@@ -21,7 +25,7 @@ final class RunLock implements AutoCloseable {
         FileChannel channel = null;
         try {
             channel = FileChannel.open(home.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (tryLock(channel) == null) {
+            if (!lock(channel)) {
                 channel.close();
                 throw inUse(home);
             }
@@ -29,6 +33,23 @@ final class RunLock implements AutoCloseable {
         } catch (IOException e) {
             throw new DoLakeException(ErrorCode.IO_ERROR, "Cannot lock " + home.lock() + ": " + Home.reason(e), e);
         }
+    }
+
+    /** A process that was killed a moment ago holds its lock until its memory is given back. */
+    private static boolean lock(FileChannel channel) throws IOException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (tryLock(channel) == null) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            try {
+                Thread.sleep(POLL_INTERVAL_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
     }
 
     private static FileLock tryLock(FileChannel channel) throws IOException {

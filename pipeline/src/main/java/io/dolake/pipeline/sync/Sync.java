@@ -97,9 +97,8 @@ public final class Sync {
             throw new DoLakeException(
                             ErrorCode.CONNECTION_ERROR,
                             "Cannot sync: connector " + connector + " has failed, " + failure)
-                    .withHint("Remove the cause, then restart it: curl -X POST "
-                            + "<connect>/connectors/" + connector + "/restart?includeTasks=true&onlyFailed=true"
-                            + ". Nothing is lost meanwhile.");
+                    .withHint("Remove the cause, then restart it: curl -X POST '" + connect.worker() + "/connectors/"
+                            + connector + "/restart?includeTasks=true&onlyFailed=true'. Nothing is lost meanwhile.");
         }
     }
 

@@ -141,6 +141,13 @@ final class TableMapping {
     }
 
     private Table describe() {
+        if (id.table().isBlank()) {
+            throw new DoLakeException(
+                            ErrorCode.INVALID_CONFIGURATION,
+                            "Cannot capture table '" + id.table() + "' of database " + id.catalog()
+                                    + ": a topic cannot be named after a blank name")
+                    .withHint("Rename the table, or leave it out with table.exclude.list");
+        }
         List<Column> columns = new ArrayList<>();
         if (hasRowid) {
             reserve(ROWID);
@@ -216,7 +223,9 @@ final class TableMapping {
     }
 
     private DoLakeException badKey(int column, Object value) {
-        String what = value == null ? "NULL" : "a value of type " + storageClass(value);
+        String what = value == null
+                ? "NULL"
+                : value instanceof Double ? "the number " + value : "a value of type " + storageClass(value);
         return new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,
                         "Cannot build the key of a row of " + id + ": primary key column '"
@@ -229,6 +238,6 @@ final class TableMapping {
         if (value instanceof byte[]) {
             return "BLOB";
         }
-        return value instanceof String ? "TEXT" : value instanceof Long ? "INTEGER" : "REAL";
+        return value instanceof String ? "TEXT" : "INTEGER";
     }
 }

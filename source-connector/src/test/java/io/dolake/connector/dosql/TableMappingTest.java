@@ -120,6 +120,13 @@ class TableMappingTest {
     }
 
     @Test
+    void refusesATableWithABlankName() {
+        assertThatThrownBy(() -> TableMapping.of("shop", table(" ", 1, "id INTEGER PK")))
+                .isInstanceOf(DoLakeException.class)
+                .hasMessage("Cannot capture table ' ' of database shop: a topic cannot be named after a blank name");
+    }
+
+    @Test
     void infinitiesAreRescued() {
         Struct row = value(table("t", 1, "id INTEGER PK", "r REAL"), 1L, Double.POSITIVE_INFINITY);
         assertThat(row.get("r")).isNull();

@@ -6,16 +6,19 @@ import io.dolake.schemas.ChangeDecoder;
 import io.dolake.schemas.ChangeListener;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * Decodes the batches of one stream with the table schemas that it brought so far. A batch may be decoded again, for
  * instance because the listener failed or the batch was refused: the schemas known before it are kept for every batch
  * not yet acknowledged.
+ *
+ * <p>A listener may block for as long as it takes to get rid of the changes, and what it waits for may be the thread that
+ * acknowledges: {@link #forget} therefore never waits for {@link #decode}.
  */
 final class BatchReader {
     private final ChangeDecoder decoder = new ChangeDecoder();
-    private final TreeMap<Long, Integer> schemasBefore = new TreeMap<>();
+    private final ConcurrentSkipListMap<Long, Integer> schemasBefore = new ConcurrentSkipListMap<>();
     private long next = 1;
 
     synchronized void decode(long sequence, ByteSlice block, ChangeListener listener) {
@@ -43,7 +46,7 @@ final class BatchReader {
     }
 
     /** Batches up to this one will not be decoded again. */
-    synchronized void forget(long sequence) {
+    void forget(long sequence) {
         schemasBefore.headMap(sequence, true).clear();
     }
 }

@@ -61,6 +61,35 @@ class HttpCallsTest {
     }
 
     @Test
+    void readsWhatTheStatusSaysOfTheArchive() {
+        String archive = "\"heldBytes\": 5, \"archive\": {\"location\": \"s3://b/\", \"segments\": 3, \"bytes\": 4,"
+                + " \"error\": {\"code\": \"OBJECT_STORE_ERROR\", \"message\": \"Cannot write\"}}, ";
+        server.route(
+                "GET /v1/databases/shop", body -> ScriptedServer.Answer.ok(STATUS.replaceFirst("\\{", "{" + archive)));
+
+        DatabaseStatus status = client.status("shop");
+        assertThat(status.heldBytes()).isEqualTo(5);
+        assertThat(status.captureError()).isNull();
+        assertThat(status.archive().location()).isEqualTo("s3://b/");
+        assertThat(status.archive().segments()).isEqualTo(3);
+        assertThat(status.archive().error().code()).isEqualTo(ErrorCode.OBJECT_STORE_ERROR);
+    }
+
+    @Test
+    void readsWhatIsWrongWithAChangeLog() {
+        server.route("POST /v1/databases/shop/wal/verify", body -> {
+            assertThat(body).isEqualTo("{\"afterId\":7}");
+            return ScriptedServer.Answer.ok("{\"segments\": 2, \"archived\": 1, \"events\": 9, \"bytes\": 8,"
+                    + " \"faults\": [{\"segment\": 8, \"object\": \"o\", \"message\": \"m\"},"
+                    + " {\"segment\": 0, \"message\": \"n\"}], \"next\": 9}");
+        });
+
+        assertThat(client.verifyLog("shop", 7))
+                .isEqualTo(new LogCheck(
+                        2, 1, 9, 8, List.of(new LogCheck.Fault(8, "o", "m"), new LogCheck.Fault(0, null, "n")), 9));
+    }
+
+    @Test
     void listsDatabasesInTheOrderOfTheServer() {
         server.route(
                 "GET /v1/databases",

@@ -86,6 +86,9 @@ final class Importer {
 
     private static void checkHeader(String name, Path file) throws IOException {
         byte[] header = MainFile.first(file, HEADER_BYTES);
+        if (header.length == 0) {
+            throw invalid(name, "the file is empty", null);
+        }
         if (header.length < HEADER_BYTES || !Arrays.equals(header, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw invalid(name, "it is not an SQLite database", null);
         }

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.engine.client.DatabaseStatus;
+import io.dolake.engine.client.Statement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A database whose change log is archived as soon as it has more than 64 KiB. */
+abstract class ArchivedDatabase {
+    static final String DB = "shop";
+    static final long LOCAL_BYTES = 1 << 16;
+
+    @TempDir
+    Path directory;
+
+    Path root;
+    RunningEngine engine;
+
+    @BeforeEach
+    void start() {
+        root = directory.resolve("archive");
+        engine = new RunningEngine(plain());
+        engine.client().create(DB);
+        engine.exec(DB, "create table t(id integer primary key, v blob)");
+    }
+
+    ServerConfig plain() {
+        return ServerConfig.of(directory.resolve("engine"))
+                .withPort(0)
+                .withLimit(Limit.SEGMENT_BYTES, 4_096)
+                .withLimit(Limit.CDC_KEEP_ALIVE_MS, 100)
+                .withLimit(Limit.HOUSEKEEPING_INTERVAL_MS, 20);
+    }
+
+    ServerConfig archiving() {
+        return plain().withArchive(new ArchiveLocation.Directory(root))
+                .withLimit(Limit.WAL_RETENTION_BYTES, LOCAL_BYTES);
+    }
+
+    @AfterEach
+    void stop() {
+        engine.close();
+    }
+
+    void insert(int count) {
+        for (int i = 0; i < count; i++) {
+            engine.exec(DB, "insert into t(v) values (randomblob(2000))");
+        }
+    }
+
+    void insertAtOnce(int count) {
+        List<Statement> statements = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            statements.add(Statement.of("insert into t(v) values (randomblob(2000))"));
+        }
+        engine.client().batch(DB, statements);
+    }
+
+    DatabaseStatus.Archive archive() {
+        return engine.client().status(DB).archive();
+    }
+
+    void awaitArchived() {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            long before = archive().segments();
+            Thread.sleep(100);
+            return before > 0 && archive().segments() == before && archive().error() == null;
+        });
+    }
+
+    List<Path> objects() throws IOException {
+        if (!Files.exists(root)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+}
