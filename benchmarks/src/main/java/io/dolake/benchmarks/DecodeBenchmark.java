@@ -29,7 +29,7 @@ final class DecodeBenchmark implements Benchmark {
         String only = options.text("only", "");
         long cacheBytes = (long) options.number("cacheMiB", (int) (WalDecoder.DEFAULT_CACHE_BYTES >> 20)) << 20;
         System.out.printf(
-                "%n%-44s %8s %10s %10s %7s %12s %12s%n",
+                "%n%-48s %8s %10s %10s %7s %12s %12s%n",
                 "workload", "MiB", "floor", "decode", "ratio", "events/s", "tx/s");
         for (WalWorkload workload : WalWorkload.values()) {
             if (only.isEmpty() || workload.name().equalsIgnoreCase(only)) {
@@ -50,7 +50,7 @@ final class DecodeBenchmark implements Benchmark {
                     .run(warmUps, rounds);
             double mib = Files.size(wal) / MIB;
             System.out.printf(
-                    "%-44s %8.0f %6.0f MiB/s %4.0f MiB/s %5.2f %12.0f %12.0f%n",
+                    "%-48s %8.0f %6.0f MiB/s %4.0f MiB/s %5.2f %12.0f %12.0f%n",
                     workload.title(),
                     mib,
                     mib / times.median("floor"),

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.Random;
 
 /**
- * Logs to decode. Rows have 38 bytes: about 99 of them fill a page of 4,096 bytes. 300,000 of them (12 MiB) fit the
+ * Logs to decode. Rows have 38 bytes where nothing else is said: about 99 of them fill a page of 4,096 bytes. 300,000 of them (12 MiB) fit the
  * decoder's cache, 1,000,000 do not.
  */
 enum WalWorkload {
@@ -42,6 +42,22 @@ enum WalWorkload {
         @Override
         void write(SourceDatabase database) throws SQLException {
             insert(database, 1, (int) events(), 10_000);
+        }
+    },
+    BULK_90("bulk insert of 90-byte rows, 5,000 a transaction", 1_000_000) {
+        @Override
+        int initialRows() {
+            return 0;
+        }
+
+        @Override
+        int textLength() {
+            return 77;
+        }
+
+        @Override
+        void write(SourceDatabase database) throws SQLException {
+            insert(database, 1, (int) events(), 5_000);
         }
     },
     BULK_ONE("bulk insert, one transaction", 2_000_000) {
@@ -104,6 +120,10 @@ enum WalWorkload {
         return ROWS;
     }
 
+    int textLength() {
+        return 25;
+    }
+
     void schema(SourceDatabase database) throws SQLException {
         database.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, v TEXT)");
     }
@@ -118,14 +138,14 @@ enum WalWorkload {
         write(database);
     }
 
-    private static void insert(SourceDatabase database, int first, int count, int perTransaction) throws SQLException {
+    void insert(SourceDatabase database, int first, int count, int perTransaction) throws SQLException {
         Random random = new Random(SEED);
         database.autoCommit(false);
         try (PreparedStatement statement = database.prepare("INSERT INTO t VALUES (?, ?, ?)")) {
             for (int i = 0; i < count; i++) {
                 statement.setInt(1, first + i);
                 statement.setInt(2, random.nextInt());
-                statement.setString(3, text(random));
+                statement.setString(3, text(random, textLength()));
                 statement.executeUpdate();
                 if ((i + 1) % perTransaction == 0) {
                     database.commit();
@@ -149,7 +169,7 @@ enum WalWorkload {
                 }
                 for (int row : rows) {
                     statement.setInt(1, random.nextInt());
-                    statement.setString(2, text(random));
+                    statement.setString(2, text(random, textLength()));
                     statement.setInt(3, row);
                     statement.executeUpdate();
                 }
@@ -161,9 +181,8 @@ enum WalWorkload {
         database.autoCommit(true);
     }
 
-    /** 25 characters. */
-    private static String text(Random random) {
-        char[] characters = new char[25];
+    private static String text(Random random, int length) {
+        char[] characters = new char[length];
         for (int i = 0; i < characters.length; i++) {
             characters[i] = (char) ('a' + random.nextInt(26));
         }
