@@ -44,8 +44,8 @@ final class UpCommand extends PipelineCommand {
         return 0;
     }
 
-    private void detached(Home home) {
-        RunningProcess.of(home).ifPresent(process -> {
+    private void detached(Home home) throws InterruptedException {
+        RunningProcess.lasting(home).ifPresent(process -> {
             throw new DoLakeException(
                             ErrorCode.ADDRESS_IN_USE,
                             "Cannot start the pipeline in " + home.dir() + ": process " + process.pid()

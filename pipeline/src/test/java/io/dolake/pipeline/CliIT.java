@@ -111,6 +111,8 @@ class CliIT {
     void refusesAScriptThatEndsInsideATransaction() {
         cli.run("sql", "open", "CREATE TABLE t(a)").succeeded();
         cli.runWithInput("BEGIN; INSERT INTO t VALUES (1)", "sql", "open").failed("TRANSACTION_STATE");
+        cli.runWithInput("SAVEPOINT s; INSERT INTO t VALUES (1)", "sql", "open").failed("TRANSACTION_STATE");
+        cli.runWithInput("SAVEPOINT s; RELEASE s", "sql", "open").succeeded();
         assertThat(cli.run("sql", "open", "--json", "SELECT * FROM t").out()).isEmpty();
     }
 

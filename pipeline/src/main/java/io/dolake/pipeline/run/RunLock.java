@@ -12,8 +12,8 @@ import java.time.Duration;
 
 /** Makes sure that one process runs the pipeline of a home. The system drops the lock with the process. */
 final class RunLock implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final long POLL_INTERVAL_MS = 100;
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+    static final long POLL_INTERVAL_MS = 100;
 
     private final FileChannel channel;
 

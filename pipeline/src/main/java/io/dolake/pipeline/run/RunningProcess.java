@@ -36,6 +36,17 @@ public record RunningProcess(long pid, boolean ready) {
                 : Optional.empty();
     }
 
+    /** The same, unless it ends within moments, as one does that was killed just now. */
+    public static Optional<RunningProcess> lasting(Home home) throws InterruptedException {
+        long deadline = System.nanoTime() + RunLock.PATIENCE.toNanos();
+        Optional<RunningProcess> process = of(home);
+        while (process.isPresent() && System.nanoTime() - deadline < 0) {
+            Thread.sleep(RunLock.POLL_INTERVAL_MS);
+            process = of(home);
+        }
+        return process;
+    }
+
     /** Says that the process at hand runs the pipeline of the home. */
     static void write(Home home, boolean ready) {
         ProcessHandle own = ProcessHandle.current();
