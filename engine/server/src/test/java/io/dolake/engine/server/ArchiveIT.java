@@ -155,8 +155,10 @@ class ArchiveIT extends ArchivedDatabase {
         insert(100);
         Lsn end = engine.awaitCaptured(DB);
         awaitArchived();
-        assertThat(objects()).hasSizeGreaterThan(objects + 20).hasSize((int)
-                archive().segments());
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(objects())
+                        .hasSizeGreaterThan(objects + 20)
+                        .hasSize((int) archive().segments()));
         List<String> lines =
                 EventLines.read(engine.client(), DB, Lsn.ZERO, end, 100).lines();
         assertThat(lines.stream().filter(line -> line.contains(" c t "))).hasSize(100);

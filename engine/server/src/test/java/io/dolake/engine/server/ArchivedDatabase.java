@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class ArchivedDatabase {
     static final String DB = "shop";
     static final long LOCAL_BYTES = 1 << 16;
+    private static final long STILL_MS = 500;
 
     @TempDir
     Path directory;
@@ -38,6 +39,7 @@ abstract class ArchivedDatabase {
         return ServerConfig.of(directory.resolve("engine"))
                 .withPort(0)
                 .withLimit(Limit.SEGMENT_BYTES, 4_096)
+                .withLimit(Limit.CAPTURE_INTERVAL_MS, 0)
                 .withLimit(Limit.CDC_KEEP_ALIVE_MS, 100)
                 .withLimit(Limit.HOUSEKEEPING_INTERVAL_MS, 20);
     }
@@ -70,10 +72,11 @@ abstract class ArchivedDatabase {
         return engine.client().status(DB).archive();
     }
 
+    /** Waits until nothing has been archived for some time: what is due goes in steps. */
     void awaitArchived() {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
             long before = archive().segments();
-            Thread.sleep(100);
+            Thread.sleep(STILL_MS);
             return before > 0 && archive().segments() == before && archive().error() == null;
         });
     }

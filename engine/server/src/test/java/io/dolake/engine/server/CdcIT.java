@@ -127,7 +127,7 @@ class CdcIT {
                 assertThat(batch(stream).sequence()).isEqualTo(i);
             }
             for (int i = 0; i < 3; i++) {
-                assertThat(stream.poll(SHORT)).isNotInstanceOf(CdcStream.Batch.class);
+                assertThat(stream.poll(SHORT) instanceof CdcStream.Batch).isFalse();
             }
             stream.ack(16, from, 0.2);
             assertThat(batch(stream).sequence()).isEqualTo(17);
