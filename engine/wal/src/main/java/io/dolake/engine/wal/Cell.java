@@ -22,17 +22,17 @@ final class Cell {
     /** Reads a cell of a table leaf, or of either kind of page of a WITHOUT ROWID table. */
     Cell read(Page newPage, int newIndex) {
         int pointer = newPage.cell(newIndex);
-        int usable = newPage.usable();
+        int limit = newPage.limit();
         page = newPage;
         index = newIndex;
-        if (newPage.type() == Page.LEAF_TABLE && pointer + MAX_HEADER <= usable) {
+        if (newPage.type() == Page.LEAF_TABLE && pointer + MAX_HEADER <= limit) {
             // Nearly all rows: a record of less than 128 bytes, a rowid below 2^28, both in one look at the page.
             long header = Bytes.i64(newPage.bytes(), pointer);
             long behindSize = header << 8;
             int rowidBytes = (Long.numberOfLeadingZeros(~behindSize & LAST_BYTES) >>> 3) + 1;
             int size = (int) (header >>> 56);
             int end = pointer + 1 + rowidBytes + size;
-            if (header >= 0 && rowidBytes <= 4 && end <= usable && size <= usable - 35) {
+            if (header >= 0 && rowidBytes <= 4 && end <= limit && size <= newPage.usable() - 35) {
                 int seven = (int) (behindSize >>> 64 - 8 * rowidBytes);
                 rowid = seven & 0x7F | seven >>> 1 & 0x3F80 | seven >>> 2 & 0x1FC000 | seven >>> 3 & 0xFE00000;
                 payload = size;
@@ -42,57 +42,58 @@ final class Cell {
                 return this;
             }
         }
-        readAny(pointer, usable);
+        readAny(pointer, limit, newPage.usable());
         return this;
     }
 
-    private void readAny(int pointer, int usable) {
+    private void readAny(int pointer, int limit, int usable) {
         byte[] bytes = page.bytes();
         at = page.type() == Page.INTERIOR_INDEX ? pointer + 4 : pointer;
-        long size = varint(bytes, usable);
+        long size = varint(bytes, limit);
         boolean table = page.type() == Page.LEAF_TABLE;
-        rowid = table ? varint(bytes, usable) : 0;
-        place(size, at, table ? usable - 35 : (usable - 12) * 64 / 255 - 23, usable);
+        rowid = table ? varint(bytes, limit) : 0;
+        place(size, at, table ? usable - 35 : (usable - 12) * 64 / 255 - 23);
     }
 
     /** @param max largest record that is whole in its page */
-    private void place(long size, int newStart, int max, int usable) {
+    private void place(long size, int newStart, int max) {
         start = newStart;
         if (size < 0 || size > max) {
-            readOverflow(size, max, usable);
+            readOverflow(size, max, page.usable());
             return;
         }
         payload = (int) size;
         local = payload;
         overflow = 0;
-        if (newStart + payload > usable) {
+        if (newStart + payload > page.limit()) {
             throw leadsOut(size);
         }
     }
 
     private void readOverflow(long size, int max, int usable) {
         if (size < 0 || size > Integer.MAX_VALUE) {
-            throw Corrupt.page(page.number(), page.cell(index), "a row of " + Long.toUnsignedString(size) + " bytes");
+            throw Corrupt.page(
+                    page.number(), page.offset(page.cell(index)), "a row of " + Long.toUnsignedString(size) + " bytes");
         }
         payload = (int) size;
         int min = (usable - 12) * 32 / 255 - 23;
         int surplus = min + (payload - min) % (usable - 4);
         local = surplus <= max ? surplus : min;
-        if (start + local + 4 > usable) {
+        if (start + local + 4 > page.limit()) {
             throw leadsOut(size);
         }
-        overflow = page.view().checked(Bytes.i32(page.bytes(), start + local), page, start + local);
+        overflow = page.view().checked(Bytes.i32(page.bytes(), start + local), page, page.offset(start + local));
     }
 
     private RuntimeException leadsOut(long size) {
-        return Corrupt.page(page.number(), start, "a row of " + size + " bytes leads out of the page");
+        return Corrupt.page(page.number(), page.offset(start), "a row of " + size + " bytes leads out of the page");
     }
 
     private long varint(byte[] bytes, int limit) {
         long value = 0;
         for (int i = 0; i < 9; i++) {
             if (at >= limit) {
-                throw Corrupt.page(page.number(), at, "a number leads out of the page");
+                throw Corrupt.page(page.number(), page.offset(at), "a number leads out of the page");
             }
             byte b = bytes[at++];
             if (i == 8) {
@@ -124,9 +125,14 @@ final class Cell {
         return payload;
     }
 
-    /** Where the record starts in the page. */
+    /** Where the record starts in the bytes of the page. */
     int start() {
         return start;
+    }
+
+    /** Where the record starts, counted from the start of the page. */
+    int offset() {
+        return page.offset(start);
     }
 
     /** Bytes of the record that are in the page. */
@@ -139,7 +145,7 @@ final class Cell {
         return overflow;
     }
 
-    /** Where the cell ends in the page. */
+    /** Where the cell ends in the bytes of the page. */
     int end() {
         return start + local + (overflow == 0 ? 0 : 4);
     }

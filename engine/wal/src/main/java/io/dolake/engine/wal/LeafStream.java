@@ -89,7 +89,9 @@ final class LeafStream {
 
     private RuntimeException notAscending(long previous) {
         return Corrupt.page(
-                current.number(), current.cell(cell.index()), "rowid " + cell.rowid() + " after " + previous);
+                current.number(),
+                current.offset(current.cell(cell.index())),
+                "rowid " + cell.rowid() + " after " + previous);
     }
 
     private void load(int number) {
@@ -99,7 +101,7 @@ final class LeafStream {
             if (buffer.length < view.pageSize()) {
                 buffer = new byte[view.pageSize()];
             }
-            page.load(view, number, view.page(number, buffer), false);
+            view.load(page, number, buffer);
         }
         current = page.checkLeaf();
         index = 0;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.wal;
 
-/** A page of a b-tree. Reused: {@link #load} points it at another one. */
+/**
+ * A page of a b-tree. Reused: {@link #load} points it at another one. It may lie anywhere in a larger array; places in it
+ * are indexes of that array, and only {@link #offset} says where in the page they are.
+ */
 final class Page {
     static final int INTERIOR_INDEX = 2;
     static final int INTERIOR_TABLE = 5;
@@ -14,6 +17,7 @@ final class Page {
     private View view;
     private int number;
     private byte[] bytes;
+    private int base;
     private int header;
     private int type;
     private int cells;
@@ -26,20 +30,25 @@ final class Page {
     }
 
     private Page load(View newView, int newNumber, byte[] newBytes) {
+        return load(newView, newNumber, newBytes, 0);
+    }
+
+    private Page load(View newView, int newNumber, byte[] newBytes, int newBase) {
         view = newView;
         number = newNumber;
         bytes = newBytes;
+        base = newBase;
         usable = newView.usable();
-        header = headerOf(number);
+        header = base + headerOf(number);
         type = bytes[header];
         boolean leaf = type == LEAF_TABLE || type == LEAF_INDEX;
         if (!leaf && type != INTERIOR_TABLE && type != INTERIOR_INDEX) {
-            throw Corrupt.page(number, header, "type " + (type & 0xFF) + " is none of a b-tree page");
+            throw Corrupt.page(number, header - base, "type " + (type & 0xFF) + " is none of a b-tree page");
         }
         cells = Bytes.u16(bytes, header + 3);
         pointers = header + (leaf ? 8 : 12);
-        if (pointers + 2 * cells > usable) {
-            throw Corrupt.page(number, header + 3, cells + " cells do not fit");
+        if (pointers + 2 * cells > base + usable) {
+            throw Corrupt.page(number, header - base + 3, cells + " cells do not fit");
         }
         return this;
     }
@@ -51,10 +60,15 @@ final class Page {
 
     /** The same, with bytes that the caller has read. */
     Page load(View newView, int newNumber, byte[] newBytes, boolean withoutRowid) {
-        load(newView, newNumber, newBytes);
+        return load(newView, newNumber, newBytes, 0, withoutRowid);
+    }
+
+    /** The same, of a page that starts somewhere in an array. */
+    Page load(View newView, int newNumber, byte[] newBytes, int newBase, boolean withoutRowid) {
+        load(newView, newNumber, newBytes, newBase);
         boolean index = type == INTERIOR_INDEX || type == LEAF_INDEX;
         if (index != withoutRowid) {
-            throw Corrupt.page(number, header, "type " + type + " does not belong in its table");
+            throw Corrupt.page(number, header - base, "type " + type + " does not belong in its table");
         }
         return this;
     }
@@ -62,7 +76,7 @@ final class Page {
     /** Refuses a page that has pages below it. */
     Page checkLeaf() {
         if (!isLeaf()) {
-            throw Corrupt.page(number, header, "it is no leaf");
+            throw Corrupt.page(number, header - base, "it is no leaf");
         }
         return this;
     }
@@ -110,9 +124,19 @@ final class Page {
         return cells;
     }
 
-    /** Offset of the first cell pointer. */
+    /** Index of the first cell pointer. */
     int pointers() {
         return pointers;
+    }
+
+    /** Index behind the last byte that holds content. */
+    int limit() {
+        return base + usable;
+    }
+
+    /** Where in the page an index of the array is. */
+    int offset(int at) {
+        return at - base;
     }
 
     /** Bytes of the page that hold content. */
@@ -120,12 +144,12 @@ final class Page {
         return usable;
     }
 
-    /** Offset of a cell. */
+    /** Index of a cell's first byte. */
     int cell(int index) {
         int pointer = pointers + 2 * index;
-        int at = Bytes.u16(bytes, pointer);
-        if (at < pointers + 2 * cells || at > usable - 4) {
-            throw Corrupt.page(number, pointer, "cell pointer " + at + " leads out of the content");
+        int at = base + Bytes.u16(bytes, pointer);
+        if (at < pointers + 2 * cells || at > base + usable - 4) {
+            throw Corrupt.page(number, pointer - base, "cell pointer " + (at - base) + " leads out of the content");
         }
         return at;
     }
@@ -133,9 +157,9 @@ final class Page {
     /** A child of an interior page; the one of index {@link #cells} is the right-most. */
     int child(int index) {
         int at = index == cells ? header + 8 : cell(index);
-        int child = view.checked(Bytes.i32(bytes, at), this, at);
+        int child = view.checked(Bytes.i32(bytes, at), this, at - base);
         if (child == 1) {
-            throw Corrupt.page(number, at, "page 1 is no child");
+            throw Corrupt.page(number, at - base, "page 1 is no child");
         }
         return child;
     }

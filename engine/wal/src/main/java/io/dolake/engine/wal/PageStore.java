@@ -145,6 +145,16 @@ final class PageStore {
         return 0;
     }
 
+    /** Where in {@link #readBuffer} the page of a frame of the transaction starts, -1 if it is not there. */
+    int inReadBuffer(int frame) {
+        return scanner.place(frame);
+    }
+
+    /** What was read of the log last; as it is until {@link #accept}. */
+    byte[] readBuffer() {
+        return scanner.chunk();
+    }
+
     private byte[] array() {
         if (spares == 0) {
             return new byte[pageSize];

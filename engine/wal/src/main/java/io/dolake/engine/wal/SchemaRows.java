@@ -56,7 +56,7 @@ final class SchemaRows {
     }
 
     private static DoLakeException corrupt(Cell cell, String reason) {
-        return Corrupt.page(cell.page().number(), cell.start(), reason);
+        return Corrupt.page(cell.page().number(), cell.offset(), reason);
     }
 
     private static TableSchema schema(TextEncoding encoding) {

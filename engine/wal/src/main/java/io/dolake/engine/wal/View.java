@@ -37,6 +37,17 @@ final class View {
         return frame != 0 ? store.own(number, frame, buffer) : store.decoded(number, committed, buffer);
     }
 
+    /** Points a page of a table at its bytes where they are, or reads them into the buffer. */
+    void load(Page page, int number, byte[] buffer) {
+        int frame = own.frame(number);
+        int at = frame == 0 ? -1 : store.inReadBuffer(frame);
+        if (at >= 0) {
+            page.load(this, number, store.readBuffer(), at, false);
+        } else {
+            page.load(this, number, page(number, buffer), false);
+        }
+    }
+
     int pageCount() {
         return pageCount;
     }

@@ -93,12 +93,25 @@ final class WalScanner {
 
     /** Copies a page out of what was read ahead; false if that does not hold the frame. */
     boolean copyPage(int frame, byte[] target) {
-        if (frame < chunkFirst || frame - chunkFirst >= chunkFrames) {
+        int at = place(frame);
+        if (at < 0) {
             return false;
         }
-        int at = (frame - chunkFirst) * frameSize + WalHeader.FRAME_HEADER_SIZE;
         System.arraycopy(chunk, at, target, 0, header.pageSize());
         return true;
+    }
+
+    /** Where in {@link #chunk} the page of a frame starts; -1 if it is not among what was read ahead. */
+    int place(int frame) {
+        if (frame < chunkFirst || frame - chunkFirst >= chunkFrames) {
+            return -1;
+        }
+        return (frame - chunkFirst) * frameSize + WalHeader.FRAME_HEADER_SIZE;
+    }
+
+    /** What was read ahead; as it is until the next transaction is read. */
+    byte[] chunk() {
+        return chunk;
     }
 
     /** Offset in the chunk at which the frame starts; -1 if the file does not hold the whole of it. */
