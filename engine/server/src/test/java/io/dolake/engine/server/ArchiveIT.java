@@ -77,7 +77,8 @@ class ArchiveIT extends ArchivedDatabase {
         ExecutorService threads = Executors.newSingleThreadExecutor();
         try {
             Future<?> writer = threads.submit(() -> {
-                while (!done.get()) {
+                // No more rows than a query returns in the end.
+                for (int i = 0; i < 200 && !done.get(); i++) {
                     insert(5);
                     insertAtOnce(20);
                 }
