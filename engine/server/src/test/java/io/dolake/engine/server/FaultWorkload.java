@@ -45,6 +45,17 @@ final class FaultWorkload {
             };
         }
 
+        /** Whether it was committed. */
+        boolean isIn(DoSqlClient client) {
+            String there = "select count(*) from " + MARKERS + " where n = " + number;
+            return count(client, "select count(*) from sqlite_schema where name = '" + MARKERS + "'") > 0
+                    && count(client, there) > 0;
+        }
+
+        private static long count(DoSqlClient client, String sql) {
+            return (Long) client.query(DATABASE, Statement.of(sql)).rows().get(0)[0];
+        }
+
         private static Lsn inSession(DoSqlClient client, List<Statement> statements) {
             try (Session session = client.session(DATABASE)) {
                 session.begin(Session.Mode.IMMEDIATE);
