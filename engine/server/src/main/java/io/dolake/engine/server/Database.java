@@ -43,14 +43,7 @@ final class Database implements AutoCloseable {
         capture = new Capture(
                 files, config, log, head, parts.decoder(), parts::openDecoder, shared.captures(), shared.timer());
         checkpointer = new Checkpointer(
-                files.name(),
-                config,
-                lock,
-                head,
-                capture,
-                log,
-                Sqlite.openWriter(files.main(), config),
-                parts.keeper());
+                files, config, lock, head, capture, log, Sqlite.openWriter(files.main(), config), parts.keeper());
         writer = connect(false);
         readers = new ReaderPool(files.name(), config, () -> connect(true));
         head.update();

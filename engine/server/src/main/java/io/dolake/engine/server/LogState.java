@@ -12,7 +12,7 @@ import io.dolake.schemas.Lsn;
  * @param position where decoding goes on
  * @param oldest the log holds every transaction after it
  * @param mayReset whether everything up to the position may be in the main file, so that the WAL may have been reset
- * @param fingerprint of the main file when the position was written by a clean close; the empty text otherwise
+ * @param fingerprint of the main file since its last checkpoint; the empty text if that did not come to its end
  */
 record LogState(String epoch, String reason, WalPosition position, Lsn oldest, boolean mayReset, String fingerprint) {
 
@@ -22,11 +22,16 @@ record LogState(String epoch, String reason, WalPosition position, Lsn oldest, b
 
     /** After more changes were captured: nothing says any more that the WAL may be gone. */
     LogState captured(WalPosition newPosition) {
-        return new LogState(epoch, reason, newPosition, oldest, false, "");
+        return new LogState(epoch, reason, newPosition, oldest, false, fingerprint);
     }
 
     LogState beforeCheckpoint() {
         return new LogState(epoch, reason, position, oldest, true, "");
+    }
+
+    /** After a checkpoint that was completed: only another one changes the main file. */
+    LogState afterCheckpoint(String newFingerprint) {
+        return new LogState(epoch, reason, position, oldest, mayReset, newFingerprint);
     }
 
     /** After the WAL was emptied into the main file. */
