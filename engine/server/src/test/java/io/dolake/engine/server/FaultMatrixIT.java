@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * -Dfaults.all=true}; one with {@code -Dfaults.at=N}. {@code -Dfaults.kind=EIO} leaves the other kinds out.
  */
 class FaultMatrixIT {
-    private static final int SAMPLES = Integer.getInteger("faults.samples", 5);
+    private static final int SAMPLES = Integer.getInteger("faults.samples", 6);
     private static final long[] COUNTS = {1, 1, 2, 5, 20};
 
     private static long calls;

@@ -58,8 +58,8 @@ final class FaultRun implements AutoCloseable {
     /** Goes on with the workload in a process of its own, until it ends or is stuck; then stops the process. */
     FaultShim.Report inProcess(Fault fault) throws Exception {
         boolean alive;
-        try (EngineProcess engine =
-                EngineProcess.start(directory, limits(), FaultShim.environment(directory, report, fault))) {
+        try (EngineProcess engine = EngineProcess.start(
+                directory, FaultWorkload.limits(), FaultShim.environment(directory, report, fault))) {
             alive = goOn(engine.client(), engine);
             if (alive && isComplete()) {
                 check(engine.client());
@@ -76,7 +76,7 @@ final class FaultRun implements AutoCloseable {
     /** The engine without faults: checks, brings the workload to its end, checks again. */
     void cleanly() throws Exception {
         ServerConfig config = ServerConfig.of(directory).withPort(0);
-        for (Map.Entry<Limit, Long> limit : limits().entrySet()) {
+        for (Map.Entry<Limit, Long> limit : FaultWorkload.limits().entrySet()) {
             config = config.withLimit(limit.getKey(), limit.getValue());
         }
         try (RunningEngine engine = new RunningEngine(config)) {
@@ -88,18 +88,6 @@ final class FaultRun implements AutoCloseable {
             check(engine.client());
         }
         assertThat(directory).isDirectoryNotContaining("glob:**" + DatabaseFiles.TEMPORARY_EXTENSION + "*");
-    }
-
-    private static Map<Limit, Long> limits() {
-        Map<Limit, Long> limits = new EnumMap<>(Limit.class);
-        limits.put(Limit.SEGMENT_BYTES, 4_000L);
-        limits.put(Limit.MERGE_SEGMENTS, 5L);
-        limits.put(Limit.PAGE_CACHE_KIB, 64L);
-        limits.put(Limit.CAPTURE_INTERVAL_MS, 0L);
-        limits.put(Limit.LOCK_TIMEOUT_MS, 2_000L);
-        limits.put(Limit.HOUSEKEEPING_INTERVAL_MS, 60_000L);
-        limits.put(Limit.CDC_KEEP_ALIVE_MS, 20L);
-        return limits;
     }
 
     /** False if the engine has died. */

@@ -6,7 +6,9 @@ import io.dolake.engine.client.Session;
 import io.dolake.engine.client.Statement;
 import io.dolake.schemas.Lsn;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -77,6 +79,19 @@ final class FaultWorkload {
         FaultWorkload workload = new FaultWorkload();
         workload.fill();
         return List.copyOf(workload.steps);
+    }
+
+    /** Small enough for parts, merges and pages that go to the WAL before the commit; nothing happens by itself. */
+    static Map<Limit, Long> limits() {
+        Map<Limit, Long> limits = new EnumMap<>(Limit.class);
+        limits.put(Limit.SEGMENT_BYTES, 4_000L);
+        limits.put(Limit.MERGE_SEGMENTS, 5L);
+        limits.put(Limit.PAGE_CACHE_KIB, 64L);
+        limits.put(Limit.CAPTURE_INTERVAL_MS, 0L);
+        limits.put(Limit.LOCK_TIMEOUT_MS, 2_000L);
+        limits.put(Limit.HOUSEKEEPING_INTERVAL_MS, 60_000L);
+        limits.put(Limit.CDC_KEEP_ALIVE_MS, 20L);
+        return limits;
     }
 
     private void fill() {
