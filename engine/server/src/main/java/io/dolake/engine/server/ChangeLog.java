@@ -140,8 +140,15 @@ final class ChangeLog implements AutoCloseable {
 
     /** Notes, durably, that a checkpoint is about to put everything up to the position into the main file. */
     synchronized void beforeCheckpoint() {
-        if (!state.mayReset()) {
+        if (!state.mayReset() || !state.fingerprint().isEmpty()) {
             replaceState(state.beforeCheckpoint());
+        }
+    }
+
+    /** Notes what the main file looks like now; no checkpoint may be running. */
+    synchronized void afterCheckpoint(String fingerprint) {
+        if (!state.fingerprint().equals(fingerprint)) {
+            replaceState(state.afterCheckpoint(fingerprint));
         }
     }
 

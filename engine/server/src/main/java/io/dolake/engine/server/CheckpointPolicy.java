@@ -63,6 +63,6 @@ final class CheckpointPolicy {
 
     /** Says how it ended. */
     void ended(Checkpointer.Result result) {
-        complete = result.busy() == 0 && result.log() == result.checkpointed();
+        complete = result.isComplete();
     }
 }

@@ -14,7 +14,7 @@ import org.sqlite.SQLiteConnection;
  * the read mark keeps from going further. Emptying the WAL takes the lock again, for what little is left.
  */
 final class Checkpointer implements AutoCloseable {
-    private final String database;
+    private final DatabaseFiles files;
     private final ServerConfig config;
     private final WriteLock lock;
     private final WalHead head;
@@ -24,7 +24,12 @@ final class Checkpointer implements AutoCloseable {
     private final Connection pin;
 
     /** What PRAGMA wal_checkpoint tells: 1 if it could not finish, frames in the WAL, frames of them in the main file. */
-    record Result(long busy, long log, long checkpointed) {}
+    record Result(long busy, long log, long checkpointed) {
+        /** Then SQLite has also synced the main file. */
+        boolean isComplete() {
+            return busy == 0 && log == checkpointed;
+        }
+    }
 
     /** How far to go. */
     enum Mode {
@@ -54,7 +59,7 @@ final class Checkpointer implements AutoCloseable {
      * @param pin a read-only connection that is idle, to set the read mark with
      */
     Checkpointer(
-            String database,
+            DatabaseFiles files,
             ServerConfig config,
             WriteLock lock,
             WalHead head,
@@ -63,7 +68,7 @@ final class Checkpointer implements AutoCloseable {
             SQLiteConnection worker,
             Connection pin)
             throws SQLException {
-        this.database = database;
+        this.files = files;
         this.config = config;
         this.lock = lock;
         this.head = head;
@@ -77,15 +82,18 @@ final class Checkpointer implements AutoCloseable {
     /** Checkpoints. Not to be called by a thread that holds the write lock. */
     synchronized Result run(Mode mode) {
         try {
-            Result passive = passive();
-            if (mode == Mode.PASSIVE || passive.busy != 0) {
-                return passive;
+            Result result = passive();
+            if (mode != Mode.PASSIVE && result.busy == 0) {
+                try (WriteLock.Permit permit = lock.acquire("checkpoint", config.limit(Limit.LOCK_TIMEOUT_MS))) {
+                    result = isCaptured() ? finish(mode) : notFinished();
+                }
             }
-            try (WriteLock.Permit permit = lock.acquire("checkpoint", config.limit(Limit.LOCK_TIMEOUT_MS))) {
-                return isCaptured() ? finish(mode) : notFinished();
+            if (result.isComplete()) {
+                log.afterCheckpoint(MainFile.fingerprint(files.main()));
             }
+            return result;
         } catch (SQLException e) {
-            throw SqlErrors.io("checkpoint database '" + database + "'", e);
+            throw SqlErrors.io("checkpoint database '" + files.name() + "'", e);
         }
     }
 

@@ -45,14 +45,7 @@ final class Database implements AutoCloseable {
         capture = new Capture(
                 files, config, log, head, parts.decoder(), parts::openDecoder, shared.captures(), shared.timer());
         checkpointer = new Checkpointer(
-                files.name(),
-                config,
-                lock,
-                head,
-                capture,
-                log,
-                Sqlite.openWriter(files.main(), config),
-                parts.keeper());
+                files, config, lock, head, capture, log, Sqlite.openWriter(files.main(), config), parts.keeper());
         checkpoints = new CheckpointPolicy(config, System.nanoTime());
         archiver = new Archiver(files.name(), config, log, this::heldLsn, shared.archives());
         writer = connect(false);

@@ -13,6 +13,8 @@ record DatabaseFiles(Path directory, String name) {
     /** Files of operations that did not finish; removed at start. */
     static final String TEMPORARY_EXTENSION = ".tmp";
 
+    private static final Pattern TEMPORARY = Pattern.compile(".*\\.tmp(-journal|-wal|-shm)?");
+
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
     DatabaseFiles {
@@ -26,6 +28,11 @@ record DatabaseFiles(Path directory, String name) {
 
     static boolean isName(String name) {
         return NAME.matcher(name).matches();
+    }
+
+    /** Whether a file is temporary, or is what SQLite put beside one. */
+    static boolean isTemporary(String file) {
+        return TEMPORARY.matcher(file).matches();
     }
 
     Path main() {

@@ -52,6 +52,8 @@ final class DatabaseParts implements AutoCloseable {
             throw new DoLakeException(
                     ErrorCode.DATABASE_NOT_FOUND, "Cannot open database '" + files.name() + "': there is none");
         }
+        // To be asked before SQLite creates it.
+        boolean isWalThere = Files.exists(files.wal());
         fence = Sqlite.openWriter(files.main(), config);
         if (!"wal".equals(Sqlite.text(fence, "PRAGMA main.journal_mode"))) {
             String mode = Sqlite.text(fence, "PRAGMA main.journal_mode = WAL");
@@ -64,7 +66,7 @@ final class DatabaseParts implements AutoCloseable {
         pageBytes = (int) Sqlite.numbers(fence, "PRAGMA page_size", 1)[0];
         pages = new PageFile(files.main());
         log = ChangeLog.open(files, config, new Archive(files.name(), store));
-        String reason = reasonForNewEpoch();
+        String reason = reasonForNewEpoch(isWalThere);
         if (reason != null) {
             beginEpoch(reason);
         }
@@ -80,7 +82,7 @@ final class DatabaseParts implements AutoCloseable {
     }
 
     /** Null if the change log goes on where it is. */
-    private String reasonForNewEpoch() throws IOException {
+    private String reasonForNewEpoch(boolean isWalThere) throws IOException {
         LogState state = log.state();
         if (state == null) {
             return "the database is new";
@@ -90,6 +92,9 @@ final class DatabaseParts implements AutoCloseable {
         }
         WalPosition at = state.position();
         boolean started = at.salt1() != 0 || at.salt2() != 0;
+        if (started && !isWalThere) {
+            return "the WAL was deleted while the engine was down";
+        }
         if (started && !isOfThisWal(at) && !state.mayReset()) {
             return "the WAL was reset or replaced while the engine was down";
         }

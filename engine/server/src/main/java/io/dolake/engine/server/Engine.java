@@ -82,7 +82,8 @@ final class Engine implements AutoCloseable {
 
     private static void removeTemporary(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.filter(f -> f.getFileName().toString().endsWith(DatabaseFiles.TEMPORARY_EXTENSION))
+            for (Path file : files.filter(
+                            f -> DatabaseFiles.isTemporary(f.getFileName().toString()))
                     .toList()) {
                 Files.delete(file);
             }

@@ -13,7 +13,7 @@ import io.dolake.schemas.Lsn;
  * @param oldest the log, its archive included, holds every transaction after it
  * @param newest the last transaction that has a segment; {@link Lsn#ZERO} if none has
  * @param mayReset whether everything up to the position may be in the main file, so that the WAL may have been reset
- * @param fingerprint of the main file when the position was written by a clean close; the empty text otherwise
+ * @param fingerprint of the main file since its last checkpoint; the empty text if that did not come to its end
  */
 record LogState(
         String epoch,
@@ -30,11 +30,16 @@ record LogState(
 
     /** After more changes were captured: nothing says any more that the WAL may be gone. */
     LogState captured(WalPosition newPosition, Lsn newNewest) {
-        return new LogState(epoch, reason, newPosition, oldest, newNewest, false, "");
+        return new LogState(epoch, reason, newPosition, oldest, newNewest, false, fingerprint);
     }
 
     LogState beforeCheckpoint() {
         return new LogState(epoch, reason, position, oldest, newest, true, "");
+    }
+
+    /** After a checkpoint that was completed: only another one changes the main file. */
+    LogState afterCheckpoint(String newFingerprint) {
+        return new LogState(epoch, reason, position, oldest, newest, mayReset, newFingerprint);
     }
 
     /** After the WAL was emptied into the main file. */

@@ -47,13 +47,15 @@ class CrashIT {
     @ValueSource(booleans = {false, true})
     void nothingIsLostOrRepeatedWhenTheEngineIsKilled(boolean archived) throws Exception {
         Random random = Seeds.random("killed, archived=" + archived);
-        String archive = archived ? directory.resolve("archive").toUri().toString() : null;
+        Map<String, String> environment = archived
+                ? Map.of("DOSQL_ARCHIVE", directory.resolve("archive").toUri().toString())
+                : Map.of();
         ReplayedTables followed = new ReplayedTables();
         Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
         Map<Lsn, String> lsns = new TreeMap<>();
         String epoch = null;
         for (int kill = 0; kill < KILLS; kill++) {
-            EngineProcess engine = EngineProcess.start(directory, limits(random, archived), archive);
+            EngineProcess engine = EngineProcess.start(directory, limits(random, archived), environment);
             DoSqlClient client = engine.client();
             String now = prepare(client);
             assertThat(epoch == null || epoch.equals(now)).as("same epoch").isTrue();
@@ -69,7 +71,7 @@ class CrashIT {
             checkpoints.get();
             follower.get();
         }
-        try (EngineProcess engine = EngineProcess.start(directory, limits(random, archived), archive)) {
+        try (EngineProcess engine = EngineProcess.start(directory, limits(random, archived), environment)) {
             DoSqlClient client = engine.client();
             Lsn end = awaitCaptured(client);
             Consumer.readTo(end, client, DB, followed);

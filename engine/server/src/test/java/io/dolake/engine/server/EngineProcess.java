@@ -5,12 +5,16 @@ import io.dolake.engine.client.DoSqlClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** The engine in a process of its own, which can be killed. */
 final class EngineProcess implements AutoCloseable {
@@ -25,8 +29,12 @@ final class EngineProcess implements AutoCloseable {
                 DoSqlClient.builder(URI.create("http://127.0.0.1:" + port)).build();
     }
 
-    /** @param archive value of {@code DOSQL_ARCHIVE}; null for none */
-    static EngineProcess start(Path directory, Map<Limit, Long> limits, String archive) throws IOException {
+    static EngineProcess start(Path directory, Map<Limit, Long> limits) throws IOException {
+        return start(directory, limits, Map.of());
+    }
+
+    static EngineProcess start(Path directory, Map<Limit, Long> limits, Map<String, String> environment)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -38,10 +46,8 @@ final class EngineProcess implements AutoCloseable {
         builder.environment().put("DOSQL_DATA_DIR", directory.toString());
         builder.environment().put("DOSQL_HOST", "127.0.0.1");
         builder.environment().put("DOSQL_PORT", "0");
-        if (archive != null) {
-            builder.environment().put("DOSQL_ARCHIVE", archive);
-        }
         limits.forEach((limit, value) -> builder.environment().put("DOSQL_" + limit, value.toString()));
+        builder.environment().putAll(environment);
         Process process = builder.start();
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -49,14 +55,35 @@ final class EngineProcess implements AutoCloseable {
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             lines.add(line);
             if (line.startsWith(READY)) {
+                drain(output);
                 return new EngineProcess(process, Integer.parseInt(line.substring(READY.length())));
             }
         }
         throw new IllegalStateException("The engine did not start: " + lines);
     }
 
+    /** What it logs from here on is of no interest, but must not fill the pipe. */
+    private static void drain(BufferedReader output) {
+        Thread drain = new Thread(
+                () -> {
+                    try {
+                        output.transferTo(Writer.nullWriter());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                "engine output");
+        drain.setDaemon(true);
+        drain.start();
+    }
+
     DoSqlClient client() {
         return client;
+    }
+
+    /** Whether it ends by itself within a time. */
+    boolean endsWithin(Duration time) throws InterruptedException {
+        return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** As by kill -9. */

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.dolake.engine.server.FaultShim.Fault;
+import io.dolake.engine.server.FaultShim.Kind;
+import io.dolake.schemas.ErrorCode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * One file operation of the engine goes wrong, whichever: some places by chance, from a seed; all of them with {@code
+ * -Dfaults.all=true}; one with {@code -Dfaults.at=N}. {@code -Dfaults.kind=EIO} leaves the other kinds out.
+ */
+class FaultMatrixIT {
+    private static final int SAMPLES = Integer.getInteger("faults.samples", 6);
+    private static final long[] COUNTS = {1, 1, 2, 5, 20};
+
+    private static long calls;
+
+    @TempDir
+    static Path directory;
+
+    private final Map<ErrorCode, Integer> errors = new EnumMap<>(ErrorCode.class);
+    private int missed;
+    private int stuck;
+
+    @BeforeAll
+    static void countCalls() throws Exception {
+        FaultShim.compile();
+        calls = new FaultMatrixIT().run("none", List.of(Fault.NONE));
+        assertThat(calls).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void commitsAndEventsSurvive(Kind kind) throws Exception {
+        assumeTrue(System.getProperty("faults.kind", kind.name()).equals(kind.name()));
+        Random random = Seeds.random("faults " + kind);
+        long begun = System.nanoTime();
+        long[] places = places(random);
+        for (long at : places) {
+            List<Fault> faults = new ArrayList<>();
+            faults.add(new Fault(kind, at, kind.isDeadly() ? 1 : COUNTS[random.nextInt(COUNTS.length)]));
+            if (kind.isDeadly() && random.nextBoolean()) {
+                // The second one comes soon: in what the start after the first has to repair.
+                faults.add(new Fault(kind, 1 + random.nextInt(20), 1));
+            }
+            try {
+                missed += run(kind + "-" + at, faults) < at ? 1 : 0;
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError("After " + faults + " of " + calls, e);
+            }
+        }
+        System.out.printf(
+                "faults %s: %d places of %d, %d not reached, %d went on only after a restart, errors %s, %d s%n",
+                kind, places.length, calls, missed, stuck, errors, (System.nanoTime() - begun) / 1_000_000_000);
+    }
+
+    private static long[] places(Random random) {
+        if (Long.getLong("faults.at") != null) {
+            return new long[] {Long.getLong("faults.at")};
+        }
+        if (Boolean.getBoolean("faults.all")) {
+            return LongStream.rangeClosed(1, calls).toArray();
+        }
+        return LongStream.range(0, SAMPLES)
+                .map(i -> 1 + (long) ((i + random.nextDouble()) * calls / SAMPLES))
+                .toArray();
+    }
+
+    /** The calls counted in the first process. */
+    private long run(String name, List<Fault> faults) throws Exception {
+        Path data = Files.createDirectories(directory.resolve(name));
+        long first = -1;
+        try (FaultRun run = new FaultRun(data, directory.resolve(name + ".report"))) {
+            for (Fault fault : faults) {
+                FaultShim.Report report = run.inProcess(fault);
+                first = first < 0 ? report.calls() : first;
+                stuck += fault.kind() != null && !fault.kind().isDeadly() && !run.isComplete() ? 1 : 0;
+                if (Boolean.getBoolean("faults.verbose")) {
+                    System.out.println(fault + ": " + report + " " + run.errors());
+                }
+                Files.delete(directory.resolve(name + ".report"));
+            }
+            run.cleanly();
+            run.errors().forEach((code, count) -> errors.merge(code, count, Integer::sum));
+        }
+        return first;
+    }
+}

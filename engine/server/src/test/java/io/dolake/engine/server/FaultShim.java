@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** The library of {@code src/test/native/faults.c}, which makes file operations of an engine process fail. */
+final class FaultShim {
+    private static final Path SOURCE = Path.of("src/test/native/faults.c");
+    private static final Path LIBRARY = Path.of("target/faults/libfaults.so");
+
+    /** What happens at the call. */
+    enum Kind {
+        /** The process is killed before it. */
+        KILL,
+        /** Half of a write is done, then the process is killed. */
+        TORN,
+        EIO,
+        ENOSPC;
+
+        boolean isDeadly() {
+            return this == KILL || this == TORN;
+        }
+    }
+
+    /**
+     * @param kind null to only count
+     * @param at number of the first call that fails
+     * @param count calls that fail
+     */
+    record Fault(Kind kind, long at, long count) {
+        static final Fault NONE = new Fault(null, 0, 0);
+    }
+
+    /** Calls counted, and the first one that was spoiled; empty if none was. */
+    record Report(long calls, String first) {}
+
+    private FaultShim() {}
+
+    /** Makes the library; where that cannot be done the test is skipped, or fails with {@code FAULTS=required}. */
+    static void compile() throws IOException, InterruptedException {
+        Files.createDirectories(LIBRARY.getParent());
+        String problem;
+        try {
+            Process cc = new ProcessBuilder(
+                            "cc", "-O1", "-shared", "-fPIC", "-o", LIBRARY.toString(), SOURCE.toString(), "-ldl")
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(cc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            problem = cc.waitFor() == 0 ? null : "cc failed: " + output;
+        } catch (IOException e) {
+            problem = "no C compiler: " + e.getMessage();
+        }
+        if (problem != null && "required".equals(System.getenv("FAULTS"))) {
+            throw new IllegalStateException("Cannot inject faults: " + problem);
+        } else if (problem != null) {
+            abort("Faults cannot be injected here: " + problem);
+        }
+    }
+
+    /** The variables that bring a fault into a process. */
+    static Map<String, String> environment(Path directory, Path report, Fault fault) throws IOException {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("LD_PRELOAD", LIBRARY.toAbsolutePath().toString());
+        environment.put("FAULTS_DIR", directory.toRealPath().toString());
+        environment.put("FAULTS_REPORT", report.toString());
+        if (fault.kind() != null) {
+            environment.put("FAULTS_KIND", fault.kind().name().toLowerCase(Locale.ROOT));
+            environment.put("FAULTS_AT", Long.toString(fault.at()));
+            environment.put("FAULTS_COUNT", Long.toString(fault.count()));
+        }
+        return environment;
+    }
+
+    static Report report(Path file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder());
+        long calls = bytes.getLong();
+        return new Report(calls, StandardCharsets.UTF_8.decode(bytes).toString().trim());
+    }
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Preloaded into an engine under test: counts the calls that change files, and spoils one of them.
+ *
+ * FAULTS_DIR     only files below this directory count
+ * FAULTS_SUFFIX  and only those whose name ends so; unset or empty for all
+ * FAULTS_KIND    kill: die before the call; torn: die in the middle of the write, before any other call;
+ *                eio, enospc: the call fails with that error; unset: only count
+ * FAULTS_AT      number of the call, from 1
+ * FAULTS_COUNT   so many calls fail from there on; default 1
+ * FAULTS_REPORT  a file of REPORT_BYTES: the number of calls so far, native 64 bits, and the text of the first one spoiled.
+ *                Mapped, so that it is right at any moment, after a kill too
+ *
+ * A kill leaves what the kernel has taken: this is not a power cut, unsynced writes are not lost.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#define REPORT_BYTES 512
+
+struct report {
+    _Atomic long long calls;
+    char first[REPORT_BYTES - sizeof(long long)];
+};
+
+static struct report local;
+static struct report *report = &local;
+static const char *directory;
+static const char *suffix;
+static const char *kind;
+static long long at;
+static long long count = 1;
+
+static long long number(const char *name, long long otherwise) {
+    const char *text = getenv(name);
+    return text ? atoll(text) : otherwise;
+}
+
+__attribute__((constructor)) static void start(void) {
+    directory = getenv("FAULTS_DIR");
+    suffix = getenv("FAULTS_SUFFIX");
+    kind = getenv("FAULTS_KIND");
+    at = number("FAULTS_AT", 0);
+    count = number("FAULTS_COUNT", 1);
+    const char *path = getenv("FAULTS_REPORT");
+    if (!path) {
+        return;
+    }
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    void *mapped = MAP_FAILED;
+    if (fd >= 0 && ftruncate(fd, REPORT_BYTES) == 0) {
+        mapped = mmap(NULL, REPORT_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    }
+    if (mapped == MAP_FAILED) {
+        perror("FAULTS_REPORT");
+        _exit(70);
+    }
+    close(fd);
+    report = mapped;
+}
+
+static int is_counted(int fd, char *path, size_t size) {
+    char link[64];
+    if (!directory) {
+        return 0;
+    }
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(link, path, size - 1);
+    if (length <= 0) {
+        return 0;
+    }
+    path[length] = 0;
+    size_t prefix = strlen(directory);
+    if (strncmp(path, directory, prefix) != 0 || path[prefix] != '/') {
+        return 0;
+    }
+    if (suffix) {
+        size_t end = strlen(suffix);
+        return (size_t)length >= end && strcmp(path + length - end, suffix) == 0;
+    }
+    return 1;
+}
+
+static void die(void) {
+    kill(getpid(), SIGKILL);
+    for (;;) {
+        pause();
+    }
+}
+
+/* Whether the call is to fail, errno being set; *torn when half of it is to be written first. */
+static int spoils(int fd, const char *call, size_t bytes, off64_t offset, int *torn) {
+    char path[PATH_MAX];
+    int saved = errno;
+    int counted = is_counted(fd, path, sizeof path);
+    errno = saved;
+    if (!counted) {
+        return 0;
+    }
+    long long now = atomic_fetch_add(&report->calls, 1) + 1;
+    if (!kind || now < at || now >= at + count) {
+        return 0;
+    }
+    if (now == at) {
+        snprintf(report->first, sizeof report->first, "%s %s, %zu bytes at %lld", call, path + strlen(directory) + 1,
+                 bytes, (long long)offset);
+    }
+    if (strcmp(kind, "eio") == 0) {
+        errno = EIO;
+        return 1;
+    }
+    if (strcmp(kind, "enospc") == 0) {
+        errno = ENOSPC;
+        return 1;
+    }
+    if (strcmp(kind, "torn") == 0 && torn && bytes > 1) {
+        *torn = 1;
+        return 0;
+    }
+    die();
+    return 1;
+}
+
+#define REAL(type, name, ...)                                   \
+    static type (*real)(__VA_ARGS__);                           \
+    if (!real) {                                                \
+        real = (type(*)(__VA_ARGS__))dlsym(RTLD_NEXT, name);    \
+    }
+
+ssize_t write(int fd, const void *data, size_t bytes) {
+    REAL(ssize_t, "write", int, const void *, size_t)
+    int torn = 0;
+    if (spoils(fd, "write", bytes, -1, &torn)) {
+        return -1;
+    }
+    if (torn) {
+        (void)!real(fd, data, bytes / 2);
+        die();
+    }
+    return real(fd, data, bytes);
+}
+
+ssize_t pwrite64(int fd, const void *data, size_t bytes, off64_t offset) {
+    REAL(ssize_t, "pwrite64", int, const void *, size_t, off64_t)
+    int torn = 0;
+    if (spoils(fd, "pwrite", bytes, offset, &torn)) {
+        return -1;
+    }
+    if (torn) {
+        (void)!real(fd, data, bytes / 2, offset);
+        die();
+    }
+    return real(fd, data, bytes, offset);
+}
+
+ssize_t pwrite(int fd, const void *data, size_t bytes, off_t offset) { return pwrite64(fd, data, bytes, offset); }
+
+int fsync(int fd) {
+    REAL(int, "fsync", int)
+    return spoils(fd, "fsync", 0, 0, NULL) ? -1 : real(fd);
+}
+
+int fdatasync(int fd) {
+    REAL(int, "fdatasync", int)
+    return spoils(fd, "fdatasync", 0, 0, NULL) ? -1 : real(fd);
+}
+
+int ftruncate64(int fd, off64_t length) {
+    REAL(int, "ftruncate64", int, off64_t)
+    return spoils(fd, "ftruncate", 0, length, NULL) ? -1 : real(fd, length);
+}
+
+int ftruncate(int fd, off_t length) { return ftruncate64(fd, length); }
