@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class JazzerTest {
     private static final int SEEDS = 32;
+    private static final int SEED_BYTES = 30;
     private static final List<String> NOT_GUIDED_BY = List.of(
             "io.dolake.engine.wal.WalChecksum",
             "io.dolake.engine.wal.WalBytes",
@@ -36,8 +38,12 @@ class JazzerTest {
         long seconds = Long.getLong("fuzz.seconds", 20);
         Path corpus = Files.createDirectory(directory.resolve("corpus"));
         for (int i = 0; i < SEEDS; i++) {
-            // Each pair in each mode, with one change.
-            Files.write(corpus.resolve("seed" + i), new byte[] {(byte) (i % 4), (byte) (i / 4), 0, 3, 1, 0, 9});
+            // Each pair in each mode, with some changes.
+            byte[] input = new byte[SEED_BYTES];
+            new Random(i).nextBytes(input);
+            input[0] = (byte) (i % 4);
+            input[1] = (byte) (i / 4);
+            Files.write(corpus.resolve("seed" + i), input);
         }
         Path output = directory.resolve("output");
         Process process = new ProcessBuilder(command(corpus, seconds))
@@ -68,6 +74,7 @@ class JazzerTest {
         // call.
         command.add("--instrumentation_includes=io.dolake.**");
         command.add("--instrumentation_excludes=" + String.join(":", NOT_GUIDED_BY));
+        command.add("--trace=cov");
         command.add("--disabled_hooks=com.code_intelligence.jazzer.sanitizers.*");
         command.add("--reproducer_path=" + directory);
         command.add("-artifact_prefix=" + directory + "/");
