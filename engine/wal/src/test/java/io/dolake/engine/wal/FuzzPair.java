@@ -39,11 +39,9 @@ record FuzzPair(byte[] main, byte[] wal, int pageSize) {
                     "ALTER TABLE t ADD COLUMN c DEFAULT 7",
                     "DELETE FROM t WHERE id BETWEEN 5 AND 20",
                     "CREATE TABLE n AS SELECT * FROM k LIMIT 20",
-                    "INSERT INTO w VALUES ('long', zeroblob(2000))",
-                    "PRAGMA incremental_vacuum(5)",
-                    "ALTER TABLE k RENAME TO l",
-                    "DROP TABLE n",
-                    "DELETE FROM w");
+                    "INSERT INTO w VALUES ('long', zeroblob(2000))");
+            db.incrementalVacuum(5);
+            db.execute("ALTER TABLE k RENAME TO l", "DROP TABLE n", "DELETE FROM w");
             // Through the reader that is open already: another one must not be closed before SQLite is.
             byte[] main = new byte[(int) db.pages().size()];
             db.pages().read(0, main, 0, main.length);
