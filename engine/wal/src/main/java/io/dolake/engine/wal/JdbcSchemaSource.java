@@ -96,9 +96,16 @@ public final class JdbcSchemaSource implements SchemaSource {
             // First: a virtual table creates its shadow tables itself, and fails where they exist already. One of an
             // unknown module cannot be replayed; only its shadow tables then pass for ordinary ones.
             for (String sql : virtual) {
-                failure(statement, sql);
+                if (CreateText.isVirtualTable(sql)) {
+                    failure(statement, sql);
+                }
             }
             for (TableText table : tables) {
+                if (!CreateText.isTable(table.sql())) {
+                    throw new DoLakeException(
+                            ErrorCode.INVALID_DATABASE_FILE,
+                            "Cannot read schema of table " + table.name() + ": its text is no CREATE TABLE");
+                }
                 SQLException failure = failure(statement, table.sql());
                 if (failure != null && kinds(statement).get(table.name()) == null) {
                     adopt(connection, table, failure);

@@ -2,17 +2,22 @@
 package io.dolake.engine.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.wal.SchemaSource.SchemaRow;
 import io.dolake.schemas.ColumnSchema;
 import io.dolake.schemas.ColumnSchema.Generated;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.TableSchema;
 import io.dolake.schemas.TextEncoding;
+import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class JdbcSchemaSourceTest {
     private final JdbcSchemaSource source =
@@ -139,5 +144,42 @@ class JdbcSchemaSourceTest {
         TableSchema first = describe("CREATE TABLE t(a)");
         assertThat(describe("CREATE TABLE t(a)")).isSameAs(first);
         assertThat(describe("CREATE TABLE t(a, b)").columns()).hasSize(2);
+    }
+
+    @Test
+    void aTextThatIsNoCreateTableIsNotRun(@TempDir Path directory) {
+        Path file = directory.resolve("written");
+        String endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT * FROM n";
+        for (String sql : List.of(
+                "VACUUM INTO '" + file + "'",
+                "ATTACH '" + file + "' AS t",
+                "CREATE TABLE t AS " + endless,
+                "CREATE TABLE/**/[t]--\n AS " + endless,
+                "CREATE TRIGGER t AFTER INSERT ON u BEGIN SELECT 1; END",
+                "CREATE TABLE",
+                "CREATE TABLE \"t",
+                "",
+                endless)) {
+            assertThatThrownBy(() -> describe(sql))
+                    .isInstanceOfSatisfying(
+                            DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_DATABASE_FILE))
+                    .hasMessage("Cannot read schema of table t: its text is no CREATE TABLE");
+            source.describe(List.of(row("v", 0, sql), row("u", 2, "CREATE TABLE u(a)")), TextEncoding.UTF_8);
+        }
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void everySpellingOfACreateTableIsRead() {
+        for (String sql : List.of(
+                "CREATE TABLE t(a)",
+                "CREATE TABLE \"t\"(a)",
+                "CREATE TABLE [t] (a)",
+                "CREATE TABLE `t`/* ( */ -- (\n(a)",
+                "create table 't'\t(a)")) {
+            assertThat(describe(sql).columns()).hasSize(1);
+        }
+        assertThat(CreateText.isTable("CREATE TABLE \"t\"\"u\"(a)")).isTrue();
+        assertThat(CreateText.isTable("CREATE TABLE \u00fc$_1(a)")).isTrue();
     }
 }

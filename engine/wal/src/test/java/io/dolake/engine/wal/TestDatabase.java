@@ -111,6 +111,13 @@ final class TestDatabase implements AutoCloseable {
         }
     }
 
+    /** Gives up to so many free pages back. {@link #execute} would take one step, of one page. */
+    void incrementalVacuum(int pages) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("PRAGMA incremental_vacuum(" + pages + ")");
+        }
+    }
+
     /** The statements as one transaction. */
     void transaction(String... statements) throws SQLException {
         execute("BEGIN IMMEDIATE");

@@ -14,6 +14,9 @@ final class WalBytes {
         buffer.putInt(0, bigEndian ? 0x377F0683 : 0x377F0682);
         long sum = WalChecksum.add(0, bigEndian, wal, 0, 24);
         put(buffer, 24, sum);
+        if (!WalHeader.isPageSize(pageSize)) {
+            return;
+        }
         for (int at = WalHeader.SIZE; at + 24 + pageSize <= wal.length; at += 24 + pageSize) {
             buffer.putInt(at + 8, buffer.getInt(16));
             buffer.putInt(at + 12, buffer.getInt(20));
