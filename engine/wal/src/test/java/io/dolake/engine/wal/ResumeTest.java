@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,16 @@ class ResumeTest extends CaseBase {
         }
         assertThat(db.decoder().position().lsn().value()).isEqualTo(before.value() + 4);
         assertThat(db.decoder().position().frames()).isEqualTo(1);
+    }
+
+    @Test
+    void goesOnAfterItsThreadWasInterrupted() throws Exception {
+        givenARow();
+        db.execute("UPDATE t SET a = 2");
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(this::events).isInstanceOf(ClosedByInterruptException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(events()).hasSize(1);
     }
 
     @Test
