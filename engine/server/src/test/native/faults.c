@@ -8,6 +8,7 @@
  *                eio, enospc: the call fails with that error; unset: only count
  * FAULTS_AT      number of the call, from 1
  * FAULTS_COUNT   so many calls fail from there on; default 1
+ * FAULTS_KILL    number of a call before which the process dies, whatever the kind; unset or 0 for none
  * FAULTS_REPORT  a file of REPORT_BYTES: the number of calls so far, native 64 bits, and the text of the first one spoiled.
  *                Mapped, so that it is right at any moment, after a kill too
  *
@@ -41,6 +42,7 @@ static const char *suffix;
 static const char *kind;
 static long long at;
 static long long count = 1;
+static long long kill_at;
 
 static long long number(const char *name, long long otherwise) {
     const char *text = getenv(name);
@@ -53,6 +55,7 @@ __attribute__((constructor)) static void start(void) {
     kind = getenv("FAULTS_KIND");
     at = number("FAULTS_AT", 0);
     count = number("FAULTS_COUNT", 1);
+    kill_at = number("FAULTS_KILL", 0);
     const char *path = getenv("FAULTS_REPORT");
     if (!path) {
         return;
@@ -109,6 +112,9 @@ static int spoils(int fd, const char *call, size_t bytes, off64_t offset, int *t
         return 0;
     }
     long long now = atomic_fetch_add(&report->calls, 1) + 1;
+    if (kill_at > 0 && now >= kill_at) {
+        die();
+    }
     if (!kind || now < at || now >= at + count) {
         return 0;
     }

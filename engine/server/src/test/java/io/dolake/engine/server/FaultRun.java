@@ -66,9 +66,7 @@ final class FaultRun implements AutoCloseable {
             }
         }
         if (!alive) {
-            assertThat(fault.kind() != null && fault.kind().isDeadly())
-                    .as("the engine has died by %s", fault)
-                    .isTrue();
+            assertThat(fault.isDeadly()).as("the engine has died by %s", fault).isTrue();
         }
         return FaultShim.report(report);
     }

@@ -25,20 +25,21 @@ final class FaultShim {
         /** Half of a write is done, then the process is killed. */
         TORN,
         EIO,
-        ENOSPC;
-
-        boolean isDeadly() {
-            return this == KILL || this == TORN;
-        }
+        ENOSPC
     }
 
     /**
      * @param kind null to only count
      * @param at number of the first call that fails
      * @param count calls that fail
+     * @param killAt call before which the process is killed in the end; 0 if it is not
      */
-    record Fault(Kind kind, long at, long count) {
-        static final Fault NONE = new Fault(null, 0, 0);
+    record Fault(Kind kind, long at, long count, long killAt) {
+        static final Fault NONE = new Fault(null, 0, 0, 0);
+
+        boolean isDeadly() {
+            return killAt > 0 || kind == Kind.KILL || kind == Kind.TORN;
+        }
     }
 
     /** Calls counted, and the first one that was spoiled; empty if none was. */
@@ -77,6 +78,7 @@ final class FaultShim {
             environment.put("FAULTS_KIND", fault.kind().name().toLowerCase(Locale.ROOT));
             environment.put("FAULTS_AT", Long.toString(fault.at()));
             environment.put("FAULTS_COUNT", Long.toString(fault.count()));
+            environment.put("FAULTS_KILL", Long.toString(fault.killAt()));
         }
         return environment;
     }
