@@ -170,6 +170,14 @@ class JdbcSchemaSourceTest {
     }
 
     @Test
+    void whatFollowsACreateTableIsNotRun(@TempDir Path directory) {
+        Path file = directory.resolve("written");
+        assertThat(describe("CREATE TABLE t(a); VACUUM INTO '" + file + "'").columns())
+                .hasSize(1);
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
     void everySpellingOfACreateTableIsRead() {
         for (String sql : List.of(
                 "CREATE TABLE t(a)",
