@@ -108,7 +108,7 @@ final class FuzzMutation {
 
     private static void put(byte[] target, int place, int width, int value) {
         for (int i = 0; i < width && place + i < target.length; i++) {
-            target[place + i] = (byte) (value >> 8 * (width - 1 - i));
+            target[place + i] = (byte) (value >> (8 * (width - 1 - i)));
         }
     }
 

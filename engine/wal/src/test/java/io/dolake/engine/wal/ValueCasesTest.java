@@ -22,7 +22,7 @@ class ValueCasesTest extends CaseBase {
             -0.0,
             Double.MIN_VALUE,
             -Double.MAX_VALUE,
-            9007199254740993.0
+            9007199254740992.0
         };
         try (PreparedStatement insert = db.connection().prepareStatement("INSERT INTO t(a, r) VALUES (?, ?)")) {
             for (double number : numbers) {
