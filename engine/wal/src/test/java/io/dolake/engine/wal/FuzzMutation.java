@@ -86,7 +86,7 @@ final class FuzzMutation {
         int header = page + (isFirst(target, page) ? Page.DATABASE_HEADER : 0);
         int offset = switch (how & 3) {
             case 0 -> header - page + (how >> 2);
-            case 1, 2 -> cell(target, page, header, how >> 2) + next() % 48;
+            case 1, 2 -> cell(target, header, how >> 2) + next() % 48;
             default -> (how >> 2) << 8 | next();
         };
         return page + offset % pair.pageSize();
@@ -96,7 +96,7 @@ final class FuzzMutation {
         return target == main ? page == 0 : Bytes.i32(target, page - WalHeader.FRAME_HEADER_SIZE) == 1;
     }
 
-    private int cell(byte[] target, int page, int header, int cell) {
+    private int cell(byte[] target, int header, int cell) {
         if (header + 8 > target.length) {
             return 0;
         }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OracleTest {
     private static final Path SAMPLE = Path.of("../../../shared/data/Chinook_Sqlite.sqlite");
     private static final int SPEED_ROWS = 3000;
-    private static final int SPEED_TRANSACTIONS = 150;
-    private static final int SAMPLE_TRANSACTIONS = 700;
+    private static final int SPEED_TRANSACTIONS = 250;
+    private static final int SAMPLE_TRANSACTIONS = 1000;
     private static final int SAMPLE_MAX_ROWS = 2_000;
 
     @TempDir
