@@ -54,26 +54,7 @@ final class SourceDatabase implements AutoCloseable {
     }
 
     PageSource pages() {
-        return new PageSource() {
-            @Override
-            public int read(long position, byte[] target, int offset, int length) throws IOException {
-                main.seek(position);
-                int done = 0;
-                while (done < length) {
-                    int n = main.read(target, offset + done, length - done);
-                    if (n < 0) {
-                        break;
-                    }
-                    done += n;
-                }
-                return done;
-            }
-
-            @Override
-            public long size() throws IOException {
-                return main.length();
-            }
-        };
+        return PageSource.of(main);
     }
 
     @Override

@@ -95,6 +95,7 @@ class CliIT {
     void stopsAtTheFirstStatementThatFailsAndSaysItsLine() {
         String script = "CREATE TABLE t(id INTEGER PRIMARY KEY);\nINSERT INTO t VALUES (1);\n\n"
                 + "BEGIN;\nINSERT INTO t VALUES (2);\nINSERT INTO t\n VALUES (1);\nINSERT INTO t VALUES (3);\nCOMMIT;\n";
+        assertThat(cli.run("sql", "failing", "SELECT 1").succeeded().err()).isEqualTo("created database failing\n");
         Cli.Result result = cli.runWithInput(script, "sql", "failing").failed("CONSTRAINT_VIOLATION");
         assertThat(result.err()).contains("Line 6").contains("rolled back");
         assertThat(cli.run("sql", "failing", "--json", "SELECT id FROM t").out())
@@ -103,6 +104,7 @@ class CliIT {
 
     @Test
     void explainsATypo() {
+        cli.run("sql", "typo", "SELECT 1").succeeded();
         Cli.Result result = cli.run("sql", "typo", "SELCT 1").failed("SYNTAX_ERROR");
         assertThat(result.err()).contains("Line 1").contains("SELECT");
     }

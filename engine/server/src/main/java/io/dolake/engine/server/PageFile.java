@@ -13,23 +13,16 @@ import java.nio.file.Path;
  */
 final class PageFile implements PageSource, AutoCloseable {
     private final RandomAccessFile file;
+    private final PageSource pages;
 
     PageFile(Path path) throws IOException {
         file = new RandomAccessFile(path.toFile(), "r");
+        pages = PageSource.of(file);
     }
 
     @Override
     public synchronized int read(long position, byte[] target, int offset, int length) throws IOException {
-        file.seek(position);
-        int done = 0;
-        while (done < length) {
-            int count = file.read(target, offset + done, length - done);
-            if (count < 0) {
-                break;
-            }
-            done += count;
-        }
-        return done;
+        return pages.read(position, target, offset, length);
     }
 
     @Override

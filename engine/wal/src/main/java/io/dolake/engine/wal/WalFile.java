@@ -74,7 +74,7 @@ public final class WalFile implements AutoCloseable {
         RandomAccessFile main = new RandomAccessFile(database.toFile(), "r");
         try {
             WalIndex index = new WalIndex(sibling(database, "-shm"));
-            PageSource pages = new FilePages(main);
+            PageSource pages = PageSource.of(main);
             WalPosition position = WalPosition.start(Lsn.ZERO);
             Optional<WalHeader> header;
             try (WalLog log = new WalLog(wal)) {
@@ -152,26 +152,5 @@ public final class WalFile implements AutoCloseable {
     public void close() throws IOException {
         decoder.close();
         main.close();
-    }
-
-    private record FilePages(RandomAccessFile file) implements PageSource {
-        @Override
-        public int read(long position, byte[] target, int offset, int length) throws IOException {
-            file.seek(position);
-            int done = 0;
-            while (done < length) {
-                int n = file.read(target, offset + done, length - done);
-                if (n < 0) {
-                    break;
-                }
-                done += n;
-            }
-            return done;
-        }
-
-        @Override
-        public long size() throws IOException {
-            return file.length();
-        }
     }
 }

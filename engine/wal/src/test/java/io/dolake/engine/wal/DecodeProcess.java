@@ -59,7 +59,7 @@ final class DecodeProcess {
         long frames;
         try (RandomAccessFile main = new RandomAccessFile(args[0], "r");
                 WalDecoder decoder = WalDecoder.open(
-                        new FileSource(main),
+                        PageSource.of(main),
                         Path.of(args[1]),
                         WalPosition.start(Lsn.ZERO),
                         Map.of(),
@@ -77,22 +77,5 @@ final class DecodeProcess {
         System.out.printf(
                 "%d frames in %.1f s, peaks of the heap pools together %d MiB%n",
                 frames, (System.nanoTime() - start) / 1e9, peak >> 20);
-    }
-
-    private record FileSource(RandomAccessFile file) implements PageSource {
-        @Override
-        public int read(long position, byte[] target, int offset, int length) throws IOException {
-            file.seek(position);
-            int done = 0;
-            for (int n = 0; done < length && n >= 0; done += Math.max(0, n)) {
-                n = file.read(target, offset + done, length - done);
-            }
-            return done;
-        }
-
-        @Override
-        public long size() throws IOException {
-            return file.length();
-        }
     }
 }
