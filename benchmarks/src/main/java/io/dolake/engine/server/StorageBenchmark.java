@@ -27,6 +27,9 @@ public final class StorageBenchmark implements Benchmark {
                 "%n%-30s %12s %12s %12s %8s %8s %12s%n",
                 "workload", "plain", "engine", "triggers", "engine", "triggers", "WAL added");
         for (WriteWorkload workload : WriteWorkload.values()) {
+            if (!workload.name().matches(options.text("only", ".*"))) {
+                continue;
+            }
             Path directory = Files.createTempDirectory(Path.of(options.text("dir", "/tmp")), "dolake-storage");
             try (PlainWriter plain = new PlainWriter(directory.resolve("plain.db"), false);
                     PlainWriter triggers = new PlainWriter(directory.resolve("triggers.db"), true);

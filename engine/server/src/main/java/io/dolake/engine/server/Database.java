@@ -289,6 +289,7 @@ final class Database implements AutoCloseable {
         writer.close();
         capture.close();
         checkpointer.close();
+        head.close();
         parts.close();
     }
 }

@@ -19,7 +19,9 @@ final class Execution implements AutoCloseable {
     private final PreparedStatement statement;
     private final ResultSet rows;
     private final DB database;
+    /** Rows that the connection had changed before; negative if the statement counts for itself. */
     private final long changesBefore;
+
     private final List<Rows.Column> columns;
     private boolean started;
     private boolean onRow;
@@ -44,7 +46,7 @@ final class Execution implements AutoCloseable {
     static Execution start(SQLiteConnection connection, StatementCache statements, SqlRequest request)
             throws SQLException {
         DB database = connection.getDatabase();
-        long before = database.total_changes();
+        long before = request.text().isCounted() ? -1 : database.total_changes();
         PreparedStatement statement = statements.take(request.text().sql());
         try {
             bind(statement, request.parameters());
@@ -112,7 +114,7 @@ final class Execution implements AutoCloseable {
 
     /** Rows changed. SQLite counts them when the statement ends: to be asked after {@link #close}. */
     long changes() throws SQLException {
-        return database.total_changes() == changesBefore ? 0 : database.changes();
+        return changesBefore >= 0 && database.total_changes() == changesBefore ? 0 : database.changes();
     }
 
     /** The next rows: at most as many, and no more once the bytes are passed. */

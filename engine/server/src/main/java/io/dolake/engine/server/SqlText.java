@@ -60,6 +60,23 @@ record SqlText(
         return text;
     }
 
+    /** Whether its effect is rows that SQLite counts: no other statement sets the counter, which keeps its last value. */
+    boolean isCounted() {
+        return switch (firstWord()) {
+            case "INSERT", "REPLACE", "UPDATE", "DELETE" -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether it can insert no row, and so leaves the connection's last rowid as it is. */
+    boolean insertsNothing() {
+        return firstWord().equals("UPDATE") || firstWord().equals("DELETE");
+    }
+
+    private String firstWord() {
+        return head.isEmpty() ? "" : head.get(0);
+    }
+
     private static final class Reader {
         private final String sql;
         private final SqlScanner scanner;

@@ -70,6 +70,9 @@ final class Sqlite {
         // The driver would ask for the rowid after every insert; we do so where it is wanted.
         properties.setProperty(SQLiteConfig.Pragma.JDBC_GET_GENERATED_KEYS.pragmaName, "false");
         SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + uri(file, options), properties);
+        // Transactions are begun and ended by SQL. Told so, the driver does not step a BEGIN of its own after every
+        // statement.
+        connection.getConnectionConfig().setAutoCommit(false);
         try {
             connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, config.intLimit(Limit.MAX_VALUE_BYTES));
             execute(connection, "PRAGMA wal_autocheckpoint = 0");

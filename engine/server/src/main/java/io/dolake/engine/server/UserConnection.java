@@ -20,7 +20,8 @@ final class UserConnection implements AutoCloseable {
     private final SQLiteConnection connection;
     private final Deadlines.Deadline deadline;
     private final StatementCache statements;
-    private final PreparedStatement lastInsertRowid;
+    private final PreparedStatement rowidQuery;
+    private long lastInsertRowid;
     private boolean logAttached;
 
     private UserConnection(
@@ -30,7 +31,7 @@ final class UserConnection implements AutoCloseable {
         this.deadlines = deadlines;
         this.connection = connection;
         this.statements = statements;
-        lastInsertRowid = connection.prepareStatement("SELECT last_insert_rowid()");
+        rowidQuery = connection.prepareStatement("SELECT last_insert_rowid()");
         deadline = deadlines.of(connection);
     }
 
@@ -97,7 +98,10 @@ final class UserConnection implements AutoCloseable {
             try (execution) {
                 rows = execution.hasRows() ? read(execution, page) : null;
             }
-            return new Outcome(execution.changes(), lastInsertRowid(), rows);
+            if (!request.text().insertsNothing()) {
+                lastInsertRowid = askLastInsertRowid();
+            }
+            return new Outcome(execution.changes(), lastInsertRowid, rows);
         } catch (SQLException e) {
             throw SqlErrors.statement(e, request.text().sql(), connection);
         }
@@ -132,9 +136,9 @@ final class UserConnection implements AutoCloseable {
         }
     }
 
-    private long lastInsertRowid() throws SQLException {
+    private long askLastInsertRowid() throws SQLException {
         // Below JDBC: after every write, and a ResultSet would ask for the names of its columns first.
-        return ((CoreStatement) lastInsertRowid).pointer.safeRunLong((database, pointer) -> {
+        return ((CoreStatement) rowidQuery).pointer.safeRunLong((database, pointer) -> {
             database.step(pointer);
             long rowid = database.column_long(pointer, 0);
             database.reset(pointer);
@@ -152,6 +156,6 @@ final class UserConnection implements AutoCloseable {
     @Override
     public void close() {
         deadlines.forget(deadline);
-        Closer.close(statements, lastInsertRowid, connection);
+        Closer.close(statements, rowidQuery, connection);
     }
 }

@@ -4,12 +4,15 @@ package io.dolake.engine.server;
 import io.dolake.engine.wal.WalPosition;
 import io.dolake.schemas.Lsn;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.sqlite.core.Codes;
+import org.sqlite.core.CoreStatement;
+import org.sqlite.core.DB;
 
 /**
  * LSN of the newest commit, known as soon as the commit returns, before anything is decoded. Frames are counted: within
@@ -17,9 +20,14 @@ import java.util.Optional;
  * (other salts) starts where the last one ended. {@link #update} runs with the write lock held, so that at most one
  * transaction and no reset goes unseen.
  */
-final class WalHead {
+final class WalHead implements AutoCloseable {
+    private static final int FRAMES_COLUMN = 1;
+
     private final Path wal;
     private final PreparedStatement fence;
+    /** Null until there is a WAL. No channel: an interrupt would close it. SQLite never replaces a WAL that is open. */
+    private RandomAccessFile file;
+
     private WalSalts salts;
     private Lsn base;
     private volatile Lsn lsn;
@@ -44,7 +52,7 @@ final class WalHead {
             long committed = committedFrames();
             frames = committed;
             if (committed > 0) {
-                advance(WalSalts.read(wal), committed);
+                advance(currentSalts(), committed);
             }
             return lsn;
         } catch (SQLException | IOException e) {
@@ -60,17 +68,33 @@ final class WalHead {
         try {
             long committed = committedFrames();
             boolean isSeen = committed == 0
-                    || WalSalts.read(wal).equals(salts) && base.plus(committed).equals(lsn);
+                    || currentSalts().equals(salts) && base.plus(committed).equals(lsn);
             return isSeen ? Optional.of(lsn) : Optional.empty();
         } catch (SQLException | IOException e) {
             throw SqlErrors.io("read the state of the write-ahead log", e);
         }
     }
 
+    /** Below JDBC, as it is asked after every commit. */
     private long committedFrames() throws SQLException {
-        try (ResultSet row = fence.executeQuery()) {
-            return row.getLong(2);
+        return ((CoreStatement) fence).pointer.safeRunLong((database, pointer) -> {
+            try {
+                int status = database.step(pointer);
+                if (status != Codes.SQLITE_ROW) {
+                    throw DB.newSQLException(status, "the fence returned no row");
+                }
+                return database.column_long(pointer, FRAMES_COLUMN);
+            } finally {
+                database.reset(pointer);
+            }
+        });
+    }
+
+    private WalSalts currentSalts() throws IOException {
+        if (file == null) {
+            file = new RandomAccessFile(wal.toFile(), "r");
         }
+        return WalSalts.read(file);
     }
 
     private void advance(WalSalts now, long committed) {
@@ -89,5 +113,10 @@ final class WalHead {
     /** Frames in the WAL that are committed and not reset. */
     long frames() {
         return frames;
+    }
+
+    @Override
+    public synchronized void close() {
+        Closer.close(file);
     }
 }

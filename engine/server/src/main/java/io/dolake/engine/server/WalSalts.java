@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * The salts in the header of a WAL file: the name of a generation, the time between two resets of the WAL.
@@ -16,22 +16,34 @@ import java.nio.file.StandardOpenOption;
 record WalSalts(int salt1, int salt2) {
     static final WalSalts NONE = new WalSalts(0, 0);
 
-    private static final int HEADER_BYTES = 32;
     private static final int SALT_OFFSET = 16;
+    private static final int SALT_BYTES = 2 * Integer.BYTES;
 
     /** Reads the header. The WAL file, unlike the main file, may be opened and closed by anyone. */
     static WalSalts read(Path wal) throws IOException {
-        // With every commit, so in as few calls to the system as it takes.
-        try (FileChannel file = FileChannel.open(wal, StandardOpenOption.READ)) {
-            ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-            while (header.hasRemaining()) {
-                if (file.read(header) < 0) {
-                    return NONE;
-                }
+        try (RandomAccessFile file = new RandomAccessFile(wal.toFile(), "r")) {
+            return read(file);
+        } catch (FileNotFoundException e) {
+            if (Files.exists(wal)) {
+                throw e;
             }
-            return new WalSalts(header.getInt(SALT_OFFSET), header.getInt(SALT_OFFSET + Integer.BYTES));
-        } catch (NoSuchFileException e) {
             return NONE;
         }
+    }
+
+    /** Reads the header of a WAL that is open; moves the position of the file. */
+    static WalSalts read(RandomAccessFile wal) throws IOException {
+        byte[] bytes = new byte[SALT_BYTES];
+        wal.seek(SALT_OFFSET);
+        int length = 0;
+        while (length < bytes.length) {
+            int read = wal.read(bytes, length, bytes.length - length);
+            if (read < 0) {
+                return NONE;
+            }
+            length += read;
+        }
+        ByteBuffer salts = ByteBuffer.wrap(bytes);
+        return new WalSalts(salts.getInt(), salts.getInt());
     }
 }
