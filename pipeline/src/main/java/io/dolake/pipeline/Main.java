@@ -37,6 +37,7 @@ import picocli.CommandLine.Command;
             ImportCommand.class,
             SqlCommand.class,
             SyncCommand.class,
+            FlushCommand.class,
             VerifyCommand.class,
             LakeCommand.class,
             StatusCommand.class,

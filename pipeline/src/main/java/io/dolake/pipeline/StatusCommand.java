@@ -10,7 +10,6 @@ import io.dolake.pipeline.run.Ports;
 import io.dolake.pipeline.run.RunningProcess;
 import io.dolake.pipeline.sql.JsonRow;
 import io.dolake.pipeline.sync.SinkProgress;
-import io.dolake.pipeline.sync.SinkTasks;
 import io.dolake.pipeline.sync.SourcePosition;
 import io.dolake.pipeline.sync.SourcePositions;
 import io.dolake.schemas.DoLakeException;
@@ -55,14 +54,14 @@ final class StatusCommand extends PipelineCommand {
             status.put("connect", ports.connectUrl());
         });
         if (process.isPresent() && process.get().ready()) {
-            running(process.get().pid(), Ports.last(home), status);
+            running(Ports.last(home), status);
         }
         status.put("lakeTables", lakeTables(home));
         return status;
     }
 
     /** A part that does not answer has its error in the place of its state: that is what status is for. */
-    private static void running(long pid, Ports ports, Map<String, Object> status) {
+    private static void running(Ports ports, Map<String, Object> status) {
         ConnectRest connect = connect(ports);
         List<Object> problems = new ArrayList<>();
         attempt(problems, () -> status.put("connectors", connectors(connect)));
@@ -72,7 +71,7 @@ final class StatusCommand extends PipelineCommand {
                 status.put("sinkLagRecords", sink.lagByTopic());
             }
         });
-        attempt(problems, () -> status.put("sinkTasks", SinkTasks.read(pid)));
+        attempt(problems, () -> status.put("sinkTasks", connect.sinkTasks()));
         status.put("problems", problems);
     }
 

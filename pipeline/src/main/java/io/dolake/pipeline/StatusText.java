@@ -105,12 +105,13 @@ final class StatusText {
 
     private void sinkTasks(List<Map<String, Object>> tasks) {
         for (Map<String, Object> task : tasks) {
-            double utilization = ((Number) task.get("bufferUtilization")).doubleValue();
-            out.println("  task " + task.get("task") + ": " + task.get("bufferEvents") + " changes, "
-                    + task.get("bufferBytes") + " bytes buffered, " + Math.round(utilization * 100)
+            Map<?, ?> buffer = (Map<?, ?>) task.get("buffer");
+            double utilization = ((Number) buffer.get("utilization")).doubleValue();
+            out.println("  task " + task.get("task") + ": " + buffer.get("eventCount") + " changes, "
+                    + buffer.get("sizeBytes") + " bytes buffered, " + Math.round(utilization * 100)
                     + " % of the worker's limit"
-                    + (Boolean.TRUE.equals(task.get("bufferFull")) ? ", buffer_full" : ""));
-            if (!"".equals(task.get("lastError"))) {
+                    + (Boolean.TRUE.equals(buffer.get("full")) ? ", buffer_full" : ""));
+            if (task.get("lastError") != null) {
                 out.println("    " + task.get("lastError"));
             }
         }

@@ -101,6 +101,9 @@ class ArchitectureTest {
                 "DoSqlConnectorTask",
                 "DoLakeSinkConnector",
                 "DoLakeSinkTask",
+                "DoLakeRestExtension",
+                // made known to Connect's REST server
+                "SinkResource",
                 // made by Debezium, by name
                 "DoSqlSourceInfoStructMaker",
                 "SelectAllSnapshotQuery",

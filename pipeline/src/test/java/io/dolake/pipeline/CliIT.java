@@ -119,6 +119,16 @@ class CliIT {
     }
 
     @Test
+    void flushesTheSink() {
+        cli.run("sql", "flushed", "CREATE TABLE t(id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)")
+                .succeeded();
+        cli.run("sync", "flushed").succeeded();
+        assertThat(cli.run("flush").succeeded().out()).contains("dolake-sink");
+        cli.run("flush", "--connector", "nobody").failed("CONNECTION_ERROR");
+        cli.run("flush", "--timeout", "61").failed("INVALID_ARGUMENT");
+    }
+
+    @Test
     void syncsVerifiesAndReadsTheLake() {
         cli.run(
                         "sql",
@@ -250,8 +260,9 @@ class CliIT {
         JsonNode status = cli.run("status", "--json").succeeded().json().get(0);
         assertThat(status.path("state").asText()).isEqualTo("RUNNING");
         assertThat(status.path("sinkTasks")).isNotEmpty().allSatisfy(task -> {
-            assertThat(task.path("bufferBytes").isIntegralNumber()).isTrue();
-            assertThat(task.path("bufferFull").isBoolean()).isTrue();
+            assertThat(task.path("state").asText()).isEqualTo("RUNNING");
+            assertThat(task.path("buffer").path("sizeBytes").isIntegralNumber()).isTrue();
+            assertThat(task.path("buffer").path("full").isBoolean()).isTrue();
         });
         assertThat(status.path("connectors")).hasSize(2);
         assertThat(status.path("databases").findValuesAsText("name")).contains("shown");

@@ -187,11 +187,14 @@ final class Courier {
         long nowMs = System.currentTimeMillis();
         long intervalMs = config.getLong(SinkConfig.COMMIT_INTERVAL_MS);
         boolean isFull = pressure.isFull(ownBytes());
+        long requestedAtMs = status.flushRequestedAtMs();
         long waiting = 0;
         List<Lane> fillable = new ArrayList<>();
         for (Lane lane : lanes.values()) {
             waiting += lane.active() == null ? 0 : lane.active().events();
-            if (lane.canFlush() && (isFull || nowMs - lane.active().openedAtMs() >= intervalMs)) {
+            long openedAtMs = lane.active() == null ? nowMs : lane.active().openedAtMs();
+            boolean isDue = isFull || nowMs - openedAtMs >= intervalMs || openedAtMs <= requestedAtMs;
+            if (lane.canFlush() && isDue) {
                 waiting -= lane.active().events();
                 start(lane);
             } else if (lane.canFlush()) {

@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 /** A task's state for those who watch it: written by the task's threads, read by anyone. */
 final class SinkStatus implements SinkTaskMXBean {
     private static final Logger LOG = LoggerFactory.getLogger(SinkStatus.class);
+    private static final long FLUSH_LOOK_MS = 10;
 
     /** The buffers as of the last look; times in ms since 1970, 0 if the buffers are empty. */
     record Buffers(long bytes, long events, long oldestMs, long newestMs, long indexBytes) {}
@@ -39,6 +41,7 @@ final class SinkStatus implements SinkTaskMXBean {
     private volatile boolean isBufferFull;
     private volatile boolean isWaitingForCatalog;
     private volatile String lastError = "";
+    private volatile long flushRequestedAtMs;
 
     SinkStatus(SinkConfig config, String connector, int taskId) {
         this.connector = connector;
@@ -107,6 +110,11 @@ final class SinkStatus implements SinkTaskMXBean {
 
     void buffers(Buffers newBuffers) {
         buffers = newBuffers;
+    }
+
+    /** Buffers that were begun up to this time are to be committed, however young; in ms since 1970. */
+    long flushRequestedAtMs() {
+        return flushRequestedAtMs;
     }
 
     void bufferFull(boolean isFull) {
@@ -240,5 +248,25 @@ final class SinkStatus implements SinkTaskMXBean {
     @Override
     public long getIndexBytes() {
         return buffers.indexBytes();
+    }
+
+    /** Looks as often as the task does: the buffers are told after every turn of it. */
+    @Override
+    public boolean flush(long timeoutMs) {
+        long requestedAtMs = System.currentTimeMillis();
+        flushRequestedAtMs = requestedAtMs;
+        long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        while (buffers.oldestMs() != 0 && buffers.oldestMs() <= requestedAtMs) {
+            if (System.nanoTime() >= endNanos) {
+                return false;
+            }
+            try {
+                Thread.sleep(FLUSH_LOOK_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
-/** What a sink task tells over JMX, as {@code io.dolake:type=sink-task,connector=..,task=..}. */
+/** What a sink task tells, and does, over JMX, as {@code io.dolake:type=sink-task,connector=..,task=..}. */
 public interface SinkTaskMXBean {
     /** {@code RUNNING}, {@code BUFFER_FULL}, {@code WAITING_FOR_CATALOG} or {@code RETRYING}. */
     String getState();
@@ -62,4 +62,12 @@ public interface SinkTaskMXBean {
 
     /** Memory of all primary key indexes, in bytes. */
     long getIndexBytes();
+
+    /**
+     * Has everything committed that is in the buffers now, whatever its age, and waits for it.
+     *
+     * @param timeoutMs 0: to have it begun only
+     * @return whether it is committed; if not, it goes on
+     */
+    boolean flush(long timeoutMs);
 }

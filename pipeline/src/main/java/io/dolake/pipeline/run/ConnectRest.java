@@ -2,6 +2,7 @@
 package io.dolake.pipeline.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.schemas.DoLakeException;
@@ -14,10 +15,12 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** The REST interface of a Connect worker, as far as it is needed here. */
 public final class ConnectRest {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int TIMED_OUT = 504;
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private final HttpClient http =
@@ -116,6 +119,32 @@ public final class ConnectRest {
                 "POST",
                 "/connectors/" + connector + "/tasks/" + task + "/restart",
                 "");
+    }
+
+    /** What the sink's tasks of the worker hold, as its REST extension tells. */
+    public List<Object> sinkTasks() {
+        JsonNode tasks = send("read the buffers of the sink", "GET", "/dolake/status", null)
+                .path("tasks");
+        return JSON.convertValue(tasks, new TypeReference<List<Object>>() {});
+    }
+
+    /**
+     * Has the sink's tasks of the worker commit all that they hold.
+     *
+     * @return whether they did in time; if not, they go on
+     */
+    public boolean flush(String connector, Duration timeout) {
+        String path = "/dolake/connectors/" + connector + "/flush?timeoutMs=" + timeout.toMillis();
+        try {
+            return send("flush connector " + connector, "POST", path, "")
+                    .path("flushed")
+                    .asBoolean();
+        } catch (DoLakeException e) {
+            if (Objects.equals(e.details().get("status"), TIMED_OUT)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private JsonNode send(String what, String method, String path, String body) {

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.rest;
+
+import io.dolake.sink.SinkTaskMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import javax.management.InstanceNotFoundException;
+import javax.management.JMException;
+import javax.management.JMX;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+
+/** The tasks of this process, by their MBeans: a task may have been loaded by another class loader than the extension. */
+final class SinkBeans {
+    private static final String NAMES = "io.dolake:type=sink-task,*";
+
+    private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+
+    private record Task(String connector, int id) implements Comparable<Task> {
+        @Override
+        public int compareTo(Task other) {
+            int order = connector.compareTo(other.connector);
+            return order != 0 ? order : Integer.compare(id, other.id);
+        }
+    }
+
+    /**
+     * One object for each task, by connector and task id.
+     *
+     * @param connector null for all
+     */
+    List<Map<String, Object>> tasks(String connector) {
+        List<Map<String, Object>> tasks = new ArrayList<>();
+        find(connector).forEach((task, bean) -> {
+            try {
+                tasks.add(describe(task, JMX.newMXBeanProxy(server, bean, SinkTaskMXBean.class)));
+            } catch (RuntimeException e) {
+                if (server.isRegistered(bean)) {
+                    throw e;
+                }
+                // The task has stopped since it was found.
+            }
+        });
+        return tasks;
+    }
+
+    /** Has all tasks of a connector flush; whether each has in time. */
+    boolean flush(String connector, long timeoutMs) {
+        long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        List<ObjectName> beans = List.copyOf(find(connector).values());
+        // All begin before one is waited for.
+        beans.forEach(bean -> flush(bean, 0));
+        boolean isFlushed = true;
+        for (ObjectName bean : beans) {
+            long leftMs = Math.max(0, TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime()));
+            isFlushed &= flush(bean, leftMs);
+        }
+        return isFlushed;
+    }
+
+    /** A task that has stopped meanwhile flushes nothing any more; its records are read again by the next one. */
+    private boolean flush(ObjectName bean, long timeoutMs) {
+        try {
+            return (Boolean)
+                    server.invoke(bean, "flush", new Object[] {timeoutMs}, new String[] {long.class.getName()});
+        } catch (InstanceNotFoundException e) {
+            return false;
+        } catch (JMException e) {
+            throw new IllegalStateException("Cannot flush " + bean + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Map<Task, ObjectName> find(String connector) {
+        try {
+            Map<Task, ObjectName> found = new TreeMap<>();
+            for (ObjectName name : server.queryNames(new ObjectName(NAMES), null)) {
+                String key = name.getKeyProperty("connector");
+                Task task = new Task(
+                        key.startsWith("\"") ? ObjectName.unquote(key) : key,
+                        Integer.parseInt(name.getKeyProperty("task")));
+                if (connector == null || connector.equals(task.connector)) {
+                    found.put(task, name);
+                }
+            }
+            return found;
+        } catch (JMException e) {
+            throw new IllegalStateException("Cannot look for " + NAMES, e);
+        }
+    }
+
+    private static Map<String, Object> describe(Task task, SinkTaskMXBean bean) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("connector", task.connector);
+        object.put("task", task.id);
+        object.put("state", bean.getState());
+        object.put("buffer", buffer(bean));
+        object.put("timeUntilFlush", unless(bean.getTimeUntilFlushMs(), -1));
+        object.put("lastCommit", lastCommit(bean));
+        object.put("counters", counters(bean));
+        object.put("indexBytes", bean.getIndexBytes());
+        object.put("lastError", bean.getLastError().isEmpty() ? null : bean.getLastError());
+        return object;
+    }
+
+    private static Map<String, Object> buffer(SinkTaskMXBean bean) {
+        Map<String, Object> buffer = new LinkedHashMap<>();
+        buffer.put("eventCount", bean.getBufferEvents());
+        buffer.put("sizeBytes", bean.getBufferBytes());
+        buffer.put("utilization", bean.getBufferUtilization());
+        buffer.put("full", bean.isBufferFull());
+        buffer.put("oldestBatchTime", unless(bean.getOldestBatchTimeMs(), 0));
+        buffer.put("newestBatchTime", unless(bean.getNewestBatchTimeMs(), 0));
+        return buffer;
+    }
+
+    /** Null before the first one. */
+    private static Map<String, Object> lastCommit(SinkTaskMXBean bean) {
+        if (bean.getLastCommitTimeMs() == 0) {
+            return null;
+        }
+        Map<String, Object> commit = new LinkedHashMap<>();
+        commit.put("time", bean.getLastCommitTimeMs());
+        commit.put("table", bean.getLastCommitTable());
+        // As text: a reader of JSON in JavaScript has no integers above 2^53.
+        commit.put("snapshotId", Long.toString(bean.getLastCommitSnapshotId()));
+        commit.put("durationMs", bean.getLastCommitDurationMs());
+        return commit;
+    }
+
+    private static Map<String, Object> counters(SinkTaskMXBean bean) {
+        Map<String, Object> counters = new LinkedHashMap<>();
+        counters.put("commits", bean.getCommits());
+        counters.put("rowsWritten", bean.getRowsWritten());
+        counters.put("rowsDeleted", bean.getRowsDeleted());
+        counters.put("conflicts", bean.getConflicts());
+        counters.put("failedAttempts", bean.getFailedAttempts());
+        counters.put("eventsTaken", bean.getEventsTaken());
+        counters.put("eventsRefused", bean.getEventsRefused());
+        counters.put("bufferFull", bean.getBufferFullCount());
+        return counters;
+    }
+
+    private static Long unless(long value, long none) {
+        return value == none ? null : value;
+    }
+}
