@@ -2,18 +2,25 @@
 package io.dolake.pipeline;
 
 import io.dolake.engine.client.DoSqlClient;
+import io.dolake.pipeline.lake.Lake;
+import io.dolake.pipeline.run.Installation;
 import io.dolake.pipeline.run.Ports;
 import io.dolake.pipeline.sql.JsonRow;
 import io.dolake.pipeline.sql.TextTable;
 import io.dolake.pipeline.sync.SinkProgress;
 import io.dolake.pipeline.sync.Sync;
+import io.dolake.pipeline.verify.KeyVerification;
 import io.dolake.pipeline.verify.Report;
 import io.dolake.pipeline.verify.Verification;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,13 +31,45 @@ import picocli.CommandLine.Parameters;
         header = "Compares every table, row and value of a database with the lake, at one LSN.",
         description = {
             "",
+            "With --keys: looks for primary keys that are live more than once in a lake table, in the current snapshot or in"
+                    + " every one. Needs no running pipeline; all keys of a snapshot are held in memory (DOLAKE_JAVA_OPTS=-Xmx4g"
+                    + " gives more).",
+            "",
             "Waits for the lake first. Exit status 1 if anything differs: a row missing, changed or there twice, a table or"
                     + " column missing, a wrong type. Writers that never rest are held off for as long as the lake needs to"
                     + " catch up."
         })
 final class VerifyCommand extends PipelineCommand {
-    @Parameters(paramLabel = "NAME", description = "The database.")
+    @Parameters(
+            paramLabel = "NAME",
+            description = "The database; with --keys a lake table NAMESPACE.TABLE, or a namespace for all its tables.")
     private String name;
+
+    @ArgGroup(exclusive = false)
+    private Keys keys;
+
+    /** Options that make it look at keys only. */
+    private static final class Keys {
+        @Option(names = "--keys", required = true, description = "Checks that no primary key is live twice.")
+        private boolean check;
+
+        @Option(names = "--all-snapshots", description = "With --keys: in every snapshot that the table has.")
+        private boolean allSnapshots;
+
+        @Option(
+                names = "--key-columns",
+                split = ",",
+                paramLabel = "COLUMN",
+                description = "With --keys: the key, if the table names none.")
+        private List<String> columns = List.of();
+
+        @Option(
+                names = "--catalog",
+                paramLabel = "FILE",
+                description = "With --keys: a connector configuration (JSON) whose iceberg.catalog.* settings say where the"
+                        + " table is.")
+        private Path catalog;
+    }
 
     @Option(
             names = "--timeout",
@@ -51,6 +90,58 @@ final class VerifyCommand extends PipelineCommand {
 
     @Override
     public Integer call() {
+        return keys != null ? verifyKeys() : compare();
+    }
+
+    private int verifyKeys() {
+        Installation installation = Installation.current();
+        KeyVerification verification = keys.catalog == null
+                ? KeyVerification.of(installation, home())
+                : KeyVerification.of(installation, keys.catalog);
+        long duplicates = 0;
+        for (String table : tables()) {
+            for (Map<String, Object> finding : verification.run(table, keys.columns, keys.allSnapshots)) {
+                duplicates += ((Number) finding.get("duplicates")).longValue();
+                print(finding);
+            }
+        }
+        return duplicates == 0 ? 0 : Main.FAILURE;
+    }
+
+    private List<String> tables() {
+        if (name.contains(".")) {
+            return List.of(name);
+        }
+        if (keys.catalog != null) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_ARGUMENT, "Cannot check '" + name + "': with --catalog expected NAMESPACE.TABLE");
+        }
+        try (Lake lake = Lake.open(home())) {
+            List<String> tables =
+                    lake.tables(name).stream().map(table -> name + "." + table).toList();
+            if (tables.isEmpty()) {
+                throw new DoLakeException(
+                        ErrorCode.TABLE_NOT_FOUND, "Cannot check '" + name + "': the lake has no table in it");
+            }
+            return tables;
+        }
+    }
+
+    @SuppressWarnings("unchecked") // of KeyVerification
+    private void print(Map<String, Object> finding) {
+        if (json) {
+            out().println(JsonRow.of(finding));
+            return;
+        }
+        long duplicates = ((Number) finding.get("duplicates")).longValue();
+        out().println(finding.get("table") + "  key " + String.join(", ", (List<String>) finding.get("keyColumns"))
+                + "  snapshot " + finding.get("snapshot") + ": "
+                + count(((Number) finding.get("keys")).longValue(), "key") + ", "
+                + (duplicates == 0 ? "each live once" : duplicates + " live MORE THAN ONCE"));
+        ((List<?>) finding.get("places")).forEach(place -> out().println("  again at " + place));
+    }
+
+    private int compare() {
         databaseName(name);
         Ports ports = running();
         try (DoSqlClient engine = engine(ports);

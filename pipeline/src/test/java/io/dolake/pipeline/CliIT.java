@@ -186,6 +186,51 @@ class CliIT {
     }
 
     @Test
+    void verifiesThatEachKeyIsLiveOnce() throws IOException {
+        cli.run(
+                        "sql",
+                        "keyed",
+                        "CREATE TABLE a(id INTEGER PRIMARY KEY, v); CREATE TABLE b(x TEXT, y INT, v, PRIMARY KEY (x, y));"
+                                + " INSERT INTO a VALUES (1, 'x'), (2, 'y'); INSERT INTO b VALUES ('p', 1, 0), ('p', 2, 0)")
+                .succeeded();
+        cli.run("sync", "keyed").succeeded();
+        cli.run("sql", "keyed", "UPDATE a SET v = 'z'; UPDATE b SET v = 1").succeeded();
+        cli.run("sync", "keyed").succeeded();
+        assertThat(cli.run("verify", "keyed", "--keys", "--all-snapshots")
+                        .succeeded()
+                        .out()
+                        .lines())
+                .hasSizeGreaterThanOrEqualTo(4)
+                .allSatisfy(line -> assertThat(line).contains("2 keys, each live once"))
+                .anySatisfy(line -> assertThat(line).startsWith("keyed.b  key x, y"));
+
+        Tampering.duplicateFiles(Home.of(dir), "keyed", "a");
+        Cli.Result twice = cli.run("verify", "keyed.a", "--keys");
+        assertThat(twice.status()).isEqualTo(1);
+        assertThat(twice.out()).contains("MORE THAN ONCE", "again at ");
+        Path catalog = other.resolve("sink.json");
+        Files.writeString(
+                catalog,
+                "{\"connector.class\": \"x\", \"iceberg.catalog.type\": \"jdbc\", \"iceberg.catalog.jdbc.schema-version\": \"V1\","
+                        + " \"iceberg.catalog\": \"dolake\", \"iceberg.catalog.uri\": \"jdbc:sqlite:"
+                        + Home.of(dir).catalog() + "\", \"iceberg.catalog.warehouse\": \""
+                        + Home.of(dir).warehouse() + "\"}");
+        List<JsonNode> found = cli.run(
+                        "verify",
+                        "keyed.a",
+                        "--keys",
+                        "--all-snapshots",
+                        "--json",
+                        "--catalog",
+                        catalog.toString())
+                .json();
+        assertThat(found.get(found.size() - 1).path("duplicates").asLong()).isPositive();
+        assertThat(found.get(found.size() - 2).path("duplicates").asLong()).isZero();
+        cli.run("verify", "keyed.none", "--keys").failed("TABLE_NOT_FOUND");
+        cli.run("verify", "keyed.b", "--keys", "--key-columns", "nothing").failed("COLUMN_NOT_FOUND");
+    }
+
+    @Test
     void verifySeesAMissingTable() throws IOException {
         cli.run("sql", "lost", "CREATE TABLE t(id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)")
                 .succeeded();

@@ -49,7 +49,7 @@ public final class Lake implements AutoCloseable {
                 CATALOG,
                 Map.of(
                         CatalogProperties.URI,
-                        "jdbc:sqlite:" + home.catalog() + "?busy_timeout=10000",
+                        address(home),
                         CatalogProperties.WAREHOUSE_LOCATION,
                         home.warehouse().toString(),
                         CatalogProperties.FILE_IO_IMPL,
@@ -57,6 +57,25 @@ public final class Lake implements AutoCloseable {
                         CatalogProperties.CLIENT_POOL_SIZE,
                         "1"));
         return new Lake(home, catalog);
+    }
+
+    /** The settings that make a sink write here. */
+    public static Map<String, String> sinkSettings(Home home) {
+        return Map.of(
+                "iceberg.catalog",
+                CATALOG,
+                "iceberg.catalog.type",
+                "jdbc",
+                "iceberg.catalog.uri",
+                address(home),
+                "iceberg.catalog.jdbc.schema-version",
+                "V1",
+                "iceberg.catalog.warehouse",
+                home.warehouse().toString());
+    }
+
+    private static String address(Home home) {
+        return "jdbc:sqlite:" + home.catalog() + "?busy_timeout=10000";
     }
 
     /** Names of the tables of a namespace, in order; empty if there is no such namespace. */

@@ -36,7 +36,12 @@ public record Installation(Path root) {
     List<String> pluginPath() {
         return List.of(
                 existing(root.resolve("source-connector/target/plugin")).toString(),
-                existing(root.resolve("sink-connector/target/plugin")).toString());
+                sinkPlugin().toString());
+    }
+
+    /** Where the sink's plugin directory is. */
+    public Path sinkPlugin() {
+        return existing(root.resolve("sink-connector/target/plugin"));
     }
 
     private static Path existing(Path path) {
