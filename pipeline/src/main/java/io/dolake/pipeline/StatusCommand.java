@@ -131,8 +131,9 @@ final class StatusCommand extends PipelineCommand {
         object.put("segmentBytes", status.segmentBytes());
         object.put("heldBytes", status.heldBytes());
         if (status.captureError() != null) {
-            object.put("error", status.captureError().code() + ": "
-                    + status.captureError().getMessage());
+            object.put(
+                    "error",
+                    status.captureError().code() + ": " + status.captureError().getMessage());
         }
         if (status.archive() != null) {
             object.put("archive", archive(status.archive()));

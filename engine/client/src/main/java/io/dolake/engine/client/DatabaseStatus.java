@@ -42,7 +42,20 @@ public record DatabaseStatus(
             long segments,
             long segmentBytes,
             List<Consumer> consumers) {
-        this(name, epoch, lsn, durableLsn, oldestLsn, walBytes, segments, segmentBytes, consumers, null, 0, null, Lag.NONE);
+        this(
+                name,
+                epoch,
+                lsn,
+                durableLsn,
+                oldestLsn,
+                walBytes,
+                segments,
+                segmentBytes,
+                consumers,
+                null,
+                0,
+                null,
+                Lag.NONE);
     }
 
     /**
