@@ -69,8 +69,10 @@ public enum Limit {
     CHECKPOINT_AGE_MS(60_000, 10, 24L * 3_600_000),
     /** The WAL is checkpointed and emptied when nothing was written for so long. */
     CHECKPOINT_IDLE_MS(5_000, 10, 24L * 3_600_000),
-    /** How often checkpoints, retention and idle transactions are looked at. */
+    /** How often checkpoints, retention and idle transactions of open databases are looked at. */
     HOUSEKEEPING_INTERVAL_MS(500, 10, 60_000),
+    /** How often retention is looked at for the change logs of databases that nobody has opened, one after the other. */
+    VISIT_INTERVAL_MS(3_600_000, 10, 7L * 24 * 3_600_000),
     /** Changes older than this leave the change log: for the archive if there is one, for good otherwise. */
     WAL_RETENTION_MS(7L * 24 * 3_600_000, 1_000, Long.MAX_VALUE),
     /** The oldest changes leave the change log when it is larger. */
