@@ -9,11 +9,17 @@ import java.util.concurrent.TimeUnit;
 /**
  * Keeps writers from running away from the change log, since the WAL cannot begin anew before the log has all of it. Up to
  * half of {@link Limit#CAPTURE_LAG_BYTES} they notice nothing. From there on each transaction waits, the longer the further
- * the log is behind, up to {@link Limit#CAPTURE_DELAY_MS}; at the limit none begins. Thread-safe.
+ * the log is behind, up to {@link Limit#CAPTURE_DELAY_MS}; at the limit none begins.
+ *
+ * <p>A log that is slow and never stops would still let the WAL grow, as no checkpoint finds a moment in which it has
+ * everything. So the limit becomes smaller once the WAL itself is as long as it. Thread-safe.
  */
 final class Backpressure {
     /** The limit divided by it is where delays begin. */
     static final int SOFT_DIVISOR = 2;
+
+    /** The limit divided by it is what may lag however long the WAL is: a reader may be the reason, not the log. */
+    static final int FLOOR_DIVISOR = 64;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -22,7 +28,6 @@ final class Backpressure {
     private final ChangeLog log;
     private final Capture capture;
     private final long frameBytes;
-    private final long softBytes;
     private final long hardBytes;
     private final long maxDelayMs;
 
@@ -33,7 +38,6 @@ final class Backpressure {
         this.capture = capture;
         this.frameBytes = frameBytes;
         hardBytes = config.limit(Limit.CAPTURE_LAG_BYTES);
-        softBytes = hardBytes / SOFT_DIVISOR;
         maxDelayMs = config.limit(Limit.CAPTURE_DELAY_MS);
     }
 
@@ -43,12 +47,17 @@ final class Backpressure {
         return (head.lsn().value() - durable) * frameBytes;
     }
 
-    /** How long a transaction waits now before it begins. */
-    long delayMs() {
-        return delayMs(lagBytes(), softBytes, hardBytes, maxDelayMs);
+    private long limitBytes() {
+        return limitBytes(head.frames() * frameBytes, hardBytes);
     }
 
-    static long delayMs(long lag, long soft, long hard, long max) {
+    static long limitBytes(long walBytes, long hard) {
+        return walBytes <= hard ? hard : Math.max(hard / FLOOR_DIVISOR, 2 * hard - walBytes);
+    }
+
+    /** How long a transaction waits before it begins. */
+    static long delayMs(long lag, long hard, long max) {
+        long soft = hard / SOFT_DIVISOR;
         if (lag <= soft) {
             return 0;
         }
@@ -56,7 +65,7 @@ final class Backpressure {
     }
 
     boolean isFull() {
-        return lagBytes() >= hardBytes;
+        return lagBytes() >= limitBytes();
     }
 
     /**
@@ -79,9 +88,9 @@ final class Backpressure {
 
     /** Waits for as long as the lag says, or until it is small. To be called with the turn to write: the next one waits too. */
     void slowDown() {
-        long delayMs = delayMs();
+        long delayMs = delayMs(lagBytes(), limitBytes(), maxDelayMs);
         if (delayMs > 0) {
-            capture.await(() -> lagBytes() <= softBytes, delayMs);
+            capture.await(() -> lagBytes() <= limitBytes() / SOFT_DIVISOR, delayMs);
         }
     }
 
@@ -96,11 +105,12 @@ final class Backpressure {
                         "Reads go on. Try again later; the status of the database says how far behind it is, and why.")
                 .withRetryAfter(RETRY_AFTER)
                 .withDetail("lagBytes", lagBytes())
-                .withDetail("limitBytes", hardBytes);
+                .withDetail("limitBytes", limitBytes());
     }
 
     DatabaseStatus.Lag status() {
         long lag = lagBytes();
-        return new DatabaseStatus.Lag(lag, hardBytes, delayMs(lag, softBytes, hardBytes, maxDelayMs));
+        long limit = limitBytes();
+        return new DatabaseStatus.Lag(lag, limit, delayMs(lag, limit, maxDelayMs));
     }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class BackpressureTest {
     private static long delay(long lag) {
-        return Backpressure.delayMs(lag, 500, 1_000, 100);
+        return Backpressure.delayMs(lag, 1_000, 100);
     }
 
     @Test
@@ -22,6 +22,15 @@ class BackpressureTest {
 
     @Test
     void noDelayWhereNoneIsWanted() {
-        assertThat(Backpressure.delayMs(999, 500, 1_000, 0)).isZero();
+        assertThat(Backpressure.delayMs(999, 1_000, 0)).isZero();
+    }
+
+    @Test
+    void lessMayLagWhenTheWalIsLong() {
+        assertThat(Backpressure.limitBytes(0, 640)).isEqualTo(640);
+        assertThat(Backpressure.limitBytes(640, 640)).isEqualTo(640);
+        assertThat(Backpressure.limitBytes(700, 640)).isEqualTo(580);
+        assertThat(Backpressure.limitBytes(1_279, 640)).isEqualTo(10);
+        assertThat(Backpressure.limitBytes(1L << 50, 640)).isEqualTo(10);
     }
 }
