@@ -5,9 +5,10 @@
  * FAULTS_DIR     only files below this directory count
  * FAULTS_SUFFIX  and only those whose name ends so; unset or empty for all
  * FAULTS_KIND    kill: die before the call; torn: die in the middle of the write, before any other call;
- *                eio, enospc: the call fails with that error; unset: only count
+ *                eio, enospc: the call fails with that error; slow: it comes FAULTS_DELAY_MS later; unset: only count
  * FAULTS_AT      number of the call, from 1
  * FAULTS_COUNT   so many calls fail from there on; default 1
+ * FAULTS_WHILE   a file: calls are spoiled only as long as it is there; unset for always
  * FAULTS_KILL    number of a call before which the process dies, whatever the kind; unset or 0 for none
  * FAULTS_REPORT  a file of REPORT_BYTES: the number of calls so far, native 64 bits, and the text of the first one spoiled.
  *                Mapped, so that it is right at any moment, after a kill too
@@ -43,6 +44,8 @@ static const char *kind;
 static long long at;
 static long long count = 1;
 static long long kill_at;
+static long long delay_ms;
+static const char *while_there;
 
 static long long number(const char *name, long long otherwise) {
     const char *text = getenv(name);
@@ -56,6 +59,8 @@ __attribute__((constructor)) static void start(void) {
     at = number("FAULTS_AT", 0);
     count = number("FAULTS_COUNT", 1);
     kill_at = number("FAULTS_KILL", 0);
+    delay_ms = number("FAULTS_DELAY_MS", 0);
+    while_there = getenv("FAULTS_WHILE");
     const char *path = getenv("FAULTS_REPORT");
     if (!path) {
         return;
@@ -118,6 +123,10 @@ static int spoils(int fd, const char *call, size_t bytes, off64_t offset, int *t
     if (!kind || now < at || now >= at + count) {
         return 0;
     }
+    if (while_there && access(while_there, F_OK) != 0) {
+        errno = saved;
+        return 0;
+    }
     if (now == at) {
         snprintf(report->first, sizeof report->first, "%s %s, %zu bytes at %lld", call, path + strlen(directory) + 1,
                  bytes, (long long)offset);
@@ -129,6 +138,11 @@ static int spoils(int fd, const char *call, size_t bytes, off64_t offset, int *t
     if (strcmp(kind, "enospc") == 0) {
         errno = ENOSPC;
         return 1;
+    }
+    if (strcmp(kind, "slow") == 0) {
+        usleep((useconds_t)(delay_ms * 1000));
+        errno = saved;
+        return 0;
     }
     if (strcmp(kind, "torn") == 0 && torn && bytes > 1) {
         *torn = 1;

@@ -124,9 +124,16 @@ final class StatusCommand extends PipelineCommand {
         object.put("sentLsn", sent.map(position -> position.lsn().toString()).orElse(null));
         object.put("snapshotting", sent.map(SourcePosition::snapshotting).orElse(null));
         object.put("walBytes", status.walBytes());
+        object.put("lagBytes", status.lag().bytes());
+        object.put("writeDelayMs", status.lag().writeDelayMs());
         object.put("segments", status.segments());
         object.put("segmentBytes", status.segmentBytes());
         object.put("heldBytes", status.heldBytes());
+        if (status.captureError() != null) {
+            object.put(
+                    "error",
+                    status.captureError().code() + ": " + status.captureError().getMessage());
+        }
         if (status.archive() != null) {
             object.put("archive", archive(status.archive()));
         }

@@ -93,6 +93,7 @@ final class StatusText {
         }
         table.end();
         for (Map<String, Object> database : databases) {
+            capture(database);
             if (database.get("archive") instanceof Map<?, ?> archive) {
                 out.println("  archive of " + database.get("name") + ": " + archive.get("segments") + " segments, "
                         + archive.get("bytes") + " bytes in " + archive.get("location"));
@@ -100,6 +101,17 @@ final class StatusText {
                     out.println("    " + archive.get("error"));
                 }
             }
+        }
+    }
+
+    private void capture(Map<String, Object> database) {
+        long delayMs = ((Number) database.get("writeDelayMs")).longValue();
+        if (delayMs > 0 || database.containsKey("error")) {
+            out.println("  change log of " + database.get("name") + ": " + database.get("lagBytes")
+                    + " bytes behind; each write waits " + delayMs + " ms");
+        }
+        if (database.containsKey("error")) {
+            out.println("    " + database.get("error"));
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
  * @param captureError why changes cannot be captured at present; null when they can
  * @param heldBytes what is past its time in the change log and kept for connected consumers
  * @param archive null if the change log has none
+ * @param lag what is committed and not in the change log
  */
 public record DatabaseStatus(
         String name,
@@ -27,7 +28,8 @@ public record DatabaseStatus(
         List<Consumer> consumers,
         DoLakeException captureError,
         long heldBytes,
-        Archive archive) {
+        Archive archive,
+        Lag lag) {
 
     /** Of a database whose changes are captured. */
     public DatabaseStatus(
@@ -40,7 +42,20 @@ public record DatabaseStatus(
             long segments,
             long segmentBytes,
             List<Consumer> consumers) {
-        this(name, epoch, lsn, durableLsn, oldestLsn, walBytes, segments, segmentBytes, consumers, null, 0, null);
+        this(
+                name,
+                epoch,
+                lsn,
+                durableLsn,
+                oldestLsn,
+                walBytes,
+                segments,
+                segmentBytes,
+                consumers,
+                null,
+                0,
+                null,
+                Lag.NONE);
     }
 
     /**
@@ -50,6 +65,16 @@ public record DatabaseStatus(
      * @param error why segments cannot be archived at present; null when they can
      */
     public record Archive(String location, long segments, long bytes, DoLakeException error) {}
+
+    /**
+     * What is committed and not in the change log.
+     *
+     * @param limitBytes writers are refused when it is as much
+     * @param writeDelayMs how long each write transaction waits because of it
+     */
+    public record Lag(long bytes, long limitBytes, long writeDelayMs) {
+        static final Lag NONE = new Lag(0, 0, 0);
+    }
 
     /** One CDC subscription. */
     public record Consumer(String id, Lsn ackedLsn, Lsn sentLsn, long pendingEvents, double bufferUtilization) {}

@@ -42,7 +42,15 @@ final class Replies {
                 List.copyOf(consumers),
                 problem(json),
                 json.path("heldBytes").asLong(),
-                json.has("archive") ? archive(json.get("archive")) : null);
+                json.has("archive") ? archive(json.get("archive")) : null,
+                lag(json.path("lag")));
+    }
+
+    private static DatabaseStatus.Lag lag(JsonNode json) {
+        return new DatabaseStatus.Lag(
+                json.path("bytes").asLong(),
+                json.path("limitBytes").asLong(),
+                json.path("writeDelayMs").asLong());
     }
 
     private static DatabaseStatus.Archive archive(JsonNode json) {

@@ -175,10 +175,15 @@ final class Archiver implements AutoCloseable {
                 last == null ? null : Instant.ofEpochMilli(last.retryAtMs));
     }
 
+    /** Has a run end after the object it is at. */
+    void stop() {
+        closed = true;
+    }
+
     /** Waits for a run, which ends after the object it is at; none begins after this. */
     @Override
     public void close() {
-        closed = true;
+        stop();
         try {
             if (running.tryLock(STOP_MS, TimeUnit.MILLISECONDS)) {
                 running.unlock();

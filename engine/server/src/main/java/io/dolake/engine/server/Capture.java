@@ -14,7 +14,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * Moves committed transactions from the WAL into the change log. Woken by commits; runs on a shared pool, never twice
@@ -32,6 +34,7 @@ final class Capture implements AutoCloseable {
     private final Executor pool;
     private final ScheduledExecutorService timer;
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicBoolean retryScheduled = new AtomicBoolean();
     private final NavigableMap<Long, Long> commitTimes = new ConcurrentSkipListMap<>();
     private final Object moved = new Object();
     private WalDecoder decoder;
@@ -108,6 +111,8 @@ final class Capture implements AutoCloseable {
                 // What was committed meanwhile has a request of its own.
                 more = log.capture(this::captureSome) && isBehind;
                 commitTimes.headMap(log.durable().value(), true).clear();
+                // Said at once: to catch up may take long.
+                failure = null;
                 mergeSometimes();
                 signal();
             }
@@ -170,10 +175,16 @@ final class Capture implements AutoCloseable {
                 ? known
                 : new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot capture changes: " + e, e);
         Log.LOG.error("Cannot capture changes of database '{}'; next try in {} ms", database, retryMs, e);
-        if (!closed) {
-            timer.schedule(this::wake, retryMs, TimeUnit.MILLISECONDS);
+        // One at a time, or those who ask for a capture in between would each add one that goes on for ever.
+        if (!closed && retryScheduled.compareAndSet(false, true)) {
+            timer.schedule(this::retry, retryMs, TimeUnit.MILLISECONDS);
+            retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
         }
-        retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
+    }
+
+    private void retry() {
+        retryScheduled.set(false);
+        wake();
     }
 
     private void signal() {
@@ -182,14 +193,28 @@ final class Capture implements AutoCloseable {
         }
     }
 
-    /** Waits until the change log has reached an LSN; false if it has not in time. */
+    /** Waits until the change log has reached an LSN, whatever fails meanwhile; false if it has not in time. */
     boolean awaitDurable(Lsn lsn, long timeoutMs) {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         if (log.durable().isBefore(lsn)) {
             pool.execute(this::captureAll);
         }
+        return await(() -> !log.durable().isBefore(lsn), timeoutMs);
+    }
+
+    /** The same, but gives up as soon as the log cannot be written: who waits here keeps others waiting. */
+    boolean tryDurable(Lsn lsn, long timeoutMs) {
+        if (log.durable().isBefore(lsn) && failure == null) {
+            pool.execute(this::captureAll);
+            await(() -> !log.durable().isBefore(lsn) || failure != null, timeoutMs);
+        }
+        return !log.durable().isBefore(lsn);
+    }
+
+    /** Waits for something that a capture or its failure brings about; false if it is not so in time. */
+    boolean await(BooleanSupplier condition, long timeoutMs) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         synchronized (moved) {
-            while (log.durable().isBefore(lsn)) {
+            while (!condition.getAsBoolean()) {
                 long leftMs = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
                 if (leftMs <= 0 || closed) {
                     return false;

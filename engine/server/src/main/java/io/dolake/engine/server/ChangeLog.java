@@ -134,6 +134,7 @@ final class ChangeLog implements AutoCloseable {
             LogStore.writeState(connection, next);
         });
         state = next;
+        HighWater.write(files, next);
         size = new LogSize(0, 0);
         nextId = 1;
     }
@@ -149,12 +150,27 @@ final class ChangeLog implements AutoCloseable {
     synchronized void afterCheckpoint(String fingerprint) {
         if (!state.fingerprint().equals(fingerprint)) {
             replaceState(state.afterCheckpoint(fingerprint));
+            HighWater.write(files, state);
         }
     }
 
     /** Notes that the WAL was emptied, and what the main file then looked like. */
     synchronized void afterReset(String fingerprint) {
         replaceState(state.reset(fingerprint));
+        HighWater.write(files, state);
+    }
+
+    /** Whether this is an older state of a log that had come so far. Not for a log without an epoch. */
+    synchronized boolean isBehind(HighWater.Mark mark) {
+        if (mark.epoch().equals(state.epoch())) {
+            return durable().isBefore(mark.lsn());
+        }
+        try {
+            // The mark of an earlier epoch: the engine ended when it had begun this one.
+            return !LogStore.knowsEpoch(connection, mark.epoch());
+        } catch (SQLException e) {
+            throw SqlErrors.io("read the change log of database '" + files.name() + "'", e);
+        }
     }
 
     private void replaceState(LogState next) {

@@ -82,6 +82,9 @@ final class Checkpointer implements AutoCloseable {
     /** Checkpoints. Not to be called by a thread that holds the write lock. */
     synchronized Result run(Mode mode) {
         try {
+            if (!isCaptured()) {
+                return notFinished();
+            }
             Result result = passive();
             if (mode != Mode.PASSIVE && result.busy == 0) {
                 try (WriteLock.Permit permit = lock.acquire("checkpoint", config.limit(Limit.LOCK_TIMEOUT_MS))) {
@@ -137,9 +140,12 @@ final class Checkpointer implements AutoCloseable {
         return finish(Mode.TRUNCATE).busy == 0;
     }
 
-    /** Whether the change log holds every commit, after waiting for it. Needs the write lock. */
+    /**
+     * Whether the change log holds every commit, after waiting for it; false at once where it cannot be written. Asked first
+     * without the write lock, for a log that is far behind, then with it, when little is left.
+     */
     private boolean isCaptured() {
-        return capture.awaitDurable(head.lsn(), config.limit(Limit.LOCK_TIMEOUT_MS));
+        return capture.tryDurable(head.lsn(), config.limit(Limit.LOCK_TIMEOUT_MS));
     }
 
     private Result notFinished() throws SQLException {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** One open database: its connections, its write lock, capture and checkpoints. Thread-safe. */
@@ -25,6 +26,7 @@ final class Database implements AutoCloseable {
     private final WalHead head;
     private final WriteLock lock;
     private final Capture capture;
+    private final Backpressure pressure;
     private final Checkpointer checkpointer;
     private final CheckpointPolicy checkpoints;
     private final Archiver archiver;
@@ -44,6 +46,7 @@ final class Database implements AutoCloseable {
         lock = new WriteLock(files.name(), config);
         capture = new Capture(
                 files, config, log, head, parts.decoder(), parts::openDecoder, shared.captures(), shared.timer());
+        pressure = new Backpressure(files.name(), config, head, log, capture, frameBytes());
         checkpointer = new Checkpointer(
                 files, config, lock, head, capture, log, Sqlite.openWriter(files.main(), config), parts.keeper());
         checkpoints = new CheckpointPolicy(config, System.nanoTime());
@@ -125,16 +128,24 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Waits for the turn to write, and for capture if it is too far behind. */
+    /** Waits for the turn to write, and longer if capture is far behind. */
     WriteLock.Permit acquire(String owner) {
-        WriteLock.Permit permit = acquireInstant(owner);
-        try {
-            awaitCapture();
-            archiver.refuseIfFull();
-            return permit;
-        } catch (RuntimeException e) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.limit(Limit.LOCK_TIMEOUT_MS));
+        while (true) {
+            pressure.awaitRoom(deadlineNanos);
+            WriteLock.Permit permit = acquireInstant(owner);
+            try {
+                if (!pressure.isFull()) {
+                    pressure.slowDown();
+                    archiver.refuseIfFull();
+                    return permit;
+                }
+            } catch (RuntimeException e) {
+                permit.close();
+                throw e;
+            }
+            // Those who had their turn before have filled it up.
             permit.close();
-            throw e;
         }
     }
 
@@ -157,22 +168,6 @@ final class Database implements AutoCloseable {
             checkpoints.committed(System.nanoTime());
             capture.committed(now);
         }
-    }
-
-    private void awaitCapture() {
-        long frames = config.limit(Limit.CAPTURE_LAG_BYTES) / parts.pageBytes();
-        Lsn needed = head.lsn().plus(-frames);
-        if (head.lsn().value() <= frames || capture.awaitDurable(needed, config.limit(Limit.LOCK_TIMEOUT_MS))) {
-            return;
-        }
-        DoLakeException cause = capture.failure();
-        throw new DoLakeException(
-                        cause != null && cause.code() == ErrorCode.STORAGE_FULL
-                                ? ErrorCode.STORAGE_FULL
-                                : ErrorCode.BUFFER_FULL,
-                        "Cannot write to database '" + name() + "': the change log is too far behind"
-                                + (cause == null ? "" : ": " + cause.getMessage()))
-                .withRetryAfter(Duration.ofSeconds(1));
     }
 
     Checkpointer.Result checkpoint(Checkpointer.Mode mode) {
@@ -229,7 +224,11 @@ final class Database implements AutoCloseable {
     }
 
     private long walBytes() {
-        return head.frames() * (parts.pageBytes() + 24L);
+        return head.frames() * frameBytes();
+    }
+
+    private long frameBytes() {
+        return parts.pageBytes() + 24L;
     }
 
     /** Connected consumers are done with everything up to it; null if there are none. */
@@ -253,6 +252,7 @@ final class Database implements AutoCloseable {
                 state.position().lsn(),
                 state.oldest(),
                 walBytes(),
+                pressure.status(),
                 log.size().segments(),
                 log.size().bytes(),
                 log.heldBytes(),

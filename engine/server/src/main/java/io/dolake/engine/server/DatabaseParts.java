@@ -90,6 +90,9 @@ final class DatabaseParts implements AutoCloseable {
         if (!state.fingerprint().isEmpty() && !state.fingerprint().equals(MainFile.fingerprint(files.main()))) {
             return "the database file was changed or replaced while the engine was down";
         }
+        if (HighWater.read(files).filter(log::isBehind).isPresent()) {
+            return "the database and its change log are older than they were when the engine went down";
+        }
         WalPosition at = state.position();
         boolean started = at.salt1() != 0 || at.salt2() != 0;
         if (started && !isWalThere) {

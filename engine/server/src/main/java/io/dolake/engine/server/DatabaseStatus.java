@@ -19,6 +19,7 @@ record DatabaseStatus(
         Lsn durableLsn,
         Lsn oldestLsn,
         long walBytes,
+        Lag lag,
         long segments,
         long segmentBytes,
         long heldBytes,
@@ -32,6 +33,14 @@ record DatabaseStatus(
      * @param error null if all is well
      */
     record Archive(String location, long segments, long bytes, DoLakeException error, Instant retryAt) {}
+
+    /**
+     * What is committed and not in the change log.
+     *
+     * @param limitBytes writers are refused when it is as much
+     * @param writeDelayMs how long each write transaction waits because of it
+     */
+    record Lag(long bytes, long limitBytes, long writeDelayMs) {}
 
     /** One CDC subscription. */
     record Consumer(String id, Lsn ackedLsn, Lsn sentLsn, long pendingEvents, double bufferUtilization) {}

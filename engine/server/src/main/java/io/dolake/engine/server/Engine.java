@@ -25,18 +25,14 @@ final class Engine implements AutoCloseable {
     private final ServerConfig config;
     private final Shared shared;
     private final FileChannel lockChannel;
-    private final Map<String, Slot> slots = new ConcurrentHashMap<>();
-
-    /** A name in use: its monitor guards opening, creating and removing. */
-    private static final class Slot {
-        private Database database;
-        private volatile boolean busy;
-    }
+    private final Map<String, DatabaseSlot> slots = new ConcurrentHashMap<>();
+    private final LogVisits visits;
 
     private Engine(ServerConfig config, FileChannel lockChannel, Shared shared) {
         this.config = config;
         this.lockChannel = lockChannel;
         this.shared = shared;
+        visits = new LogVisits(shared, this::names, this::slot);
         long interval = config.limit(Limit.HOUSEKEEPING_INTERVAL_MS);
         shared.timer().scheduleWithFixedDelay(this::keepHouse, interval, interval, TimeUnit.MILLISECONDS);
     }
@@ -121,19 +117,19 @@ final class Engine implements AutoCloseable {
     Database database(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
         requireExisting(files);
-        Slot slot = slot(name);
-        synchronized (slot) {
-            if (slot.database == null) {
+        DatabaseSlot slot = slot(name);
+        return slot.exclusively(() -> {
+            if (slot.database() == null) {
                 requireExisting(files);
-                slot.database = Database.open(files, shared);
+                slot.database(Database.open(files, shared));
             }
-            return slot.database;
-        }
+            return slot.database();
+        });
     }
 
     /** Slots are never removed, so only names of databases that exist, or are about to, may get one. */
-    private Slot slot(String name) {
-        return slots.computeIfAbsent(name, n -> new Slot());
+    private DatabaseSlot slot(String name) {
+        return slots.computeIfAbsent(name, n -> new DatabaseSlot());
     }
 
     private void requireExisting(DatabaseFiles files) {
@@ -153,16 +149,16 @@ final class Engine implements AutoCloseable {
     /** Creates the database if it does not exist. */
     Database create(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
-        Slot slot = slot(name);
-        synchronized (slot) {
-            if (slot.database == null && !Files.exists(files.main())) {
+        DatabaseSlot slot = slot(name);
+        return slot.exclusively(() -> {
+            if (slot.database() == null && !Files.exists(files.main())) {
                 Importer.createEmpty(files, config);
             }
-            if (slot.database == null) {
-                slot.database = Database.open(files, shared);
+            if (slot.database() == null) {
+                slot.database(Database.open(files, shared));
             }
-            return slot.database;
-        }
+            return slot.database();
+        });
     }
 
     /** Takes in a copy of an SQLite file. */
@@ -170,17 +166,17 @@ final class Engine implements AutoCloseable {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
         refuseExisting(files);
         Path checked = Importer.receive(files, content, config);
-        Slot slot = slot(name);
-        synchronized (slot) {
+        DatabaseSlot slot = slot(name);
+        return slot.exclusively(() -> {
             try {
                 refuseExisting(files);
                 Importer.moveIn(files, checked);
             } finally {
                 Importer.delete(checked);
             }
-            slot.database = Database.open(files, shared);
-            return slot.database;
-        }
+            slot.database(Database.open(files, shared));
+            return slot.database();
+        });
     }
 
     private static void refuseExisting(DatabaseFiles files) {
@@ -197,50 +193,57 @@ final class Engine implements AutoCloseable {
     void drop(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
         requireExisting(files);
-        Slot slot = slot(name);
-        synchronized (slot) {
+        DatabaseSlot slot = slot(name);
+        slot.exclusively(() -> {
             requireExisting(files);
-            if (slot.database != null) {
-                slot.database.close();
-                slot.database = null;
-            }
+            closeDatabase(slot);
             Importer.remove(files);
+            return null;
+        });
+    }
+
+    private static void closeDatabase(DatabaseSlot slot) {
+        if (slot.database() != null) {
+            slot.database().close();
+            slot.database(null);
         }
     }
 
     private void keepHouse() {
         slots.values().forEach(slot -> {
-            Database database = slot.database;
-            if (database != null && !slot.busy) {
-                slot.busy = true;
+            Database database = slot.database();
+            if (database != null && !slot.isBusy()) {
+                slot.busy(true);
                 try {
                     shared.chores().execute(() -> keepHouse(slot, database));
                 } catch (RejectedExecutionException e) {
-                    slot.busy = false;
+                    slot.busy(false);
                     Log.LOG.debug("No housekeeping: the engine stops");
                 }
             }
         });
+        visits.wake(System.nanoTime());
     }
 
-    private static void keepHouse(Slot slot, Database database) {
+    private static void keepHouse(DatabaseSlot slot, Database database) {
         try {
             database.keepHouse();
         } catch (RuntimeException e) {
             Log.LOG.warn("Housekeeping of database '{}' failed: {}", database.name(), e.toString());
         } finally {
-            slot.busy = false;
+            slot.busy(false);
         }
     }
 
     @Override
     public void close() {
-        slots.values().forEach(slot -> {
-            synchronized (slot) {
-                Closer.close(slot.database);
-                slot.database = null;
-            }
-        });
+        visits.close();
+        slots.values()
+                .forEach(slot -> slot.exclusively(() -> {
+                    Closer.close(slot.database());
+                    slot.database(null);
+                    return null;
+                }));
         Closer.close(shared, lockChannel);
     }
 }

@@ -139,6 +139,7 @@ final class Importer {
             Files.deleteIfExists(files.wal());
             Files.deleteIfExists(files.log());
             Files.deleteIfExists(files.logWal());
+            HighWater.delete(files);
             Files.move(temporary, files.main(), StandardCopyOption.ATOMIC_MOVE);
             MainFile.syncDirectory(files.directory());
         } catch (IOException e) {
@@ -155,6 +156,7 @@ final class Importer {
             Files.deleteIfExists(files.wal());
             Files.deleteIfExists(files.log());
             Files.deleteIfExists(files.logWal());
+            HighWater.delete(files);
             Files.delete(temporary);
         } catch (IOException e) {
             throw SqlErrors.io("remove database '" + files.name() + "'", e);

@@ -159,6 +159,11 @@ final class JsonWriter {
         lsn(json, "durableLsn", status.durableLsn());
         lsn(json, "oldestLsn", status.oldestLsn());
         json.writeNumberField("walBytes", status.walBytes());
+        json.writeObjectFieldStart("lag");
+        json.writeNumberField("bytes", status.lag().bytes());
+        json.writeNumberField("limitBytes", status.lag().limitBytes());
+        json.writeNumberField("writeDelayMs", status.lag().writeDelayMs());
+        json.writeEndObject();
         json.writeNumberField("segments", status.segments());
         json.writeNumberField("segmentBytes", status.segmentBytes());
         json.writeNumberField("heldBytes", status.heldBytes());

@@ -55,18 +55,24 @@ public enum Limit {
     CAPTURE_INTERVAL_MS(3, 0, 1_000),
     /** Small segments at the end of the change log after which they are merged. */
     MERGE_SEGMENTS(64, 2, 1 << 12),
-    /** Writers wait when so many bytes of the WAL are not in the change log yet. */
+    /** Writers are refused when so many bytes of the WAL are not in the change log yet; from half of it on they wait. */
     CAPTURE_LAG_BYTES(512L << 20, 1L << 16, 1L << 40),
+    /** How long a write transaction waits just below that limit; at half of it not at all, and evenly more in between. */
+    CAPTURE_DELAY_MS(100, 0, 10_000),
     /** The WAL is checkpointed when it is larger. */
     CHECKPOINT_WAL_BYTES(8L << 20, 1L << 12, 1L << 40),
+    /** A WAL that has become longer, by a long reader or a large transaction, is cut when it begins anew. */
+    WAL_KEPT_BYTES(64L << 20, 1L << 12, 1L << 40),
     /** The WAL is checkpointed after so many commits. */
     CHECKPOINT_COMMITS(100, 1, 1L << 40),
     /** The WAL is checkpointed when a commit has been in it for so long. */
     CHECKPOINT_AGE_MS(60_000, 10, 24L * 3_600_000),
     /** The WAL is checkpointed and emptied when nothing was written for so long. */
     CHECKPOINT_IDLE_MS(5_000, 10, 24L * 3_600_000),
-    /** How often checkpoints, retention and idle transactions are looked at. */
+    /** How often checkpoints, retention and idle transactions of open databases are looked at. */
     HOUSEKEEPING_INTERVAL_MS(500, 10, 60_000),
+    /** How often retention is looked at for the change logs of databases that nobody has opened, one after the other. */
+    VISIT_INTERVAL_MS(3_600_000, 10, 7L * 24 * 3_600_000),
     /** Changes older than this leave the change log: for the archive if there is one, for good otherwise. */
     WAL_RETENTION_MS(7L * 24 * 3_600_000, 1_000, Long.MAX_VALUE),
     /** The oldest changes leave the change log when it is larger. */

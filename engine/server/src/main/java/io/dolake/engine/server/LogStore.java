@@ -100,6 +100,17 @@ final class LogStore {
         }
     }
 
+    /** Whether an epoch is this one or one before it. */
+    static boolean knowsEpoch(Connection connection, String epoch) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT count(*) FROM _dosql_epochs WHERE epoch = ?")) {
+            statement.setString(1, epoch);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.getLong(1) > 0;
+            }
+        }
+    }
+
     /** Stores a segment that has its place. */
     static void insert(Connection connection, Segment segment) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(

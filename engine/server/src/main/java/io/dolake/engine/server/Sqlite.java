@@ -77,6 +77,7 @@ final class Sqlite {
             connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, config.intLimit(Limit.MAX_VALUE_BYTES));
             execute(connection, "PRAGMA wal_autocheckpoint = 0");
             execute(connection, "PRAGMA synchronous = FULL");
+            execute(connection, "PRAGMA journal_size_limit = " + config.limit(Limit.WAL_KEPT_BYTES));
             execute(connection, "PRAGMA busy_timeout = " + BUSY_TIMEOUT_MS);
             execute(connection, "PRAGMA foreign_keys = ON");
             execute(connection, "PRAGMA cache_size = -" + config.limit(Limit.PAGE_CACHE_KIB));

@@ -8,6 +8,7 @@ import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Statement;
 import io.dolake.schemas.Lsn;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -125,9 +126,106 @@ class EpochIT {
                 Consumer.readTo(lsn, engine.client(), "shop", tables);
                 tables.assertEqualTo(engine.client(), "shop");
             }
-            for (String file : List.of("shop.db", "shop.db-wal", "shop.log.db", "shop.log.db-wal")) {
-                Files.deleteIfExists(directory.resolve(file));
+            removeFiles();
+            // Else the next picture would be one of an older state.
+            Files.delete(mark());
+        }
+    }
+
+    private Path mark() {
+        return directory.resolve(HighWater.DIRECTORY).resolve("shop");
+    }
+
+    private void removeFiles() throws IOException {
+        for (String file : List.of("shop.db", "shop.db-wal", "shop.log.db", "shop.log.db-wal")) {
+            Files.deleteIfExists(directory.resolve(file));
+        }
+    }
+
+    /** Lets an engine come to the end of a picture, and removes all of its files but the mark. */
+    private void leaveMarkOf(String picture) throws IOException, InterruptedException {
+        put(picture, DATABASE);
+        put(picture, LOG);
+        try (RunningEngine engine = new RunningEngine(directory)) {
+            assertThat(engine.client().status("shop").epoch()).isEqualTo(epoch);
+        }
+        removeFiles();
+        assertThat(mark()).exists();
+    }
+
+    @Test
+    void filesThatAreOlderTogetherAreNoticed() throws IOException, InterruptedException {
+        leaveMarkOf("last");
+        put("first", DATABASE);
+        put("first", LOG);
+        beginsAnew("older than they were");
+    }
+
+    @Test
+    void filesOfTheStateThatWasLeftGoOn() throws IOException, InterruptedException {
+        leaveMarkOf("last");
+        put("last", DATABASE);
+        put("last", LOG);
+        try (RunningEngine engine = new RunningEngine(directory)) {
+            assertThat(engine.client().status("shop").epoch()).isEqualTo(epoch);
+        }
+    }
+
+    @Test
+    void filesOfAnEarlierEpochAreNoticed() throws Exception {
+        put("last", DATABASE);
+        put("last", LOG);
+        Files.delete(directory.resolve("shop.db-wal"));
+        beginsAnew("the WAL was");
+        removeFiles();
+        put("last", DATABASE);
+        put("last", LOG);
+        beginsAnew("older than they were");
+    }
+
+    @Test
+    void markOfTheEpochBeforeIsNoReason() throws Exception {
+        leaveMarkOf("last");
+        String before = Files.readString(mark());
+        put("last", DATABASE);
+        put("last", LOG);
+        Files.delete(directory.resolve("shop.db-wal"));
+        beginsAnew("the WAL was");
+        String begun;
+        try (RunningEngine engine = new RunningEngine(directory)) {
+            begun = engine.client().status("shop").epoch();
+        }
+        // As if the engine had been killed before it wrote the mark of the new epoch.
+        Files.writeString(mark(), before);
+        try (RunningEngine engine = new RunningEngine(directory)) {
+            assertThat(engine.client().status("shop").epoch()).isEqualTo(begun);
+        }
+    }
+
+    @Test
+    void markThatIsTornOrLostIsNoReason() throws Exception {
+        for (String content :
+                List.of("", epoch, epoch + " 18446744073709551615", epoch + " x \n", "\0\0\0\0", "\u00ff \u00fe \n")) {
+            put("closed", DATABASE);
+            put("closed", LOG);
+            Files.createDirectories(mark().getParent());
+            Files.writeString(mark(), content, StandardCharsets.ISO_8859_1);
+            try (RunningEngine engine = new RunningEngine(directory)) {
+                assertThat(engine.client().status("shop").epoch()).as(content).isEqualTo(epoch);
             }
+            removeFiles();
+        }
+    }
+
+    @Test
+    void databaseThatWasRemovedLeavesNoMark() {
+        try (RunningEngine engine = new RunningEngine(directory)) {
+            engine.client().create("shop");
+            assertThat(mark()).exists();
+            engine.client().drop("shop");
+            assertThat(mark()).doesNotExist();
+            engine.client().create("shop");
+            assertThat(mark()).exists();
         }
     }
 

@@ -83,6 +83,21 @@ final class FaultShim {
         return environment;
     }
 
+    /** The variables that make every write of some files fail with {@code eio} or {@code enospc}, or {@code slow}, while a file is there. */
+    static Map<String, String> jam(Path directory, String suffix, String kind, long delayMs, Path whileThere)
+            throws IOException {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("LD_PRELOAD", LIBRARY.toAbsolutePath().toString());
+        environment.put("FAULTS_DIR", directory.toRealPath().toString());
+        environment.put("FAULTS_SUFFIX", suffix);
+        environment.put("FAULTS_KIND", kind);
+        environment.put("FAULTS_AT", "1");
+        environment.put("FAULTS_COUNT", Long.toString(Long.MAX_VALUE / 2));
+        environment.put("FAULTS_DELAY_MS", Long.toString(delayMs));
+        environment.put("FAULTS_WHILE", whileThere.toAbsolutePath().toString());
+        return environment;
+    }
+
     static Report report(Path file) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder());
         long calls = bytes.getLong();

@@ -130,6 +130,15 @@ class LogVerifyIT {
         assertThat(all.archived()).isPositive().isLessThan(all.segments());
         assertThat(all.events()).isEqualTo(62);
         assertThat(number("select count(*) from _wal_segments where part > 0")).isPositive();
+        try (ChangeLogFile file = ChangeLogFile.open(log(), location())) {
+            List<ChangeLogFile.Entry> entries = file.list(0, 1_000);
+            List<ChangeLogFile.Entry> inArchive =
+                    entries.stream().filter(entry -> entry.object() != null).toList();
+            assertThat(entries).hasSize((int) all.segments()).startsWith(inArchive.toArray(ChangeLogFile.Entry[]::new));
+            assertThat(inArchive).hasSize((int) all.archived());
+            assertThat(entries.stream().mapToLong(ChangeLogFile.Entry::bytes).sum())
+                    .isEqualTo(all.bytes());
+        }
         for (int step : new int[] {1, 3, 7}) {
             assertThat(verify(location(), step)).isEqualTo(all);
         }

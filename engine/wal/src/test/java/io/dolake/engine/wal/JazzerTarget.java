@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.wal;
 
-import io.dolake.schemas.ChangeListener;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
-import io.dolake.schemas.RowChange;
-import io.dolake.schemas.SchemaChange;
-import io.dolake.schemas.SqliteRecord;
-import io.dolake.schemas.TableSchema;
-import io.dolake.schemas.TextEncoding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -31,11 +24,12 @@ import java.util.Set;
 public final class JazzerTarget {
     private static final int CACHE_BYTES = 16 * 1024;
     private static final int TRANSACTIONS_PER_START = 3;
-    private static final int MAX_ANSWERS = 500;
 
-    private static final Set<ErrorCode> BLAMES_THE_FILE =
+    /** Codes of errors in the bytes that were read. */
+    static final Set<ErrorCode> BLAMES_THE_FILE =
             EnumSet.of(ErrorCode.WAL_CORRUPT, ErrorCode.WAL_GAP, ErrorCode.INVALID_DATABASE_FILE);
-    private static final SchemaSource SCHEMAS = new Remembered();
+
+    private static final SchemaSource SCHEMAS = new JazzerSchemas();
 
     private static List<FuzzPair> pairs;
     private static Map<FuzzPair, List<Long>> expected;
@@ -82,7 +76,7 @@ public final class JazzerTarget {
     private static void decode(byte[] main, byte[] wal, boolean restarts, List<Long> events) throws IOException {
         Files.write(file, wal);
         PageSource pages = new BytesSource(main);
-        Hashes hashes = new Hashes(events);
+        JazzerEvents hashes = new JazzerEvents(events);
         WalPosition position = WalPosition.start(Lsn.ZERO);
         Map<String, Lsn> lsns = new HashMap<>();
         int decoded;
@@ -97,7 +91,7 @@ public final class JazzerTarget {
     }
 
     /** Whether the first frame that was changed has a right checksum by chance: the sums are weak, and so is the fuzzer's mercy. */
-    private static boolean damageVerifies(FuzzPair pair, byte[] wal) {
+    static boolean damageVerifies(FuzzPair pair, byte[] wal) {
         int damaged = Arrays.mismatch(pair.wal(), wal);
         if (damaged < WalHeader.SIZE) {
             return false;
@@ -106,25 +100,10 @@ public final class JazzerTarget {
         WalBytes.seal(sealed, false);
         int frameSize = WalHeader.FRAME_HEADER_SIZE + pair.pageSize();
         int start = WalHeader.SIZE + (damaged - WalHeader.SIZE) / frameSize * frameSize;
-        return Arrays.equals(wal, start + 8, start + 24, sealed, start + 8, start + 24);
-    }
-
-    /** Most inputs leave the schema alone, and asking SQLite costs more than decoding. */
-    private static final class Remembered implements SchemaSource {
-        private record Question(List<SchemaRow> rows, TextEncoding encoding) {}
-
-        private final Map<Question, Map<String, TableSchema>> answers = new HashMap<>();
-
-        @Override
-        public Map<String, TableSchema> describe(List<SchemaRow> rows, TextEncoding encoding) {
-            if (answers.size() > MAX_ANSWERS) {
-                answers.clear();
-            }
-            return answers.computeIfAbsent(
-                    new Question(List.copyOf(rows), encoding),
-                    question -> new JdbcSchemaSource(() -> DriverManager.getConnection("jdbc:sqlite::memory:"))
-                            .describe(rows, encoding));
+        if (start + WalHeader.FRAME_HEADER_SIZE > wal.length) {
+            return false;
         }
+        return Arrays.equals(wal, start + 8, start + 24, sealed, start + 8, start + 24);
     }
 
     private record BytesSource(byte[] bytes) implements PageSource {
@@ -138,36 +117,6 @@ public final class JazzerTarget {
         @Override
         public long size() {
             return bytes.length;
-        }
-    }
-
-    /** Events as hashes, of whole values. */
-    private record Hashes(List<Long> events) implements ChangeListener {
-        @Override
-        public void begin(Lsn lsn, long commitTimeMs) {
-            events.add(lsn.value());
-        }
-
-        @Override
-        public void schemaChange(SchemaChange change) {
-            events.add((long) Arrays.deepHashCode(new Object[] {change.kind().name(), change.name(), change.sql()}));
-        }
-
-        @Override
-        public void rowChange(RowChange change) {
-            Object before = change.beforeSchema() == null
-                    ? null
-                    : SqliteRecord.values(change.beforeSchema(), change.rowid(), change.before());
-            Object after = change.afterSchema() == null
-                    ? null
-                    : SqliteRecord.values(change.afterSchema(), change.rowid(), change.after());
-            String table = change.schema().name();
-            events.add((long) Arrays.deepHashCode(new Object[] {table, change.rowid(), before, after}));
-        }
-
-        @Override
-        public void commit(long count) {
-            events.add(count);
         }
     }
 }

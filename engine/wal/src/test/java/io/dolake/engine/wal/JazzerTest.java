@@ -15,10 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Lets Jazzer look for bytes that break the decoder, guided by the branches that are taken. {@code -Dfuzz.seconds=N}
- * says how long; {@code -Dseed=S} where to start. A failure prints the input, in Base64, and its stack trace.
+ * says how long for each target; {@code -Dseed=S} where to start. A failure prints the input, in Base64, and its stack trace.
  */
 class JazzerTest {
-    private static final int SEEDS = 32;
+    private static final int SEEDS = 128;
     private static final int SEED_BYTES = 30;
     private static final List<String> NOT_GUIDED_BY = List.of(
             "io.dolake.engine.wal.WalChecksum",
@@ -31,11 +31,20 @@ class JazzerTest {
 
     @Test
     void whateverTheBytesDecodingEndsWithEventsOrATypedError() throws Exception {
+        fuzz(JazzerTarget.class, 12);
+    }
+
+    @Test
+    void whateverTheFilesReadingThemEndsWithEventsOrATypedError() throws Exception {
+        fuzz(JazzerFileTarget.class, 8);
+    }
+
+    private void fuzz(Class<?> target, long usualSeconds) throws Exception {
         String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         assumeTrue(
                 List.of("Linux amd64", "Mac OS X aarch64", "Mac OS X x86_64").contains(platform),
                 "Jazzer has no native part for " + platform);
-        long seconds = Long.getLong("fuzz.seconds", 20);
+        long seconds = Long.getLong("fuzz.seconds", usualSeconds);
         Path corpus = Files.createDirectory(directory.resolve("corpus"));
         for (int i = 0; i < SEEDS; i++) {
             // Each pair in each mode, with some changes.
@@ -46,7 +55,7 @@ class JazzerTest {
             Files.write(corpus.resolve("seed" + i), input);
         }
         Path output = directory.resolve("output");
-        Process process = new ProcessBuilder(command(corpus, seconds))
+        Process process = new ProcessBuilder(command(target, corpus, seconds))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -63,13 +72,13 @@ class JazzerTest {
         assertThat(lines).anyMatch(line -> line.startsWith("Done "));
     }
 
-    private List<String> command(Path corpus, long seconds) {
+    private List<String> command(Class<?> target, Path corpus, long seconds) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-Djdk.attach.allowAttachSelf=true"));
         command.add("-Dwal.jazzer.directory=" + directory);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "com.code_intelligence.jazzer.Jazzer"));
-        command.add("--target_class=" + JazzerTarget.class.getName());
+        command.add("--target_class=" + target.getName());
         // The decoder only, and no loop over all bytes; and none of the detectors of injections, which watch every JDBC
         // call.
         command.add("--instrumentation_includes=io.dolake.**");

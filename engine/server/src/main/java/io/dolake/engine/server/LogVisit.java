@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+/**
+ * Retention and archive for the change log of a database that is not open, as for one that is. Nothing but the log is
+ * opened: what the database file and its WAL hold is no matter here, and to open those may take long.
+ */
+final class LogVisit {
+    private final DatabaseFiles files;
+    private final Shared shared;
+    private volatile boolean stopped;
+    private volatile Archiver archiver;
+
+    LogVisit(DatabaseFiles files, Shared shared) {
+        this.files = files;
+        this.shared = shared;
+    }
+
+    /** Needs the name to itself. */
+    void run() {
+        ServerConfig config = shared.config();
+        try (ChangeLog log = ChangeLog.open(files, config, new Archive(files.name(), shared.archiveStore()))) {
+            if (log.state() == null) {
+                return;
+            }
+            if (!log.archive().isConfigured()) {
+                log.retain(System.currentTimeMillis(), null);
+                return;
+            }
+            Archiver starting = new Archiver(files.name(), config, log, () -> null, Runnable::run);
+            archiver = starting;
+            if (!stopped) {
+                starting.run();
+            }
+        }
+    }
+
+    /** Has it end after the object that it is at. */
+    void stop() {
+        stopped = true;
+        Archiver running = archiver;
+        if (running != null) {
+            running.stop();
+        }
+    }
+}
