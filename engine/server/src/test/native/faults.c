@@ -5,7 +5,8 @@
  * FAULTS_DIR     only files below this directory count
  * FAULTS_SUFFIX  and only those whose name ends so; unset or empty for all
  * FAULTS_KIND    kill: die before the call; torn: die in the middle of the write, before any other call;
- *                eio, enospc: the call fails with that error; slow: it comes FAULTS_DELAY_MS later; unset: only count
+ *                eio, enospc: the call fails with that error; slow: it comes FAULTS_DELAY_MS later; unset: only count;
+ *                power: as kill, for FAULTS_UNDO
  * FAULTS_AT      number of the call, from 1
  * FAULTS_COUNT   so many calls fail from there on; default 1
  * FAULTS_WHILE   a file: calls are spoiled only as long as it is there; unset for always
@@ -13,19 +14,26 @@
  * FAULTS_REPORT  a file of REPORT_BYTES: the number of calls so far, native 64 bits, and the text of the first one spoiled.
  *                Mapped, so that it is right at any moment, after a kill too
  *
- * A kill leaves what the kernel has taken: this is not a power cut, unsynced writes are not lost.
+ * FAULTS_UNDO    a file outside FAULTS_DIR that takes what a power cut may take back: before each change of a file what was
+ *                there, and with each sync how far it reached (struct undo). The test takes back what was not synced.
+ *                Names are not in it: creating, renaming and unlinking count as durable at once
+ *
+ * A kill leaves what the kernel has taken; what a power cut leaves is made of it by FAULTS_UNDO.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -47,6 +55,19 @@ static long long kill_at;
 static long long delay_ms;
 static const char *while_there;
 
+/* An entry of FAULTS_UNDO; bytes follow it. */
+struct undo {
+    long long type;   /* 1: a change, 2: a sync */
+    long long inode;
+    long long offset; /* of a change; of a sync: entries before this number are durable */
+    long long bytes;  /* that were there, and follow */
+    long long size;   /* of the file, before */
+};
+
+static int undo_fd = -1;
+static long long undo_entries;
+static pthread_mutex_t undo_lock = PTHREAD_MUTEX_INITIALIZER;
+
 static long long number(const char *name, long long otherwise) {
     const char *text = getenv(name);
     return text ? atoll(text) : otherwise;
@@ -61,6 +82,11 @@ __attribute__((constructor)) static void start(void) {
     kill_at = number("FAULTS_KILL", 0);
     delay_ms = number("FAULTS_DELAY_MS", 0);
     while_there = getenv("FAULTS_WHILE");
+    const char *undo = getenv("FAULTS_UNDO");
+    if (undo && (undo_fd = open(undo, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) < 0) {
+        perror("FAULTS_UNDO");
+        _exit(70);
+    }
     const char *path = getenv("FAULTS_REPORT");
     if (!path) {
         return;
@@ -105,6 +131,70 @@ static void die(void) {
     for (;;) {
         pause();
     }
+}
+
+/* Past the functions of this library. */
+static void undo_append(const struct undo *entry, const void *bytes) {
+    if (syscall(SYS_write, undo_fd, entry, sizeof *entry) != (long)sizeof *entry
+        || (entry->bytes > 0 && syscall(SYS_write, undo_fd, bytes, entry->bytes) != entry->bytes)) {
+        perror("FAULTS_UNDO");
+        _exit(70);
+    }
+    undo_entries++;
+}
+
+static int is_undone(int fd, struct stat *file) {
+    char path[PATH_MAX];
+    return undo_fd >= 0 && is_counted(fd, path, sizeof path) && fstat(fd, file) == 0 && S_ISREG(file->st_mode);
+}
+
+/* Notes what is in a file from an offset on, as far as length says; the offset -1 is where write() writes. */
+static void undo_change(int fd, off64_t offset, long long length) {
+    struct stat file;
+    int saved = errno;
+    if (is_undone(fd, &file)) {
+        if (offset < 0) {
+            offset = fcntl(fd, F_GETFL) & O_APPEND ? file.st_size : lseek(fd, 0, SEEK_CUR);
+        }
+        long long there = file.st_size - offset;
+        there = there < 0 ? 0 : there < length ? there : length;
+        struct undo entry = {1, (long long)file.st_ino, offset, there, file.st_size};
+        char *bytes = malloc((size_t)there + 1);
+        char self[64];
+        snprintf(self, sizeof self, "/proc/self/fd/%d", fd); /* the descriptor may be for writing only */
+        int reading = open(self, O_RDONLY | O_CLOEXEC);
+        if (!bytes || reading < 0 || pread(reading, bytes, (size_t)there, offset) != there) {
+            perror("FAULTS_UNDO");
+            _exit(70);
+        }
+        close(reading);
+        pthread_mutex_lock(&undo_lock);
+        undo_append(&entry, bytes);
+        pthread_mutex_unlock(&undo_lock);
+        free(bytes);
+    }
+    errno = saved;
+}
+
+/* Number of the next entry, for undo_synced. */
+static long long undo_sync(void) {
+    pthread_mutex_lock(&undo_lock);
+    long long reached = undo_entries;
+    pthread_mutex_unlock(&undo_lock);
+    return reached;
+}
+
+static int undo_synced(int fd, long long reached, int result) {
+    struct stat file;
+    int saved = errno;
+    if (result == 0 && is_undone(fd, &file)) {
+        struct undo entry = {2, (long long)file.st_ino, reached, 0, file.st_size};
+        pthread_mutex_lock(&undo_lock);
+        undo_append(&entry, NULL);
+        pthread_mutex_unlock(&undo_lock);
+    }
+    errno = saved;
+    return result;
 }
 
 /* Whether the call is to fail, errno being set; *torn when half of it is to be written first. */
@@ -168,6 +258,7 @@ ssize_t write(int fd, const void *data, size_t bytes) {
         (void)!real(fd, data, bytes / 2);
         die();
     }
+    undo_change(fd, -1, (long long)bytes);
     return real(fd, data, bytes);
 }
 
@@ -181,6 +272,7 @@ ssize_t pwrite64(int fd, const void *data, size_t bytes, off64_t offset) {
         (void)!real(fd, data, bytes / 2, offset);
         die();
     }
+    undo_change(fd, offset, (long long)bytes);
     return real(fd, data, bytes, offset);
 }
 
@@ -188,17 +280,55 @@ ssize_t pwrite(int fd, const void *data, size_t bytes, off_t offset) { return pw
 
 int fsync(int fd) {
     REAL(int, "fsync", int)
-    return spoils(fd, "fsync", 0, 0, NULL) ? -1 : real(fd);
+    if (spoils(fd, "fsync", 0, 0, NULL)) {
+        return -1;
+    }
+    long long reached = undo_sync();
+    return undo_synced(fd, reached, real(fd));
 }
 
 int fdatasync(int fd) {
     REAL(int, "fdatasync", int)
-    return spoils(fd, "fdatasync", 0, 0, NULL) ? -1 : real(fd);
+    if (spoils(fd, "fdatasync", 0, 0, NULL)) {
+        return -1;
+    }
+    long long reached = undo_sync();
+    return undo_synced(fd, reached, real(fd));
 }
 
 int ftruncate64(int fd, off64_t length) {
     REAL(int, "ftruncate64", int, off64_t)
-    return spoils(fd, "ftruncate", 0, length, NULL) ? -1 : real(fd, length);
+    if (spoils(fd, "ftruncate", 0, length, NULL)) {
+        return -1;
+    }
+    undo_change(fd, length, LLONG_MAX);
+    return real(fd, length);
 }
 
 int ftruncate(int fd, off_t length) { return ftruncate64(fd, length); }
+
+/* A file that is gone has nothing to take back, and its inode may soon be another file's. */
+static void undo_forget(const char *path) {
+    struct stat file;
+    int saved = errno;
+    if (undo_fd >= 0 && directory && strncmp(path, directory, strlen(directory)) == 0 && lstat(path, &file) == 0
+        && S_ISREG(file.st_mode) && file.st_nlink == 1) {
+        pthread_mutex_lock(&undo_lock);
+        struct undo entry = {2, (long long)file.st_ino, undo_entries, 0, file.st_size};
+        undo_append(&entry, NULL);
+        pthread_mutex_unlock(&undo_lock);
+    }
+    errno = saved;
+}
+
+int unlink(const char *path) {
+    REAL(int, "unlink", const char *)
+    undo_forget(path);
+    return real(path);
+}
+
+int rename(const char *from, const char *to) {
+    REAL(int, "rename", const char *, const char *)
+    undo_forget(to);
+    return real(from, to);
+}

@@ -36,12 +36,13 @@ class FaultMatrixIT {
 
     private final Map<ErrorCode, Integer> errors = new EnumMap<>(ErrorCode.class);
     private int missed;
+    private int filesCut;
     private int stuck;
 
     @BeforeAll
     static void countCalls() throws Exception {
         FaultShim.compile();
-        calls = new FaultMatrixIT().run("none", List.of(Fault.NONE));
+        calls = new FaultMatrixIT().run("none", List.of(Fault.NONE), new Random(0));
         assertThat(calls).isPositive();
     }
 
@@ -55,14 +56,17 @@ class FaultMatrixIT {
         for (long at : places) {
             List<Fault> faults = faults(kind, at, random);
             try {
-                missed += run(kind + "-" + at, faults) < at ? 1 : 0;
+                missed += run(kind + "-" + at, faults, random) < at ? 1 : 0;
             } catch (Exception | AssertionError e) {
                 throw new AssertionError("After " + faults + " of " + calls, e);
             }
         }
+        if (kind == Kind.POWER && Long.getLong("faults.at") == null) {
+            assertThat(filesCut).as("files that lost something").isPositive();
+        }
         System.out.printf(
-                "faults %s: %d places of %d, %d not reached, %d went on only after a restart, errors %s, %d s%n",
-                kind, places.length, calls, missed, stuck, errors, (System.nanoTime() - begun) / 1_000_000_000);
+                "faults %s: %d places of %d, %d not reached, %d went on only after a restart, %d files cut, errors %s, %d s%n",
+                kind, places.length, calls, missed, stuck, filesCut, errors, (System.nanoTime() - begun) / 1_000_000_000);
     }
 
     private static List<Fault> faults(Kind kind, long at, Random random) {
@@ -94,10 +98,10 @@ class FaultMatrixIT {
     }
 
     /** The calls counted in the first process. */
-    private long run(String name, List<Fault> faults) throws Exception {
+    private long run(String name, List<Fault> faults, Random random) throws Exception {
         Path data = Files.createDirectories(directory.resolve(name));
         long first = -1;
-        try (FaultRun run = new FaultRun(data, directory.resolve(name + ".report"))) {
+        try (FaultRun run = new FaultRun(data, directory.resolve(name + ".report"), random)) {
             for (Fault fault : faults) {
                 FaultShim.Report report = run.inProcess(fault);
                 first = first < 0 ? report.calls() : first;
@@ -108,6 +112,7 @@ class FaultMatrixIT {
                 Files.delete(directory.resolve(name + ".report"));
             }
             run.cleanly();
+            filesCut += run.filesCut();
             run.errors().forEach((code, count) -> errors.merge(code, count, Integer::sum));
         }
         return first;

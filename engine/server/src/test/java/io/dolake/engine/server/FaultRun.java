@@ -11,6 +11,7 @@ import io.dolake.engine.server.FaultWorkload.Step;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +34,7 @@ final class FaultRun implements AutoCloseable {
 
     private final Path directory;
     private final Path report;
+    private final Random random;
     private final List<Step> steps = FaultWorkload.steps();
     private final FaultReference reference = new FaultReference();
     private final Map<Long, Lsn> acknowledged = new TreeMap<>();
@@ -40,15 +43,23 @@ final class FaultRun implements AutoCloseable {
     private Lsn newest = Lsn.ZERO;
     private String epoch;
     private int next;
+    private int filesCut;
 
-    FaultRun(Path directory, Path report) throws SQLException {
+    /** @param random what a power cut takes back */
+    FaultRun(Path directory, Path report, Random random) throws SQLException {
         this.directory = directory;
         this.report = report;
+        this.random = random;
     }
 
     /** Errors that the client got. */
     Map<ErrorCode, Integer> errors() {
         return errors;
+    }
+
+    /** Files that have lost something in power cuts. */
+    int filesCut() {
+        return filesCut;
     }
 
     boolean isComplete() {
@@ -67,6 +78,12 @@ final class FaultRun implements AutoCloseable {
         }
         if (!alive) {
             assertThat(fault.isDeadly()).as("the engine has died by %s", fault).isTrue();
+        }
+        if (fault.kind() == FaultShim.Kind.POWER) {
+            if (!alive) {
+                filesCut += PowerCut.apply(directory, FaultShim.undo(report), random);
+            }
+            Files.delete(FaultShim.undo(report));
         }
         return FaultShim.report(report);
     }

@@ -24,6 +24,8 @@ final class FaultShim {
         KILL,
         /** Half of a write is done, then the process is killed. */
         TORN,
+        /** The process is killed before it, and what was not synced is lost, or part of it. */
+        POWER,
         EIO,
         ENOSPC
     }
@@ -38,7 +40,7 @@ final class FaultShim {
         static final Fault NONE = new Fault(null, 0, 0, 0);
 
         boolean isDeadly() {
-            return killAt > 0 || kind == Kind.KILL || kind == Kind.TORN;
+            return killAt > 0 || kind == Kind.KILL || kind == Kind.TORN || kind == Kind.POWER;
         }
     }
 
@@ -79,8 +81,16 @@ final class FaultShim {
             environment.put("FAULTS_AT", Long.toString(fault.at()));
             environment.put("FAULTS_COUNT", Long.toString(fault.count()));
             environment.put("FAULTS_KILL", Long.toString(fault.killAt()));
+            if (fault.kind() == Kind.POWER) {
+                environment.put("FAULTS_UNDO", undo(report).toString());
+            }
         }
         return environment;
+    }
+
+    /** Where the library notes what a power cut would take back. */
+    static Path undo(Path report) {
+        return report.resolveSibling(report.getFileName() + ".undo");
     }
 
     /** The variables that make every write of some files fail with {@code eio} or {@code enospc}, or {@code slow}, while a file is there. */

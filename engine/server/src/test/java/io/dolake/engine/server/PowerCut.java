@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/**
+ * Makes of the files that a killed process left what a power cut could have left: of what was written and not synced, nothing,
+ * or any sectors. From the notes that the fault library takes ({@code FAULTS_UNDO}).
+ */
+final class PowerCut {
+    private static final int SECTOR_BYTES = 512;
+    private static final int CHANGE = 1;
+
+    /** What was at a place of a file, and how long the file was, before entry {@code number}. */
+    private record Change(long number, int offset, byte[] bytes, int size) {}
+
+    private PowerCut() {}
+
+    /** @return files that have lost something */
+    static int apply(Path directory, Path notes, Random random) throws IOException {
+        Map<Long, List<Change>> unsynced = read(notes);
+        int files = 0;
+        for (Map.Entry<Long, Path> file : byInode(directory).entrySet()) {
+            List<Change> changes = unsynced.getOrDefault(file.getKey(), List.of());
+            if (!changes.isEmpty()) {
+                byte[] now = Files.readAllBytes(file.getValue());
+                byte[] synced = undone(now, changes);
+                Files.write(file.getValue(), random.nextBoolean() ? synced : mixed(now, synced, random));
+                files++;
+            }
+        }
+        return files;
+    }
+
+    private static Map<Long, Path> byInode(Path directory) throws IOException {
+        Map<Long, Path> files = new HashMap<>();
+        try (Stream<Path> walk = Files.walk(directory)) {
+            for (Path path : walk.filter(Files::isRegularFile).toList()) {
+                files.put((Long) Files.getAttribute(path, "unix:ino"), path);
+            }
+        }
+        return files;
+    }
+
+    private static Map<Long, List<Change>> read(Path notes) throws IOException {
+        ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(notes)).order(ByteOrder.nativeOrder());
+        Map<Long, List<Change>> unsynced = new HashMap<>();
+        for (long number = 0; in.remaining() >= 5 * Long.BYTES; number++) {
+            long type = in.getLong();
+            long inode = in.getLong();
+            long offset = in.getLong();
+            byte[] bytes = new byte[(int) in.getLong()];
+            int size = (int) in.getLong();
+            if (in.remaining() < bytes.length) {
+                // Killed while it was noted: the change itself was not made.
+                break;
+            }
+            in.get(bytes);
+            List<Change> changes = unsynced.computeIfAbsent(inode, i -> new ArrayList<>());
+            if (type == CHANGE) {
+                changes.add(new Change(number, (int) offset, bytes, size));
+            } else {
+                changes.removeIf(change -> change.number < offset);
+            }
+        }
+        return unsynced;
+    }
+
+    private static byte[] undone(byte[] now, List<Change> changes) {
+        byte[] bytes = now;
+        for (Iterator<Change> newestFirst = reversed(changes); newestFirst.hasNext(); ) {
+            Change change = newestFirst.next();
+            bytes = Arrays.copyOf(bytes, change.size);
+            System.arraycopy(change.bytes, 0, bytes, change.offset, change.bytes.length);
+        }
+        return bytes;
+    }
+
+    private static Iterator<Change> reversed(List<Change> changes) {
+        List<Change> reversed = new ArrayList<>(changes);
+        java.util.Collections.reverse(reversed);
+        return reversed.iterator();
+    }
+
+    private static byte[] mixed(byte[] now, byte[] synced, Random random) {
+        byte[] mixed = new byte[random.nextBoolean() ? now.length : synced.length];
+        for (int at = 0; at < mixed.length; at += SECTOR_BYTES) {
+            byte[] from = random.nextBoolean() ? now : synced;
+            int end = Math.min(Math.min(at + SECTOR_BYTES, mixed.length), from.length);
+            if (at < end) {
+                System.arraycopy(from, at, mixed, at, end - at);
+            }
+        }
+        return mixed;
+    }
+}
