@@ -94,13 +94,13 @@ final class PowerCut {
         return reversed.iterator();
     }
 
+    /** A file that was made shorter is that, or still as long as it was: no sector in it becomes empty. */
     private static byte[] mixed(byte[] now, byte[] synced, Random random) {
-        byte[] mixed = new byte[random.nextBoolean() ? now.length : synced.length];
-        for (int at = 0; at < mixed.length; at += SECTOR_BYTES) {
-            byte[] from = random.nextBoolean() ? now : synced;
-            int end = Math.min(Math.min(at + SECTOR_BYTES, mixed.length), from.length);
-            if (at < end) {
-                System.arraycopy(from, at, mixed, at, end - at);
+        byte[] mixed = Arrays.copyOf(synced, random.nextBoolean() ? now.length : synced.length);
+        int end = Math.min(now.length, mixed.length);
+        for (int at = 0; at < end; at += SECTOR_BYTES) {
+            if (random.nextBoolean()) {
+                System.arraycopy(now, at, mixed, at, Math.min(SECTOR_BYTES, end - at));
             }
         }
         return mixed;
