@@ -16,8 +16,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Makes of the files that a killed process left what a power cut could have left: of what was written and not synced, nothing,
- * or any sectors. From the notes that the fault library takes ({@code FAULTS_UNDO}).
+ * Makes of the files that a killed process left what a power cut could have left: of what was written to a file and not synced,
+ * nothing, the first changes, or any sectors. From the notes that the fault library takes ({@code FAULTS_UNDO}).
  */
 final class PowerCut {
     private static final int SECTOR_BYTES = 512;
@@ -36,8 +36,7 @@ final class PowerCut {
             List<Change> changes = unsynced.getOrDefault(file.getKey(), List.of());
             if (!changes.isEmpty()) {
                 byte[] now = Files.readAllBytes(file.getValue());
-                byte[] synced = undone(now, changes);
-                Files.write(file.getValue(), random.nextBoolean() ? synced : mixed(now, synced, random));
+                Files.write(file.getValue(), left(now, changes, random));
                 files++;
             }
         }
@@ -94,7 +93,27 @@ final class PowerCut {
         return reversed.iterator();
     }
 
-    /** A file that was made shorter is that, or still as long as it was: no sector in it becomes empty. */
+    private static byte[] left(byte[] now, List<Change> changes, Random random) {
+        return switch (random.nextInt(3)) {
+            case 0 -> undone(now, changes);
+            case 1 -> undone(now, changes.subList(random.nextInt(changes.size()), changes.size()));
+            // What is written to a file after it was cut cannot be there without the cut: no such file is mixed.
+            default -> isCut(now, changes) ? undone(now, changes) : mixed(now, undone(now, changes), random);
+        };
+    }
+
+    private static boolean isCut(byte[] now, List<Change> changes) {
+        int size = now.length;
+        for (Iterator<Change> newestFirst = reversed(changes); newestFirst.hasNext(); ) {
+            Change change = newestFirst.next();
+            if (change.size > size) {
+                return true;
+            }
+            size = change.size;
+        }
+        return false;
+    }
+
     private static byte[] mixed(byte[] now, byte[] synced, Random random) {
         byte[] mixed = Arrays.copyOf(synced, random.nextBoolean() ? now.length : synced.length);
         int end = Math.min(now.length, mixed.length);
