@@ -66,8 +66,9 @@ final class VerifyCommand extends PipelineCommand {
         @Option(
                 names = "--catalog",
                 paramLabel = "FILE",
-                description = "With --keys: a connector configuration (JSON) whose iceberg.catalog.* settings say where the"
-                        + " table is.")
+                description =
+                        "With --keys: a connector configuration (JSON) whose iceberg.catalog.* settings say where the"
+                                + " table is.")
         private Path catalog;
     }
 

@@ -216,13 +216,7 @@ class CliIT {
                         + Home.of(dir).catalog() + "\", \"iceberg.catalog.warehouse\": \""
                         + Home.of(dir).warehouse() + "\"}");
         List<JsonNode> found = cli.run(
-                        "verify",
-                        "keyed.a",
-                        "--keys",
-                        "--all-snapshots",
-                        "--json",
-                        "--catalog",
-                        catalog.toString())
+                        "verify", "keyed.a", "--keys", "--all-snapshots", "--json", "--catalog", catalog.toString())
                 .json();
         assertThat(found.get(found.size() - 1).path("duplicates").asLong()).isPositive();
         assertThat(found.get(found.size() - 2).path("duplicates").asLong()).isZero();

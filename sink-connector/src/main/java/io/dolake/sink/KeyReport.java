@@ -39,8 +39,8 @@ public final class KeyReport {
             catalog = Catalogs.open(settings);
             return check(catalog.loadTable(TableIdentifier.parse(name)), name, keyColumns, allSnapshots);
         } catch (NoSuchTableException | NoSuchNamespaceException e) {
-            return List.of(error(
-                    ErrorCode.TABLE_NOT_FOUND, "Cannot check the keys of " + name + ": there is no such table"));
+            return List.of(
+                    error(ErrorCode.TABLE_NOT_FOUND, "Cannot check the keys of " + name + ": there is no such table"));
         } catch (DoLakeException e) {
             return List.of(error(e.code(), e.getMessage()));
         } finally {

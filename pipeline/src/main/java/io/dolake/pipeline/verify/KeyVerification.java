@@ -60,7 +60,9 @@ public final class KeyVerification {
             return new KeyVerification(installation, settings);
         } catch (IOException e) {
             throw new DoLakeException(
-                    ErrorCode.INVALID_CONFIGURATION, "Cannot read catalog settings from " + file + ": " + e.getMessage(), e);
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "Cannot read catalog settings from " + file + ": " + e.getMessage(),
+                    e);
         }
     }
 
@@ -121,7 +123,8 @@ public final class KeyVerification {
     private URLClassLoader plugin() throws IOException {
         List<URL> jars = new ArrayList<>();
         try (Stream<Path> files = Files.walk(installation.sinkPlugin())) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".jar")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".jar")).toList()) {
                 jars.add(file.toUri().toURL());
             }
         }

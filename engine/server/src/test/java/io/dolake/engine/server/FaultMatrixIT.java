@@ -66,7 +66,14 @@ class FaultMatrixIT {
         }
         System.out.printf(
                 "faults %s: %d places of %d, %d not reached, %d went on only after a restart, %d files cut, errors %s, %d s%n",
-                kind, places.length, calls, missed, stuck, filesCut, errors, (System.nanoTime() - begun) / 1_000_000_000);
+                kind,
+                places.length,
+                calls,
+                missed,
+                stuck,
+                filesCut,
+                errors,
+                (System.nanoTime() - begun) / 1_000_000_000);
     }
 
     private static List<Fault> faults(Kind kind, long at, Random random) {

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -79,18 +79,17 @@ final class PowerCut {
 
     private static byte[] undone(byte[] now, List<Change> changes) {
         byte[] bytes = now;
-        for (Iterator<Change> newestFirst = reversed(changes); newestFirst.hasNext(); ) {
-            Change change = newestFirst.next();
+        for (Change change : newestFirst(changes)) {
             bytes = Arrays.copyOf(bytes, change.size);
             System.arraycopy(change.bytes, 0, bytes, change.offset, change.bytes.length);
         }
         return bytes;
     }
 
-    private static Iterator<Change> reversed(List<Change> changes) {
+    private static List<Change> newestFirst(List<Change> changes) {
         List<Change> reversed = new ArrayList<>(changes);
-        java.util.Collections.reverse(reversed);
-        return reversed.iterator();
+        Collections.reverse(reversed);
+        return reversed;
     }
 
     private static byte[] left(byte[] now, List<Change> changes, Random random) {
@@ -104,8 +103,7 @@ final class PowerCut {
 
     private static boolean isCut(byte[] now, List<Change> changes) {
         int size = now.length;
-        for (Iterator<Change> newestFirst = reversed(changes); newestFirst.hasNext(); ) {
-            Change change = newestFirst.next();
+        for (Change change : newestFirst(changes)) {
             if (change.size > size) {
                 return true;
             }
