@@ -19,6 +19,7 @@ import org.eclipse.jetty.util.Callback;
 /** The engine over HTTP: finds the operation, reads the body, writes the reply or the error. */
 final class HttpApi extends Handler.Abstract {
     private static final String DATABASES = "/v1/databases";
+    private static final int DISCARD_BUFFER_BYTES = 64 << 10;
 
     private final Engine engine;
     private final WebSockets sockets;
@@ -40,6 +41,7 @@ final class HttpApi extends Handler.Abstract {
             }
             reply(response, 200, route(request.getMethod(), path, request), callback);
         } catch (DoLakeException e) {
+            discardBody(request);
             error(response, e, callback);
         } catch (RuntimeException | IOException e) {
             Log.LOG.error(
@@ -124,12 +126,28 @@ final class HttpApi extends Handler.Abstract {
         if (request.getLength() > max) {
             throw tooLarge(max);
         }
-        try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] bytes = in.readNBytes(max + 1);
-            if (bytes.length > max) {
-                throw tooLarge(max);
+        // Not closed here: that would fail the request, and with it the reply that says why it was refused.
+        byte[] bytes = Content.Source.asInputStream(request).readNBytes(max + 1);
+        if (bytes.length > max) {
+            throw tooLarge(max);
+        }
+        return JsonReader.object(bytes);
+    }
+
+    /**
+     * Reads what a refused request still sends. A connection that is closed on a client that is writing is reset, and the
+     * reply is lost with it.
+     */
+    private void discardBody(Request request) {
+        InputStream body = Content.Source.asInputStream(request);
+        byte[] buffer = new byte[DISCARD_BUFFER_BYTES];
+        long left = engine.config().limit(Limit.MAX_DISCARD_BYTES);
+        try {
+            for (int count = 0; count >= 0 && left > 0; left -= count) {
+                count = body.read(buffer);
             }
-            return JsonReader.object(bytes);
+        } catch (IOException e) {
+            Log.LOG.debug("The body of a refused request ended early", e);
         }
     }
 

@@ -10,6 +10,8 @@ public enum Limit {
     MAX_REQUEST_BYTES(16L << 20, 1L << 10, 1L << 30),
     /** Largest file that import takes. */
     MAX_IMPORT_BYTES(64L << 30, 1L << 10, Long.MAX_VALUE),
+    /** Bytes still read from a client whose request was refused, so that it gets the reply. */
+    MAX_DISCARD_BYTES(1L << 30, 0, Long.MAX_VALUE),
     /** Rows of one HTTP query where the request does not say. */
     DEFAULT_ROWS(10_000, 1, 1 << 20),
     /** Rows of one HTTP query or fetch at most. */

@@ -120,6 +120,19 @@ class ImportIT {
         assertThat(engine.value("shop", "select count(*) from mine")).isEqualTo(0L);
     }
 
+    /** The body is larger than what the sockets of both sides hold, so that the refusal comes while it is being sent. */
+    @Test
+    void refusalReachesAClientThatIsStillSending() {
+        engine.client().create("shop");
+        byte[] large = new byte[32 << 20];
+        for (int i = 0; i < 10; i++) {
+            assertThat(send(large).code()).isEqualTo("DATABASE_EXISTS");
+            assertThat(HttpCalls.send(engine.uri(), "POST", "/v1/databases/shop/exec", large)
+                            .code())
+                    .isEqualTo("PAYLOAD_TOO_LARGE");
+        }
+    }
+
     @Test
     void databaseIsRemovedAndANewOneOfThatNameHasAnotherEpoch() {
         String first = engine.client().create("shop").epoch();
