@@ -28,7 +28,10 @@ public final class ByteSlice {
             throw new IndexOutOfBoundsException(
                     "Cannot slice " + newLength + " bytes at " + newOffset + " of an array of " + newArray.length);
         }
-        array = newArray;
+        // Rows of one page lie in one array; storing the same reference again costs more than looking (GC barrier).
+        if (array != newArray) {
+            array = newArray;
+        }
         offset = newOffset;
         length = newLength;
         return this;

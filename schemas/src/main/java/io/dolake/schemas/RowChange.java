@@ -21,10 +21,17 @@ public final class RowChange {
     public RowChange set(
             long newEvent, Operation newOperation, long newRowid, TableSchema newBefore, TableSchema newAfter) {
         event = newEvent;
-        operation = newOperation;
         rowid = newRowid;
-        beforeSchema = newBefore;
-        afterSchema = newAfter;
+        // Mostly as they were; storing a reference costs more than looking (GC barrier).
+        if (operation != newOperation) {
+            operation = newOperation;
+        }
+        if (beforeSchema != newBefore) {
+            beforeSchema = newBefore;
+        }
+        if (afterSchema != newAfter) {
+            afterSchema = newAfter;
+        }
         return this;
     }
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /** A row in a page of a table. Reused; valid as long as the page it was read from stays loaded. */
 final class Cell {
     /** So far from the end of the page eight bytes can be read at once. */
-    private static final int MAX_HEADER = 8;
+    static final int MAX_HEADER = 8;
     /** The bits that are clear in the last byte of a number. */
     private static final long LAST_BYTES = 0x8080808080808080L;
 
@@ -23,18 +23,18 @@ final class Cell {
     Cell read(Page newPage, int newIndex) {
         int pointer = newPage.cell(newIndex);
         int limit = newPage.limit();
-        page = newPage;
+        if (page != newPage) {
+            page = newPage;
+        }
         index = newIndex;
         if (newPage.type() == Page.LEAF_TABLE && pointer + MAX_HEADER <= limit) {
             // Nearly all rows: a record of less than 128 bytes, a rowid below 2^28, both in one look at the page.
             long header = Bytes.i64(newPage.bytes(), pointer);
-            long behindSize = header << 8;
-            int rowidBytes = (Long.numberOfLeadingZeros(~behindSize & LAST_BYTES) >>> 3) + 1;
+            int rowidBytes = rowidBytes(header);
             int size = (int) (header >>> 56);
             int end = pointer + 1 + rowidBytes + size;
             if (header >= 0 && rowidBytes <= 4 && end <= limit && size <= newPage.usable() - 35) {
-                int seven = (int) (behindSize >>> 64 - 8 * rowidBytes);
-                rowid = seven & 0x7F | seven >>> 1 & 0x3F80 | seven >>> 2 & 0x1FC000 | seven >>> 3 & 0xFE00000;
+                rowid = rowid(header, rowidBytes);
                 payload = size;
                 local = size;
                 start = end - size;
@@ -44,6 +44,17 @@ final class Cell {
         }
         readAny(pointer, limit, newPage.usable());
         return this;
+    }
+
+    /** Bytes of the rowid in the first eight bytes of a cell, if the size before it takes one. */
+    static int rowidBytes(long header) {
+        return (Long.numberOfLeadingZeros(~(header << 8) & LAST_BYTES) >>> 3) + 1;
+    }
+
+    /** A rowid of up to four bytes in the first eight bytes of a cell. */
+    static long rowid(long header, int rowidBytes) {
+        int seven = (int) (header << 8 >>> 64 - 8 * rowidBytes);
+        return seven & 0x7F | seven >>> 1 & 0x3F80 | seven >>> 2 & 0x1FC000 | seven >>> 3 & 0xFE00000;
     }
 
     private void readAny(int pointer, int limit, int usable) {

@@ -69,8 +69,9 @@ final class LeafStream {
         while (true) {
             Page leaf = current;
             int cells = limit;
-            long previous = last;
-            for (int i = index; i < cells; i++) {
+            int from = sink.addedRun(leaf, index, cells, last);
+            long previous = from == index ? last : cell.read(leaf, from - 1).rowid();
+            for (int i = from; i < cells; i++) {
                 long rowid = cell.read(leaf, i).rowid();
                 if (rowid <= previous) {
                     throw notAscending(previous);

@@ -35,6 +35,42 @@ final class RowEvents implements RowSink {
         emitter.create(change.after(), cell.rowid());
     }
 
+    /** Rows that lie in few bytes, without a look at a cell of its own for each: what bulk loads consist of. */
+    @Override
+    public int addedRun(Page leaf, int from, int to, long previous) {
+        byte[] bytes = leaf.bytes();
+        int pointers = leaf.pointers();
+        int content = pointers + 2 * leaf.cells();
+        int base = content - leaf.offset(content);
+        int limit = leaf.limit();
+        Table table = change.after();
+        ByteSlice slice = emitter.after();
+        long last = previous;
+        int i = from;
+        for (; i < to; i++) {
+            int at = base + Bytes.u16(bytes, pointers + 2 * i);
+            if (at < content || at + Cell.MAX_HEADER > limit) {
+                break;
+            }
+            long header = Bytes.i64(bytes, at);
+            int rowidBytes = Cell.rowidBytes(header);
+            int size = (int) (header >>> 56);
+            int start = at + 1 + rowidBytes;
+            // A record this short is whole in its page, whatever the size of pages.
+            if (header < 0 || rowidBytes > 4 || start + size > limit) {
+                break;
+            }
+            long rowid = Cell.rowid(header, rowidBytes);
+            if (rowid <= last) {
+                break;
+            }
+            last = rowid;
+            slice.set(bytes, start, size);
+            emitter.create(table, rowid);
+        }
+        return i;
+    }
+
     @Override
     public void candidate(Cell cellBefore, Cell cellAfter) {
         ByteSlice was = before.read(cellBefore, emitter.before());
