@@ -6,6 +6,8 @@ import org.apache.iceberg.catalog.TableIdentifier;
 
 /** What a record asks for. */
 sealed interface Change {
+    TableIdentifier table();
+
     /** The row with this key is as given; without key columns: one more row. */
     record Upsert(TableIdentifier table, RowShape shape, KeyBytes key, byte[] row) implements Change {}
 
@@ -14,7 +16,4 @@ sealed interface Change {
 
     /** There is no row. */
     record Truncate(TableIdentifier table) implements Change {}
-
-    /** Nothing: a tombstone, or a message that is not about rows. */
-    record Nothing() implements Change {}
 }

@@ -41,7 +41,7 @@ final class Courier {
     private final String connector;
     private final int taskId;
     private final SinkStatus status;
-    private final EnvelopeReader reader;
+    private final RecordReader reader;
     private final Partitions partitions;
     private final Assignment assignment;
     private final Pressure pressure;
@@ -58,9 +58,10 @@ final class Courier {
         this.connector = String.valueOf(config.originals().getOrDefault("name", "dolake-sink"));
         this.taskId = Integer.parseInt(String.valueOf(config.originals().getOrDefault(SinkConfig.TASK_ID, "0")));
         this.status = new SinkStatus(config, connector, taskId);
-        this.reader = new EnvelopeReader(new TableNames(config.getString(SinkConfig.TABLE_TEMPLATE)));
+        Routing routing = new Routing(config);
+        this.reader = new RecordReader(config, routing, access);
         this.partitions = new Partitions(config);
-        this.assignment = new Assignment(context, new StartOffsets(access, connector), partitions, status);
+        this.assignment = new Assignment(context, new StartOffsets(access, routing, connector), partitions, status);
         this.pressure = new Pressure(config, WorkerBudget.SHARED);
         ClassLoader loader = getClass().getClassLoader();
         this.flushers = Executors.newFixedThreadPool(config.getInt(SinkConfig.FLUSH_THREADS), task -> {
@@ -79,7 +80,10 @@ final class Courier {
         }
     }
 
-    /** Takes all records, or throws before it took any: {@code BUFFER_FULL} with a delay while there is no room. */
+    /**
+     * Takes all records, or throws before it took any: {@code BUFFER_FULL} with a delay while there is no room. If the
+     * catalog has to be asked about a table and does not answer, it takes those before, and knows them when they come again.
+     */
     void put(Collection<SinkRecord> records) {
         settleFlushes();
         partitions.offered(records.stream().map(Courier::partition).collect(Collectors.toSet()));
@@ -87,6 +91,7 @@ final class Courier {
         if (!records.isEmpty()) {
             refuseIfFull(records);
         }
+        reader.preview(records);
         for (SinkRecord record : records) {
             take(record);
         }
@@ -125,31 +130,27 @@ final class Courier {
     private void take(SinkRecord record) {
         TopicPartition partition = partition(record);
         long offset = record.originalKafkaOffset();
-        if (!partitions.contains(partition) || !partitions.advance(partition, offset)) {
+        if (!partitions.contains(partition) || !partitions.isNew(partition, offset)) {
             return;
         }
         try {
-            Change change = reader.read(record);
-            TableIdentifier table = table(change);
-            if (table != null) {
-                Lane lane = lanes.computeIfAbsent(table, this::newLane);
+            // Read before the partition moves on: if that has to wait for the catalog, the record is offered again.
+            List<Change> changes = reader.read(record);
+            partitions.advance(partition, offset);
+            for (Change change : changes) {
+                Lane lane = lanes.computeIfAbsent(change.table(), this::newLane);
                 TableBuffer buffer = lane.buffer(System.currentTimeMillis());
                 pressure.grow(buffer.add(change, partition, offset, record.timestamp()));
-                status.taken();
             }
+            status.taken(!changes.isEmpty());
         } catch (DoLakeException e) {
+            if (e.retryAfter().isPresent()) {
+                context.timeout(e.retryAfter().get().toMillis());
+                throw e;
+            }
+            partitions.advance(partition, offset);
             refuse(record, e);
         }
-    }
-
-    private static TableIdentifier table(Change change) {
-        if (change instanceof Change.Upsert upsert) {
-            return upsert.table();
-        }
-        if (change instanceof Change.Delete delete) {
-            return delete.table();
-        }
-        return change instanceof Change.Truncate truncate ? truncate.table() : null;
     }
 
     private Lane newLane(TableIdentifier table) {

@@ -64,11 +64,25 @@ public final class DoLakeSinkConnector extends SinkConnector {
                 values.add(value);
             }
         }
+        InputConfig.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         boolean sound = values.stream().allMatch(value -> value.errorMessages().isEmpty());
         if (sound) {
             crossCheck(props, values);
         }
         return new Config(values);
+    }
+
+    /** Settings of single tables are not in the definition; they are shown when something is wrong with them. */
+    private static void addError(List<ConfigValue> values, String key, String value, String message) {
+        ConfigValue found = values.stream()
+                .filter(known -> known.name().equals(key))
+                .findFirst()
+                .orElse(null);
+        if (found == null) {
+            found = new ConfigValue(key, value, List.of(), new ArrayList<>());
+            values.add(found);
+        }
+        found.addErrorMessage(message);
     }
 
     private static void crossCheck(Map<String, String> props, List<ConfigValue> values) {

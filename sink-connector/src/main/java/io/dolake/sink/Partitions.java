@@ -68,21 +68,24 @@ final class Partitions {
         state.skipsBatch = offered.contains(partition);
     }
 
+    /** Whether a record is new to this task; the framework offers records again after some failures. */
+    boolean isNew(TopicPartition partition, long offset) {
+        State state = states.get(partition);
+        return !state.skipsBatch && offset >= state.position;
+    }
+
     /**
-     * Whether a record is new to this task; the framework offers records again after some failures. An offset below the
-     * start that was asked for shows that the topic ends before it.
+     * Moves on behind a record, if it is new. An offset below the start that was asked for shows that the topic ends before
+     * it.
      */
     boolean advance(TopicPartition partition, long offset) {
-        State state = states.get(partition);
-        if (state.skipsBatch) {
+        if (!isNew(partition, offset)) {
             return false;
         }
+        State state = states.get(partition);
         if (state.position < 0 && offset < state.startAt) {
             offsetsAhead(partition, offset, state.startAt);
             state.startAt = -1;
-        }
-        if (offset < state.position) {
-            return false;
         }
         state.position = offset + 1;
         return true;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,7 @@ final class RowAssembler {
     private final int[] sources;
     private final UnaryOperator<Object>[] adapters;
     private final Object[] defaults;
+    private final boolean[] required;
 
     @SuppressWarnings("unchecked")
     RowAssembler(RowShape shape, Schema schema) {
@@ -29,8 +32,10 @@ final class RowAssembler {
         this.sources = new int[columns.size()];
         this.adapters = new UnaryOperator[columns.size()];
         this.defaults = new Object[columns.size()];
+        this.required = new boolean[columns.size()];
         for (int i = 0; i < sources.length; i++) {
             Types.NestedField column = columns.get(i);
+            required[i] = column.isRequired();
             sources[i] = indexOf(shape, column.name());
             if (sources[i] >= 0) {
                 adapters[i] = adapter(shape.columns().get(sources[i]).type(), column.type());
@@ -44,7 +49,14 @@ final class RowAssembler {
         Object[] values = RowCodec.decode(shape, row);
         Record result = template.copy();
         for (int i = 0; i < sources.length; i++) {
-            result.set(i, sources[i] < 0 ? defaults[i] : adapters[i].apply(values[sources[i]]));
+            Object value = sources[i] < 0 ? defaults[i] : adapters[i].apply(values[sources[i]]);
+            if (value == null && required[i]) {
+                throw new DoLakeException(
+                        ErrorCode.CONSTRAINT_VIOLATION,
+                        "Cannot write a row: column "
+                                + template.struct().fields().get(i).name() + " is required and the row has null in it");
+            }
+            result.set(i, value);
         }
         return result;
     }

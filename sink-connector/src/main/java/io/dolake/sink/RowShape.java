@@ -31,14 +31,16 @@ final class RowShape {
         this.converters = converters;
     }
 
-    /** The shape of rows of {@code row}, with the key columns that {@code key} (null: none) names. */
-    static RowShape of(Schema row, Schema key) {
+    /** The shape of rows of {@code row} without the columns {@code dropped}; {@code keyNames} in their order. */
+    static RowShape of(Schema row, List<String> keyNames, Set<String> dropped) {
         ConnectTypes.Ids ids = new ConnectTypes.Ids();
         List<Column> columns = new ArrayList<>();
         List<ConnectTypes.Mapped> converters = new ArrayList<>();
-        List<String> keyNames = keyNames(key);
         Set<String> missing = new HashSet<>(keyNames);
         for (Field field : row.fields()) {
+            if (dropped.contains(field.name())) {
+                continue;
+            }
             Schema schema = field.schema();
             ConnectTypes.Mapped mapped = ConnectTypes.map(schema, ids);
             converters.add(mapped);
@@ -53,17 +55,8 @@ final class RowShape {
         return new RowShape(columns, keyNames, converters.toArray(ConnectTypes.Mapped[]::new));
     }
 
-    /** The key columns of a record key schema, ordered by name. */
+    /** The key columns of a record key schema, a struct, ordered by name. */
     static List<String> keyNames(Schema key) {
-        if (key == null) {
-            return List.of();
-        }
-        if (key.type() != Schema.Type.STRUCT) {
-            throw new DoLakeException(
-                    ErrorCode.TYPE_MISMATCH,
-                    "Cannot take a record key: it is of type " + key.type()
-                            + " where a struct of columns was expected");
-        }
         return key.fields().stream().map(Field::name).sorted().toList();
     }
 
@@ -78,11 +71,10 @@ final class RowShape {
     /** The values of a row, in Iceberg's internal representation. */
     Object[] values(Struct row) {
         Object[] values = new Object[converters.length];
-        List<Field> fields = row.schema().fields();
         for (int i = 0; i < values.length; i++) {
             try {
                 values[i] = converters[i].convert(
-                        row.getWithoutDefault(fields.get(i).name()));
+                        row.getWithoutDefault(columns.get(i).name()));
             } catch (IllegalArgumentException | ClassCastException | java.time.DateTimeException e) {
                 throw new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,

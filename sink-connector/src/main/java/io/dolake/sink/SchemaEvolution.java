@@ -74,6 +74,10 @@ final class SchemaEvolution {
             Types.NestedField field = current.asStruct().field(name);
             if (field == null) {
                 evolution.add(name, column, formatVersion);
+            } else if (column.isOptional() && current.identifierFieldIds().contains(field.fieldId())) {
+                // Identifier fields have to be required; a row with null in one is refused when it is written.
+                evolution.change(
+                        field, new Wanted(column.type(), false, column.defaultValue()), formatVersion, isEmptied);
             } else {
                 evolution.change(field, column, formatVersion, isEmptied);
             }

@@ -61,6 +61,7 @@ final class SinkConfig extends AbstractConfig {
         if (getDouble(BUFFER_LOW) >= getDouble(BUFFER_HIGH)) {
             faults.add("Cannot use " + BUFFER_LOW + ": it must be below " + BUFFER_HIGH);
         }
+        faults.addAll(InputConfig.faults(properties).values());
         if (!faults.isEmpty()) {
             throw new ConfigException(String.join("; ", faults));
         }
@@ -122,6 +123,7 @@ final class SinkConfig extends AbstractConfig {
 
     private static ConfigDef definition() {
         ConfigDef def = new ConfigDef();
+        InputConfig.define(def);
         defineTables(def);
         defineBuffer(def);
         defineFlush(def);
@@ -150,7 +152,9 @@ final class SinkConfig extends AbstractConfig {
                 TableNames.VALIDATOR,
                 MEDIUM,
                 "Table a change goes to: fields of the envelope's source block in braces, alternatives separated by |"
-                        + " (the first that is there and not empty), dots between namespace levels and table.",
+                        + " (the first that is there and not empty), dots between namespace levels and table. For"
+                        + " records without a source block table is the last part of the topic's name, schema and db"
+                        + " the one before it; {topic} stands for its whole name.",
                 group,
                 ++n,
                 Width.LONG,

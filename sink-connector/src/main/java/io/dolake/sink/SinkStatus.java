@@ -34,6 +34,7 @@ final class SinkStatus implements SinkTaskMXBean {
     private final AtomicLong conflicts = new AtomicLong();
     private final AtomicLong failedAttempts = new AtomicLong();
     private final AtomicLong eventsTaken = new AtomicLong();
+    private final AtomicLong eventsIgnored = new AtomicLong();
     private final AtomicLong eventsRefused = new AtomicLong();
     private final AtomicLong bufferFullCount = new AtomicLong();
     private volatile LastCommit lastCommit = new LastCommit(0, "", -1, 0);
@@ -100,8 +101,8 @@ final class SinkStatus implements SinkTaskMXBean {
         lastError = error.toString();
     }
 
-    void taken() {
-        eventsTaken.incrementAndGet();
+    void taken(boolean isForATable) {
+        (isForATable ? eventsTaken : eventsIgnored).incrementAndGet();
     }
 
     void refused() {
@@ -228,6 +229,11 @@ final class SinkStatus implements SinkTaskMXBean {
     @Override
     public long getEventsTaken() {
         return eventsTaken.get();
+    }
+
+    @Override
+    public long getEventsIgnored() {
+        return eventsIgnored.get();
     }
 
     @Override

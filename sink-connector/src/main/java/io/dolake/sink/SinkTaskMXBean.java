@@ -49,8 +49,10 @@ public interface SinkTaskMXBean {
 
     long getFailedAttempts();
 
-    /** Changes taken and records refused; since the task started. */
+    /** Records taken, about no row (tombstones, heartbeats and the like), and refused; since the task started. */
     long getEventsTaken();
+
+    long getEventsIgnored();
 
     long getEventsRefused();
 

@@ -11,12 +11,11 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.connect.data.Field;
-import org.apache.kafka.connect.data.Struct;
 
 /**
- * Names tables after the source block of the envelope, by a template such as <code>{schema|db}.{table}</code>. Dots of
- * the template separate levels; dots in a source name stay part of the name.
+ * Names tables by a template such as <code>{schema|db}.{table}</code>, after the source block of the envelope, or, for records
+ * that have none, after their topic as Debezium names topics. Dots of the template separate levels; dots in a source name
+ * stay part of the name.
  */
 final class TableNames {
     static final ConfigDef.Validator VALIDATOR = ConfigDef.LambdaValidator.with(
@@ -29,6 +28,9 @@ final class TableNames {
             },
             () -> "levels separated by dots, fields in braces");
 
+    /** A level that is the name of the topic stands for as many levels as that has. */
+    private static final String TOPIC = "{topic}";
+
     private static final Pattern FIELD = Pattern.compile("\\{([A-Za-z0-9_|]+)}");
 
     private final String template;
@@ -37,7 +39,7 @@ final class TableNames {
     TableNames(String template) {
         this.template = template;
         this.levels = List.of(template.split("\\.", -1));
-        if (levels.size() < 2) {
+        if (levels.size() < 2 && !template.equals(TOPIC)) {
             throw new IllegalArgumentException("a table needs a namespace: at least two levels");
         }
         for (String level : levels) {
@@ -48,33 +50,60 @@ final class TableNames {
         }
     }
 
-    /** The table of a change with this source block; {@code TABLE_NOT_FOUND} if the block lacks a field. */
-    TableIdentifier tableOf(Struct source) {
+    /** The table of a record; {@code TABLE_NOT_FOUND} if it lacks a field of the template. */
+    TableIdentifier tableOf(Routing.Origin origin) {
         List<String> names = new ArrayList<>(levels.size());
         for (String level : levels) {
+            if (level.equals(TOPIC)) {
+                names.addAll(List.of(origin.topic().split("\\.", -1)));
+                continue;
+            }
             Matcher matcher = FIELD.matcher(level);
             StringBuilder name = new StringBuilder();
             while (matcher.find()) {
-                matcher.appendReplacement(name, Matcher.quoteReplacement(field(source, matcher.group(1))));
+                matcher.appendReplacement(name, Matcher.quoteReplacement(field(origin, matcher.group(1))));
             }
             matcher.appendTail(name);
             names.add(name.toString());
         }
         int last = names.size() - 1;
+        if (last < 1 || names.contains("")) {
+            throw new DoLakeException(
+                            ErrorCode.TABLE_NOT_FOUND,
+                            "Cannot name the table of topic " + origin.topic() + " by template " + template
+                                    + ": that gives " + names + ", and a table needs a namespace")
+                    .withHint("Put a namespace into " + SinkConfig.TABLE_TEMPLATE + ", such as lake.{topic}");
+        }
         return TableIdentifier.of(Namespace.of(names.subList(0, last).toArray(String[]::new)), names.get(last));
     }
 
-    private String field(Struct source, String alternatives) {
+    private String field(Routing.Origin origin, String alternatives) {
         for (String name : alternatives.split("\\|")) {
-            Field field = source == null ? null : source.schema().field(name);
-            Object value = field == null ? null : source.getWithoutDefault(name);
+            Object value = origin.source() == null ? flat(origin, name) : Fields.get(origin.source(), name);
             if (value != null && !value.toString().isEmpty()) {
                 return value.toString();
             }
         }
         throw new DoLakeException(
                 ErrorCode.TABLE_NOT_FOUND,
-                "Cannot name the table of a change: its source block has no field " + alternatives + " for template "
-                        + template);
+                "Cannot name the table of a change: "
+                        + (origin.source() == null
+                                ? "neither its row nor its topic " + origin.topic() + " tells "
+                                : "its source block has no field ")
+                        + alternatives + " for template " + template);
+    }
+
+    /** Without a source block: the column that ExtractNewRecordState adds for it, else the part of the topic's name. */
+    private static Object flat(Routing.Origin origin, String name) {
+        Object added = Fields.get(origin.row(), "__" + name);
+        String[] parts = origin.topic().split("\\.");
+        if (added != null || name.equals("topic")) {
+            return added == null ? origin.topic() : added;
+        }
+        return switch (name) {
+            case "table" -> parts.length < 2 ? null : parts[parts.length - 1];
+            case "schema", "db" -> parts.length < 2 ? null : parts[parts.length - 2];
+            default -> null;
+        };
     }
 }

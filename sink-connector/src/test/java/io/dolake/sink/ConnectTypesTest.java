@@ -15,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.iceberg.data.Record;
@@ -124,7 +125,7 @@ class ConnectTypesTest {
 
     private static Record throughTheBuffer(Schema schema, Object value) {
         Schema row = SchemaBuilder.struct().field("v", schema).build();
-        RowShape shape = RowShape.of(row, null);
+        RowShape shape = RowShape.of(row, List.of(), Set.of());
         byte[] bytes = RowCodec.encode(shape, shape.values(new Struct(row).put("v", value)), new ByteSink(16));
         return new RowAssembler(shape, SchemaEvolution.initial(shape, false)).assemble(bytes);
     }

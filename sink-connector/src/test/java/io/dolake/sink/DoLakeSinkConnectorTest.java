@@ -11,6 +11,8 @@ import java.util.ServiceLoader;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.sink.SinkConnector;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DoLakeSinkConnectorTest {
     private final Map<String, String> settings = new HashMap<>(Map.of(
@@ -59,6 +61,27 @@ class DoLakeSinkConnectorTest {
     void refusesATableTemplateWithoutANamespace() {
         settings.put(SinkConfig.TABLE_TEMPLATE, "{table}");
         assertThat(errors()).singleElement().asString().contains("namespace");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "iceberg.tables.dynamic-enabled=true | without iceberg.tables.route-field",
+                "iceberg.tables.route-field=kind | without tables to choose from",
+                "iceberg.tables.route-field=kind iceberg.tables=a.b | iceberg.table.a.b.route-regex",
+                "iceberg.tables=orders | has no namespace",
+                "iceberg.table.a.b.route-regex=[ | iceberg.table.a.b.route-regex: Unclosed character class",
+                "iceberg.table.a.b.id-columns=, | names no column",
+                "iceberg.table.a.b.commit-branch=x | main branch only",
+                "dolake.input.format=avro | debezium"
+            })
+    void eachFaultOfTheInputHasItsOwnMessage(String lines, String message) {
+        for (String line : lines.split(" ")) {
+            settings.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1));
+        }
+        assertThat(errors()).singleElement().asString().contains(message);
+        assertThatThrownBy(() -> new DoLakeSinkConnector().start(settings)).isInstanceOf(ConfigException.class);
     }
 
     @Test

@@ -65,12 +65,18 @@ final class FakeTopic {
     }
 
     FakeTopic add(Struct keyStruct, Struct value) {
+        return add(
+                keyStruct == null ? null : keyStruct.schema(), keyStruct, value == null ? null : value.schema(), value);
+    }
+
+    /** Any record. */
+    FakeTopic add(Schema keySchema, Object recordKey, Schema valueSchema, Object value) {
         records.add(new SinkRecord(
                 partition.topic(),
                 partition.partition(),
-                keyStruct == null ? null : keyStruct.schema(),
-                keyStruct,
-                value == null ? null : value.schema(),
+                keySchema,
+                recordKey,
+                valueSchema,
                 value,
                 records.size(),
                 1_000_000L + records.size(),

@@ -186,7 +186,7 @@ class SinkTaskIT {
         topic.upsert("c", 1L, "tea")
                 .add(null, new Struct(Shop.ORDERS).put("id", 5L))
                 .upsert("c", 2L, "rice");
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+        try (Worker worker = new Worker(envelopesOnly(), topic)) {
             worker.context.hasReporter = true;
             worker.drain();
             assertThat(worker.context.errant).hasSize(1);
@@ -197,11 +197,17 @@ class SinkTaskIT {
     @Test
     void failsOnARecordThatIsNoEnvelopeWithoutADeadLetterQueue() {
         topic.add(null, new Struct(Shop.ORDERS).put("id", 5L));
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+        try (Worker worker = new Worker(envelopesOnly(), topic)) {
             assertThatThrownBy(() -> worker.poll(10))
                     .isInstanceOf(ConnectException.class)
                     .hasMessageContaining("no Debezium envelope");
         }
+    }
+
+    private Map<String, String> envelopesOnly() {
+        Map<String, String> settings = lake.settings("dolake-sink");
+        settings.put(InputConfig.FORMAT, "debezium");
+        return settings;
     }
 
     private void drain(FakeTopic other) {

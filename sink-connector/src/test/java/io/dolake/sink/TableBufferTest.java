@@ -6,16 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.schemas.DoLakeException;
 import java.util.List;
+import java.util.Set;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.data.SchemaBuilder;
 import org.junit.jupiter.api.Test;
 
 class TableBufferTest {
     private static final TableIdentifier TABLE = TableIdentifier.of("shop", "orders");
     private static final TopicPartition PARTITION = new TopicPartition("t", 0);
-    private static final RowShape SHAPE = RowShape.of(Shop.ORDERS, key("id", Schema.INT64_SCHEMA));
+    private static final RowShape SHAPE = RowShape.of(Shop.ORDERS, List.of("id"), Set.of());
 
     private final TableBuffer buffer = new TableBuffer(TABLE, 0);
 
@@ -84,9 +83,5 @@ class TableBufferTest {
 
     private static Change delete(long id) {
         return new Change.Delete(TABLE, List.of("id"), KeyBytes.of(new Object[] {id}));
-    }
-
-    private static Schema key(String name, Schema schema) {
-        return SchemaBuilder.struct().field(name, schema).build();
     }
 }

@@ -140,6 +140,7 @@ final class SinkBeans {
         counters.put("conflicts", bean.getConflicts());
         counters.put("failedAttempts", bean.getFailedAttempts());
         counters.put("eventsTaken", bean.getEventsTaken());
+        counters.put("eventsIgnored", bean.getEventsIgnored());
         counters.put("eventsRefused", bean.getEventsRefused());
         counters.put("bufferFull", bean.getBufferFullCount());
         return counters;

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+
+/**
+ * Makes changes of rows and keys. What depends on schemas alone is worked out once for each; an object belongs to one
+ * thread.
+ */
+final class Images {
+    /** Schemas remembered before all are forgotten; converters hand out the same schema object again and again. */
+    static final int MAX_SCHEMAS = 4096;
+
+    private final KeyColumns keyColumns;
+    private final InferredSchemas inferred;
+    private final Map<Schema, Map<List<String>, RowShape>> shapes = new IdentityHashMap<>();
+    private final Map<RowShape, RowShape> equalShapes = new HashMap<>();
+    private final Map<Schema, List<String>> names = new IdentityHashMap<>();
+    private final Map<Schema, Map<List<String>, KeyReader>> readers = new IdentityHashMap<>();
+    private final ByteSink scratch = new ByteSink(1024);
+
+    Images(KeyColumns keyColumns, InferredSchemas inferred) {
+        this.keyColumns = keyColumns;
+        this.inferred = inferred;
+    }
+
+    /** A value of a record that must be a row: as it is, or with a schema inferred. */
+    Struct row(Object value) {
+        if (value instanceof Struct struct) {
+            return struct;
+        }
+        if (value instanceof Map<?, ?> map) {
+            return inferred.struct(map);
+        }
+        throw new DoLakeException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "Cannot take a record: its value is a "
+                                + value.getClass().getSimpleName() + " where a row was expected")
+                .withHint("Use a converter that gives structs or maps");
+    }
+
+    /** The row with its key is as given; without key columns, one more row. Columns in {@code dropped} are left out. */
+    Change.Upsert upsert(TableIdentifier table, Struct row, Object key, Set<String> dropped) {
+        List<String> columns = columns(table, key);
+        RowShape shape = shape(row.schema(), columns, dropped);
+        byte[] bytes = RowCodec.encode(shape, shape.values(row), scratch);
+        return new Change.Upsert(table, shape, columns.isEmpty() ? null : keyOf(columns, key, row), bytes);
+    }
+
+    /**
+     * There is no row with this key any more.
+     *
+     * @param row an image of the row that has the key columns if the record's key has not; null if there is none
+     */
+    Change.Delete delete(TableIdentifier table, Object key, Struct row) {
+        List<String> columns = columns(table, key);
+        if (columns.isEmpty()) {
+            throw keyless("a delete");
+        }
+        return new Change.Delete(table, columns, keyOf(columns, key, row));
+    }
+
+    boolean hasKey(TableIdentifier table, Object key) {
+        return !columns(table, key).isEmpty();
+    }
+
+    /** The key as it was, if an update changed it: the other image has other values in its columns; null if not. */
+    Change.Delete movedFrom(TableIdentifier table, Object key, Struct before, Struct after) {
+        List<String> columns = columns(table, key);
+        boolean isMoved = false;
+        for (String column : columns) {
+            if (before.schema().field(column) == null) {
+                return null;
+            }
+            isMoved |= !java.util.Objects.deepEquals(before.getWithoutDefault(column), Fields.get(after, column));
+        }
+        return isMoved
+                ? new Change.Delete(
+                        table, columns, reader(before.schema(), columns).read(before))
+                : null;
+    }
+
+    static DoLakeException keyless(String what) {
+        return new DoLakeException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "Cannot take " + what + ": neither the record nor the settings say its key")
+                .withHint("Set message.key.columns on the source connector, or " + InputConfig.DEFAULT_ID_COLUMNS
+                        + " on the sink");
+    }
+
+    private List<String> columns(TableIdentifier table, Object key) {
+        List<String> configured = keyColumns.configured(table);
+        if (configured != null) {
+            return configured;
+        }
+        if (key == null) {
+            return keyColumns.ofTable(table);
+        }
+        Object struct = key instanceof Map<?, ?> map ? inferred.struct(map) : key;
+        if (!(struct instanceof Struct columns)) {
+            throw new DoLakeException(
+                            ErrorCode.TYPE_MISMATCH,
+                            "Cannot take a record: its key is no struct of key columns, but a "
+                                    + key.getClass().getSimpleName())
+                    .withHint("Name the column that it holds in " + InputConfig.DEFAULT_ID_COLUMNS);
+        }
+        if (names.size() >= MAX_SCHEMAS) {
+            names.clear();
+        }
+        return names.computeIfAbsent(columns.schema(), RowShape::keyNames);
+    }
+
+    private KeyBytes keyOf(List<String> columns, Object key, Struct row) {
+        Object struct = key instanceof Map<?, ?> map ? inferred.struct(map) : key;
+        if (struct instanceof Struct fields && hasAll(fields, columns)) {
+            return reader(fields.schema(), columns).read(fields);
+        }
+        if (row != null && hasAll(row, columns)) {
+            return reader(row.schema(), columns).read(row);
+        }
+        if (columns.size() == 1 && key != null && !Fields.isContainer(key)) {
+            Schema schema = inferred.schemaOf(key);
+            return KeyBytes.of(new Object[] {
+                ConnectTypes.map(schema, new ConnectTypes.Ids()).convert(key)
+            });
+        }
+        throw new DoLakeException(
+                ErrorCode.COLUMN_NOT_FOUND,
+                "Cannot take a change: key columns " + columns + " are neither in its key nor in its row");
+    }
+
+    private static boolean hasAll(Struct struct, List<String> columns) {
+        for (String column : columns) {
+            if (struct.schema().field(column) == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private RowShape shape(Schema row, List<String> columns, Set<String> dropped) {
+        if (shapes.size() >= MAX_SCHEMAS) {
+            shapes.clear();
+            equalShapes.clear();
+        }
+        return shapes.computeIfAbsent(row, any -> new IdentityHashMap<>()).computeIfAbsent(columns, any -> {
+            RowShape shape = RowShape.of(row, columns, dropped);
+            return equalShapes.computeIfAbsent(shape, same -> same);
+        });
+    }
+
+    private KeyReader reader(Schema schema, List<String> columns) {
+        if (readers.size() >= MAX_SCHEMAS) {
+            readers.clear();
+        }
+        return readers.computeIfAbsent(schema, any -> new IdentityHashMap<>())
+                .computeIfAbsent(columns, any -> new KeyReader(schema, columns));
+    }
+
+    /** Reads the key columns of a struct in the order of their names. */
+    private static final class KeyReader {
+        private final List<String> names;
+        private final List<ConnectTypes.Mapped> converters;
+
+        KeyReader(Schema schema, List<String> names) {
+            this.names = names;
+            this.converters = names.stream()
+                    .map(schema::field)
+                    .map(Field::schema)
+                    .map(field -> ConnectTypes.map(field, new ConnectTypes.Ids()))
+                    .toList();
+        }
+
+        KeyBytes read(Struct key) {
+            Object[] values = new Object[names.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = converters.get(i).convert(key.getWithoutDefault(names.get(i)));
+            }
+            return KeyBytes.of(values);
+        }
+    }
+}

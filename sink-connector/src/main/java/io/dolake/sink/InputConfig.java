@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.common.config.ConfigDef.Width;
+
+/** Settings that say what records are, which table they go to, and what their key is. */
+final class InputConfig {
+    static final String FORMAT = "dolake.input.format";
+    static final String TABLES = "iceberg.tables";
+    static final String ROUTE_FIELD = "iceberg.tables.route-field";
+    static final String DYNAMIC = "iceberg.tables.dynamic-enabled";
+    static final String DEFAULT_ID_COLUMNS = "iceberg.tables.default-id-columns";
+    static final String TABLE_PREFIX = "iceberg.table.";
+    static final String ROUTE_REGEX = ".route-regex";
+    static final String ID_COLUMNS = ".id-columns";
+
+    /** Settings of the Apache sink for one table that would be without effect here. */
+    private static final List<String> UNSUPPORTED = List.of(".commit-branch");
+
+    private InputConfig() {}
+
+    /** What records are taken for. */
+    enum Format {
+        AUTO,
+        DEBEZIUM,
+        FLAT
+    }
+
+    static Format format(SinkConfig config) {
+        return Format.valueOf(config.getString(FORMAT).toUpperCase(Locale.ROOT));
+    }
+
+    /** The tables listed, the route expression of each or null. */
+    static Map<TableIdentifier, Pattern> tables(SinkConfig config) {
+        Map<TableIdentifier, Pattern> tables = new java.util.LinkedHashMap<>();
+        for (String name : config.getList(TABLES)) {
+            String regex = (String) config.originals().get(TABLE_PREFIX + name + ROUTE_REGEX);
+            tables.put(TableIdentifier.parse(name), regex == null ? null : Pattern.compile(regex));
+        }
+        return tables;
+    }
+
+    /** Key columns by table name; what is not there has the default, or the key of its records. */
+    static Map<String, List<String>> idColumns(SinkConfig config) {
+        Map<String, List<String>> columns = new TreeMap<>();
+        config.originals().forEach((key, value) -> {
+            if (key.startsWith(TABLE_PREFIX) && key.endsWith(ID_COLUMNS)) {
+                columns.put(tableOf(key, ID_COLUMNS), names(String.valueOf(value)));
+            }
+        });
+        return columns;
+    }
+
+    private static String tableOf(String key, String suffix) {
+        return key.substring(TABLE_PREFIX.length(), Math.max(TABLE_PREFIX.length(), key.length() - suffix.length()));
+    }
+
+    private static List<String> names(String list) {
+        List<String> names = new ArrayList<>();
+        for (String name : list.split(",")) {
+            if (!name.isBlank()) {
+                names.add(name.strip());
+            }
+        }
+        names.sort(null);
+        return List.copyOf(names);
+    }
+
+    /** What is wrong with these settings together, one message each, by the setting that it is told at. */
+    static Map<String, String> faults(Map<String, ?> properties) {
+        Map<String, String> faults = new TreeMap<>();
+        List<String> tables = names(text(properties, TABLES));
+        boolean routes = !text(properties, ROUTE_FIELD).isEmpty();
+        boolean isDynamic = Boolean.parseBoolean(text(properties, DYNAMIC));
+        if (isDynamic && !routes) {
+            faults.put(DYNAMIC, "Cannot use " + DYNAMIC + "=true without " + ROUTE_FIELD + ", which names the field");
+        }
+        if (routes && !isDynamic && tables.isEmpty()) {
+            faults.put(
+                    ROUTE_FIELD,
+                    "Cannot use " + ROUTE_FIELD + " without tables to choose from: list them in " + TABLES + ", or set "
+                            + DYNAMIC + "=true");
+        }
+        for (String table : tables) {
+            String regex = text(properties, TABLE_PREFIX + table + ROUTE_REGEX);
+            if (!table.contains(".")) {
+                faults.put(TABLES, "Cannot use table '" + table + "' of " + TABLES + ": it has no namespace");
+            } else if (routes && !isDynamic && regex.isEmpty()) {
+                faults.put(
+                        TABLES,
+                        "Cannot use table " + table + " of " + TABLES + ": no record would get there without "
+                                + TABLE_PREFIX + table + ROUTE_REGEX);
+            }
+        }
+        properties.forEach((key, value) -> {
+            if (key.startsWith(TABLE_PREFIX)) {
+                checkOfTable(key, String.valueOf(value), faults);
+            }
+        });
+        return faults;
+    }
+
+    private static void checkOfTable(String key, String value, Map<String, String> faults) {
+        if (key.endsWith(ROUTE_REGEX)) {
+            try {
+                Pattern.compile(value);
+            } catch (PatternSyntaxException e) {
+                faults.put(key, "Cannot use " + key + ": " + e.getDescription() + " at character " + e.getIndex());
+            }
+        } else if (key.endsWith(ID_COLUMNS)) {
+            if (names(value).isEmpty()) {
+                faults.put(key, "Cannot use " + key + ": it names no column");
+            }
+        } else if (UNSUPPORTED.stream().anyMatch(key::endsWith)) {
+            faults.put(key, "Cannot use " + key + ": this sink commits to the main branch only");
+        }
+    }
+
+    private static String text(Map<String, ?> properties, String key) {
+        Object value = properties.get(key);
+        return value == null ? "" : value.toString().strip();
+    }
+
+    static void define(ConfigDef def) {
+        String group = "Input";
+        int n = 0;
+        def.define(
+                FORMAT,
+                STRING,
+                "auto",
+                ValidString.in("auto", "debezium", "flat"),
+                MEDIUM,
+                "What records are: debezium (change envelopes only; tombstones mean nothing, the delete came before them),"
+                        + " flat (the value is the row, as ExtractNewRecordState leaves it or plain inserts have it;"
+                        + " tombstones are deletes), or auto (each record by its looks, tombstones by the records of"
+                        + " their topic).",
+                group,
+                ++n,
+                Width.SHORT,
+                "Input format");
+        def.define(
+                TABLES,
+                LIST,
+                List.of(),
+                MEDIUM,
+                "Tables that records go to, in place of " + SinkConfig.TABLE_TEMPLATE + ": all of them, or, with "
+                        + ROUTE_FIELD + ", those whose iceberg.table.<table>.route-regex matches.",
+                group,
+                ++n,
+                Width.LONG,
+                "Tables");
+        def.define(
+                ROUTE_FIELD,
+                STRING,
+                "",
+                MEDIUM,
+                "Field whose value chooses the table: of the record's value, else of the row in it; dots lead into it.",
+                group,
+                ++n,
+                Width.MEDIUM,
+                "Route field");
+        def.define(
+                DYNAMIC,
+                BOOLEAN,
+                false,
+                MEDIUM,
+                "Whether the lower-cased value of the route field is the name of the table.",
+                group,
+                ++n,
+                Width.SHORT,
+                "Dynamic tables");
+        def.define(
+                DEFAULT_ID_COLUMNS,
+                LIST,
+                List.of(),
+                LOW,
+                "Key columns of tables without iceberg.table.<table>.id-columns; without either, the record's key says"
+                        + " them, and for records without one the identifier fields of a table that exists.",
+                group,
+                ++n,
+                Width.MEDIUM,
+                "Key columns");
+    }
+}

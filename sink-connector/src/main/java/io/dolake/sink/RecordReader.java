@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** Tells what records are, and has them read as that. */
+final class RecordReader {
+    private final InputConfig.Format format;
+    private final Routing routing;
+    private final EnvelopeReader envelopes;
+    private final FlatReader rows;
+    /** By topic, whether its records are envelopes; as many as the task has topics. */
+    private final Map<String, Boolean> seen = new HashMap<>();
+
+    RecordReader(SinkConfig config, Routing routing, TableAccess access) {
+        this.format = InputConfig.format(config);
+        this.routing = routing;
+        Images images = new Images(new KeyColumns(config, access), new InferredSchemas());
+        this.envelopes = new EnvelopeReader(routing, images);
+        this.rows = new FlatReader(routing, images);
+    }
+
+    /** Looks at records before they are read: what a topic holds is known by the first that is no tombstone. */
+    void preview(Collection<SinkRecord> records) {
+        if (format != InputConfig.Format.AUTO) {
+            return;
+        }
+        for (SinkRecord record : records) {
+            if (record.value() != null && !seen.containsKey(record.topic()) && !DebeziumMessages.isAboutNoRow(record)) {
+                seen.put(record.topic(), DebeziumMessages.isEnvelope(record.value()));
+            }
+        }
+    }
+
+    /** What a record asks for; nothing if it is about no row. Throws {@link DoLakeException} if it cannot be taken. */
+    List<Change> read(SinkRecord record) {
+        Object value = record.value();
+        if (value == null) {
+            return tombstone(record);
+        }
+        boolean isEnvelope = format != InputConfig.Format.FLAT && DebeziumMessages.isEnvelope(value);
+        if (!isEnvelope && DebeziumMessages.isAboutNoRow(record)) {
+            return List.of();
+        }
+        if (format == InputConfig.Format.AUTO) {
+            seen.put(record.topic(), isEnvelope);
+        }
+        if (isEnvelope) {
+            return envelopes.read(record);
+        }
+        if (format == InputConfig.Format.DEBEZIUM) {
+            throw new DoLakeException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "Cannot take a record: its value is no Debezium envelope with op and source")
+                    .withHint("Set " + InputConfig.FORMAT + "=auto or flat if a transformation unwraps the envelope");
+        }
+        return rows.read(record);
+    }
+
+    /**
+     * A delete, unless the topic has envelopes: there the delete came before. Of a topic of which nothing else was seen since
+     * the task began, one that names a table by itself; if it is an envelope's after all, its key is gone already.
+     */
+    private List<Change> tombstone(SinkRecord record) {
+        Boolean isEnvelope = format == InputConfig.Format.AUTO
+                ? seen.get(record.topic())
+                : Boolean.valueOf(format == InputConfig.Format.DEBEZIUM);
+        boolean isDelete = isEnvelope == null
+                ? record.key() != null && routing.tableOfTopic(record.topic()).isPresent()
+                : !isEnvelope;
+        return isDelete ? rows.tombstone(record) : List.of();
+    }
+}

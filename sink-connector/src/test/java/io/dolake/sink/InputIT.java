@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.types.Types;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Records that are no Debezium envelopes with a schema: rows, tombstones, maps; where they go and what their key is. */
+class InputIT {
+    private static final org.apache.kafka.connect.data.Schema INT64 = org.apache.kafka.connect.data.Schema.INT64_SCHEMA;
+    private static final org.apache.kafka.connect.data.Schema KEY =
+            SchemaBuilder.struct().field("id", INT64).build();
+    private static final org.apache.kafka.connect.data.Schema REWRITTEN = SchemaBuilder.struct()
+            .field("id", INT64)
+            .field("item", org.apache.kafka.connect.data.Schema.OPTIONAL_STRING_SCHEMA)
+            .field("__deleted", org.apache.kafka.connect.data.Schema.STRING_SCHEMA)
+            .build();
+
+    @TempDir
+    Path directory;
+
+    private Lake lake;
+    private FakeTopic topic;
+    private Map<String, String> settings;
+
+    @BeforeEach
+    void openLake() {
+        lake = new Lake(directory);
+        topic = Shop.orders();
+        settings = lake.settings("dolake-sink");
+    }
+
+    @AfterEach
+    void closeLake() throws Exception {
+        lake.close();
+    }
+
+    private static Struct key(long id) {
+        return new Struct(KEY).put("id", id);
+    }
+
+    private static Struct row(long id, String item) {
+        return new Struct(Shop.ORDERS).put("id", id).put("item", item);
+    }
+
+    private static Map<String, String> order(long id, String item) {
+        return Map.of("id", "" + id, "item", String.valueOf(item));
+    }
+
+    private Worker drain(FakeTopic... topics) {
+        try (Worker worker = new Worker(settings, topics)) {
+            worker.drain();
+            return worker;
+        }
+    }
+
+    @Test
+    void rowsAreUpsertedByTheirKeyAndDeletedByTombstones() {
+        topic.add(key(1), row(1, "tea")).add(key(2), row(2, "rice")).add(key(1), row(1, "green tea"));
+        drain(topic);
+        topic.add(key(2), null).add(key(3), row(3, "salt"));
+        drain(topic);
+        assertThat(lake.rows("orders")).containsExactlyInAnyOrder(order(1, "green tea"), order(3, "salt"));
+    }
+
+    @Test
+    void aTombstoneThatIsTheFirstRecordAfterARestartIsADelete() {
+        topic.add(key(1), row(1, "tea")).add(key(2), row(2, "rice"));
+        drain(topic);
+        topic.add(key(2), null);
+        Map<org.apache.kafka.common.TopicPartition, Long> group = new HashMap<>(Map.of(topic.partition, 2L));
+        lake.table("orders")
+                .updateProperties()
+                .remove(TableOffsets.property("dolake-sink", topic.partition))
+                .commit();
+        try (Worker worker = new Worker(settings, group, catalog -> catalog, topic)) {
+            worker.drain();
+        }
+        assertThat(lake.rows("orders")).containsExactly(order(1, "tea"));
+    }
+
+    @Test
+    void tombstonesOfEnvelopesMeanNothing() {
+        topic.upsert("c", 1L, "tea").add(key(1), null);
+        drain(topic);
+        assertThat(lake.rows("orders")).containsExactly(order(1, "tea"));
+    }
+
+    @Test
+    void rewrittenDeletesAreDeletesAndTheirMarkerIsNoColumn() {
+        topic.add(key(1), new Struct(REWRITTEN).put("id", 1L).put("item", "tea").put("__deleted", "false"))
+                .add(
+                        key(2),
+                        new Struct(REWRITTEN).put("id", 2L).put("item", "rice").put("__deleted", "false"));
+        drain(topic);
+        topic.add(key(1), new Struct(REWRITTEN).put("id", 1L).put("__deleted", "true"));
+        drain(topic);
+        assertThat(lake.rows("orders")).containsExactly(order(2, "rice"));
+    }
+
+    @Test
+    void envelopesWithoutASchemaAreReadAsTheyAre() {
+        Map<String, Object> source = Map.of("db", "shop", "table", "orders");
+        topic.add(null, Map.of("id", 1L), null, envelope("c", Map.of("id", 1L, "item", "tea"), source))
+                .add(null, Map.of("id", 2L), null, envelope("r", Map.of("id", 2L, "item", "rice"), source));
+        drain(topic);
+        topic.add(null, Map.of("id", 1L), null, envelope("u", Map.of("id", 1L, "item", "green tea"), source))
+                .add(null, Map.of("id", 2L), null, envelope("d", null, source))
+                .add(null, Map.of("id", 2L), null, null);
+        drain(topic);
+        assertThat(lake.rows("orders")).containsExactly(order(1, "green tea"));
+    }
+
+    private static Map<String, Object> envelope(String op, Map<String, Object> after, Map<String, Object> source) {
+        Map<String, Object> envelope = new HashMap<>();
+        envelope.put("before", null);
+        envelope.put("after", after);
+        envelope.put("source", source);
+        envelope.put("op", op);
+        return envelope;
+    }
+
+    @Test
+    void mapsAreRowsAndTheirNestedValuesColumns() {
+        Map<String, Object> first = new HashMap<>(Map.of("id", 1L, "price", 2.5, "tags", List.of("a", "b")));
+        first.put("note", null);
+        topic.add(null, Map.of("id", 1L), null, first)
+                .add(null, Map.of("id", 2L), null, Map.of("id", 2L, "size", Map.of("w", 3L, "h", 4L), "sold", true));
+        drain(topic);
+        Schema schema = lake.table("orders").schema();
+        assertThat(schema.findType("price")).isEqualTo(Types.DoubleType.get());
+        assertThat(schema.findType("size.w")).isEqualTo(Types.LongType.get());
+        assertThat(schema.findType("tags.element")).isEqualTo(Types.StringType.get());
+        assertThat(schema.findField("note")).isNull();
+        assertThat(lake.rows("orders"))
+                .hasSize(2)
+                .anySatisfy(row -> assertThat(row)
+                        .containsEntry("id", "2")
+                        .containsEntry("sold", "true")
+                        .containsEntry("price", "null"));
+    }
+
+    @Test
+    void heartbeatsTransactionsAndSchemaChangesAreNoRows() throws Exception {
+        for (String name : List.of(
+                "io.debezium.connector.common.Heartbeat",
+                "io.debezium.connector.common.TransactionMetadataValue",
+                "io.debezium.connector.mysql.SchemaChangeValue")) {
+            Struct value = new Struct(SchemaBuilder.struct()
+                            .name(name)
+                            .field("ts_ms", INT64)
+                            .build())
+                    .put("ts_ms", 1L);
+            topic.add(key(1), value);
+        }
+        topic.add(null, null, null, Map.of("status", "BEGIN", "id", "1", "event_count", 1L, "data_collections", "x"));
+        try (Worker worker = new Worker(settings, topic)) {
+            worker.drain();
+            assertThat(FaultIT.attribute("EventsIgnored")).isEqualTo(4L);
+        }
+        assertThat(lake.exists("orders")).isFalse();
+    }
+
+    @Test
+    void aKeyThatAnUpdateChangedIsGone() {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
+        drain(topic);
+        topic.add(
+                null,
+                Map.of("id", 9L),
+                null,
+                Map.of(
+                        "op", "u",
+                        "source", Map.of("db", "shop", "table", "orders"),
+                        "before", Map.of("id", 1L, "item", "tea"),
+                        "after", Map.of("id", 9L, "item", "tea")));
+        drain(topic);
+        assertThat(lake.rows("orders")).containsExactlyInAnyOrder(order(9, "tea"), order(2, "rice"));
+    }
+
+    @Test
+    void aSettingNamesTheKeyOfRecordsThatHaveNone() {
+        settings.put("iceberg.table.shop.orders.id-columns", "id");
+        topic.add(null, row(1, "tea")).add(null, row(1, "green tea")).add(INT64, 2L, Shop.ORDERS, row(2, "rice"));
+        drain(topic);
+        assertThat(lake.rows("orders")).containsExactlyInAnyOrder(order(1, "green tea"), order(2, "rice"));
+        topic.add(INT64, 2L, null, null);
+        drain(topic);
+        assertThat(lake.rows("orders")).containsExactly(order(1, "green tea"));
+    }
+
+    @Test
+    void anExistingTableNamesTheKeyOfRecordsThatHaveNone() {
+        ((SupportsNamespaces) lake.catalog()).createNamespace(Namespace.of("shop"));
+        Schema schema = new Schema(
+                List.of(
+                        Types.NestedField.required(1, "id", Types.LongType.get()),
+                        Types.NestedField.optional(2, "item", Types.StringType.get())),
+                java.util.Set.of(1));
+        lake.catalog().createTable(TableIdentifier.of("shop", "orders"), schema, null, Map.of("format-version", "3"));
+        topic.add(null, row(1, "tea")).add(null, row(1, "green tea"));
+        drain(topic);
+        assertThat(lake.rows("orders")).containsExactly(order(1, "green tea"));
+    }
+
+    @Test
+    void aRecordWaitsForACatalogThatMustSayItsKey() {
+        topic.add(null, row(1, "tea"));
+        FaultyCatalog.Faults faults = new FaultyCatalog.Faults();
+        try (Worker worker =
+                new Worker(settings, new HashMap<>(), catalog -> new FaultyCatalog(catalog, faults), topic)) {
+            faults.unavailable.set(3);
+            worker.drain();
+            assertThat(worker.refusals).isPositive();
+        }
+        assertThat(lake.rows("orders")).containsExactly(order(1, "tea"));
+    }
+
+    @Test
+    void aDeleteWithoutAKeyIsRefused() {
+        topic.add(null, new Struct(REWRITTEN).put("id", 1L).put("__deleted", "true"));
+        try (Worker worker = new Worker(settings, topic)) {
+            assertThatThrownBy(() -> worker.poll(10))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("key");
+        }
+    }
+
+    @Test
+    void aPrimitiveKeyWithoutAColumnIsRefused() {
+        topic.add(INT64, 2L, Shop.ORDERS, row(2, "rice"));
+        try (Worker worker = new Worker(settings, topic)) {
+            worker.context.hasReporter = true;
+            worker.drain();
+            assertThat(worker.context.errant).singleElement().asString().contains("orders");
+        }
+    }
+
+    @Test
+    void aFieldChoosesTheTableByItsValue() {
+        settings.put(InputConfig.ROUTE_FIELD, "item");
+        settings.put(InputConfig.DYNAMIC, "true");
+        topic.add(key(1), row(1, "Shop.Tea")).add(key(2), row(2, "shop.rice"));
+        drain(topic);
+        assertThat(lake.rows("tea")).containsExactly(order(1, "Shop.Tea"));
+        assertThat(lake.rows("rice")).containsExactly(order(2, "shop.rice"));
+    }
+
+    @Test
+    void expressionsChooseAmongListedTables() {
+        settings.put(InputConfig.TABLES, "shop.teas, shop.all");
+        settings.put(InputConfig.ROUTE_FIELD, "item");
+        settings.put("iceberg.table.shop.teas.route-regex", ".*tea");
+        settings.put("iceberg.table.shop.all.route-regex", "[^-].*");
+        topic.add(key(1), row(1, "tea")).add(key(2), row(2, "rice")).add(key(3), row(3, "-"));
+        topic.upsert("c", 4L, "green tea");
+        drain(topic);
+        assertThat(lake.rows("teas")).containsExactlyInAnyOrder(order(1, "tea"), order(4, "green tea"));
+        assertThat(lake.rows("all")).hasSize(3);
+    }
+
+    @Test
+    void listedTablesAllTakeWhatComes() {
+        settings.put(InputConfig.TABLES, "shop.a,shop.b");
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice").delete(1L);
+        drain(topic);
+        assertThat(lake.rows("a")).containsExactly(order(2, "rice"));
+        assertThat(lake.rows("b")).containsExactly(order(2, "rice"));
+    }
+
+    @Test
+    void aTopicNamesTheTableWhereTheTemplateSaysSo() {
+        settings.put(SinkConfig.TABLE_TEMPLATE, "shop.{topic}");
+        FakeTopic plain = new FakeTopic("orders", 0, "x").add(key(1), row(1, "tea"));
+        drain(plain);
+        assertThat(lake.rows("orders")).containsExactly(order(1, "tea"));
+        plain.add(key(2), row(2, "rice"));
+        try (Worker worker = new Worker(settings, plain)) {
+            assertThat(worker.context.seeks).containsEntry(plain.partition, 0L);
+            worker.drain();
+        }
+        assertThat(lake.rows("orders")).hasSize(2);
+    }
+}
