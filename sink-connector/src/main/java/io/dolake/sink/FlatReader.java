@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -18,37 +16,30 @@ final class FlatReader {
     private static final Set<String> DROPPED = Set.of(DELETED);
 
     private final Routing routing;
-    private final Images images;
+    private final ChangeMaker maker;
 
-    FlatReader(Routing routing, Images images) {
+    FlatReader(Routing routing, ChangeMaker maker) {
         this.routing = routing;
-        this.images = images;
+        this.maker = maker;
     }
 
     List<Change> read(SinkRecord record) {
-        Struct row = images.row(record.value());
-        boolean isDelete = "true".equals(String.valueOf(Fields.get(row, DELETED)))
-                || "d".equals(String.valueOf(Fields.get(row, OPERATION)));
-        List<Change> changes = new ArrayList<>(1);
-        for (TableIdentifier table : routing.tables(new Routing.Origin(record.topic(), null, row, row))) {
-            changes.add(
-                    isDelete
-                            ? images.delete(table, record.key(), row)
-                            : images.upsert(table, row, record.key(), DROPPED));
-        }
-        return changes;
+        Struct row = maker.images().row(record.value());
+        Object op = Fields.get(row, OPERATION);
+        boolean isDelete = "true".equals(String.valueOf(Fields.get(row, DELETED))) || "d".equals(op);
+        RowEvent event = isDelete
+                ? new RowEvent(record, "d", null, row, null, DROPPED)
+                : new RowEvent(record, op == null ? "u" : op.toString(), null, null, row, DROPPED);
+        return maker.changes(routing.tables(new Routing.Origin(record.topic(), null, row, row)), event);
     }
 
     /** A record without a value: the row with its key is gone. */
     List<Change> tombstone(SinkRecord record) {
-        List<Change> changes = new ArrayList<>(1);
-        for (TableIdentifier table :
-                routing.tables(new Routing.Origin(record.topic(), null, record.key(), record.key()))) {
-            if (record.key() == null) {
-                throw Images.keyless("a tombstone");
-            }
-            changes.add(images.delete(table, record.key(), null));
+        if (record.key() == null) {
+            throw Images.keyless("a tombstone");
         }
-        return changes;
+        return maker.changes(
+                routing.tables(new Routing.Origin(record.topic(), null, record.key(), record.key())),
+                new RowEvent(record, "d", null, null, null, DROPPED));
     }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 
 /**
@@ -21,17 +22,23 @@ final class Images {
     /** Schemas remembered before all are forgotten; converters hand out the same schema object again and again. */
     static final int MAX_SCHEMAS = 4096;
 
+    private static final List<String> NO_KEY = List.of();
+    private static final Struct EMPTY = new Struct(SchemaBuilder.struct().build());
+
     private final KeyColumns keyColumns;
     private final InferredSchemas inferred;
     private final Map<Schema, Map<List<String>, RowShape>> shapes = new IdentityHashMap<>();
     private final Map<RowShape, RowShape> equalShapes = new HashMap<>();
     private final Map<Schema, List<String>> names = new IdentityHashMap<>();
     private final Map<Schema, Map<List<String>, KeyReader>> readers = new IdentityHashMap<>();
+    private final ChangelogColumns changelog;
+    private final Map<Schema, RowShape> loggedShapes = new IdentityHashMap<>();
     private final ByteSink scratch = new ByteSink(1024);
 
-    Images(KeyColumns keyColumns, InferredSchemas inferred) {
+    Images(KeyColumns keyColumns, InferredSchemas inferred, ChangelogColumns changelog) {
         this.keyColumns = keyColumns;
         this.inferred = inferred;
+        this.changelog = changelog;
     }
 
     /** A value of a record that must be a row: as it is, or with a schema inferred. */
@@ -55,6 +62,26 @@ final class Images {
         RowShape shape = shape(row.schema(), columns, dropped);
         byte[] bytes = RowCodec.encode(shape, shape.values(row), scratch);
         return new Change.Upsert(table, shape, columns.isEmpty() ? null : keyOf(columns, key, row), bytes);
+    }
+
+    /** One more row, whatever its key. */
+    Change.Upsert append(TableIdentifier table, Struct row, Set<String> dropped) {
+        RowShape shape = shape(row.schema(), NO_KEY, dropped);
+        return new Change.Upsert(table, shape, null, RowCodec.encode(shape, shape.values(row), scratch));
+    }
+
+    /** One more row that tells of an event: the image after, else the one before, else what the key says. */
+    Change.Upsert logged(TableIdentifier table, RowEvent event) {
+        Struct image = event.after() != null ? event.after() : event.before();
+        Struct row = image != null ? image : Fields.isContainer(event.key()) ? row(event.key()) : EMPTY;
+        if (loggedShapes.size() >= MAX_SCHEMAS) {
+            loggedShapes.clear();
+        }
+        RowShape shape = loggedShapes.computeIfAbsent(
+                row.schema(),
+                schema -> RowShape.of(schema, NO_KEY, event.dropped()).extended(changelog.columns()));
+        Object[] values = shape.values(row, ChangelogColumns.values(event.op(), event.source(), event.record()));
+        return new Change.Upsert(table, shape, null, RowCodec.encode(shape, values, scratch));
     }
 
     /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
@@ -26,6 +27,9 @@ final class InputConfig {
     static final String ROUTE_FIELD = "iceberg.tables.route-field";
     static final String DYNAMIC = "iceberg.tables.dynamic-enabled";
     static final String DEFAULT_ID_COLUMNS = "iceberg.tables.default-id-columns";
+    static final String MODE = "dolake.table.mode";
+    static final String MODE_PREFIX = "dolake.table.mode.";
+    static final String CHANGELOG_PREFIX = "dolake.changelog.column.prefix";
     static final String TABLE_PREFIX = "iceberg.table.";
     static final String ROUTE_REGEX = ".route-regex";
     static final String ID_COLUMNS = ".id-columns";
@@ -111,6 +115,9 @@ final class InputConfig {
         properties.forEach((key, value) -> {
             if (key.startsWith(TABLE_PREFIX)) {
                 checkOfTable(key, String.valueOf(value), faults);
+            } else if (key.startsWith(MODE_PREFIX)
+                    && !TableMode.texts().contains(text(properties, key).toLowerCase(Locale.ROOT))) {
+                faults.put(key, "Cannot use " + key + "=" + value + ": a mode is one of " + TableMode.texts());
             }
         });
         return faults;
@@ -196,5 +203,33 @@ final class InputConfig {
                 ++n,
                 Width.MEDIUM,
                 "Key columns");
+        defineModes(def, group, n);
+    }
+
+    private static void defineModes(ConfigDef def, String group, int last) {
+        int n = last;
+        def.define(
+                MODE,
+                STRING,
+                TableMode.UPSERT.text(),
+                ValidString.in(TableMode.texts().toArray(String[]::new)),
+                HIGH,
+                "What tables keep: upsert (rows as in the source), append (each image after a change, deletes leave no"
+                        + " trace), changelog (each change as a row with its operation, position and time). For one table:"
+                        + " dolake.table.mode.<table>.",
+                group,
+                ++n,
+                Width.SHORT,
+                "Table mode");
+        def.define(
+                CHANGELOG_PREFIX,
+                STRING,
+                "__",
+                LOW,
+                "Prefix of the columns op, lsn, ts, topic, partition and offset in a changelog.",
+                group,
+                ++n,
+                Width.SHORT,
+                "Changelog columns");
     }
 }

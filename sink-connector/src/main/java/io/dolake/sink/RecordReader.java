@@ -21,9 +21,11 @@ final class RecordReader {
     RecordReader(SinkConfig config, Routing routing, TableAccess access) {
         this.format = InputConfig.format(config);
         this.routing = routing;
-        Images images = new Images(new KeyColumns(config, access), new InferredSchemas());
-        this.envelopes = new EnvelopeReader(routing, images);
-        this.rows = new FlatReader(routing, images);
+        ChangelogColumns logged = new ChangelogColumns(config.getString(InputConfig.CHANGELOG_PREFIX));
+        Images images = new Images(new KeyColumns(config, access), new InferredSchemas(), logged);
+        ChangeMaker maker = new ChangeMaker(images, new TableMode.Modes(config));
+        this.envelopes = new EnvelopeReader(routing, maker);
+        this.rows = new FlatReader(routing, maker);
     }
 
     /** Looks at records before they are read: what a topic holds is known by the first that is no tombstone. */

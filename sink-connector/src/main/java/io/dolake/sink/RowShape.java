@@ -21,11 +21,15 @@ final class RowShape {
     /** A column; the default, or null, is what rows from before the column was added read as. */
     record Column(String name, Type type, boolean isOptional, Object defaultValue) {}
 
+    private static final Object[] NONE = {};
+
     private final List<Column> columns;
     private final List<String> keyNames;
     private final ConnectTypes.Mapped[] converters;
+    private final int[] added;
 
-    private RowShape(List<Column> columns, List<String> keyNames, ConnectTypes.Mapped[] converters) {
+    private RowShape(List<Column> columns, List<String> keyNames, ConnectTypes.Mapped[] converters, int[] added) {
+        this.added = added;
         this.columns = List.copyOf(columns);
         this.keyNames = keyNames;
         this.converters = converters;
@@ -52,12 +56,28 @@ final class RowShape {
             throw new DoLakeException(
                     ErrorCode.COLUMN_NOT_FOUND, "Cannot take a row: its key column(s) " + missing + " are not in it");
         }
-        return new RowShape(columns, keyNames, converters.toArray(ConnectTypes.Mapped[]::new));
+        return new RowShape(columns, keyNames, converters.toArray(ConnectTypes.Mapped[]::new), new int[0]);
     }
 
     /** The key columns of a record key schema, a struct, ordered by name. */
     static List<String> keyNames(Schema key) {
         return key.fields().stream().map(Field::name).sorted().toList();
+    }
+
+    /** The same with more columns, whose values do not come from the row; those that the row has already are left out. */
+    RowShape extended(List<Column> more) {
+        List<Column> all = new ArrayList<>(columns);
+        Set<String> names = new HashSet<>();
+        columns.forEach(column -> names.add(column.name()));
+        int[] indexes = new int[more.size()];
+        int count = 0;
+        for (int i = 0; i < more.size(); i++) {
+            if (names.add(more.get(i).name())) {
+                all.add(more.get(i));
+                indexes[count++] = i;
+            }
+        }
+        return new RowShape(all, keyNames, converters, Arrays.copyOf(indexes, count));
     }
 
     List<Column> columns() {
@@ -70,8 +90,16 @@ final class RowShape {
 
     /** The values of a row, in Iceberg's internal representation. */
     Object[] values(Struct row) {
-        Object[] values = new Object[converters.length];
-        for (int i = 0; i < values.length; i++) {
+        return values(row, NONE);
+    }
+
+    /** The same, with those of the columns that the shape was extended by; {@code more} in the order given there. */
+    Object[] values(Struct row, Object[] more) {
+        Object[] values = new Object[columns.size()];
+        for (int i = 0; i < added.length; i++) {
+            values[converters.length + i] = more[added[i]];
+        }
+        for (int i = 0; i < converters.length; i++) {
             try {
                 values[i] = converters[i].convert(
                         row.getWithoutDefault(columns.get(i).name()));

@@ -80,7 +80,9 @@ final class SinkConfig extends AbstractConfig {
     }
 
     static boolean isUnknown(String key) {
-        return key.startsWith(OURS) && !DEFINITION.names().contains(key);
+        return key.startsWith(OURS)
+                && !key.startsWith(InputConfig.MODE_PREFIX)
+                && !DEFINITION.names().contains(key);
     }
 
     /** Settings under a prefix, the prefix taken off. */

@@ -28,10 +28,17 @@ final class TableAccess {
 
     private final Supplier<Catalog> catalog;
     private final SinkConfig config;
+    private final TableMode.Modes modes;
 
     TableAccess(Supplier<Catalog> catalog, SinkConfig config) {
         this.catalog = catalog;
         this.config = config;
+        this.modes = new TableMode.Modes(config);
+    }
+
+    /** Refuses a table that the settings do not fit. */
+    void check(TableIdentifier name, Table table) {
+        modes.check(name, table.properties());
     }
 
     Optional<Table> load(TableIdentifier name) {
@@ -57,6 +64,7 @@ final class TableAccess {
         properties.put(TableProperties.FORMAT_VERSION, "3");
         properties.put(TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true");
         properties.putAll(config.under(SinkConfig.AUTO_CREATE_PROPS_PREFIX));
+        properties.put(TableMode.PROPERTY, modes.of(name).text());
         if (!shape.keyNames().isEmpty()) {
             properties.put(KEY_COLUMNS, json(shape.keyNames()));
         }

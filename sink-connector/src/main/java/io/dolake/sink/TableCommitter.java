@@ -109,6 +109,9 @@ final class TableCommitter {
         if (table == null && !buffer.shapes().isEmpty()) {
             table = access.create(name, buffer.shapes().get(0));
         }
+        if (table != null) {
+            access.check(name, table);
+        }
         return table != null;
     }
 

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.iceberg.catalog.TableIdentifier;
+
+/** Makes of what happened to a row what is to happen to a table, by the table's mode. */
+final class ChangeMaker {
+    private final Images images;
+    private final TableMode.Modes modes;
+
+    ChangeMaker(Images images, TableMode.Modes modes) {
+        this.images = images;
+        this.modes = modes;
+    }
+
+    Images images() {
+        return images;
+    }
+
+    List<Change> changes(List<TableIdentifier> tables, RowEvent event) {
+        List<Change> changes = new ArrayList<>(2);
+        for (TableIdentifier table : tables) {
+            switch (modes.of(table)) {
+                case UPSERT -> upsert(table, event, changes);
+                case APPEND -> {
+                    if (event.after() != null) {
+                        changes.add(images.append(table, event.after(), event.dropped()));
+                    }
+                }
+                case CHANGELOG -> changes.add(images.logged(table, event));
+            }
+        }
+        return changes;
+    }
+
+    private void upsert(TableIdentifier table, RowEvent event, List<Change> changes) {
+        switch (event.op()) {
+            case "d" -> changes.add(images.delete(table, event.key(), event.before()));
+            case "t" -> changes.add(new Change.Truncate(table));
+            default -> {
+                boolean isUpdate = event.op().equals("u") && event.source() != null;
+                if (isUpdate && !images.hasKey(table, event.key())) {
+                    throw Images.keyless("an update");
+                }
+                if (isUpdate && event.before() != null) {
+                    Change moved = images.movedFrom(table, event.key(), event.before(), event.after());
+                    if (moved != null) {
+                        changes.add(moved);
+                    }
+                }
+                changes.add(images.upsert(table, event.after(), event.key(), event.dropped()));
+            }
+        }
+    }
+}

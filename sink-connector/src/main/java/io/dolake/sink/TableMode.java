@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.iceberg.catalog.TableIdentifier;
+
+/** What a table keeps of the changes of its rows. */
+enum TableMode {
+    /** The rows as they are in the source; without a key every row is one more. */
+    UPSERT,
+    /** Every image after an insert, update or snapshot read; deletes and truncates leave no trace. */
+    APPEND,
+    /** Every change, as a row of its own with its operation, position and time. */
+    CHANGELOG;
+
+    /** Table property: the mode that the table was created for. */
+    static final String PROPERTY = "dolake.mode";
+
+    /** As settings and the property have it. */
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static List<String> texts() {
+        return Arrays.stream(values()).map(TableMode::text).toList();
+    }
+
+    static TableMode of(String text) {
+        return valueOf(text.strip().toUpperCase(Locale.ROOT));
+    }
+
+    /** The modes of tables by their settings. */
+    static final class Modes {
+        private final TableMode byDefault;
+        private final Map<String, TableMode> byTable = new TreeMap<>();
+
+        Modes(SinkConfig config) {
+            byDefault = of(config.getString(InputConfig.MODE));
+            config.under(InputConfig.MODE_PREFIX).forEach((table, mode) -> byTable.put(table, of(mode)));
+        }
+
+        TableMode of(TableIdentifier table) {
+            return byTable.isEmpty() ? byDefault : byTable.getOrDefault(table.toString(), byDefault);
+        }
+
+        private static TableMode of(String text) {
+            return TableMode.of(text);
+        }
+
+        /** Refuses a table that holds rows of another mode. */
+        void check(TableIdentifier table, Map<String, String> properties) {
+            String has = properties.getOrDefault(PROPERTY, of(table).text());
+            if (!has.equals(of(table).text())) {
+                throw new DoLakeException(
+                                ErrorCode.INVALID_CONFIGURATION,
+                                "Cannot commit to table " + table + ": it was created for mode " + has
+                                        + ", and the settings say " + of(table).text())
+                        .withHint("Send the changes to another table, or set " + InputConfig.MODE_PREFIX + table + "="
+                                + has);
+            }
+        }
+    }
+}
