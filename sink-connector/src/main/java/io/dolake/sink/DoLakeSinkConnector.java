@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.iceberg.CatalogProperties;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
@@ -68,6 +69,7 @@ public final class DoLakeSinkConnector extends SinkConnector {
         boolean sound = values.stream().allMatch(value -> value.errorMessages().isEmpty());
         if (sound) {
             crossCheck(props, values);
+            checkAccess(props, values);
         }
         return new Config(values);
     }
@@ -93,6 +95,20 @@ public final class DoLakeSinkConnector extends SinkConnector {
             if (value.name().equals(SinkConfig.BUFFER_LOW) && (Double) value.value() >= highWatermark(props)) {
                 value.addErrorMessage("Cannot use " + value.name() + ": it must be below " + SinkConfig.BUFFER_HIGH);
             }
+        }
+    }
+
+    /** Whether catalog and warehouse can be used; only where the settings have no other fault. */
+    private static void checkAccess(Map<String, String> props, List<ConfigValue> values) {
+        if (values.stream().anyMatch(value -> !value.errorMessages().isEmpty())) {
+            return;
+        }
+        SinkConfig config = new SinkConfig(props);
+        if (config.getBoolean(AccessConfig.CHECK)) {
+            AccessCheck.fault(config).ifPresent(fault -> {
+                String key = SinkConfig.CATALOG_PREFIX + CatalogProperties.WAREHOUSE_LOCATION;
+                addError(values, props.containsKey(key) ? key : SinkConfig.CATALOG, props.get(key), fault.toString());
+            });
         }
     }
 

@@ -129,6 +129,7 @@ final class SinkConfig extends AbstractConfig {
         defineTables(def);
         defineBuffer(def);
         defineFlush(def);
+        AccessConfig.define(def);
         return def;
     }
 

@@ -16,12 +16,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DoLakeSinkConnectorTest {
     private final Map<String, String> settings = new HashMap<>(Map.of(
-            "name", "dolake-sink",
-            "connector.class", DoLakeSinkConnector.class.getName(),
-            "topics", "a",
-            "iceberg.catalog.type", "jdbc",
-            "iceberg.catalog.uri", "jdbc:sqlite::memory:",
-            "iceberg.catalog.warehouse", "/tmp/warehouse"));
+            "name",
+            "dolake-sink",
+            "connector.class",
+            DoLakeSinkConnector.class.getName(),
+            "topics",
+            "a",
+            "iceberg.catalog.type",
+            "jdbc",
+            "iceberg.catalog.uri",
+            "jdbc:sqlite::memory:",
+            "iceberg.catalog.warehouse",
+            "/tmp/warehouse",
+            AccessConfig.CHECK,
+            "false"));
 
     @Test
     void isFoundByTheServiceLoader() {

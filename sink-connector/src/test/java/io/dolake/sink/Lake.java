@@ -28,6 +28,12 @@ final class Lake implements AutoCloseable {
         this.catalog = Catalogs.open(settings("reader"));
     }
 
+    /** The lake of a sink with these settings. */
+    Lake(Path directory, Map<String, String> settings) {
+        this.directory = directory;
+        this.catalog = Catalogs.open(settings);
+    }
+
     /** Sink settings for this lake; commits are due at once. */
     Map<String, String> settings(String connector) {
         Map<String, String> settings = new HashMap<>();
