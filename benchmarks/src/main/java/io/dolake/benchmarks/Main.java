@@ -19,6 +19,7 @@ public final class Main {
         benchmarks.put("storage", new StorageBenchmark());
         benchmarks.put("sustained", new SustainedBenchmark());
         benchmarks.put("latency", new LatencyBenchmark());
+        benchmarks.put("converter", new ConverterBenchmark());
         return benchmarks;
     }
 

@@ -102,6 +102,7 @@ class ArchitectureTest {
                 "DoLakeSinkConnector",
                 "DoLakeSinkTask",
                 "DoLakeRestExtension",
+                "SchemaCachingJsonConverter",
                 // made known to Connect's REST server
                 "SinkResource",
                 // made by Debezium, by name

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import io.dolake.sink.json.PayloadReader.Unusual;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.json.JsonConverter;
+import org.apache.kafka.connect.storage.Converter;
+
+/**
+ * Kafka's {@link JsonConverter} for those who keep the schema in every message: the text of a schema is parsed when it is
+ * first seen, after that it is only compared, and the payload is read straight into values. It takes the same settings
+ * ({@code schemas.enable}, {@code schemas.cache.size}, ...) and gives the same results: whatever is not in the exact form that
+ * JsonConverter writes is handed to one. Equal schema texts give the same schema object. One object serves one thread, as Connect has it.
+ */
+public final class SchemaCachingJsonConverter implements Converter {
+    private static final byte[] BEFORE_SCHEMA = "{\"schema\":".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BEFORE_PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.US_ASCII);
+    /** JsonConverter's own. */
+    private static final int DEFAULT_CACHE_SIZE = 1000;
+    /** Set by users who have the schema in the configuration; there is none in the messages then. */
+    private static final String SCHEMA_CONTENT = "schema.content";
+
+    private final JsonConverter delegate = new JsonConverter();
+    private final JsonFactory json = new JsonFactory();
+    private SchemaCache cache;
+    private boolean isPassedOn;
+    private boolean replacesNull;
+
+    @Override
+    public ConfigDef config() {
+        return delegate.config();
+    }
+
+    @Override
+    public void configure(Map<String, ?> configs, boolean isKey) {
+        delegate.configure(configs, isKey);
+        Object content = configs.get(SCHEMA_CONTENT);
+        boolean hasContent = content != null && !content.toString().isEmpty();
+        isPassedOn = hasContent || !flag(configs, "schemas.enable");
+        replacesNull = flag(configs, "replace.null.with.default");
+        Object size = configs.get("schemas.cache.size");
+        cache = new SchemaCache(size == null ? DEFAULT_CACHE_SIZE : Math.max(1, Integer.parseInt(size.toString())));
+    }
+
+    /** Read here, and not by JsonConverter's own configuration class, because older workers lack some of its methods. */
+    private static boolean flag(Map<String, ?> configs, String name) {
+        Object value = configs.get(name);
+        return value == null || Boolean.parseBoolean(value.toString().strip());
+    }
+
+    @Override
+    public byte[] fromConnectData(String topic, Schema schema, Object value) {
+        return delegate.fromConnectData(topic, schema, value);
+    }
+
+    @Override
+    public byte[] fromConnectData(String topic, Headers headers, Schema schema, Object value) {
+        return delegate.fromConnectData(topic, headers, schema, value);
+    }
+
+    /** As JsonConverter: {@link DataException} for what is no JSON, or does not fit its schema. */
+    @Override
+    public SchemaAndValue toConnectData(String topic, byte[] message) {
+        if (message == null || isPassedOn || !startsWith(message, 0, BEFORE_SCHEMA)) {
+            return delegate.toConnectData(topic, message);
+        }
+        CachedSchema schema = cache.last(topic, message, BEFORE_SCHEMA.length);
+        if (schema == null) {
+            int end = JsonText.endOfObject(message, BEFORE_SCHEMA.length);
+            if (end < 0) {
+                return delegate.toConnectData(topic, message);
+            }
+            byte[] text = Arrays.copyOfRange(message, BEFORE_SCHEMA.length, end);
+            schema = cache.get(topic, text);
+            if (schema == null) {
+                return learn(topic, message, text);
+            }
+        }
+        SchemaAndValue read = read(schema, message, BEFORE_SCHEMA.length + schema.text().length);
+        return read == null ? known(schema, delegate.toConnectData(topic, message)) : read;
+    }
+
+    private SchemaAndValue learn(String topic, byte[] message, byte[] text) {
+        SchemaAndValue result = delegate.toConnectData(topic, message);
+        // An object up to the end, so that nothing behind it is another schema, which JsonConverter would take instead.
+        int payload = BEFORE_SCHEMA.length + text.length + BEFORE_PAYLOAD.length;
+        boolean isWhole = startsWith(message, BEFORE_SCHEMA.length + text.length, BEFORE_PAYLOAD)
+                && JsonText.endOfObject(message, payload) == message.length - 1;
+        if (isWhole && result.schema() != null) {
+            cache.put(topic, new CachedSchema(text, result.schema(), PayloadReader.of(result.schema(), replacesNull)));
+        }
+        return result;
+    }
+
+    /** With the schema object that was given out before, where the value does not hold on to another. */
+    private static SchemaAndValue known(CachedSchema schema, SchemaAndValue result) {
+        boolean isStruct = result.value() instanceof org.apache.kafka.connect.data.Struct;
+        return isStruct ? result : new SchemaAndValue(schema.schema(), result.value());
+    }
+
+    /** Null if the message is not in the form that is read here. */
+    private SchemaAndValue read(CachedSchema schema, byte[] message, int at) {
+        int last = message.length - 1;
+        if (schema.reader() == null || message[last] != '}' || !startsWith(message, at, BEFORE_PAYLOAD)) {
+            return null;
+        }
+        int from = at + BEFORE_PAYLOAD.length;
+        try (JsonParser in = json.createParser(message, from, last - from)) {
+            if (in.nextToken() == null) {
+                return null;
+            }
+            Object value = schema.reader().read(in);
+            return in.nextToken() == null ? new SchemaAndValue(schema.schema(), value) : null;
+        } catch (Unusual | IOException | DataException e) {
+            // JsonConverter reads it again: it knows more forms, and says what is wrong with those that are none.
+            return null;
+        }
+    }
+
+    private static boolean startsWith(byte[] message, int from, byte[] prefix) {
+        return message.length - from > prefix.length
+                && Arrays.equals(message, from, from + prefix.length, prefix, 0, prefix.length);
+    }
+
+    @Override
+    public void close() {
+        delegate.close();
+    }
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.ServiceLoader;
+import org.apache.kafka.connect.data.Date;
+import org.apache.kafka.connect.data.Decimal;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.data.Time;
+import org.apache.kafka.connect.data.Timestamp;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.json.JsonConverter;
+import org.apache.kafka.connect.storage.Converter;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every message means what Kafka's own converter says it means. */
+class SchemaCachingJsonConverterTest {
+    private static final long SEED = Long.getLong("seed", System.nanoTime());
+    private static final String ROW = "{\"type\":\"struct\",\"optional\":false,\"fields\":["
+            + "{\"type\":\"int64\",\"optional\":false,\"field\":\"id\"},"
+            + "{\"type\":\"string\",\"optional\":true,\"field\":\"name\"}]}";
+
+    private final JsonConverter kafka = new JsonConverter();
+    private final SchemaCachingJsonConverter ours = new SchemaCachingJsonConverter();
+
+    @BeforeEach
+    void configure() {
+        configure(Map.of());
+    }
+
+    private void configure(Map<String, ?> configs) {
+        kafka.configure(configs, false);
+        ours.configure(configs, false);
+    }
+
+    @Test
+    void isFoundByTheServiceLoader() {
+        assertThat(ServiceLoader.load(Converter.class)).hasAtLeastOneElementOfType(SchemaCachingJsonConverter.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void randomValuesAreReadAlike(boolean replacesNull) {
+        System.out.println("SchemaCachingJsonConverterTest seed=" + SEED);
+        configure(Map.of("replace.null.with.default", replacesNull, "schemas.cache.size", 20));
+        Random random = new Random(SEED);
+        for (int i = 0; i < 300; i++) {
+            Schema schema = struct(random, 3);
+            for (int n = 0; n < 5; n++) {
+                byte[] message = kafka.fromConnectData("t", schema, value(schema, random));
+                assertSame(message);
+                assertSame(damaged(message, random));
+            }
+        }
+    }
+
+    /** Both give the same, or both refuse. */
+    private void assertSame(byte[] message) {
+        String text = "seed " + SEED + ": " + new String(message, StandardCharsets.UTF_8);
+        assertThat(outcome(ours, message)).as(text).isEqualTo(outcome(kafka, message));
+    }
+
+    private static Object outcome(Converter converter, byte[] message) {
+        try {
+            SchemaAndValue result = converter.toConnectData("t", message);
+            return new SchemaAndValue(result.schema(), comparable(result.value()));
+        } catch (DataException e) {
+            return "refused";
+        }
+    }
+
+    /** The value with its bytes in a form that knows when it is equal. */
+    private static Object comparable(Object value) {
+        if (value instanceof byte[] bytes) {
+            return ByteBuffer.wrap(bytes);
+        }
+        if (value instanceof Struct struct) {
+            List<Object> values = new ArrayList<>(List.of(struct.schema()));
+            struct.schema().fields().forEach(field -> values.add(comparable(struct.getWithoutDefault(field.name()))));
+            return values;
+        }
+        if (value instanceof List<?> items) {
+            return items.stream()
+                    .map(SchemaCachingJsonConverterTest::comparable)
+                    .collect(java.util.stream.Collectors.toCollection(ArrayList::new));
+        }
+        if (value instanceof Map<?, ?> items) {
+            Map<Object, Object> values = new HashMap<>();
+            items.forEach((key, item) -> values.put(key, comparable(item)));
+            return values;
+        }
+        return value;
+    }
+
+    private static byte[] damaged(byte[] message, Random random) {
+        byte[] damaged = message.clone();
+        int at = random.nextInt(damaged.length);
+        return switch (random.nextInt(3)) {
+            case 0 -> Arrays.copyOf(damaged, at);
+            case 1 -> {
+                damaged[at] = (byte) "{}[]\",:0 a\\".charAt(random.nextInt(11));
+                yield damaged;
+            }
+            default -> {
+                byte[] longer = Arrays.copyOf(damaged, damaged.length + 1);
+                System.arraycopy(damaged, at, longer, at + 1, damaged.length - at);
+                longer[at] = ' ';
+                yield longer;
+            }
+        };
+    }
+
+    private static Schema struct(Random random, int depth) {
+        SchemaBuilder builder = SchemaBuilder.struct().name("s" + random.nextInt(3));
+        int fields = 1 + random.nextInt(6);
+        for (int i = 0; i < fields; i++) {
+            builder.field("f" + i, schema(random, depth - 1));
+        }
+        return optional(builder, random).build();
+    }
+
+    private static SchemaBuilder optional(SchemaBuilder builder, Random random) {
+        return random.nextBoolean() ? builder.optional() : builder;
+    }
+
+    private static Schema schema(Random random, int depth) {
+        return switch (random.nextInt(depth > 0 ? 16 : 12)) {
+            case 0 -> withDefault(SchemaBuilder.int8(), random, (byte) 7);
+            case 1 -> withDefault(SchemaBuilder.int16(), random, (short) 300);
+            case 2 -> withDefault(SchemaBuilder.int32(), random, -70_000);
+            case 3 -> withDefault(SchemaBuilder.int64(), random, Long.MAX_VALUE);
+            case 4 -> withDefault(SchemaBuilder.float32(), random, 1.5f);
+            case 5 -> withDefault(SchemaBuilder.float64(), random, -0.1);
+            case 6 -> withDefault(SchemaBuilder.bool(), random, true);
+            case 7 -> withDefault(SchemaBuilder.string(), random, "caf\u00e9 \"x\"");
+            case 8 -> optional(SchemaBuilder.bytes(), random).build();
+            case 9 -> optional(Decimal.builder(2), random).build();
+            case 10 -> optional(Timestamp.builder(), random).build();
+            case 11 ->
+                optional(random.nextBoolean() ? Date.builder() : Time.builder(), random)
+                        .build();
+            case 12 ->
+                optional(SchemaBuilder.array(schema(random, depth - 1)), random).build();
+            case 13 ->
+                optional(SchemaBuilder.map(Schema.STRING_SCHEMA, schema(random, depth - 1)), random)
+                        .build();
+            case 14 ->
+                optional(SchemaBuilder.map(Schema.INT32_SCHEMA, schema(random, depth - 1)), random)
+                        .build();
+            default -> struct(random, depth);
+        };
+    }
+
+    private static Schema withDefault(SchemaBuilder builder, Random random, Object value) {
+        SchemaBuilder result = optional(builder, random);
+        return (random.nextInt(3) == 0 ? result.defaultValue(value) : result).build();
+    }
+
+    private static Object value(Schema schema, Random random) {
+        if (schema.isOptional() && random.nextInt(4) == 0) {
+            return null;
+        }
+        if (schema.name() != null && schema.type() != Schema.Type.STRUCT) {
+            return switch (schema.name()) {
+                case Decimal.LOGICAL_NAME -> new BigDecimal(new BigInteger(random.nextInt(120), random).negate(), 2);
+                case Timestamp.LOGICAL_NAME -> new java.util.Date(random.nextLong() >> 12);
+                case Date.LOGICAL_NAME -> new java.util.Date(86_400_000L * (random.nextInt(40_000) - 20_000));
+                default -> new java.util.Date(random.nextInt(86_400_000));
+            };
+        }
+        return switch (schema.type()) {
+            case INT8 -> (byte) random.nextInt();
+            case INT16 -> (short) random.nextInt();
+            case INT32 -> random.nextInt();
+            case INT64 -> random.nextLong() >> random.nextInt(64);
+            case FLOAT32 -> Float.intBitsToFloat(random.nextInt());
+            case FLOAT64 -> random.nextInt(10) == 0 ? Double.NaN : Double.longBitsToDouble(random.nextLong());
+            case BOOLEAN -> random.nextBoolean();
+            case STRING -> text(random);
+            case BYTES -> text(random).getBytes(StandardCharsets.UTF_16BE);
+            case ARRAY -> {
+                List<Object> items = new ArrayList<>();
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    items.add(value(schema.valueSchema(), random));
+                }
+                yield items;
+            }
+            case MAP -> {
+                Map<Object, Object> items = new HashMap<>();
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    items.put(value(schema.keySchema(), random), value(schema.valueSchema(), random));
+                }
+                yield items;
+            }
+            case STRUCT -> {
+                Struct struct = new Struct(schema);
+                for (Field field : schema.fields()) {
+                    struct.put(field, value(field.schema(), random));
+                }
+                yield struct;
+            }
+        };
+    }
+
+    private static String text(Random random) {
+        StringBuilder text = new StringBuilder();
+        for (int i = random.nextInt(12); i > 0; i--) {
+            text.appendCodePoint("a\"\\\n\u00e9\u4e2d{}[]:".codePointAt(random.nextInt(11)));
+        }
+        return random.nextInt(8) == 0 ? text + "\ud83d\ude00" : text.toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"schema\":ROW,\"payload\":{\"id\":1,\"name\":\"a\"}}",
+                "{\"schema\":ROW,\"payload\":{\"name\":\"a\",\"id\":1}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":1,\"id\":2,\"name\":null,\"name\":\"b\"}}",
+                "{\"schema\":ROW,\"payload\":{\"name\":\"b\",\"id\":1,\"name\":null}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":1,\"other\":{\"x\":[1,2,{}]},\"name\":\"a\"}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":1}}",
+                "{\"schema\":ROW,\"payload\":{\"name\":\"a\"}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":\"1\",\"name\":5}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":1.5,\"name\":\"a\"}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":99999999999999999999,\"name\":\"a\"}}",
+                "{\"schema\":ROW,\"payload\":null}",
+                "{\"schema\":ROW,\"payload\":[]}",
+                "{\"schema\":ROW,\"payload\":{\"id\":1,\"name\":\"a\"} }",
+                "{\"schema\":ROW,\"payload\":{\"id\":1,\"name\":\"a\"},\"more\":1}",
+                "{\"schema\":ROW,\"payload\":{\"id\":1,\"name\":\"a\"}}}",
+                "{\"schema\":ROW}",
+                "{\"payload\":{\"id\":1,\"name\":\"a\"},\"schema\":ROW}",
+                " {\"schema\":ROW,\"payload\":{\"id\":1,\"name\":\"a\"}}",
+                "{\"schema\":null,\"payload\":{\"id\":1}}",
+                "{\"schema\":{\"type\":\"string\",\"optional\":true},\"payload\":\"x\"}",
+                "{\"schema\":{\"type\":\"string\",\"optional\":true},\"payload\":null}",
+                "{\"schema\":{\"type\":\"nonsense\"},\"payload\":1}",
+                "{\"schema\":{",
+                "{\"schema\":",
+                "{}",
+                "[]",
+                "5",
+                "",
+                "not json"
+            })
+    void messagesOfAnyFormAreReadAlike(String template) {
+        String first = "{\"schema\":" + ROW + ",\"payload\":{\"id\":7,\"name\":\"first\"}}";
+        assertSame(first.getBytes(StandardCharsets.UTF_8));
+        byte[] message = template.replace("ROW", ROW).getBytes(StandardCharsets.UTF_8);
+        assertSame(message);
+        assertSame(message);
+        assertSame(first.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** JsonConverter takes the last of two schemas; the first must not be remembered as the other. */
+    @Test
+    void aSecondSchemaIsNotTakenForTheFirst() {
+        String other = ROW.replace("int64", "string");
+        byte[] twice = ("{\"schema\":" + ROW + ",\"payload\":{\"id\":\"1\",\"name\":\"a\"},\"schema\":" + other + "}")
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] once =
+                ("{\"schema\":" + ROW + ",\"payload\":{\"id\":1,\"name\":\"a\"}}").getBytes(StandardCharsets.UTF_8);
+        assertSame(twice);
+        assertSame(once);
+        assertSame(twice);
+        assertSame(once);
+    }
+
+    @Test
+    void equalSchemaTextsGiveOneSchemaObject() {
+        byte[] message =
+                ("{\"schema\":" + ROW + ",\"payload\":{\"id\":1,\"name\":\"a\"}}").getBytes(StandardCharsets.UTF_8);
+        Schema schema = ours.toConnectData("t", message).schema();
+        assertThat(ours.toConnectData("t", message.clone()).schema()).isSameAs(schema);
+        assertThat(ours.toConnectData("other", message.clone()).schema()).isSameAs(schema);
+        assertThat(((Struct) ours.toConnectData("t", message).value()).schema()).isSameAs(schema);
+    }
+
+    @Test
+    void withoutSchemasItIsJsonConverter() {
+        configure(Map.of("schemas.enable", "false"));
+        assertThat(ours.toConnectData("t", "{\"a\":1}".getBytes(StandardCharsets.UTF_8))
+                        .value())
+                .isEqualTo(Map.of("a", 1L));
+        assertThat(ours.toConnectData("t", null)).isEqualTo(SchemaAndValue.NULL);
+    }
+
+    @Test
+    void deepNestingIsRefusedNotOverflown() {
+        String deep = "[".repeat(200_000);
+        assertSame(("{\"schema\":" + ROW + ",\"payload\":{\"id\":1,\"name\":" + deep + "}}")
+                .getBytes(StandardCharsets.UTF_8));
+        assertSame(("{\"schema\":" + deep).getBytes(StandardCharsets.UTF_8));
+    }
+}
