@@ -64,11 +64,24 @@ public final class DoLakeSinkConnector extends SinkConnector {
                 values.add(value);
             }
         }
+        TableLayout.faults(props)
+                .forEach((key, fault) -> valueOf(key, props, values).addErrorMessage(fault));
         boolean sound = values.stream().allMatch(value -> value.errorMessages().isEmpty());
         if (sound) {
             crossCheck(props, values);
         }
         return new Config(values);
+    }
+
+    private static ConfigValue valueOf(String key, Map<String, String> props, List<ConfigValue> values) {
+        for (ConfigValue value : values) {
+            if (value.name().equals(key)) {
+                return value;
+            }
+        }
+        ConfigValue added = new ConfigValue(key, props.get(key), List.of(), new ArrayList<>());
+        values.add(added);
+        return added;
     }
 
     private static void crossCheck(Map<String, String> props, List<ConfigValue> values) {

@@ -97,6 +97,6 @@ final class PositionDeleteFiles implements RowDeletes {
         EncryptedOutputFile output =
                 partition == null ? outputs.newOutputFile() : outputs.newOutputFile(spec, partition);
         locations.add(output.encryptingOutputFile().location());
-        return writers.newPositionDeleteWriter(output, spec, partition);
+        return ParquetOpening.open(() -> writers.newPositionDeleteWriter(output, spec, partition));
     }
 }

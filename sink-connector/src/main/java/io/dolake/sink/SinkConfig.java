@@ -58,6 +58,7 @@ final class SinkConfig extends AbstractConfig {
     SinkConfig(Map<String, String> properties) {
         super(DEFINITION, properties, false);
         List<String> faults = new ArrayList<>(unknownKeys(properties));
+        faults.addAll(TableLayout.faults(properties).values());
         if (getDouble(BUFFER_LOW) >= getDouble(BUFFER_HIGH)) {
             faults.add("Cannot use " + BUFFER_LOW + ": it must be below " + BUFFER_HIGH);
         }
@@ -79,7 +80,7 @@ final class SinkConfig extends AbstractConfig {
     }
 
     static boolean isUnknown(String key) {
-        return key.startsWith(OURS) && !DEFINITION.names().contains(key);
+        return key.startsWith(OURS) && !DEFINITION.names().contains(key) && !TableLayout.isSortByOfTable(key);
     }
 
     /** Settings under a prefix, the prefix taken off. */
@@ -123,6 +124,7 @@ final class SinkConfig extends AbstractConfig {
     private static ConfigDef definition() {
         ConfigDef def = new ConfigDef();
         defineTables(def);
+        TableLayout.define(def);
         defineBuffer(def);
         defineFlush(def);
         return def;

@@ -20,6 +20,7 @@ import org.apache.iceberg.Transactions;
 import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.DeleteWriteResult;
 import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.kafka.common.TopicPartition;
@@ -172,8 +173,18 @@ final class TableCommitter {
         if (keyChanges) {
             update.setIdentifierFields(List.of());
         }
-        evolution.apply(update);
-        update.commit();
+        try {
+            evolution.apply(update);
+            update.commit();
+        } catch (ValidationException e) {
+            // No conflict: nothing is sent yet. Trying again would not help.
+            throw new DoLakeException(
+                            ErrorCode.TYPE_MISMATCH,
+                            "Cannot commit to table " + name + ": its partition spec, sort order or key does not allow"
+                                    + " the change of its schema (" + evolution + "): " + e.getMessage(),
+                            e)
+                    .withHint("Take the column out of the table's partition spec and sort order");
+        }
     }
 
     private RowWriter.Written writeRows(Transaction transaction, CommitRequest request, CommitPlan plan) {
