@@ -17,7 +17,7 @@ import org.apache.iceberg.io.OutputFileFactory;
  * Writes the deleted positions of a commit as deletion vectors, one for each data file, each with the positions that its
  * file had lost before. Format version 3.
  */
-final class DeletionVectors {
+final class DeletionVectors implements RowDeletes {
     private static final AtomicLong ATTEMPTS = new AtomicLong();
 
     private final Table table;
@@ -34,8 +34,8 @@ final class DeletionVectors {
                 .build();
     }
 
-    /** Writes vectors for rows at these places ({@link KeyIndex#pack}). */
-    DeleteWriteResult write(List<Long> places) {
+    @Override
+    public DeleteWriteResult write(List<Long> places) {
         DVFileWriter writer = new BaseDVFileWriter(
                 outputs,
                 path -> TableIndex.loadDeletes(table, files.byPath(path).deletes(), path));

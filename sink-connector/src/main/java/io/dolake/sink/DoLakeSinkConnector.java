@@ -66,6 +66,7 @@ public final class DoLakeSinkConnector extends SinkConnector {
             }
         }
         InputConfig.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
+        TableLayout.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         boolean sound = values.stream().allMatch(value -> value.errorMessages().isEmpty());
         if (sound) {
             crossCheck(props, values);

@@ -28,11 +28,13 @@ final class InputConfig {
     static final String DYNAMIC = "iceberg.tables.dynamic-enabled";
     static final String DEFAULT_ID_COLUMNS = "iceberg.tables.default-id-columns";
     static final String MODE = "dolake.table.mode";
-    static final String MODE_PREFIX = "dolake.table.mode.";
     static final String CHANGELOG_PREFIX = "dolake.changelog.column.prefix";
     static final String TABLE_PREFIX = "iceberg.table.";
     static final String ROUTE_REGEX = ".route-regex";
     static final String ID_COLUMNS = ".id-columns";
+
+    private static final String MODE_OF_TABLE = "dolake.table.";
+    private static final String MODE_SUFFIX = ".mode";
 
     /** Settings of the Apache sink for one table that would be without effect here. */
     private static final List<String> UNSUPPORTED = List.of(".commit-branch");
@@ -48,6 +50,15 @@ final class InputConfig {
 
     static Format format(SinkConfig config) {
         return Format.valueOf(config.getString(FORMAT).toUpperCase(Locale.ROOT));
+    }
+
+    static String modeOf(Object table) {
+        return MODE_OF_TABLE + table + MODE_SUFFIX;
+    }
+
+    /** Whether a key is the mode of a single table. */
+    static boolean isModeOfTable(String key) {
+        return key.startsWith(MODE_OF_TABLE) && key.endsWith(MODE_SUFFIX) && !key.equals(MODE);
     }
 
     /** The tables listed, the route expression of each or null. */
@@ -115,7 +126,7 @@ final class InputConfig {
         properties.forEach((key, value) -> {
             if (key.startsWith(TABLE_PREFIX)) {
                 checkOfTable(key, String.valueOf(value), faults);
-            } else if (key.startsWith(MODE_PREFIX)
+            } else if (isModeOfTable(key)
                     && !TableMode.texts().contains(text(properties, key).toLowerCase(Locale.ROOT))) {
                 faults.put(key, "Cannot use " + key + "=" + value + ": a mode is one of " + TableMode.texts());
             }
@@ -216,7 +227,7 @@ final class InputConfig {
                 HIGH,
                 "What tables keep: upsert (rows as in the source), append (each image after a change, deletes leave no"
                         + " trace), changelog (each change as a row with its operation, position and time). For one table:"
-                        + " dolake.table.mode.<table>.",
+                        + " dolake.table.<table>.mode.",
                 group,
                 ++n,
                 Width.SHORT,

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileContent;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
+import org.apache.iceberg.util.ContentFileUtil;
 
 /** The data files of a table as of one snapshot, numbered for the key index. Numbers are not used again. */
 final class LiveFiles {
@@ -43,6 +45,20 @@ final class LiveFiles {
 
         void replaceDeletes(List<DeleteFile> newDeletes) {
             deletes = List.copyOf(newDeletes);
+        }
+
+        /** Notes a delete file of our own, which takes the place of those whose positions it has taken over. */
+        void addOwnDeletes(DeleteFile own) {
+            List<DeleteFile> newDeletes = new ArrayList<>();
+            for (DeleteFile delete : deletes) {
+                boolean isReplaced = delete.content() == FileContent.POSITION_DELETES
+                        && (ContentFileUtil.isDV(own) || ContentFileUtil.isFileScoped(delete));
+                if (!isReplaced) {
+                    newDeletes.add(delete);
+                }
+            }
+            newDeletes.add(own);
+            replaceDeletes(newDeletes);
         }
 
         void foreignDeletes(PositionDeleteIndex positions) {

@@ -49,6 +49,7 @@ final class RowWriter {
     private final GenericFileWriterFactory writers;
     private final OutputFileFactory outputs;
     private final long targetBytes;
+    private final RowOrder order;
     private final RowAssembler[] assemblers;
     private final List<DataFile> files = new ArrayList<>();
     private final List<String> locations = new ArrayList<>();
@@ -61,12 +62,14 @@ final class RowWriter {
         this.spec = table.spec();
         this.writers = new GenericFileWriterFactory.Builder(table)
                 .dataSchema(schema)
+                .dataSortOrder(table.sortOrder())
                 .writerProperties(properties)
                 .build();
         this.outputs = OutputFileFactory.builderFor(table, 0, names.taskId())
                 .operationId(names.operationId() + "-" + ATTEMPTS.incrementAndGet())
                 .format(FileFormat.PARQUET)
                 .build();
+        this.order = table.sortOrder().isSorted() ? new RowOrder(schema, table.sortOrder()) : null;
         this.targetBytes = PropertyUtil.propertyAsLong(
                 table.properties(),
                 TableProperties.WRITE_TARGET_FILE_SIZE_BYTES,
@@ -115,7 +118,8 @@ final class RowWriter {
         return assemblers[row.shape()].assemble(row.bytes());
     }
 
-    private void writePartition(List<Row> rows, StructLike partition) {
+    private void writePartition(List<Row> unordered, StructLike partition) {
+        List<Row> rows = order == null ? unordered : order.sort(unordered, this::record);
         int next = 0;
         while (next < rows.size()) {
             next = writeFile(rows, next, partition);
@@ -127,7 +131,7 @@ final class RowWriter {
         EncryptedOutputFile output =
                 partition == null ? outputs.newOutputFile() : outputs.newOutputFile(spec, partition);
         locations.add(output.encryptingOutputFile().location());
-        DataWriter<Record> writer = writers.newDataWriter(output, spec, partition);
+        DataWriter<Record> writer = ParquetOpening.open(() -> writers.newDataWriter(output, spec, partition));
         int next = first;
         try (writer) {
             boolean isFull = false;

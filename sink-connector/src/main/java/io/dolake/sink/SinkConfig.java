@@ -58,6 +58,7 @@ final class SinkConfig extends AbstractConfig {
     SinkConfig(Map<String, String> properties) {
         super(DEFINITION, properties, false);
         List<String> faults = new ArrayList<>(unknownKeys(properties));
+        faults.addAll(TableLayout.faults(properties).values());
         if (getDouble(BUFFER_LOW) >= getDouble(BUFFER_HIGH)) {
             faults.add("Cannot use " + BUFFER_LOW + ": it must be below " + BUFFER_HIGH);
         }
@@ -81,8 +82,9 @@ final class SinkConfig extends AbstractConfig {
 
     static boolean isUnknown(String key) {
         return key.startsWith(OURS)
-                && !key.startsWith(InputConfig.MODE_PREFIX)
-                && !DEFINITION.names().contains(key);
+                && !DEFINITION.names().contains(key)
+                && !InputConfig.isModeOfTable(key)
+                && !TableLayout.isSortByOfTable(key);
     }
 
     /** Settings under a prefix, the prefix taken off. */
@@ -127,6 +129,7 @@ final class SinkConfig extends AbstractConfig {
         ConfigDef def = new ConfigDef();
         InputConfig.define(def);
         defineTables(def);
+        TableLayout.define(def);
         defineBuffer(def);
         defineFlush(def);
         AccessConfig.define(def);

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.Catalog;
@@ -58,8 +60,11 @@ final class TableAccess {
         }
         Optional<String> location =
                 TableLocation.of(name, config.under(SinkConfig.CATALOG_PREFIX).get("warehouse"));
-        createNamespace(name);
         Schema schema = SchemaEvolution.initial(shape, config.getBoolean(SinkConfig.FORCE_OPTIONAL));
+        TableLayout layout = new TableLayout(name, schema, config);
+        PartitionSpec spec = layout.spec();
+        SortOrder order = layout.sortOrder();
+        createNamespace(name);
         Map<String, String> properties = new HashMap<>();
         properties.put(TableProperties.FORMAT_VERSION, "3");
         properties.put(TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true");
@@ -69,7 +74,11 @@ final class TableAccess {
             properties.put(KEY_COLUMNS, json(shape.keyNames()));
         }
         try {
-            Catalog.TableBuilder table = catalog.get().buildTable(name, schema).withProperties(properties);
+            Catalog.TableBuilder table = catalog.get()
+                    .buildTable(name, schema)
+                    .withPartitionSpec(spec)
+                    .withSortOrder(order)
+                    .withProperties(properties);
             location.ifPresent(table::withLocation);
             return table.create();
         } catch (AlreadyExistsException e) {

@@ -20,6 +20,7 @@ import org.apache.iceberg.Transactions;
 import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.DeleteWriteResult;
 import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.kafka.common.TopicPartition;
@@ -82,10 +83,10 @@ final class TableCommitter {
                 Transactions.newTransaction(table.name(), new SingleAttempt(((HasTableOperations) table).operations()));
         evolve(transaction, buffer, isEmpty);
         RowWriter.Written written = writeRows(transaction, request, plan);
-        DeleteWriteResult vectors = writeDeletes(buffer, plan);
+        DeleteWriteResult deletes = writeDeletes(transaction, buffer, plan);
         Map<TopicPartition, TableOffsets.Position> positions = fence.positions(request);
         setProperties(transaction, buffer, positions);
-        RowDelta delta = rowDelta(transaction, head, plan, written, vectors);
+        RowDelta delta = rowDelta(transaction, head, plan, written, deletes);
         delta.set(TableOffsets.SUMMARY_COMMIT, buffer.commitId());
         delta.set(TableOffsets.SUMMARY_CONNECTOR, connector);
         delta.set(TableOffsets.SUMMARY_OFFSETS, TableOffsets.summary(positions));
@@ -94,7 +95,7 @@ final class TableCommitter {
         fence.committed(positions);
         kept = null;
         return new Outcome(
-                apply(buffer, plan, written, vectors),
+                apply(buffer, plan, written, deletes),
                 plan.rows().size(),
                 plan.deletes().size());
     }
@@ -175,8 +176,18 @@ final class TableCommitter {
         if (keyChanges) {
             update.setIdentifierFields(List.of());
         }
-        evolution.apply(update);
-        update.commit();
+        try {
+            evolution.apply(update);
+            update.commit();
+        } catch (ValidationException e) {
+            // No conflict: nothing is sent yet. Trying again would not help.
+            throw new DoLakeException(
+                            ErrorCode.TYPE_MISMATCH,
+                            "Cannot commit to table " + name + ": its partition spec, sort order or key does not allow"
+                                    + " the change of its schema (" + evolution + "): " + e.getMessage(),
+                            e)
+                    .withHint("Take the column out of the table's partition spec and sort order");
+        }
     }
 
     private RowWriter.Written writeRows(Transaction transaction, CommitRequest request, CommitPlan plan) {
@@ -203,18 +214,19 @@ final class TableCommitter {
         return written;
     }
 
-    private DeleteWriteResult writeDeletes(TableBuffer buffer, CommitPlan plan) {
+    private DeleteWriteResult writeDeletes(Transaction transaction, TableBuffer buffer, CommitPlan plan) {
         if (plan.deletes().isEmpty()) {
             return null;
         }
-        if (TableUtil.formatVersion(table) < 3) {
-            throw new DoLakeException(
-                            ErrorCode.INVALID_CONFIGURATION,
-                            "Cannot commit to table " + name + ": updates and deletes need format version 3, it has "
-                                    + TableUtil.formatVersion(table))
-                    .withHint("Upgrade the table: set its property format-version to 3");
-        }
-        return new DeletionVectors(table, index.files(), taskId, buffer.commitId()).write(plan.deletes());
+        // The version that the commit is checked against: the table may have been upgraded since it was loaded.
+        int version = TableUtil.formatVersion(transaction.table());
+        return RowDeletes.of(
+                        version,
+                        table,
+                        index.files(),
+                        config.under(SinkConfig.WRITE_PROPS_PREFIX),
+                        new RowWriter.FileNames(taskId, buffer.commitId()))
+                .write(plan.deletes());
     }
 
     private void setProperties(
@@ -233,7 +245,7 @@ final class TableCommitter {
             Snapshot head,
             CommitPlan plan,
             RowWriter.Written written,
-            DeleteWriteResult vectors) {
+            DeleteWriteResult deletes) {
         Long headId = head == null ? null : head.snapshotId();
         RowDelta delta = transaction.newRowDelta().validateWith(new HeadValidator(headId));
         if (headId != null) {
@@ -247,16 +259,16 @@ final class TableCommitter {
             delta.validateDeletedFiles();
         }
         written.files().forEach(delta::addRows);
-        if (vectors != null) {
-            vectors.deleteFiles().forEach(delta::addDeletes);
-            vectors.rewrittenDeleteFiles().forEach(delta::removeDeletes);
-            delta.validateDataFilesExist(vectors.referencedDataFiles());
+        if (deletes != null) {
+            deletes.deleteFiles().forEach(delta::addDeletes);
+            deletes.rewrittenDeleteFiles().forEach(delta::removeDeletes);
+            delta.validateDataFilesExist(deletes.referencedDataFiles());
         }
         return delta;
     }
 
     /** Carries the commit over to the index; returns the snapshot's id. */
-    private Long apply(TableBuffer buffer, CommitPlan plan, RowWriter.Written written, DeleteWriteResult vectors) {
+    private Long apply(TableBuffer buffer, CommitPlan plan, RowWriter.Written written, DeleteWriteResult deletes) {
         table.refresh();
         Snapshot own = ownSnapshot(buffer);
         if (own == null || !Objects.equals(TableAccess.keyColumns(table), index.keyNames())) {
@@ -267,9 +279,11 @@ final class TableCommitter {
             index.emptied();
         }
         plan.removedKeys().forEach(index::remove);
-        if (vectors != null) {
-            for (DeleteFile vector : vectors.deleteFiles()) {
-                index.files().byPath(vector.referencedDataFile()).replaceDeletes(List.of(vector));
+        if (deletes != null) {
+            for (DeleteFile delete : deletes.deleteFiles()) {
+                index.files()
+                        .byPath(ContentFileUtil.referencedDataFileLocation(delete))
+                        .addOwnDeletes(delete);
             }
         }
         List<LiveFiles.Live> added = new ArrayList<>();

@@ -131,13 +131,19 @@ final class TableIndex {
         return keys.bytes();
     }
 
-    /** All deletes of a data file as positions; null if it has none. */
+    /** The position deletes among the deletes of a data file; null if it has none. */
     static PositionDeleteIndex loadDeletes(Table table, List<DeleteFile> deletes, String path) {
-        if (deletes.isEmpty()) {
+        List<DeleteFile> ofPositions =
+                deletes.stream().filter(TableIndex::isByPosition).toList();
+        if (ofPositions.isEmpty()) {
             return null;
         }
         EncryptingFileIO io = EncryptingFileIO.combine(table.io(), table.encryption());
-        return new BaseDeleteLoader(io::newInputFile).loadPositionDeletes(deletes, path);
+        return new BaseDeleteLoader(io::newInputFile).loadPositionDeletes(ofPositions, path);
+    }
+
+    private static boolean isByPosition(DeleteFile delete) {
+        return delete.content() == FileContent.POSITION_DELETES;
     }
 
     private static Map<String, FileScanTask> plan(Table table) {
@@ -164,21 +170,24 @@ final class TableIndex {
     }
 
     private void refreshDeletes(Table table, Map<String, FileScanTask> planned, boolean isAncestor) {
+        boolean dropped = false;
         for (LiveFiles.Live live : files.all()) {
             List<DeleteFile> deletes = planned.get(live.path()).deletes();
             if (identities(deletes).equals(identities(live.deletes()))) {
                 continue;
             }
-            boolean positionsOnly =
-                    deletes.stream().allMatch(delete -> delete.content() == FileContent.POSITION_DELETES);
+            boolean positionsOnly = deletes.stream().allMatch(TableIndex::isByPosition);
             if (isAncestor && positionsOnly && !deletes.isEmpty()) {
                 live.replaceDeletes(deletes);
                 live.foreignDeletes(loadDeletes(table, deletes, live.path()));
             } else {
                 // Equality deletes, or a rollback that took deletes back: what is live can only be read from the file.
                 files.remove(live);
-                keys.keepFiles(id -> files.byId(id) != null);
+                dropped = true;
             }
+        }
+        if (dropped) {
+            keys.keepFiles(id -> files.byId(id) != null);
         }
     }
 

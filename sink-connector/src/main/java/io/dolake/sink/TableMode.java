@@ -38,19 +38,19 @@ enum TableMode {
     /** The modes of tables by their settings. */
     static final class Modes {
         private final TableMode byDefault;
-        private final Map<String, TableMode> byTable = new TreeMap<>();
+        private final Map<String, TableMode> bySetting = new TreeMap<>();
 
         Modes(SinkConfig config) {
-            byDefault = of(config.getString(InputConfig.MODE));
-            config.under(InputConfig.MODE_PREFIX).forEach((table, mode) -> byTable.put(table, of(mode)));
+            byDefault = TableMode.of(config.getString(InputConfig.MODE));
+            config.originals().forEach((key, mode) -> {
+                if (InputConfig.isModeOfTable(key)) {
+                    bySetting.put(key, TableMode.of(mode.toString()));
+                }
+            });
         }
 
         TableMode of(TableIdentifier table) {
-            return byTable.isEmpty() ? byDefault : byTable.getOrDefault(table.toString(), byDefault);
-        }
-
-        private static TableMode of(String text) {
-            return TableMode.of(text);
+            return bySetting.isEmpty() ? byDefault : bySetting.getOrDefault(InputConfig.modeOf(table), byDefault);
         }
 
         /** Refuses a table that holds rows of another mode. */
@@ -61,8 +61,7 @@ enum TableMode {
                                 ErrorCode.INVALID_CONFIGURATION,
                                 "Cannot commit to table " + table + ": it was created for mode " + has
                                         + ", and the settings say " + of(table).text())
-                        .withHint("Send the changes to another table, or set " + InputConfig.MODE_PREFIX + table + "="
-                                + has);
+                        .withHint("Send the changes to another table, or set " + InputConfig.modeOf(table) + "=" + has);
             }
         }
     }

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several tasks on one table: those that share it, and those that should be gone. */
 class ConcurrencyIT {
@@ -40,8 +42,11 @@ class ConcurrencyIT {
         lake.close();
     }
 
-    @Test
-    void tasksWithDifferentPartitionsShareATable() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void tasksWithDifferentPartitionsShareATable(int formatVersion) throws Exception {
+        lake.close();
+        lake = new Lake(directory, formatVersion);
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println("ConcurrencyIT seed=" + seed);
         FakeTopic[] topics = {Shop.orders(0), Shop.orders(1), Shop.orders(2)};

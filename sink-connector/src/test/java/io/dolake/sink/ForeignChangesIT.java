@@ -28,18 +28,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Others work on the tables too. */
+@ParameterizedClass
+@ValueSource(ints = {2, 3})
 class ForeignChangesIT {
     @TempDir
     Path directory;
+
+    @Parameter
+    private int formatVersion;
 
     private Lake lake;
     private final FakeTopic topic = Shop.orders();
 
     @BeforeEach
     void openLake() {
-        lake = new Lake(directory);
+        lake = new Lake(directory, formatVersion);
     }
 
     @AfterEach

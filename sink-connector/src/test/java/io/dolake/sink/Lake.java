@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -21,16 +22,24 @@ import org.apache.iceberg.types.Types;
 /** A catalog and a warehouse in a directory, read with Iceberg's own generic reader. */
 final class Lake implements AutoCloseable {
     final Path directory;
+    private final int formatVersion;
     private final Catalog catalog;
 
     Lake(Path directory) {
+        this(directory, 3);
+    }
+
+    /** A lake whose tables the sink creates with this format version. */
+    Lake(Path directory, int formatVersion) {
         this.directory = directory;
+        this.formatVersion = formatVersion;
         this.catalog = Catalogs.open(settings("reader"));
     }
 
     /** The lake of a sink with these settings. */
     Lake(Path directory, Map<String, String> settings) {
         this.directory = directory;
+        this.formatVersion = 3;
         this.catalog = Catalogs.open(settings);
     }
 
@@ -43,6 +52,8 @@ final class Lake implements AutoCloseable {
         settings.put("iceberg.catalog.warehouse", directory.resolve("warehouse").toString());
         settings.put("iceberg.catalog.local.sync", "false");
         settings.put("iceberg.catalog.jdbc.schema-version", "V1");
+        settings.put(
+                SinkConfig.AUTO_CREATE_PROPS_PREFIX + TableProperties.FORMAT_VERSION, Integer.toString(formatVersion));
         settings.put(SinkConfig.COMMIT_INTERVAL_MS, "10");
         settings.put(SinkConfig.RETRY_BACKOFF_MS, "5");
         settings.put(SinkConfig.RETRY_BACKOFF_MAX_MS, "50");

@@ -64,7 +64,7 @@ class ModesIT {
 
     @Test
     void changelogTellsWhatHappenedWhereAndWhen() {
-        settings.put("dolake.table.mode.shop.orders", "changelog");
+        settings.put("dolake.table.shop.orders.mode", "changelog");
         topic.upsert("c", 1L, "tea").upsert("u", 1L, "green tea").delete(1L).truncate();
         drain();
         List<Map<String, String>> rows = new ArrayList<>(lake.rows("orders"));
@@ -97,7 +97,7 @@ class ModesIT {
 
     @Test
     void aTableThatIsNotNamedHasTheDefault() {
-        settings.put("dolake.table.mode.shop.other", "append");
+        settings.put("dolake.table.shop.other.mode", "append");
         topic.upsert("c", 1L, "tea").upsert("u", 1L, "green tea");
         drain();
         assertThat(lake.rows("orders")).hasSize(1);

@@ -11,7 +11,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Random changes and restarts, from a seed that is printed and can be given back as the system property {@code seed}. */
+/**
+ * Random changes and restarts, from a seed that is printed and can be given back as the system property
+ * {@code seed}. Even seeds run on format version 2, odd ones on 3.
+ */
 class RandomWorkloadIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime());
     private static final int RUNS = Integer.getInteger("runs", 2);
@@ -24,14 +27,15 @@ class RandomWorkloadIT {
         for (int run = 0; run < RUNS; run++) {
             // Printed so that a failure can be played again.
             System.out.println("RandomWorkloadIT seed=" + (SEED + run));
-            run(new Random(SEED + run), Files.createDirectory(directory.resolve("run-" + run)));
+            int formatVersion = (SEED + run) % 2 == 0 ? 2 : 3;
+            run(new Random(SEED + run), formatVersion, Files.createDirectory(directory.resolve("run-" + run)));
         }
     }
 
-    private static void run(Random random, Path directory) throws Exception {
+    private static void run(Random random, int formatVersion, Path directory) throws Exception {
         FakeTopic topic = Shop.orders();
         Map<TopicPartition, Long> groupOffsets = new HashMap<>();
-        try (Lake lake = new Lake(directory)) {
+        try (Lake lake = new Lake(directory, formatVersion)) {
             for (int round = 0; round < 12; round++) {
                 Map<TopicPartition, Long> before = Map.copyOf(groupOffsets);
                 Worker worker = new Worker(lake.settings("dolake-sink"), groupOffsets, UnaryOperator.identity(), topic);
