@@ -21,36 +21,37 @@ final class ChangeMaker {
 
     List<Change> changes(List<TableIdentifier> tables, RowEvent event) {
         List<Change> changes = new ArrayList<>(2);
+        Object key = images.key(event.record().key());
         for (TableIdentifier table : tables) {
             switch (modes.of(table)) {
-                case UPSERT -> upsert(table, event, changes);
+                case UPSERT -> upsert(table, event, key, changes);
                 case APPEND -> {
                     if (event.after() != null) {
                         changes.add(images.append(table, event.after(), event.dropped()));
                     }
                 }
-                case CHANGELOG -> changes.add(images.logged(table, event));
+                case CHANGELOG -> changes.add(images.logged(table, event, key));
             }
         }
         return changes;
     }
 
-    private void upsert(TableIdentifier table, RowEvent event, List<Change> changes) {
+    private void upsert(TableIdentifier table, RowEvent event, Object key, List<Change> changes) {
         switch (event.op()) {
-            case "d" -> changes.add(images.delete(table, event.key(), event.before()));
+            case "d" -> changes.add(images.delete(table, key, event.before()));
             case "t" -> changes.add(new Change.Truncate(table));
             default -> {
                 boolean isUpdate = event.op().equals("u") && event.source() != null;
-                if (isUpdate && !images.hasKey(table, event.key())) {
+                if (isUpdate && !images.hasKey(table, key)) {
                     throw Images.keyless("an update");
                 }
                 if (isUpdate && event.before() != null) {
-                    Change moved = images.movedFrom(table, event.key(), event.before(), event.after());
+                    Change moved = images.movedFrom(table, key, event.before(), event.after());
                     if (moved != null) {
                         changes.add(moved);
                     }
                 }
-                changes.add(images.upsert(table, event.after(), event.key(), event.dropped()));
+                changes.add(images.upsert(table, event.after(), key, event.dropped()));
             }
         }
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.connect.data.Field;
@@ -56,6 +57,11 @@ final class Images {
                 .withHint("Use a converter that gives structs or maps");
     }
 
+    /** A record's key in the form that the methods here take: a map as a struct, anything else as it is. */
+    Object key(Object value) {
+        return value instanceof Map<?, ?> map ? inferred.struct(map) : value;
+    }
+
     /** The row with its key is as given; without key columns, one more row. Columns in {@code dropped} are left out. */
     Change.Upsert upsert(TableIdentifier table, Struct row, Object key, Set<String> dropped) {
         List<String> columns = columns(table, key);
@@ -71,9 +77,9 @@ final class Images {
     }
 
     /** One more row that tells of an event: the image after, else the one before, else what the key says. */
-    Change.Upsert logged(TableIdentifier table, RowEvent event) {
+    Change.Upsert logged(TableIdentifier table, RowEvent event, Object key) {
         Struct image = event.after() != null ? event.after() : event.before();
-        Struct row = image != null ? image : Fields.isContainer(event.key()) ? row(event.key()) : EMPTY;
+        Struct row = image != null ? image : key instanceof Struct struct ? struct : EMPTY;
         if (loggedShapes.size() >= MAX_SCHEMAS) {
             loggedShapes.clear();
         }
@@ -109,7 +115,7 @@ final class Images {
             if (before.schema().field(column) == null) {
                 return null;
             }
-            isMoved |= !java.util.Objects.deepEquals(before.getWithoutDefault(column), Fields.get(after, column));
+            isMoved |= !Objects.deepEquals(before.getWithoutDefault(column), Fields.get(after, column));
         }
         return isMoved
                 ? new Change.Delete(
@@ -133,8 +139,7 @@ final class Images {
         if (key == null) {
             return keyColumns.ofTable(table);
         }
-        Object struct = key instanceof Map<?, ?> map ? inferred.struct(map) : key;
-        if (!(struct instanceof Struct columns)) {
+        if (!(key instanceof Struct columns)) {
             throw new DoLakeException(
                             ErrorCode.TYPE_MISMATCH,
                             "Cannot take a record: its key is no struct of key columns, but a "
@@ -148,14 +153,13 @@ final class Images {
     }
 
     private KeyBytes keyOf(List<String> columns, Object key, Struct row) {
-        Object struct = key instanceof Map<?, ?> map ? inferred.struct(map) : key;
-        if (struct instanceof Struct fields && hasAll(fields, columns)) {
+        if (key instanceof Struct fields && hasAll(fields, columns)) {
             return reader(fields.schema(), columns).read(fields);
         }
         if (row != null && hasAll(row, columns)) {
             return reader(row.schema(), columns).read(row);
         }
-        if (columns.size() == 1 && key != null && !Fields.isContainer(key)) {
+        if (columns.size() == 1 && key != null && !(key instanceof Struct)) {
             Schema schema = inferred.schemaOf(key);
             return KeyBytes.of(new Object[] {
                 ConnectTypes.map(schema, new ConnectTypes.Ids()).convert(key)

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /**
  * Opens Parquet writers. Iceberg makes a Hadoop configuration for each, and that reads the defaults of all of Hadoop, of
- * which Parquet uses none: tens of milliseconds for every file, more than small files take to write. So they are hidden.
+ * which Parquet uses none; it takes longer than a small file takes to write. So they are hidden.
  */
 final class ParquetOpening {
     private static final String DEFAULTS = "-default.xml";

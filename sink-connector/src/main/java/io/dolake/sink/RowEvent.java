@@ -14,8 +14,4 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * @param after image after, null of deletes and truncates
  * @param dropped fields of the images that are no columns
  */
-record RowEvent(SinkRecord record, String op, Object source, Struct before, Struct after, Set<String> dropped) {
-    Object key() {
-        return record.key();
-    }
-}
+record RowEvent(SinkRecord record, String op, Object source, Struct before, Struct after, Set<String> dropped) {}
