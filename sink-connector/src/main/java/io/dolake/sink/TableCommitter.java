@@ -44,6 +44,7 @@ final class TableCommitter {
     private final String connector;
     private final OffsetFence fence;
     private final TableIndex index;
+    private final Turns turns = new Turns();
     private Table table;
     private Kept kept;
 
@@ -62,6 +63,7 @@ final class TableCommitter {
      * {@link SingleAttempt.Conflict} if someone else committed meanwhile.
      */
     Outcome attempt(CommitRequest request) {
+        long startedNs = System.nanoTime();
         TableBuffer buffer = request.buffer();
         if (!open(buffer)) {
             return new Outcome(null, 0, 0);
@@ -94,10 +96,9 @@ final class TableCommitter {
         transaction.commitTransaction();
         fence.committed(positions);
         kept = null;
-        return new Outcome(
-                apply(buffer, plan, written, deletes),
-                plan.rows().size(),
-                plan.deletes().size());
+        Long snapshotId = apply(buffer, plan, written, deletes);
+        turns.committed(System.nanoTime() - startedNs, TableOffsets.owners(table.properties()));
+        return new Outcome(snapshotId, plan.rows().size(), plan.deletes().size());
     }
 
     /** Loads the table, or creates it if there are rows for it; false if there is none and none is needed. */
@@ -123,6 +124,11 @@ final class TableCommitter {
 
     void forget(TopicPartition partition) {
         fence.forget(partition);
+    }
+
+    /** Whether it is other tasks' turn to commit to the table. */
+    boolean isResting() {
+        return turns.isResting();
     }
 
     long indexBytes() {
