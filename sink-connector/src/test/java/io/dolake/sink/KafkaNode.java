@@ -58,6 +58,8 @@ final class KafkaNode implements AutoCloseable {
         settings.put("share.coordinator.state.topic.min.isr", "1");
         settings.put("group.initial.rebalance.delay.ms", "0");
         settings.put("group.min.session.timeout.ms", "500");
+        // Records of the tests are from 1970.
+        settings.put("log.retention.ms", "-1");
         settings.put("log.index.size.max.bytes", Integer.toString(1 << 20));
         settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(16 << 20));
         return settings;
