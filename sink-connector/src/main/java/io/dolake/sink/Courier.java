@@ -46,6 +46,7 @@ final class Courier {
     private final Assignment assignment;
     private final Pressure pressure;
     private final ExecutorService flushers;
+    private final Upkeep upkeep;
     private final Map<TableIdentifier, Lane> lanes = new LinkedHashMap<>();
     private final String owner = UUID.randomUUID().toString();
     private boolean hasNewCommits;
@@ -70,6 +71,7 @@ final class Courier {
             thread.setDaemon(true);
             return thread;
         });
+        this.upkeep = new Upkeep(config, access, connector, taskId, owner);
         status.register();
     }
 
@@ -97,6 +99,7 @@ final class Courier {
         }
         partitions.taken();
         startFlushes();
+        upkeep.consider(lanes.keySet());
         holdBack();
         report();
         boolean isBusy = lanes.values().stream().anyMatch(lane -> lane.active() != null || lane.inFlight() != null);
@@ -348,6 +351,7 @@ final class Courier {
     void stop() {
         close(partitions.all());
         flushers.shutdownNow();
+        upkeep.stop();
         status.unregister();
         catalog.close();
     }

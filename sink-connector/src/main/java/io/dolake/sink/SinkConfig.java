@@ -133,6 +133,7 @@ final class SinkConfig extends AbstractConfig {
         defineBuffer(def);
         defineFlush(def);
         AccessConfig.define(def);
+        MaintenanceConfig.define(def);
         return def;
     }
 

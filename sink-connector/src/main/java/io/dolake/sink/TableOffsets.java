@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,16 @@ final class TableOffsets {
                 .map(property -> parse(property.getKey(), property.getValue()).owner())
                 .distinct()
                 .count();
+    }
+
+    /** Whether a task made the last commit of the first, by name, of the connector's partitions that the table has rows of. */
+    static boolean isFirstOwner(Map<String, String> tableProperties, String connector, String owner) {
+        return tableProperties.keySet().stream()
+                .filter(property -> property.startsWith(PREFIX + connector + "."))
+                .min(Comparator.naturalOrder())
+                .map(property -> parse(property, tableProperties.get(property)).owner())
+                .filter(owner::equals)
+                .isPresent();
     }
 
     private static Position parse(String property, String text) {
