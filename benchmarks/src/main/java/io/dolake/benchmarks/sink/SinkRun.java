@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.benchmarks.sink;
+
+import io.dolake.benchmarks.Options;
+import io.dolake.pipeline.run.Home;
+import io.dolake.pipeline.run.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** One sink at work in a worker of its own, measured and checked. */
+final class SinkRun {
+    private static final long TIMEOUT_SECONDS = 300;
+
+    private final Home home;
+    private final Ports ports;
+    private final Format format;
+    private final Options options;
+    private int runs;
+
+    /** @param options {@code jfr} is a directory for flight recordings, {@code heap} the worker's */
+    SinkRun(Home home, Ports ports, Format format, Options options) {
+        this.home = home;
+        this.ports = ports;
+        this.format = format;
+        this.options = options;
+    }
+
+    /** The most memory that a case used in any round. */
+    static final class Peaks {
+        private long heapBytes;
+        private long rssBytes;
+
+        private void add(WorkerProcess.Usage usage) {
+            heapBytes = Math.max(heapBytes, usage.heapBytes());
+            rssBytes = Math.max(rssBytes, usage.rssBytes());
+        }
+
+        long heapBytes() {
+            return heapBytes;
+        }
+
+        long rssBytes() {
+            return rssBytes;
+        }
+    }
+
+    /**
+     * Brings the topics into tables, one after the other.
+     *
+     * @return CPU seconds that the worker used for the second one
+     */
+    double measure(SinkCase sink, Orders warmUp, Orders orders, Peaks peaks) throws Exception {
+        String name = sink.name().toLowerCase(Locale.ROOT) + "_" + runs++;
+        Path directory = Files.createDirectories(home.logs().resolve(name));
+        String recordings = options.text("jfr", "");
+        Connectors connectors = new Connectors(ports.connectUrl());
+        try (WorkerProcess worker = WorkerProcess.start(ports, directory, options.text("heap", "1g"))) {
+            drain(connectors, sink, name + "_warmup", SinkBenchmark.WARM_UP, warmUp);
+            connectors.delete(name + "_warmup");
+            worker.begin(recordings.isEmpty() ? null : Path.of(recordings, name + ".jfr"));
+            long begin = System.nanoTime();
+            drain(connectors, sink, name, SinkBenchmark.TOPIC, orders);
+            WorkerProcess.Usage usage = worker.end();
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            connectors.delete(name);
+            int snapshots = check(sink, name, orders);
+            peaks.add(usage);
+            System.out.printf(
+                    "%-20s %6.2f CPU-s %6.1f s %4d commits %5d MiB heap %5d MiB RSS%n",
+                    name, usage.cpuSeconds(), seconds, snapshots, usage.heapBytes() >> 20, usage.rssBytes() >> 20);
+            return usage.cpuSeconds();
+        }
+    }
+
+    /** Has a connector bring a topic into a table; returns when the table has the last change. */
+    private void drain(Connectors connectors, SinkCase sink, String name, String topic, Orders orders)
+            throws Exception {
+        long rows = orders.outcome().appended().rows();
+        String table = table(name);
+        if (sink == SinkCase.APACHE_APPEND) {
+            OrdersTopic.create(ports.bootstrapServers(), SinkCase.control(table));
+        }
+        try (LakeTable lake = new LakeTable(home, table)) {
+            connectors.create(name, sink.settings(home, ports.bootstrapServers(), topic, table, format, options));
+            connectors.await(
+                    name,
+                    TIMEOUT_SECONDS,
+                    () -> sink.isUpsert() ? lake.nextOffset(topic) >= orders.rows() : lake.totalRecords() >= rows);
+        }
+    }
+
+    /** Reads the table and compares it with what was sent; returns the number of commits. */
+    private int check(SinkCase sink, String name, Orders orders) throws Exception {
+        Orders.Outcome outcome = orders.outcome();
+        Orders.Content expected = sink.isUpsert() ? outcome.live() : outcome.appended();
+        try (LakeTable lake = new LakeTable(home, table(name))) {
+            Orders.Content content = lake.content();
+            if (!content.equals(expected)) {
+                throw new IOException("Cannot trust the figure: table " + table(name) + " holds " + content
+                        + ", expected " + expected);
+            }
+            return lake.snapshots();
+        }
+    }
+
+    private static String table(String connector) {
+        return "bench." + connector;
+    }
+}
