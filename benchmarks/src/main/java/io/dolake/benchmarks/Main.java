@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.benchmarks;
 
+import io.dolake.benchmarks.sink.FreshnessBenchmark;
 import io.dolake.benchmarks.sink.SinkBenchmark;
 import io.dolake.engine.server.LatencyBenchmark;
 import io.dolake.engine.server.StorageBenchmark;
@@ -22,6 +23,7 @@ public final class Main {
         benchmarks.put("latency", new LatencyBenchmark());
         benchmarks.put("converter", new ConverterBenchmark());
         benchmarks.put("sink", new SinkBenchmark());
+        benchmarks.put("freshness", new FreshnessBenchmark());
         return benchmarks;
     }
 

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -55,6 +56,21 @@ final class Connectors {
             }
             Thread.sleep(POLL_MS);
         }
+    }
+
+    /** Waits until its only task runs. */
+    void awaitRunning(String name, long seconds) throws Exception {
+        await(name, seconds, () -> {
+            try {
+                List<ConnectRest.State.Task> tasks = rest.state(name).tasks();
+                return !tasks.isEmpty() && tasks.get(0).state().equals("RUNNING");
+            } catch (DoLakeException e) {
+                if (e.code() != ErrorCode.CONNECTION_ERROR) {
+                    throw e;
+                }
+                return false;
+            }
+        });
     }
 
     private void checkHealth(String name) {
