@@ -49,6 +49,11 @@ enum Format {
     }
 
     private Map<String, String> settings(String prefix) {
-        return Map.of(prefix + "schemas.enable", Boolean.toString(hasSchemas), prefix + "decimal.format", "NUMERIC");
+        // Without a schema nothing would tell a decimal in the default format, base64, from a text.
+        return Map.of(
+                prefix + "schemas.enable",
+                Boolean.toString(hasSchemas),
+                prefix + "decimal.format",
+                hasSchemas ? "BASE64" : "NUMERIC");
     }
 }
