@@ -41,9 +41,7 @@ public final class FreshnessBenchmark implements Benchmark {
         Orders orders = new Orders(warmUp + counted, options.number("keys", 200_000), options.number("deletes", 5));
         try (LocalBroker broker = LocalBroker.start(home);
                 WorkerProcess worker = WorkerProcess.start(
-                        broker.ports(),
-                        Files.createDirectories(home.logs().resolve("worker")),
-                        options.text("heap", "1g"));
+                        broker.ports(), Files.createDirectories(home.logs().resolve("worker")), options);
                 LakeTable lake = new LakeTable(home, TABLE)) {
             Ports ports = broker.ports();
             Format format = Format.of(options.text("converter", "dolake"));

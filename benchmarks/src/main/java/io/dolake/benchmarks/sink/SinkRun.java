@@ -19,7 +19,7 @@ final class SinkRun {
     private final Options options;
     private int runs;
 
-    /** @param options {@code jfr} is a directory for flight recordings, {@code heap} the worker's */
+    /** @param options {@code jfr} is a directory for flight recordings, {@code threads=yes} tells CPU by thread */
     SinkRun(Home home, Ports ports, Format format, Options options) {
         this.home = home;
         this.ports = ports;
@@ -56,13 +56,15 @@ final class SinkRun {
         Path directory = Files.createDirectories(home.logs().resolve(name));
         String recordings = options.text("jfr", "");
         Connectors connectors = new Connectors(ports.connectUrl());
-        try (WorkerProcess worker = WorkerProcess.start(ports, directory, options.text("heap", "1g"))) {
+        try (WorkerProcess worker = WorkerProcess.start(ports, directory, options)) {
             drain(connectors, sink, name + "_warmup", SinkBenchmark.WARM_UP, warmUp);
             connectors.delete(name + "_warmup");
             worker.begin(recordings.isEmpty() ? null : Path.of(recordings, name + ".jfr"));
+            ThreadTimes before = worker.threadTimes();
             long begin = System.nanoTime();
             drain(connectors, sink, name, SinkBenchmark.TOPIC, orders);
             WorkerProcess.Usage usage = worker.end();
+            String threads = worker.threadTimes().since(before);
             double seconds = (System.nanoTime() - begin) / 1e9;
             connectors.delete(name);
             int snapshots = check(sink, name, orders);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.benchmarks.sink;
 
+import io.dolake.benchmarks.Options;
 import io.dolake.pipeline.run.Installation;
 import io.dolake.pipeline.run.Ports;
 import java.io.BufferedReader;
@@ -11,9 +12,11 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A Connect worker that runs in a JVM of its own, with both sinks' plugins. See {@link WorkerMain}. */
 final class WorkerProcess implements AutoCloseable {
@@ -40,26 +43,32 @@ final class WorkerProcess implements AutoCloseable {
         this.requests = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
     }
 
-    /** Starts a worker; returns when its REST server listens. {@code directory} takes its settings and its log. */
-    static WorkerProcess start(Ports ports, Path directory, String heap) throws IOException {
+    /**
+     * Starts a worker; returns when its REST server listens.
+     *
+     * @param directory takes its settings and its log
+     * @param options {@code heap} is the largest heap, {@code jvm} are more options of the JVM, with blanks between
+     */
+    static WorkerProcess start(Ports ports, Path directory, Options options) throws IOException {
         Path root = Installation.current().root();
         Path file = directory.resolve("worker.properties");
         try (Writer writer = Files.newBufferedWriter(file)) {
             settings(ports, root, directory.getFileName().toString()).store(writer, null);
         }
         Path log = directory.resolve("worker.log");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseParallelGC",
-                        "-Xmx" + heap,
-                        "-Dlog4j2.level=WARN",
-                        "-cp",
-                        root.resolve("benchmarks/target/classes") + ":" + root.resolve("docker/connect/target/lib")
-                                + "/*",
-                        WorkerMain.class.getName(),
-                        file.toString())
-                .redirectError(log.toFile())
-                .start();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseParallelGC",
+                "-Xmx" + options.text("heap", "1g"),
+                "-Dlog4j2.level=WARN",
+                "-cp",
+                root.resolve("benchmarks/target/classes") + ":" + root.resolve("docker/connect/target/lib") + "/*"));
+        Stream.of(options.text("jvm", "").split(" "))
+                .filter(option -> !option.isEmpty())
+                .forEach(command::add);
+        command.addAll(List.of(WorkerMain.class.getName(), file.toString()));
+        Process process =
+                new ProcessBuilder(command).redirectError(log.toFile()).start();
         WorkerProcess worker = new WorkerProcess(process, log);
         worker.await("@ready");
         return worker;
@@ -90,6 +99,10 @@ final class WorkerProcess implements AutoCloseable {
         // A task without records is called this often; both sinks commit when they are called.
         settings.put("offset.flush.interval.ms", "1000");
         return settings;
+    }
+
+    ThreadTimes threadTimes() throws IOException {
+        return ThreadTimes.of(process.pid());
     }
 
     /** @param recording where a flight recording goes, or null */
