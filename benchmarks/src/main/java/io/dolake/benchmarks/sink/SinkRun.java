@@ -72,6 +72,9 @@ final class SinkRun {
             System.out.printf(
                     "%-20s %6.2f CPU-s %6.1f s %4d commits %5d MiB heap %5d MiB RSS%n",
                     name, usage.cpuSeconds(), seconds, snapshots, usage.heapBytes() >> 20, usage.rssBytes() >> 20);
+            if (options.text("threads", "no").equals("yes")) {
+                System.out.println("  " + threads);
+            }
             return usage.cpuSeconds();
         }
     }
