@@ -45,7 +45,7 @@ public final class FreshnessBenchmark implements Benchmark {
                 LakeTable lake = new LakeTable(home, TABLE)) {
             Ports ports = broker.ports();
             Format format = Format.of(options.text("converter", "dolake"));
-            Connectors connectors = new Connectors(ports.connectUrl());
+            Connectors connectors = new Connectors(worker.url());
             try (OrdersTopic topic = new OrdersTopic(ports.bootstrapServers(), TOPIC, format, 5)) {
                 Map<String, String> settings = new HashMap<>(Map.of("commit", "2000"));
                 settings.putAll(options.values());

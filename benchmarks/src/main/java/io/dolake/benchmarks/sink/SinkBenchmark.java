@@ -14,12 +14,11 @@ import java.util.Map;
 
 /**
  * Rows for a second of a worker's CPU: the Apache Iceberg sink and ours, over the same topic. The broker is in this
- * process; every case of every round has a worker in a new one, which warms up on another topic. What counts is the CPU
+ * process; each case has a worker in another one. What counts is the CPU
  * that the worker's process uses from the connector's creation until the lake has the last row.
  */
 public final class SinkBenchmark implements Benchmark {
     static final String TOPIC = "orders";
-    static final String WARM_UP = "warmup";
 
     @Override
     public String title() {
@@ -29,14 +28,11 @@ public final class SinkBenchmark implements Benchmark {
     @Override
     public void run(Options options) throws Exception {
         Home home = Home.of(Files.createTempDirectory(Path.of(options.text("dir", "/tmp")), "dolake-sink"));
-        int rows = options.number("rows", 400_000);
-        int warmUp = options.number("warmup", 150_000);
+        int rows = options.number("rows", 500_000);
         int deletes = options.number("deletes", 5);
         Orders orders = new Orders(rows, options.number("keys", rows / 2), deletes);
-        Orders first = new Orders(warmUp, Math.max(1, warmUp / 2), deletes);
         Format format = Format.of(options.text("converter", "dolake"));
         try (LocalBroker broker = LocalBroker.start(home)) {
-            send(broker, WARM_UP, first, format);
             long bytes = send(broker, TOPIC, orders, format);
             Orders.Outcome outcome = orders.outcome();
             System.out.printf(
@@ -48,17 +44,21 @@ public final class SinkBenchmark implements Benchmark {
                     outcome.deletes() * 100 / rows,
                     options.text("converter", "dolake"),
                     options.number("commit", 5_000));
-            SinkRun run = new SinkRun(home, broker.ports(), format, options);
             Map<SinkCase, SinkRun.Peaks> peaks = new EnumMap<>(SinkCase.class);
+            int warmUps = options.number("warmups", 2);
             Rounds rounds = new Rounds().rotating();
-            String only = options.text("only", ".*");
-            for (SinkCase sink : SinkCase.values()) {
-                if (sink.text().matches(only)) {
-                    peaks.put(sink, new SinkRun.Peaks());
-                    rounds.add(sink.text(), () -> run.measure(sink, first, orders, peaks.get(sink)));
+            try (SinkRun run = new SinkRun(home, broker.ports(), format, options)) {
+                for (SinkCase sink : SinkCase.values()) {
+                    if (sink.text().matches(options.text("only", ".*"))) {
+                        peaks.put(sink, new SinkRun.Peaks());
+                        int[] done = {0};
+                        rounds.add(
+                                sink.text(),
+                                () -> run.measure(sink, orders, done[0]++ < warmUps ? null : peaks.get(sink)));
+                    }
                 }
+                rounds.run(warmUps, options.number("rounds", 3));
             }
-            rounds.run(0, options.number("rounds", 3));
             report(rounds, peaks, rows);
         }
         Directories.delete(home.dir());

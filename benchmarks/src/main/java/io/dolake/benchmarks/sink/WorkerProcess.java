@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ final class WorkerProcess implements AutoCloseable {
     private final Process process;
     private final BufferedReader answers;
     private final PrintWriter requests;
+    private final String url;
     private final Path log;
 
     /**
@@ -36,8 +39,9 @@ final class WorkerProcess implements AutoCloseable {
      */
     record Usage(double cpuSeconds, long heapBytes, long rssBytes) {}
 
-    private WorkerProcess(Process process, Path log) {
+    private WorkerProcess(Process process, String url, Path log) {
         this.process = process;
+        this.url = url;
         this.log = log;
         this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         this.requests = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
@@ -51,9 +55,10 @@ final class WorkerProcess implements AutoCloseable {
      */
     static WorkerProcess start(Ports ports, Path directory, Options options) throws IOException {
         Path root = Installation.current().root();
+        String url = "http://" + Ports.HOST + ":" + freePort();
         Path file = directory.resolve("worker.properties");
         try (Writer writer = Files.newBufferedWriter(file)) {
-            settings(ports, root, directory.getFileName().toString()).store(writer, null);
+            settings(ports, url, root, directory.getFileName().toString()).store(writer, null);
         }
         Path log = directory.resolve("worker.log");
         List<String> command = new ArrayList<>(List.of(
@@ -69,15 +74,15 @@ final class WorkerProcess implements AutoCloseable {
         command.addAll(List.of(WorkerMain.class.getName(), file.toString()));
         Process process =
                 new ProcessBuilder(command).redirectError(log.toFile()).start();
-        WorkerProcess worker = new WorkerProcess(process, log);
+        WorkerProcess worker = new WorkerProcess(process, url, log);
         worker.await("@ready");
         return worker;
     }
 
-    private static Properties settings(Ports ports, Path root, String name) {
+    private static Properties settings(Ports ports, String url, Path root, String name) {
         Properties settings = new Properties();
         settings.put("bootstrap.servers", ports.bootstrapServers());
-        settings.put("listeners", ports.connectUrl());
+        settings.put("listeners", url);
         settings.put(
                 "plugin.path",
                 String.join(
@@ -99,6 +104,17 @@ final class WorkerProcess implements AutoCloseable {
         // A task without records is called this often; both sinks commit when they are called.
         settings.put("offset.flush.interval.ms", "1000");
         return settings;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(Ports.HOST))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Its REST API. */
+    String url() {
+        return url;
     }
 
     ThreadTimes threadTimes() throws IOException {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline.run;
 
-/** The pipeline's broker in this process, by itself; a worker elsewhere can have the port kept for it. */
+/** The pipeline's broker in this process, by itself. */
 public final class LocalBroker implements AutoCloseable {
     private final Broker broker;
     private final Ports ports;
