@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
 import jdk.jfr.Configuration;
@@ -33,6 +34,7 @@ import org.apache.kafka.connect.runtime.Connect;
  * {@code end}; the end of the input stops it. It answers with lines that begin with {@code @}.
  */
 public final class WorkerMain {
+    private static final long STOP_SECONDS = 30;
     private static final AtomicLong PEAK = new AtomicLong();
 
     private WorkerMain() {}
@@ -62,10 +64,21 @@ public final class WorkerMain {
                 }
             }
         }
+        haltAfter(STOP_SECONDS);
         connect.stop();
         connect.awaitStop();
         // Threads that a plugin leaves behind must not keep the process.
         System.exit(0);
+    }
+
+    /** Where the broker has gone first, as when the benchmark is killed, a worker would try to reach it for long. */
+    private static void haltAfter(long seconds) {
+        Thread halt = new Thread(() -> {
+            LockSupport.parkNanos(seconds * 1_000_000_000L);
+            Runtime.getRuntime().halt(1);
+        });
+        halt.setDaemon(true);
+        halt.start();
     }
 
     private static Map<String, String> settings(Path file) throws IOException {
