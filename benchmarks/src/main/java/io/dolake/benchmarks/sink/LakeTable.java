@@ -65,14 +65,21 @@ final class LakeTable implements AutoCloseable {
     /** Below which offset of the topic's only partition the DoLake sink has committed everything. */
     long nextOffset(String topic) throws IOException {
         Table now = refreshed();
-        Snapshot snapshot = now == null ? null : now.currentSnapshot();
-        return snapshot == null ? 0 : nextOffset(snapshot, topic);
+        long next = 0;
+        if (now != null) {
+            for (Snapshot snapshot : now.snapshots()) {
+                next = Math.max(next, nextOffset(snapshot, topic));
+            }
+        }
+        return next;
     }
 
+    /** 0 for a snapshot that brought no records, as of a compaction. */
     static long nextOffset(Snapshot snapshot, String topic) throws IOException {
-        return JSON.readTree(snapshot.summary().get("dolake.offsets"))
-                .required(topic + "-0")
-                .asLong();
+        String offsets = snapshot.summary().get("dolake.offsets");
+        return offsets == null
+                ? 0
+                : JSON.readTree(offsets).required(topic + "-0").asLong();
     }
 
     int snapshots() {
