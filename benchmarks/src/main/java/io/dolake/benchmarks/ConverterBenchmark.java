@@ -2,15 +2,11 @@
 package io.dolake.benchmarks;
 
 import io.dolake.sink.json.SchemaCachingJsonConverter;
-import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Random;
-import org.apache.kafka.connect.data.Date;
-import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
-import org.apache.kafka.connect.data.Timestamp;
 import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.storage.Converter;
 
@@ -18,7 +14,6 @@ import org.apache.kafka.connect.storage.Converter;
 final class ConverterBenchmark implements Benchmark {
     private static final int MESSAGES = 10_000;
     private static final long SEED = 4711;
-    private static final long MS_PER_DAY = 86_400_000;
 
     @Override
     public String title() {
@@ -64,12 +59,11 @@ final class ConverterBenchmark implements Benchmark {
     }
 
     private static byte[][] messages() {
-        Schema row = row();
         Schema source = source();
         Schema envelope = SchemaBuilder.struct()
                 .name("shop.orders.Envelope")
-                .field("before", row)
-                .field("after", row)
+                .field("before", OrderRow.SCHEMA)
+                .field("after", OrderRow.SCHEMA)
                 .field("source", source)
                 .field("op", Schema.STRING_SCHEMA)
                 .field("ts_ms", Schema.OPTIONAL_INT64_SCHEMA)
@@ -80,8 +74,8 @@ final class ConverterBenchmark implements Benchmark {
             writer.configure(Map.of("schemas.enable", true), false);
             for (int i = 0; i < MESSAGES; i++) {
                 Struct value = new Struct(envelope)
-                        .put("before", order(row, i, random))
-                        .put("after", order(row, i, random))
+                        .put("before", OrderRow.of(i, random.nextInt(100), random))
+                        .put("after", OrderRow.of(i, random.nextInt(100), random))
                         .put("source", position(source, i))
                         .put("op", "u")
                         .put("ts_ms", 1_767_225_600_000L + i);
@@ -89,23 +83,6 @@ final class ConverterBenchmark implements Benchmark {
             }
         }
         return messages;
-    }
-
-    private static Schema row() {
-        return SchemaBuilder.struct()
-                .name("shop.orders.Value")
-                .optional()
-                .field("id", Schema.INT64_SCHEMA)
-                .field("customer", Schema.INT32_SCHEMA)
-                .field("quantity", Schema.OPTIONAL_INT64_SCHEMA)
-                .field("total", Decimal.builder(2).optional().build())
-                .field("item", Schema.OPTIONAL_STRING_SCHEMA)
-                .field("status", Schema.OPTIONAL_STRING_SCHEMA)
-                .field("note", Schema.OPTIONAL_STRING_SCHEMA)
-                .field("placed", Timestamp.builder().optional().build())
-                .field("due", Date.builder().optional().build())
-                .field("paid", Schema.OPTIONAL_BOOLEAN_SCHEMA)
-                .build();
     }
 
     private static Schema source() {
@@ -120,20 +97,6 @@ final class ConverterBenchmark implements Benchmark {
                 .field("table", Schema.STRING_SCHEMA)
                 .field("lsn", Schema.OPTIONAL_INT64_SCHEMA)
                 .build();
-    }
-
-    private static Struct order(Schema row, long id, Random random) {
-        return new Struct(row)
-                .put("id", id)
-                .put("customer", random.nextInt(100_000))
-                .put("quantity", (long) random.nextInt(100))
-                .put("total", BigDecimal.valueOf(random.nextInt(1_000_000), 2))
-                .put("item", "item-" + random.nextInt(10_000))
-                .put("status", random.nextBoolean() ? "open" : "shipped")
-                .put("note", "note of the order " + random.nextInt())
-                .put("placed", new java.util.Date(1_767_225_600_000L + random.nextInt()))
-                .put("due", new java.util.Date(MS_PER_DAY * (20_000 + random.nextInt(1000))))
-                .put("paid", random.nextBoolean());
     }
 
     private static Struct position(Schema source, long lsn) {

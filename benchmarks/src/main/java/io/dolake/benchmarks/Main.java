@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.benchmarks;
 
+import io.dolake.benchmarks.sink.FreshnessBenchmark;
+import io.dolake.benchmarks.sink.SinkBenchmark;
 import io.dolake.engine.server.LatencyBenchmark;
 import io.dolake.engine.server.StorageBenchmark;
 import io.dolake.engine.server.SustainedBenchmark;
@@ -20,6 +22,8 @@ public final class Main {
         benchmarks.put("sustained", new SustainedBenchmark());
         benchmarks.put("latency", new LatencyBenchmark());
         benchmarks.put("converter", new ConverterBenchmark());
+        benchmarks.put("sink", new SinkBenchmark());
+        benchmarks.put("freshness", new FreshnessBenchmark());
         return benchmarks;
     }
 

@@ -27,4 +27,15 @@ public record Options(Map<String, String> values) {
     public String text(String name, String initial) {
         return values.getOrDefault(name, initial);
     }
+
+    /** Options of a prefix, the prefix taken off. */
+    public Map<String, String> under(String prefix) {
+        Map<String, String> found = new HashMap<>();
+        values.forEach((name, value) -> {
+            if (name.startsWith(prefix)) {
+                found.put(name.substring(prefix.length()), value);
+            }
+        });
+        return found;
+    }
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.benchmarks;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,6 +15,7 @@ import java.util.Map;
 public final class Rounds {
     private final Map<String, Work> variants = new LinkedHashMap<>();
     private final Map<String, double[]> seconds = new LinkedHashMap<>();
+    private boolean isRotating;
 
     /** Does the work once; returns the seconds of the part that counts. */
     public interface Work {
@@ -23,15 +27,25 @@ public final class Rounds {
         return this;
     }
 
+    /** Each round begins with another variant. */
+    public Rounds rotating() {
+        isRotating = true;
+        return this;
+    }
+
     /** @param warmUps rounds before those that count */
     public Rounds run(int warmUps, int rounds) throws Exception {
         variants.keySet().forEach(name -> seconds.put(name, new double[rounds]));
+        List<Map.Entry<String, Work>> order = new ArrayList<>(variants.entrySet());
         for (int round = -warmUps; round < rounds; round++) {
-            for (Map.Entry<String, Work> variant : variants.entrySet()) {
+            for (Map.Entry<String, Work> variant : order) {
                 double took = variant.getValue().run();
                 if (round >= 0) {
                     seconds.get(variant.getKey())[round] = took;
                 }
+            }
+            if (isRotating) {
+                Collections.rotate(order, -1);
             }
         }
         return this;

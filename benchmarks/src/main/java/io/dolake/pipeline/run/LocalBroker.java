@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.pipeline.run;
+
+/** The pipeline's broker in this process, by itself. */
+public final class LocalBroker implements AutoCloseable {
+    private final Broker broker;
+    private final Ports ports;
+
+    private LocalBroker(Broker broker, Ports ports) {
+        this.broker = broker;
+        this.ports = ports;
+    }
+
+    /** Starts on free ports. */
+    public static LocalBroker start(Home home) {
+        home.create();
+        Ports ports = Ports.choose(home, Ports.Wish.ANY);
+        return new LocalBroker(Broker.start(home.kafka(), ports), ports);
+    }
+
+    public Ports ports() {
+        return ports;
+    }
+
+    @Override
+    public void close() {
+        broker.stop();
+    }
+}
