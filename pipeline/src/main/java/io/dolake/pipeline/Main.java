@@ -38,6 +38,7 @@ import picocli.CommandLine.Command;
             SqlCommand.class,
             SyncCommand.class,
             FlushCommand.class,
+            MaintainCommand.class,
             VerifyCommand.class,
             LakeCommand.class,
             StatusCommand.class,

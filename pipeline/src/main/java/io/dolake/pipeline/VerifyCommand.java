@@ -3,6 +3,7 @@ package io.dolake.pipeline;
 
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.pipeline.lake.Lake;
+import io.dolake.pipeline.lake.SinkTools;
 import io.dolake.pipeline.run.Installation;
 import io.dolake.pipeline.run.Ports;
 import io.dolake.pipeline.sql.JsonRow;
@@ -96,9 +97,8 @@ final class VerifyCommand extends PipelineCommand {
 
     private int verifyKeys() {
         Installation installation = Installation.current();
-        KeyVerification verification = keys.catalog == null
-                ? KeyVerification.of(installation, home())
-                : KeyVerification.of(installation, keys.catalog);
+        KeyVerification verification = new KeyVerification(
+                keys.catalog == null ? SinkTools.of(installation, home()) : SinkTools.of(installation, keys.catalog));
         long duplicates = 0;
         for (String table : tables()) {
             for (Map<String, Object> finding : verification.run(table, keys.columns, keys.allSnapshots)) {

@@ -4,6 +4,7 @@ package io.dolake.sink;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.UUID;
 
@@ -12,12 +13,16 @@ import java.util.UUID;
  * Iceberg's internal representation, in the order of the column names.
  */
 final class KeyBytes {
+    /** Random, so that nobody can choose keys that collide. */
+    private static final long SEED = new SecureRandom().nextLong();
+
     private final byte[] bytes;
     private final int hash;
 
     KeyBytes(byte[] bytes) {
         this.bytes = bytes;
-        this.hash = Arrays.hashCode(bytes);
+        // Not Arrays.hashCode: for keys that are numbers in a row it has a few thousand different values.
+        this.hash = (int) KeyHash.of(bytes, SEED).low();
     }
 
     static KeyBytes of(Object[] values) {

@@ -7,6 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -137,6 +141,29 @@ final class CrashEra implements AutoCloseable {
                     .ifPresent(position -> held.put(partition, position.next()));
         }
         return held;
+    }
+
+    /** Freezes a worker, at a moment when it does not lock the file that stands for the catalog: a real one would have given up. */
+    void freeze(WorkerProcess worker) throws Exception {
+        worker.freeze();
+        while (!isCatalogFree()) {
+            worker.thaw();
+            Thread.sleep(PAUSE_MS);
+            worker.freeze();
+        }
+    }
+
+    private boolean isCatalogFree() {
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:sqlite:" + directory.resolve("catalog.db") + "?busy_timeout=300");
+                Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            statement.execute("ROLLBACK");
+            return true;
+        } catch (SQLException e) {
+            assertThat(e).hasMessageContaining("SQLITE_BUSY");
+            return false;
+        }
     }
 
     /** Another engine rewrites the table; it may lose against a commit, as engines do. */

@@ -21,7 +21,7 @@ enum Treatment {
     ZOMBIE {
         @Override
         void apply(CrashEra era, WorkerProcess worker, Step step) throws Exception {
-            worker.freeze();
+            era.freeze(worker);
             WorkerProcess heir = era.start(null, 0);
             era.awaitLake(heir);
             worker.thaw();
@@ -33,9 +33,9 @@ enum Treatment {
     TWO_ZOMBIES {
         @Override
         void apply(CrashEra era, WorkerProcess worker, Step step) throws Exception {
-            worker.freeze();
+            era.freeze(worker);
             WorkerProcess second = era.startUntil(step, 1);
-            second.freeze();
+            era.freeze(second);
             WorkerProcess heir = era.start(null, 0);
             era.awaitLake(heir);
             worker.thaw();

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.pipeline.lake;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dolake.pipeline.run.Home;
+import io.dolake.pipeline.run.Installation;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.kafka.connect.runtime.isolation.PluginClassLoader;
+
+/**
+ * The sink's own tools for tables of the lake, or of any catalog: loaded from the plugin as a Connect worker would load them,
+ * with whatever catalog and store the plugin brings. They take and give types of the JDK only.
+ */
+public final class SinkTools {
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([A-Za-z0-9_]+)}");
+
+    private final Installation installation;
+    private final Map<String, String> settings;
+
+    private SinkTools(Installation installation, Map<String, String> settings) {
+        this.installation = installation;
+        this.settings = settings;
+    }
+
+    /** For the lake of a home. */
+    public static SinkTools of(Installation installation, Home home) {
+        return new SinkTools(installation, Lake.sinkSettings(home));
+    }
+
+    /**
+     * For a catalog that a file describes as connector configurations do: a JSON object whose settings {@code
+     * iceberg.catalog.*} count. Variables {@code ${env:NAME}} are replaced.
+     */
+    public static SinkTools of(Installation installation, Path file) {
+        try {
+            Map<String, Object> all =
+                    new ObjectMapper().readValue(file.toFile(), new TypeReference<Map<String, Object>>() {});
+            Map<String, String> settings = new LinkedHashMap<>();
+            all.forEach((name, value) -> {
+                if (name.equals("iceberg.catalog") || name.startsWith("iceberg.catalog.")) {
+                    settings.put(name, resolved(name, String.valueOf(value)));
+                }
+            });
+            return new SinkTools(installation, settings);
+        } catch (IOException e) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "Cannot read catalog settings from " + file + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static String resolved(String name, String value) {
+        return VARIABLE.matcher(value).replaceAll(match -> {
+            String found = System.getenv(match.group(1));
+            if (found == null) {
+                throw new DoLakeException(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "Cannot open the catalog: " + name + " names the environment variable " + match.group(1)
+                                + ", which is not set");
+            }
+            return Matcher.quoteReplacement(found);
+        });
+    }
+
+    /** The settings of the catalog. */
+    public Map<String, String> settings() {
+        return settings;
+    }
+
+    /**
+     * Calls the static method {@code of} of a class of the plugin.
+     *
+     * @param doing what for, for the message of a failure: {@code check the keys of shop.orders}
+     */
+    public Object call(String doing, String className, Class<?>[] types, Object... arguments) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader plugin = plugin()) {
+            thread.setContextClassLoader(plugin);
+            return plugin.loadClass(className).getMethod("of", types).invoke(null, arguments);
+        } catch (ReflectiveOperationException | IOException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new DoLakeException(ErrorCode.CATALOG_ERROR, "Cannot " + doing + ": " + cause.getMessage(), e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    /** Throws what a tool says it failed with. */
+    public static void check(Map<String, Object> answer) {
+        if (answer.containsKey("error")) {
+            throw new DoLakeException(ErrorCode.valueOf((String) answer.get("error")), (String) answer.get("message"));
+        }
+    }
+
+    private URLClassLoader plugin() throws IOException {
+        List<URL> jars = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(installation.sinkPlugin())) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".jar")).toList()) {
+                jars.add(file.toUri().toURL());
+            }
+        }
+        return new PluginClassLoader(
+                installation.sinkPlugin().toUri().toURL(),
+                jars.toArray(URL[]::new),
+                getClass().getClassLoader());
+    }
+}
