@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.RowDelta;
@@ -47,21 +48,28 @@ final class TableCommitter {
     private Table table;
     private Kept kept;
 
-    TableCommitter(TableIdentifier name, TableAccess access, SinkConfig config, String connector, int taskId) {
+    TableCommitter(
+            TableIdentifier name,
+            TableAccess access,
+            SinkConfig config,
+            String connector,
+            int taskId,
+            IndexSpace indexSpace) {
         this.name = name;
         this.access = access;
         this.config = config;
         this.taskId = taskId;
         this.connector = connector;
         this.fence = new OffsetFence(connector);
-        this.index = new TableIndex(config.getLong(SinkConfig.INDEX_MAX_BYTES), name);
+        this.index = new TableIndex(indexSpace, name);
     }
 
     /**
      * Tries once. Throws {@link org.apache.iceberg.exceptions.ValidationException} or
-     * {@link SingleAttempt.Conflict} if someone else committed meanwhile.
+     * {@link SingleAttempt.Conflict} if someone else committed meanwhile, {@link IndexBuild.Stopped} if the index is read
+     * when it is to stop.
      */
-    Outcome attempt(CommitRequest request) {
+    Outcome attempt(CommitRequest request, BooleanSupplier isStopped) {
         TableBuffer buffer = request.buffer();
         if (!open(buffer)) {
             return new Outcome(null, 0, 0);
@@ -72,7 +80,7 @@ final class TableCommitter {
         // Before anything is looked up: a new transaction loads the table again, and may find it further on.
         Snapshot head = table.currentSnapshot();
         Map<TopicPartition, Long> floors = fence.check(table, request);
-        index.sync(table, TableAccess.keyColumns(table));
+        index.sync(table, TableAccess.keyColumns(table), isStopped);
         CommitPlan plan = CommitPlan.of(buffer, index, floors);
         if (plan.changesNothing(index)) {
             return new Outcome(null, 0, 0);
@@ -125,8 +133,19 @@ final class TableCommitter {
         fence.forget(partition);
     }
 
-    long indexBytes() {
-        return index.bytes();
+    /** May be asked by any thread. */
+    TableIndex.Sizes indexSizes() {
+        return index.sizes();
+    }
+
+    /** May be asked by any thread. */
+    IndexProgress.State indexProgress() {
+        return index.progress();
+    }
+
+    /** Gives up what the index takes; not while an attempt is under way. */
+    void close() {
+        index.clear();
     }
 
     private Outcome finishLost(CommitRequest request) {
@@ -137,7 +156,6 @@ final class TableCommitter {
         }
         fence.committed(positions);
         kept = null;
-        index.clear();
         Snapshot snapshot = ownSnapshot(request.buffer());
         return new Outcome(snapshot == null ? null : snapshot.snapshotId(), 0, 0);
     }
@@ -278,7 +296,6 @@ final class TableCommitter {
         if (plan.isEmptied()) {
             index.emptied();
         }
-        plan.removedKeys().forEach(index::remove);
         if (deletes != null) {
             for (DeleteFile delete : deletes.deleteFiles()) {
                 index.files()
@@ -288,9 +305,12 @@ final class TableCommitter {
         }
         List<LiveFiles.Live> added = new ArrayList<>();
         written.files().forEach(file -> added.add(index.files().add(file.copyWithoutStats(), List.of())));
+        KeyBatch placed = new KeyBatch(written.placed().size());
         for (RowWriter.Placed row : written.placed()) {
-            index.put(index.hash(row.key()), added.get(row.file()), row.position());
+            placed.add(
+                    index.hash(row.key()), KeyIndex.pack(added.get(row.file()).id(), row.position()));
         }
+        index.apply(plan.removedKeys(), placed);
         index.movedTo(own.snapshotId());
         return own.snapshotId();
     }
