@@ -4,6 +4,7 @@ package io.dolake.benchmarks;
 import io.dolake.engine.server.LatencyBenchmark;
 import io.dolake.engine.server.StorageBenchmark;
 import io.dolake.engine.server.SustainedBenchmark;
+import io.dolake.sink.IndexBenchmark;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -20,6 +21,7 @@ public final class Main {
         benchmarks.put("sustained", new SustainedBenchmark());
         benchmarks.put("latency", new LatencyBenchmark());
         benchmarks.put("converter", new ConverterBenchmark());
+        benchmarks.put("index", new IndexBenchmark());
         return benchmarks;
     }
 
