@@ -182,8 +182,9 @@ public final class IndexBenchmark implements Benchmark {
     }
 
     private static void fill(Table table, int files, int rowsEach) throws IOException {
-        OutputFileFactory outputs =
-                OutputFileFactory.builderFor(table, 0, 0).format(FileFormat.PARQUET).build();
+        OutputFileFactory outputs = OutputFileFactory.builderFor(table, 0, 0)
+                .format(FileFormat.PARQUET)
+                .build();
         AppendFiles append = table.newAppend();
         Random random = new Random(SEED);
         for (int file = 0; file < files; file++) {

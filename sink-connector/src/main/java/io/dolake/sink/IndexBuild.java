@@ -43,6 +43,7 @@ final class IndexBuild {
     private final Set<LiveFiles.Live> finished = new HashSet<>();
     private Throwable failure;
     private boolean isIndexIntact = true;
+    private boolean isOver;
 
     /** @param index called by one thread at a time; when it throws, the index is no longer {@link #isIndexIntact} */
     IndexBuild(
@@ -98,6 +99,7 @@ final class IndexBuild {
         } catch (InterruptedException e) {
             // The helpers end by themselves: what they read is taken no more.
             Thread.currentThread().interrupt();
+            end();
             fail(new Stopped(table));
         }
     }
@@ -123,8 +125,15 @@ final class IndexBuild {
     }
 
     private void readSome() {
+        Reader reader = new Reader();
         try {
-            new Reader().run();
+            reader.readAll();
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+        try {
+            // What was read is good, whatever ended the reading.
+            reader.put();
         } catch (RuntimeException | Error e) {
             fail(e);
         }
@@ -132,6 +141,10 @@ final class IndexBuild {
 
     private synchronized Part next() {
         return failure == null ? waiting.poll() : null;
+    }
+
+    private synchronized void end() {
+        isOver = true;
     }
 
     private synchronized Throwable failure() {
@@ -147,8 +160,8 @@ final class IndexBuild {
     }
 
     private synchronized void put(KeyBatch batch, List<LiveFiles.Live> read) {
-        if (failure != null) {
-            throw new Stopped(table);
+        if (isOver || !isIndexIntact) {
+            return;
         }
         try {
             index.accept(batch);
@@ -157,36 +170,54 @@ final class IndexBuild {
             throw e;
         }
         finished.addAll(read);
-        progress.read(read.size(), batch.size());
+    }
+
+    private synchronized void tell(int files, int rows) {
+        if (!isOver) {
+            progress.read(files, rows);
+        }
     }
 
     /** What one thread does. Batches go over the ends of files: there may be many small ones. */
     private final class Reader {
         private final KeyBatch batch = new KeyBatch();
         private final List<LiveFiles.Live> read = new ArrayList<>();
+        private int untold;
 
-        void run() {
+        void readAll() {
             for (Part part = next(); part != null; part = next()) {
                 LiveFiles.Live live = part.live();
+                checkStop();
                 scan.read(part.task(), (key, position) -> {
                     batch.add(hash.apply(key), KeyIndex.pack(live.id(), position));
+                    untold++;
                     if (batch.size() == BATCH) {
-                        flush();
+                        put();
+                        tell(0);
+                        checkStop();
                     }
                     return true;
                 });
                 read.add(live);
+                tell(1);
             }
-            flush();
         }
 
-        private void flush() {
+        void put() {
+            IndexBuild.this.put(batch, read);
+            batch.clear();
+            read.clear();
+        }
+
+        private void checkStop() {
             if (isStopped.getAsBoolean()) {
                 throw new Stopped(table);
             }
-            put(batch, read);
-            batch.clear();
-            read.clear();
+        }
+
+        private void tell(int files) {
+            IndexBuild.this.tell(files, untold);
+            untold = 0;
         }
     }
 }
