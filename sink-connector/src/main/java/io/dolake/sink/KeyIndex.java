@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where each key's live row is: 128-bit key hash to (file number, row position). An extendible hash table: the first bits
@@ -16,6 +18,7 @@ import java.util.function.IntPredicate;
  * content is undefined until {@link #clear}. File numbers are positive. Not thread-safe.
  */
 final class KeyIndex {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyIndex.class);
     static final long ABSENT = -1;
 
     /** An array in memory and its reference. */
@@ -270,6 +273,11 @@ final class KeyIndex {
             return inMemory;
         }
         if (buffer == null) {
+            LOG.info(
+                    "Table {}: its key index takes more than the {} bytes of memory it could have, the rest goes to a file in {}",
+                    owner,
+                    bytes,
+                    space.config().spillDirectory());
             scratch = new long[KeyPage.LONGS];
             buffer = ByteBuffer.allocateDirect(KeyPage.BYTES).order(ByteOrder.nativeOrder());
         }
