@@ -3,8 +3,10 @@ package io.dolake.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -78,7 +80,7 @@ class IndexIT {
     void manyFilesAreReadByManyThreadsAfterAStart() {
         Random random = new Random(11);
         try (Worker worker = new Worker(settings("dolake-sink"), topic)) {
-            fill(worker, random, 40);
+            fill(worker, random, 20);
         }
         Map<String, String> settings = settings("dolake-sink");
         settings.put(IndexConfig.BUILD_THREADS, "8");
@@ -111,6 +113,43 @@ class IndexIT {
                     .hasMessageContaining("Cannot index the keys of table shop.orders")
                     .hasMessageContaining(IndexConfig.SPILL_MAX_BYTES + " is 8192");
         }
+    }
+
+    @Test
+    void aFullDiskUnderTheIndexIsWaitedOut() throws Exception {
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        assumeThat(run("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", disk.toString()))
+                .as("a small tmpfs can be mounted (needs root)")
+                .isZero();
+        try {
+            Path filler = Files.write(disk.resolve("filler"), new byte[400_000]);
+            Map<String, String> settings = settings("full-sink");
+            settings.put(IndexConfig.SPILL_DIR, disk.toString());
+            settings.put(IndexConfig.MEMORY_MAX_BYTES, "0");
+            for (long id = 0; id < 8_000; id++) {
+                topic.upsert("c", id, "item-" + id);
+            }
+            try (Worker worker = new Worker(settings, topic)) {
+                SinkTaskMXBean bean = bean("full-sink");
+                Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> {
+                    worker.poll(8_000);
+                    return bean.getLastError()
+                            .startsWith("STORAGE_FULL: Cannot write the file of the key indexes in " + disk);
+                });
+                Files.delete(filler);
+                topic.upsert("u", 7L, "green tea").delete(8L);
+                worker.drain();
+                assertThat(bean.getIndexSpilledBytes()).isGreaterThan(200_000);
+            }
+            Oracle.assertSame(lake, topic, "orders");
+            Oracle.assertKeysOnce(lake.table("orders"));
+        } finally {
+            assertThat(run("umount", disk.toString())).isZero();
+        }
+    }
+
+    private static int run(String... command) throws Exception {
+        return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
     }
 
     @Test
