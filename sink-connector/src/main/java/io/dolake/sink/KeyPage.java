@@ -110,13 +110,13 @@ final class KeyPage {
     }
 
     /** Takes over the keys of the other half, one level less deep. */
-    static void merge(long[] page, long[] buddy) {
+    static void merge(long[] page, long[] half) {
         int depth = depth(page);
         page[COUNT] -= 1;
         page[PREFIX] &= ~(Long.MIN_VALUE >>> (depth - 1));
         for (int at = 0; at < COUNT; at += 3) {
-            if (buddy[at + 2] != 0) {
-                put(page, buddy[at], buddy[at + 1], buddy[at + 2]);
+            if (half[at + 2] != 0) {
+                put(page, half[at], half[at + 1], half[at + 2]);
             }
         }
     }
@@ -149,7 +149,7 @@ final class KeyPage {
     }
 
     private static int home(long low) {
-        return 3 * (int) ((low >>> Integer.SIZE) * SLOTS >>> Integer.SIZE);
+        return 3 * (int) (((low >>> Integer.SIZE) * SLOTS) >>> Integer.SIZE);
     }
 
     private static int next(int at) {

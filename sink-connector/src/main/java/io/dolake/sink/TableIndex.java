@@ -138,18 +138,20 @@ final class TableIndex {
     void apply(List<KeyHash> removed, KeyBatch placed) {
         boolean isApplied = false;
         try {
-            for (KeyHash key : removed) {
-                long previous = keys.remove(key);
-                if (previous != KeyIndex.ABSENT) {
-                    files.keyGone(KeyIndex.file(previous));
-                }
-            }
+            removed.stream().sorted(KeyHash.ORDER).forEach(this::remove);
             putAll(placed);
             isApplied = true;
         } finally {
             if (!isApplied) {
                 clear();
             }
+        }
+    }
+
+    private void remove(KeyHash key) {
+        long previous = keys.remove(key);
+        if (previous != KeyIndex.ABSENT) {
+            files.keyGone(KeyIndex.file(previous));
         }
     }
 

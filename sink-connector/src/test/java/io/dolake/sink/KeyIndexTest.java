@@ -95,7 +95,7 @@ class KeyIndexTest {
         index.findAll(batch);
         for (int key = 0; key < batch.size(); key++) {
             long expected = orAbsent(model.get(key));
-            if (batch.place(key) != expected || key % 64 == 0 && index.find(hash(key)) != expected) {
+            if (batch.place(key) != expected || (key % 64 == 0 && index.find(hash(key)) != expected)) {
                 assertThat(batch.place(key)).as("key %s", key).isEqualTo(expected);
                 assertThat(index.find(hash(key))).as("key %s", key).isEqualTo(expected);
             }
