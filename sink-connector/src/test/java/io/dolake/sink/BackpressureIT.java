@@ -21,7 +21,7 @@ class BackpressureIT {
     Path directory;
 
     private Lake lake;
-    private final FaultyCatalog.Faults faults = new FaultyCatalog.Faults();
+    private final CatalogFaults faults = new CatalogFaults();
     private final FakeTopic topic = Shop.orders();
 
     @BeforeEach
@@ -42,11 +42,11 @@ class BackpressureIT {
         settings.put(SinkConfig.BUFFER_MAX_BYTES, "65536");
         topic.upsert("c", 0L, "first");
         try (Worker worker =
-                new Worker(settings, new HashMap<>(), catalog -> new FaultyCatalog(catalog, faults), topic)) {
+                new Worker(settings, new HashMap<>(), catalog -> new WatchedCatalog(catalog, faults), topic)) {
             worker.drain();
         }
         try (Worker worker =
-                new Worker(settings, new HashMap<>(), catalog -> new FaultyCatalog(catalog, faults), topic)) {
+                new Worker(settings, new HashMap<>(), catalog -> new WatchedCatalog(catalog, faults), topic)) {
             worker.drain();
             faults.refusedCommits.set(Integer.MAX_VALUE);
             for (long id = 1; id < 3_000; id++) {
@@ -95,7 +95,7 @@ class BackpressureIT {
         Map<String, String> settings = lake.settings("dolake-sink");
         settings.put(SinkConfig.RETRY_BACKOFF_MAX_MS, "10");
         try (Worker worker =
-                new Worker(settings, new HashMap<>(), catalog -> new FaultyCatalog(catalog, faults), topic, other)) {
+                new Worker(settings, new HashMap<>(), catalog -> new WatchedCatalog(catalog, faults), topic, other)) {
             faults.refusedCommits.set(Integer.MAX_VALUE);
             topic.upsert("u", 1L, "green tea");
             other.upsert("c", 1L, "Ada");

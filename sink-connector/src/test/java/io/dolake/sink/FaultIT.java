@@ -21,32 +21,34 @@ class FaultIT {
     Path directory;
 
     private Lake lake;
-    private final FaultyCatalog.Faults faults = new FaultyCatalog.Faults();
+    private final CatalogFaults faults = new CatalogFaults();
+    private final FileFaults fileFaults = new FileFaults();
     private final FakeTopic topic = Shop.orders();
 
     @BeforeEach
     void openLake() {
         lake = new Lake(directory);
+        WatchedFileIO.watch(fileFaults);
     }
 
     @AfterEach
     void closeLake() throws Exception {
-        FaultyFileIO.UNTIL_FAILURE.set(-1);
+        WatchedFileIO.watch(null);
         lake.close();
     }
 
     @Test
     void aWriteThatFailsAtAnyStepIsDoneAgain() {
         Map<String, String> settings = lake.settings("dolake-sink");
-        settings.put("iceberg.catalog.io-impl", FaultyFileIO.class.getName());
+        settings.put("iceberg.catalog.io-impl", WatchedFileIO.class.getName());
         try (Worker worker = new Worker(settings, topic)) {
             int step = 0;
             do {
                 topic.upsert("c", 100L + step, "new").upsert("u", 7L, "step-" + step);
                 topic.delete(100L + step / 2);
-                FaultyFileIO.UNTIL_FAILURE.set(step++);
+                fileFaults.untilFailure.set(step++);
                 worker.drain();
-            } while (FaultyFileIO.UNTIL_FAILURE.get() < 0);
+            } while (fileFaults.untilFailure.get() < 0);
             assertThat(step).as("steps of a commit").isGreaterThan(10);
         }
         Oracle.assertSame(lake, topic, "orders");
@@ -102,12 +104,12 @@ class FaultIT {
     @Test
     void theErrorOfAFaultIsShownUntilItIsGone() throws Exception {
         Map<String, String> settings = lake.settings("dolake-sink");
-        settings.put("iceberg.catalog.io-impl", FaultyFileIO.class.getName());
+        settings.put("iceberg.catalog.io-impl", WatchedFileIO.class.getName());
         settings.put(SinkConfig.RETRY_BACKOFF_MS, "400");
         settings.put(SinkConfig.RETRY_BACKOFF_MAX_MS, "400");
         try (Worker worker = new Worker(settings, topic)) {
             topic.upsert("c", 1L, "tea");
-            FaultyFileIO.UNTIL_FAILURE.set(0);
+            fileFaults.untilFailure.set(0);
             Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> {
                 worker.poll(10);
                 return attribute("LastError").toString().startsWith("STORAGE_FULL: Cannot commit to table");
@@ -126,6 +128,6 @@ class FaultIT {
 
     private Worker worker() {
         return new Worker(
-                lake.settings("dolake-sink"), new HashMap<>(), catalog -> new FaultyCatalog(catalog, faults), topic);
+                lake.settings("dolake-sink"), new HashMap<>(), catalog -> new WatchedCatalog(catalog, faults), topic);
     }
 }

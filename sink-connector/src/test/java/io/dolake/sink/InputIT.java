@@ -222,9 +222,9 @@ class InputIT {
     @Test
     void aRecordWaitsForACatalogThatMustSayItsKey() {
         topic.add(null, row(1, "tea"));
-        FaultyCatalog.Faults faults = new FaultyCatalog.Faults();
+        CatalogFaults faults = new CatalogFaults();
         try (Worker worker =
-                new Worker(settings, new HashMap<>(), catalog -> new FaultyCatalog(catalog, faults), topic)) {
+                new Worker(settings, new HashMap<>(), catalog -> new WatchedCatalog(catalog, faults), topic)) {
             faults.unavailable.set(3);
             worker.drain();
             assertThat(worker.refusals).isPositive();

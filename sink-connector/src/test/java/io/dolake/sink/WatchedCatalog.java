@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.LocationProviders;
 import org.apache.iceberg.Schema;
@@ -12,44 +14,64 @@ import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.exceptions.CommitStateUnknownException;
-import org.apache.iceberg.exceptions.ServiceFailureException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 
-/** A catalog that fails as told: the next calls altogether, or the next commits before or after they are done. */
-final class FaultyCatalog implements Catalog {
-    private final Catalog catalog;
-    private final Faults faults;
+/** A catalog whose calls are watched; the watcher may throw. */
+final class WatchedCatalog implements Catalog {
+    /** Told before and after what changes the lake. */
+    interface Watcher {
+        default void loading() {}
 
-    /** How often each fault is still to happen. */
-    static final class Faults {
-        final AtomicInteger unavailable = new AtomicInteger();
-        final AtomicInteger refusedCommits = new AtomicInteger();
-        final AtomicInteger lostReplies = new AtomicInteger();
+        default void creating() {}
 
-        private static boolean takes(AtomicInteger counter) {
-            return counter.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
-        }
+        default void created() {}
+
+        default void committing() {}
+
+        default void committed() {}
     }
 
-    FaultyCatalog(Catalog catalog, Faults faults) {
+    private final Catalog catalog;
+    private final Watcher watcher;
+
+    WatchedCatalog(Catalog catalog, Watcher watcher) {
         this.catalog = catalog;
-        this.faults = faults;
+        this.watcher = watcher;
     }
 
     @Override
     public Table loadTable(TableIdentifier name) {
-        if (Faults.takes(faults.unavailable)) {
-            throw new ServiceFailureException("the catalog is down");
-        }
+        watcher.loading();
         BaseTable table = (BaseTable) catalog.loadTable(name);
-        return new BaseTable(new FaultyOperations(table.operations(), faults), table.name());
+        return new BaseTable(new WatchedOperations(table.operations(), watcher), table.name());
     }
 
     @Override
     public TableBuilder buildTable(TableIdentifier name, Schema schema) {
-        return catalog.buildTable(name, schema);
+        TableBuilder builder = catalog.buildTable(name, schema);
+        TableBuilder[] watched = new TableBuilder[1];
+        watched[0] = (TableBuilder) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {TableBuilder.class}, (proxy, method, arguments) -> {
+                    boolean isCreation = method.getName().equals("create");
+                    if (isCreation) {
+                        watcher.creating();
+                    }
+                    Object result = invoke(method, builder, arguments);
+                    if (isCreation) {
+                        watcher.created();
+                    }
+                    return result == builder ? watched[0] : result;
+                });
+        return watched[0];
+    }
+
+    private static Object invoke(Method method, Object target, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
     }
 
     @Override
@@ -67,7 +89,7 @@ final class FaultyCatalog implements Catalog {
         catalog.renameTable(from, to);
     }
 
-    private record FaultyOperations(TableOperations operations, Faults faults) implements TableOperations {
+    private record WatchedOperations(TableOperations operations, Watcher watcher) implements TableOperations {
         @Override
         public TableMetadata current() {
             return operations.current();
@@ -80,13 +102,9 @@ final class FaultyCatalog implements Catalog {
 
         @Override
         public void commit(TableMetadata base, TableMetadata metadata) {
-            if (Faults.takes(faults.refusedCommits)) {
-                throw new CommitStateUnknownException(new ServiceFailureException("the request was lost"));
-            }
+            watcher.committing();
             operations.commit(base, metadata);
-            if (Faults.takes(faults.lostReplies)) {
-                throw new CommitStateUnknownException(new ServiceFailureException("the reply was lost"));
-            }
+            watcher.committed();
         }
 
         @Override

@@ -4,19 +4,25 @@ package io.dolake.sink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 
-/** Local files of which one write fails: the so-manieth file created or closed. */
-public final class FaultyFileIO implements FileIO {
+/** Local files whose writing is watched; the watcher may throw. */
+public final class WatchedFileIO implements FileIO {
     private static final long serialVersionUID = 1L;
 
-    /** Operations until one fails; negative: none will. */
-    static final AtomicInteger UNTIL_FAILURE = new AtomicInteger(-1);
+    /** Told before a file is created and after it is closed. */
+    interface Watcher {
+        default void creating(String location) throws IOException {}
+
+        default void closed(String location) throws IOException {}
+    }
+
+    private static final Watcher NONE = new Watcher() {};
+    private static volatile Watcher watcher = NONE;
 
     private final LocalFileIO files = new LocalFileIO();
 
@@ -42,24 +48,23 @@ public final class FaultyFileIO implements FileIO {
 
     @Override
     public OutputFile newOutputFile(String location) {
-        return new FaultyOutput(files.newOutputFile(location));
+        return new WatchedOutput(files.newOutputFile(location));
     }
 
-    private static void step() throws IOException {
-        if (UNTIL_FAILURE.getAndUpdate(left -> left < 0 ? left : left - 1) == 0) {
-            throw new IOException("No space left on device");
-        }
+    /** All files from now on are watched by this one; null: by none. Iceberg makes the instances, hence no constructor. */
+    static void watch(Watcher newWatcher) {
+        watcher = newWatcher == null ? NONE : newWatcher;
     }
 
-    private record FaultyOutput(OutputFile file) implements OutputFile {
+    private record WatchedOutput(OutputFile file) implements OutputFile {
         @Override
         public PositionOutputStream create() {
-            return faulty(file::create);
+            return watched(location(), file::create);
         }
 
         @Override
         public PositionOutputStream createOrOverwrite() {
-            return faulty(file::createOrOverwrite);
+            return watched(location(), file::createOrOverwrite);
         }
 
         @Override
@@ -72,21 +77,23 @@ public final class FaultyFileIO implements FileIO {
             return file.toInputFile();
         }
 
-        private static PositionOutputStream faulty(Supplier<PositionOutputStream> open) {
+        private static PositionOutputStream watched(String location, Supplier<PositionOutputStream> open) {
             try {
-                step();
+                watcher.creating(location);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            return new FaultyStream(open.get());
+            return new WatchedStream(location, open.get());
         }
     }
 
-    private static final class FaultyStream extends PositionOutputStream {
+    private static final class WatchedStream extends PositionOutputStream {
+        private final String location;
         private final PositionOutputStream stream;
         private boolean isClosed;
 
-        FaultyStream(PositionOutputStream stream) {
+        WatchedStream(String location, PositionOutputStream stream) {
+            this.location = location;
             this.stream = stream;
         }
 
@@ -111,7 +118,7 @@ public final class FaultyFileIO implements FileIO {
             isClosed = true;
             stream.close();
             if (isFirst) {
-                step();
+                watcher.closed(location);
             }
         }
     }
