@@ -35,15 +35,16 @@ class IndexIT {
 
     private Lake lake;
     private final FakeTopic topic = Shop.orders();
+    private final ReadGate gate = new ReadGate();
 
     @BeforeEach
     void openLake() {
         lake = new Lake(directory);
-        GatedFileIO.PERMITS.drainPermits();
     }
 
     @AfterEach
     void closeLake() throws Exception {
+        WatchedFileIO.watch(null);
         lake.close();
     }
 
@@ -161,7 +162,7 @@ class IndexIT {
         topic.upsert("u", 1L, "green tea");
         try (Worker worker = new Worker(gated("building-sink"), topic)) {
             SinkTaskMXBean bean = bean("building-sink");
-            GatedFileIO.PERMITS.release(2);
+            gate.permits.release(2);
             Awaitility.await().pollInterval(Duration.ofMillis(2)).until(() -> {
                 worker.poll(1_000);
                 return bean.getIndexFilesRead() == 2;
@@ -169,7 +170,7 @@ class IndexIT {
             assertThat(bean.getIndexBuilds()).isEqualTo(1);
             assertThat(bean.getIndexFilesToRead()).isEqualTo(files);
             assertThat(bean.getIndexRowsRead()).isPositive();
-            GatedFileIO.PERMITS.release(1_000);
+            gate.permits.release(1_000);
             worker.drain();
             Awaitility.await().pollInterval(Duration.ofMillis(2)).until(() -> {
                 worker.poll(1_000);
@@ -188,7 +189,6 @@ class IndexIT {
         Map<String, String> settings = gated("stopped-sink");
         settings.put(SinkConfig.CLOSE_TIMEOUT_MS, "1");
         topic.upsert("u", 1L, "green tea");
-        int readBefore = GatedFileIO.READ.get();
         try (Worker worker = new Worker(settings, topic)) {
             SinkTaskMXBean bean = bean("stopped-sink");
             Awaitility.await().pollInterval(Duration.ofMillis(2)).until(() -> {
@@ -197,12 +197,12 @@ class IndexIT {
             });
         }
         // One for each thread that waits; the others are not asked for.
-        GatedFileIO.PERMITS.release(1_000);
+        gate.permits.release(1_000);
         Awaitility.await()
                 .until(() -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().startsWith("dolake-index-")
                                 || thread.getName().startsWith("dolake-commit-stopped-sink")));
-        assertThat(GatedFileIO.READ.get() - readBefore).isLessThanOrEqualTo(2);
+        assertThat(gate.read.get()).isLessThanOrEqualTo(2);
         try (Worker worker = new Worker(settings("dolake-sink"), topic)) {
             worker.drain();
         }
@@ -251,7 +251,8 @@ class IndexIT {
 
     private Map<String, String> gated(String connector) {
         Map<String, String> settings = settings(connector);
-        settings.put("iceberg.catalog.io-impl", GatedFileIO.class.getName());
+        settings.put("iceberg.catalog.io-impl", WatchedFileIO.class.getName());
+        WatchedFileIO.watch(gate);
         settings.put(IndexConfig.BUILD_THREADS, "2");
         return settings;
     }
