@@ -5,26 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DeleteFile;
-import org.apache.iceberg.FileFormat;
-import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.GenericFileWriterFactory;
-import org.apache.iceberg.data.IcebergGenerics;
-import org.apache.iceberg.data.Record;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expressions;
-import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.io.DataWriter;
-import org.apache.iceberg.io.OutputFileFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +56,7 @@ class ForeignChangesIT {
             for (int round = 0; round < 6; round++) {
                 Shop.change(topic, random, 80, 0, false);
                 worker.drain();
-                compact(lake.table("orders"));
+                ForeignCompaction.compact(lake.table("orders"));
             }
             Shop.change(topic, random, 80, 0, false);
             worker.drain();
@@ -92,20 +76,12 @@ class ForeignChangesIT {
                 worker.poll(100);
                 Thread.sleep(random.nextInt(40));
                 worker.poll(100);
-                tryToCompact();
+                ForeignCompaction.tryToCompact(lake.table("orders"));
             }
             worker.drain();
         }
         Oracle.assertSame(lake, topic, "orders");
         Oracle.assertKeysOnce(lake.table("orders"));
-    }
-
-    private void tryToCompact() throws IOException {
-        try {
-            compact(lake.table("orders"));
-        } catch (ValidationException e) {
-            assertThat(e).hasMessageContaining("new");
-        }
     }
 
     /** An index that follows the table as that of another task does. */
@@ -123,7 +99,7 @@ class ForeignChangesIT {
                 Table table = lake.table("orders");
                 sync(index, table);
                 if (round % 3 == 0) {
-                    compact(table);
+                    ForeignCompaction.compact(table);
                     sync(index, table);
                     assertThat(index.size()).isEqualTo(lake.rows("orders").size());
                 }
@@ -217,39 +193,5 @@ class ForeignChangesIT {
         }
         Oracle.assertSame(lake, topic, "orders");
         Oracle.assertEverySnapshot(lake, topic, "orders");
-    }
-
-    /** Rewrites all live rows into one file, as a compaction by another engine does. */
-    private static void compact(Table table) throws IOException {
-        Set<DataFile> oldFiles = new HashSet<>();
-        Set<DeleteFile> oldDeletes = new HashSet<>();
-        try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
-            for (FileScanTask task : tasks) {
-                oldFiles.add(task.file());
-                oldDeletes.addAll(task.deletes());
-            }
-        }
-        List<Record> rows = new ArrayList<>();
-        try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
-            records.forEach(rows::add);
-        }
-        long snapshot = table.currentSnapshot().snapshotId();
-        DataWriter<Record> writer = new GenericFileWriterFactory.Builder(table)
-                .build()
-                .newDataWriter(
-                        OutputFileFactory.builderFor(table, 9, 9)
-                                .format(FileFormat.PARQUET)
-                                .build()
-                                .newOutputFile(),
-                        table.spec(),
-                        null);
-        try (writer) {
-            rows.forEach(writer::write);
-        }
-        RewriteFiles rewrite = table.newRewrite().validateFromSnapshot(snapshot);
-        oldFiles.forEach(rewrite::deleteFile);
-        oldDeletes.forEach(rewrite::deleteFile);
-        rewrite.addFile(writer.toDataFile());
-        rewrite.commit();
     }
 }

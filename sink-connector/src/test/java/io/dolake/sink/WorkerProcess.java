@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.cli.ConnectStandalone;
+
+/** A Connect worker with one sink, in a process that can be killed, and frozen as a long pause of its machine does. */
+final class WorkerProcess {
+    private static final long END_WAIT_S = 20;
+
+    private final Path directory;
+    private final Process process;
+
+    /** Starts it; {@code directory} is its own, and new. */
+    WorkerProcess(Path directory, Map<String, String> worker, Map<String, String> connector) throws IOException {
+        this.directory = Files.createDirectories(directory);
+        store("worker.properties", worker);
+        store("connector.properties", connector);
+        this.process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ConnectStandalone.class.getName(),
+                        directory.resolve("worker.properties").toString(),
+                        directory.resolve("connector.properties").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log().toFile())
+                .start();
+    }
+
+    private void store(String name, Map<String, String> settings) throws IOException {
+        Properties properties = new Properties();
+        properties.putAll(settings);
+        try (OutputStream out = Files.newOutputStream(directory.resolve(name))) {
+            properties.store(out, null);
+        }
+    }
+
+    private Path log() {
+        return directory.resolve("log");
+    }
+
+    /** Whether it stands at its stop point. */
+    boolean isStopped() {
+        if (!process.isAlive()) {
+            throw new AssertionError("a worker ended by itself:\n" + lastWords());
+        }
+        return Files.exists(StopPoint.stoppedFile(directory));
+    }
+
+    /** Lets it go on from its stop point. */
+    void release() throws IOException {
+        Files.createFile(StopPoint.goFile(directory));
+    }
+
+    void freeze() throws Exception {
+        signal("STOP");
+    }
+
+    void thaw() throws Exception {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new AssertionError("no process to send SIG" + name + " to:\n" + lastWords());
+        }
+    }
+
+    /** Ends it as {@code kill -9} does, also when it is frozen. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        if (!process.waitFor(END_WAIT_S, TimeUnit.SECONDS)) {
+            throw new AssertionError("a killed worker is still there: " + process.pid());
+        }
+    }
+
+    String lastWords() {
+        try {
+            List<String> lines = Files.readAllLines(log());
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
+        } catch (IOException e) {
+            return "no log: " + e;
+        }
+    }
+}
