@@ -25,6 +25,8 @@ import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.DeleteWriteResult;
 import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits buffers to one table: schema change, rows, deletes and offsets in one Iceberg transaction on exactly the snapshot
@@ -32,6 +34,8 @@ import org.apache.kafka.common.TopicPartition;
  * does not look up again. Used by one thread at a time.
  */
 final class TableCommitter {
+    private static final Logger LOG = LoggerFactory.getLogger(TableCommitter.class);
+
     /** What an attempt did. {@code snapshotId} is null if the table needed no change. */
     record Outcome(Long snapshotId, int rows, int deletes) {}
 
@@ -310,8 +314,13 @@ final class TableCommitter {
             placed.add(
                     index.hash(row.key()), KeyIndex.pack(added.get(row.file()).id(), row.position()));
         }
-        index.apply(plan.removedKeys(), placed);
-        index.movedTo(own.snapshotId());
+        try {
+            index.apply(plan.removedKeys(), placed);
+            index.movedTo(own.snapshotId());
+        } catch (DoLakeException e) {
+            // The rows are in all the same. The index is empty now: if it still fails, it fails the next commit.
+            LOG.warn("Table {} is committed, but its index is to be built anew: {}", name, e.toString(), e);
+        }
         return own.snapshotId();
     }
 

@@ -107,7 +107,8 @@ class IndexIT {
             assertThatThrownBy(() -> Awaitility.await()
                             .pollInterval(Duration.ofMillis(2))
                             .until(() -> {
-                                worker.poll(1_000);
+                                topic.upsert("u", 7L, "green tea");
+                                worker.poll(2_000);
                                 return false;
                             }))
                     .isInstanceOf(ConnectException.class)
@@ -132,13 +133,20 @@ class IndexIT {
             }
             try (Worker worker = new Worker(settings, topic)) {
                 SinkTaskMXBean bean = bean("full-sink");
+                // All rows in one commit: they get in, and then the index is found not to fit. The next commit waits
+                // for it.
+                Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> {
+                    worker.poll(8_000);
+                    return worker.commit().getOrDefault(topic.partition, 0L) == 8_000;
+                });
+                topic.upsert("u", 7L, "green tea").delete(8L);
                 Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> {
                     worker.poll(8_000);
                     return bean.getLastError()
                             .startsWith("STORAGE_FULL: Cannot write the file of the key indexes in " + disk);
                 });
+                assertThat(worker.commit()).containsEntry(topic.partition, 8_000L);
                 Files.delete(filler);
-                topic.upsert("u", 7L, "green tea").delete(8L);
                 worker.drain();
                 assertThat(bean.getIndexSpilledBytes()).isGreaterThan(200_000);
             }
