@@ -135,6 +135,10 @@ final class Courier {
         if (!partitions.contains(partition) || !partitions.isNew(partition, offset)) {
             return;
         }
+        if (partitions.isBeforeSeek(partition, offset)) {
+            context.offset(partition, partitions.startAt(partition));
+            return;
+        }
         try {
             // Read before the partition moves on: if that has to wait for the catalog, the record is offered again.
             List<Change> changes = reader.read(record);

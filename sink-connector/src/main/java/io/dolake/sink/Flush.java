@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Flush implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Flush.class);
+    // Short: who made the other commit rests now (see Turns).
     private static final long CONFLICT_FIRST_MS = 10;
-    private static final long CONFLICT_LONGEST_MS = 1_000;
+    private static final long CONFLICT_LONGEST_MS = 100;
 
     private final TableCommitter committer;
     private final CommitRequest request;

@@ -14,20 +14,25 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NotFoundException;
-import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 import org.apache.iceberg.io.SeekableInputStream;
+import org.apache.iceberg.io.SupportsPrefixOperations;
 
 /**
  * Iceberg file access for local disks, without Hadoop: plain paths and {@code file:} URIs. A file is on the disk, and its
  * directory entry too, when the stream that wrote it is closed; {@code local.sync=false} leaves that to the system.
  */
-public final class LocalFileIO implements FileIO {
+public final class LocalFileIO implements SupportsPrefixOperations {
     private static final long serialVersionUID = 1L;
     static final String SYNC = "local.sync";
 
@@ -62,6 +67,35 @@ public final class LocalFileIO implements FileIO {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot delete file " + location, e);
         }
+    }
+
+    /** The files under a folder, however deep; none if it does not exist. */
+    @Override
+    public Iterable<FileInfo> listPrefix(String prefix) {
+        List<FileInfo> files = new ArrayList<>();
+        if (!Files.isDirectory(path(prefix))) {
+            return files;
+        }
+        try (Stream<Path> found = Files.walk(path(prefix))) {
+            for (Path file : (Iterable<Path>) found.filter(Files::isRegularFile)::iterator) {
+                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+                files.add(new FileInfo(
+                        file.toString(),
+                        attributes.size(),
+                        attributes.lastModifiedTime().toMillis()));
+            }
+        } catch (NoSuchFileException e) {
+            // A file that went while the folder was read: list what is there now.
+            return listPrefix(prefix);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot list the files under " + prefix, e);
+        }
+        return files;
+    }
+
+    @Override
+    public void deletePrefix(String prefix) {
+        listPrefix(prefix).forEach(file -> deleteFile(file.location()));
     }
 
     /** The path of {@code /a/b}, {@code file:/a/b} or {@code file:///a/b}. */

@@ -11,12 +11,18 @@ import org.apache.kafka.common.TopicPartition;
 
 /** The topic partitions of a task and how far it has read them. Used by the task's thread. */
 final class Partitions {
-    /** A partition: where reading was told to start (-1: not told), and the next offset expected (-1: none seen yet). */
+    /**
+     * A partition: where reading was told to start (-1: not told), and the next offset expected (-1: none seen yet).
+     * {@code readBefore}: how far it had been read before it was sent back (-1: it was not, or has gone on).
+     */
     private static final class State {
         private final long epoch;
         private long startAt = -1;
         private long position = -1;
+        private long readBefore = -1;
         private boolean skipsBatch;
+        private boolean isSeekRepeated;
+        private boolean isSeekDone;
 
         State(long epoch) {
             this.epoch = epoch;
@@ -57,15 +63,41 @@ final class Partitions {
     /** Says that the batch offered was taken. */
     void taken() {
         offered.clear();
-        states.values().forEach(state -> state.skipsBatch = false);
+        states.values().forEach(state -> {
+            state.skipsBatch = false;
+            state.isSeekDone |= state.isSeekRepeated;
+        });
     }
 
     /** Says that the consumer was told to go on at an offset; records offered already are not from there. */
     void rewound(TopicPartition partition, long offset) {
         State state = states.get(partition);
         state.startAt = offset;
+        state.readBefore = Math.max(state.readBefore, state.position);
         state.position = -1;
         state.skipsBatch = offered.contains(partition);
+        state.isSeekRepeated = false;
+        state.isSeekDone = false;
+    }
+
+    /**
+     * Whether a record may have been fetched before the consumer went back to where it was told to. In a cooperative
+     * rebalance the framework hands out what the consumer has of a partition that stays before it has it seek. Such a record
+     * lies where reading had got to, and the consumer is to be told again; if it has been, and still the first record lies
+     * there, those before are gone from the topic.
+     */
+    boolean isBeforeSeek(TopicPartition partition, long offset) {
+        State state = states.get(partition);
+        if (state.position >= 0 || offset < state.readBefore || state.readBefore < 0 || state.isSeekDone) {
+            return false;
+        }
+        state.isSeekRepeated = true;
+        return true;
+    }
+
+    /** Where reading was told to start. */
+    long startAt(TopicPartition partition) {
+        return states.get(partition).startAt;
     }
 
     /** Whether a record is new to this task; the framework offers records again after some failures. */
@@ -88,6 +120,7 @@ final class Partitions {
             state.startAt = -1;
         }
         state.position = offset + 1;
+        state.readBefore = -1;
         return true;
     }
 

@@ -49,6 +49,7 @@ final class TableCommitter {
     private final String connector;
     private final OffsetFence fence;
     private final TableIndex index;
+    private final Turns turns = new Turns();
     private Table table;
     private Kept kept;
 
@@ -74,6 +75,7 @@ final class TableCommitter {
      * when it is to stop.
      */
     Outcome attempt(CommitRequest request, BooleanSupplier isStopped) {
+        long startedNs = System.nanoTime();
         TableBuffer buffer = request.buffer();
         if (!open(buffer)) {
             return new Outcome(null, 0, 0);
@@ -106,10 +108,9 @@ final class TableCommitter {
         transaction.commitTransaction();
         fence.committed(positions);
         kept = null;
-        return new Outcome(
-                apply(buffer, plan, written, deletes),
-                plan.rows().size(),
-                plan.deletes().size());
+        Long snapshotId = apply(buffer, plan, written, deletes);
+        turns.committed(System.nanoTime() - startedNs, TableOffsets.owners(table.properties()));
+        return new Outcome(snapshotId, plan.rows().size(), plan.deletes().size());
     }
 
     /** Loads the table, or creates it if there are rows for it; false if there is none and none is needed. */
@@ -150,6 +151,11 @@ final class TableCommitter {
     /** Gives up what the index takes; not while an attempt is under way. */
     void close() {
         index.clear();
+    }
+
+    /** Whether it is other tasks' turn to commit to the table. */
+    boolean isResting() {
+        return turns.isResting();
     }
 
     private Outcome finishLost(CommitRequest request) {

@@ -41,19 +41,31 @@ final class TableOffsets {
         if (text == null) {
             return Optional.empty();
         }
+        return Optional.of(parse(property(connector, partition), text));
+    }
+
+    /** How many tasks, of whatever connector, made the last commits of the partitions that the table has rows of. */
+    static int owners(Map<String, String> tableProperties) {
+        return (int) tableProperties.entrySet().stream()
+                .filter(property -> property.getKey().startsWith(PREFIX))
+                .map(property -> parse(property.getKey(), property.getValue()).owner())
+                .distinct()
+                .count();
+    }
+
+    private static Position parse(String property, String text) {
         try {
             JsonNode node = JSON.readTree(text);
-            return Optional.of(new Position(
+            return new Position(
                     node.required("next").longValue(),
                     node.required("held").longValue(),
                     node.required("epoch").longValue(),
                     node.required("owner").textValue(),
-                    node.required("commit").textValue()));
+                    node.required("commit").textValue());
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new DoLakeException(
                     ErrorCode.CATALOG_ERROR,
-                    "Cannot read the offsets of a table: property " + property(connector, partition) + " is '" + text
-                            + "'",
+                    "Cannot read the offsets of a table: property " + property + " is '" + text + "'",
                     e);
         }
     }

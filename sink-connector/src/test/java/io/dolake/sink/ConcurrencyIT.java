@@ -168,4 +168,24 @@ class ConcurrencyIT {
             assertThat(worker.context.seeks).containsExactly(Map.entry(stays.partition, 0L));
         }
     }
+
+    @Test
+    void recordsThatComeBeforeTheSeekOfAPartitionThatStaysAreNotTakenForThoseBehindIt() {
+        FakeTopic goes = Shop.orders(0);
+        FakeTopic stays = Shop.orders(1);
+        Map<String, String> settings = lake.settings("dolake-sink");
+        settings.put(SinkConfig.COMMIT_INTERVAL_MS, "600000");
+        settings.put(SinkConfig.BUFFER_MAX_EVENTS, "6");
+        try (Worker worker = new Worker(settings, goes, stays)) {
+            goes.upsert("c", 1L, "tea");
+            stays.upsert("c", 2L, "rice").upsert("c", 3L, "salt");
+            worker.poll(100);
+            stays.upsert("c", 4L, "oil").upsert("c", 5L, "flour");
+            worker.pollAndLose(goes, 1);
+            assertThat(worker.context.seeks).containsExactly(Map.entry(stays.partition, 0L));
+            stays.upsert("c", 6L, "corn").upsert("c", 7L, "milk");
+            worker.drain();
+        }
+        Oracle.assertSame(lake, stays, "orders");
+    }
 }

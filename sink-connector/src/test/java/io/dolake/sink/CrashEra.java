@@ -93,7 +93,9 @@ final class CrashEra implements AutoCloseable {
     WorkerProcess startUntil(Step step, int hit) throws Exception {
         WorkerProcess process = start(step, hit);
         if (step.isRebalance()) {
-            changeUntil(() -> isAtLeast(topic.ends()) || process.isStopped(), process);
+            topic.mark();
+            Map<TopicPartition, Long> ends = topic.ends();
+            changeUntil(() -> process.isStopped() || isAtLeast(ends), process);
             start(null, 0);
         }
         changeUntil(process::isStopped, process);

@@ -65,7 +65,7 @@ class CrashMatrixIT {
     }
 
     private void run(CrashEra era, Run run, int number) throws Exception {
-        int hit = run.step().isCreation() || run.step() == Step.OPENED ? 1 : 1 + random.nextInt(4);
+        int hit = run.step().isRare() ? 1 : 1 + random.nextInt(4);
         System.out.println(
                 "crash " + number + " on " + era + ": " + run.treatment() + " at " + run.step() + " #" + hit);
         run.treatment().apply(era, era.startUntil(run.step(), hit), run.step());

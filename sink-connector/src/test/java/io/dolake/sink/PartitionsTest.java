@@ -49,4 +49,35 @@ class PartitionsTest {
         partitions.advance(PARTITION, 3);
         assertThat(partitions.bound(PARTITION)).isEqualTo(Long.MAX_VALUE);
     }
+
+    @Test
+    void aRecordFromBehindTheSeekIsToldFromOneThatCameBeforeIt() {
+        partitions.advance(PARTITION, 9);
+        partitions.rewound(PARTITION, 3);
+        assertThat(partitions.isBeforeSeek(PARTITION, 10)).isTrue();
+        assertThat(partitions.isBeforeSeek(PARTITION, 11)).isTrue();
+        partitions.taken();
+        assertThat(partitions.isBeforeSeek(PARTITION, 3)).isFalse();
+        partitions.advance(PARTITION, 3);
+        assertThat(partitions.isBeforeSeek(PARTITION, 12)).isFalse();
+    }
+
+    @Test
+    void aBatchFromBeforeTheSeekStaysSoHoweverOftenItIsOffered() {
+        partitions.advance(PARTITION, 9);
+        partitions.rewound(PARTITION, 3);
+        assertThat(partitions.isBeforeSeek(PARTITION, 10)).isTrue();
+        // Not taken: some other record of it was refused.
+        assertThat(partitions.isBeforeSeek(PARTITION, 10)).isTrue();
+    }
+
+    @Test
+    void aTopicThatHasLostWhatShouldBeReadAgainIsReadOnFromWhereItIs() {
+        partitions.advance(PARTITION, 9);
+        partitions.rewound(PARTITION, 3);
+        assertThat(partitions.isBeforeSeek(PARTITION, 10)).isTrue();
+        partitions.taken();
+        assertThat(partitions.isBeforeSeek(PARTITION, 10)).isFalse();
+        assertThat(partitions.advance(PARTITION, 10)).isTrue();
+    }
 }

@@ -31,6 +31,11 @@ enum Step {
         return this == TABLE_CREATING || this == TABLE_CREATED;
     }
 
+    /** Whether a process gets there a few times only. */
+    boolean isRare() {
+        return isCreation() || isRebalance() || this == OPENED;
+    }
+
     /** Whether it takes a rebalance to get there. */
     boolean isRebalance() {
         return this == CLOSING || this == CLOSED;

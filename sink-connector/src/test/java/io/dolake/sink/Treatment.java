@@ -74,8 +74,12 @@ enum Treatment {
 
     abstract void apply(CrashEra era, WorkerProcess worker, Step step) throws Exception;
 
-    /** Whether it can happen at a step: a table is created once. */
+    /** Whether it can happen at a step: a table is created once, and in a crowd of workers not every one has to close. */
     boolean fits(Step step) {
-        return !step.isCreation() || this != KILL_TWICE && this != TWO_ZOMBIES || step == Step.TABLE_CREATING;
+        return switch (this) {
+            case TWO_ZOMBIES -> !step.isRebalance() && step != Step.TABLE_CREATED;
+            case KILL_TWICE -> step != Step.TABLE_CREATED;
+            default -> true;
+        };
     }
 }

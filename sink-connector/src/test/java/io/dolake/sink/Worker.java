@@ -65,6 +65,20 @@ final class Worker implements AutoCloseable {
 
     /** One turn of the worker's loop: at most {@code max} records of each partition. */
     void poll(int max) {
+        seek();
+        take(max);
+    }
+
+    /** A turn in which the consumer has a cooperative rebalance: a partition goes, and records of those that stay come. */
+    void pollAndLose(FakeTopic lost, int max) {
+        seek();
+        task.close(List.of(lost.partition));
+        topics.remove(lost.partition);
+        context.assignment.remove(lost.partition);
+        take(max);
+    }
+
+    private void seek() {
         context.seeks.forEach((partition, offset) -> {
             // Out of range: the consumer starts over, as auto.offset.reset=earliest has it.
             positions.put(partition, offset <= topics.get(partition).end() ? offset : 0);
@@ -72,6 +86,9 @@ final class Worker implements AutoCloseable {
             lastCommitted.put(partition, offset);
         });
         context.seeks.clear();
+    }
+
+    private void take(int max) {
         if (batch.isEmpty()) {
             topics.forEach((partition, topic) -> {
                 if (!context.paused.contains(partition)) {

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.maintenance;
+
+import java.util.List;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.StructLike;
+
+/** Data files of one partition, with their deletes, to be rewritten together. {@code sequenceNumber}: of the snapshot planned. */
+record CompactionGroup(PartitionSpec spec, StructLike partition, List<FileScanTask> files, long sequenceNumber) {}

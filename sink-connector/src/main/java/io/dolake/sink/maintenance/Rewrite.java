@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.maintenance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.UUID;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.MetadataColumns;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.SortOrderComparators;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.TableUtil;
+import org.apache.iceberg.data.GenericDeleteFilter;
+import org.apache.iceberg.data.GenericFileWriterFactory;
+import org.apache.iceberg.data.IdentityPartitionConverters;
+import org.apache.iceberg.data.InternalRecordWrapper;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
+import org.apache.iceberg.formats.FormatModelRegistry;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.CloseableIterator;
+import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.util.PartitionUtil;
+import org.apache.iceberg.util.PropertyUtil;
+
+/**
+ * Writes the live rows of a group's files to new ones, row by row, and remembers where each went, 8 bytes a row. Files that
+ * have the table's sort order are merged, so that the new ones have it too; others are appended to each other. Row ids of
+ * format version 3 stay with their rows.
+ */
+final class Rewrite implements AutoCloseable {
+    /** A row that was not live. */
+    static final long NOWHERE = -1;
+
+    private static final int ROWS_BETWEEN_SIZE_CHECKS = 1_000;
+
+    /** A row under way: the next one of its file. */
+    private record Head(Record row, StructLike sortable, int file) {}
+
+    private final Table table;
+    private final CompactionGroup group;
+    private final Schema schema;
+    private final Schema written;
+    private final SortOrder order;
+    private final GenericFileWriterFactory writers;
+    private final OutputFileFactory outputs;
+    private final long targetBytes;
+    private final Map<String, long[]> places = new HashMap<>();
+    private final List<DataFile> files = new ArrayList<>();
+    private final List<String> locations = new ArrayList<>();
+    private DataWriter<Record> writer;
+    private long rowsOfFile;
+    private long rows;
+
+    Rewrite(Table table, CompactionGroup group) {
+        this.table = table;
+        this.group = group;
+        this.schema = table.schema();
+        this.written = TableUtil.formatVersion(table) < 3 ? schema : MetadataColumns.schemaWithRowLineage(schema);
+        this.order = isSorted() ? table.sortOrder() : null;
+        GenericFileWriterFactory.Builder factory = new GenericFileWriterFactory.Builder(table).dataSchema(written);
+        if (order != null) {
+            factory.dataSortOrder(order);
+        }
+        this.writers = factory.build();
+        this.outputs = OutputFileFactory.builderFor(table, 0, 0)
+                .operationId("maintenance-" + UUID.randomUUID())
+                .format(FileFormat.PARQUET)
+                .build();
+        this.targetBytes = PropertyUtil.propertyAsLong(
+                table.properties(),
+                TableProperties.WRITE_TARGET_FILE_SIZE_BYTES,
+                TableProperties.WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT);
+    }
+
+    private boolean isSorted() {
+        int id = table.sortOrder().orderId();
+        return table.sortOrder().isSorted()
+                && group.files().stream()
+                        .allMatch(task ->
+                                task.file().sortOrderId() != null && task.file().sortOrderId() == id);
+    }
+
+    /** Writes all rows, or leaves no file behind. */
+    void write() {
+        try {
+            writeAll();
+        } catch (RuntimeException e) {
+            try {
+                close();
+                discard();
+            } catch (IOException | RuntimeException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    private void writeAll() {
+        try {
+            if (order == null) {
+                for (FileScanTask task : group.files()) {
+                    append(task);
+                }
+            } else {
+                merge();
+            }
+            finishFile();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot rewrite files of table " + table.name(), e);
+        }
+    }
+
+    private void append(FileScanTask task) throws IOException {
+        Rows source = new Rows(task);
+        try (CloseableIterator<Record> iterator = source.iterator()) {
+            while (iterator.hasNext()) {
+                write(source, iterator.next());
+            }
+        }
+    }
+
+    private void merge() throws IOException {
+        List<Rows> sources = new ArrayList<>();
+        List<CloseableIterator<Record>> iterators = new ArrayList<>();
+        Comparator<StructLike> comparator = SortOrderComparators.forSchema(schema, order);
+        PriorityQueue<Head> heads = new PriorityQueue<>(
+                Comparator.comparing(Head::sortable, comparator).thenComparingInt(Head::file));
+        try {
+            for (FileScanTask task : group.files()) {
+                Rows source = new Rows(task);
+                sources.add(source);
+                iterators.add(source.iterator());
+                advance(heads, iterators, sources.size() - 1);
+            }
+            while (!heads.isEmpty()) {
+                Head head = heads.poll();
+                write(sources.get(head.file()), head.row());
+                advance(heads, iterators, head.file());
+            }
+        } finally {
+            for (CloseableIterator<Record> iterator : iterators) {
+                iterator.close();
+            }
+        }
+    }
+
+    private void advance(PriorityQueue<Head> heads, List<CloseableIterator<Record>> iterators, int file) {
+        if (iterators.get(file).hasNext()) {
+            Record row = iterators.get(file).next();
+            heads.add(new Head(row, new InternalRecordWrapper(schema.asStruct()).wrap(row), file));
+        }
+    }
+
+    private void write(Rows source, Record row) throws IOException {
+        if (writer == null) {
+            openFile();
+        }
+        writer.write(row);
+        source.places[source.position(row)] = place(files.size(), Math.toIntExact(rowsOfFile));
+        rowsOfFile++;
+        rows++;
+        if (rowsOfFile % ROWS_BETWEEN_SIZE_CHECKS == 0 && writer.length() >= targetBytes) {
+            finishFile();
+        }
+    }
+
+    private void openFile() {
+        StructLike partition = group.spec().isUnpartitioned() ? null : group.partition();
+        EncryptedOutputFile output =
+                partition == null ? outputs.newOutputFile() : outputs.newOutputFile(group.spec(), partition);
+        locations.add(output.encryptingOutputFile().location());
+        writer = writers.newDataWriter(output, group.spec(), partition);
+        rowsOfFile = 0;
+    }
+
+    private void finishFile() throws IOException {
+        if (writer != null) {
+            writer.close();
+            files.add(writer.toDataFile());
+            writer = null;
+        }
+    }
+
+    List<DataFile> files() {
+        return files;
+    }
+
+    long rows() {
+        return rows;
+    }
+
+    /** Where a row of an old file went, or {@link #NOWHERE}. */
+    long placeOf(String oldPath, long position) {
+        return places.get(oldPath)[Math.toIntExact(position)];
+    }
+
+    private static long place(int file, int position) {
+        return (long) file << Integer.SIZE | position;
+    }
+
+    /** The number, among {@link #files}, of the file of a place. */
+    static int file(long place) {
+        return (int) (place >> Integer.SIZE);
+    }
+
+    static int position(long place) {
+        return (int) place;
+    }
+
+    /** Removes the new files: nothing refers to them. */
+    void discard() {
+        locations.forEach(table.io()::deleteFile);
+    }
+
+    /** Closes a file that is half written. */
+    @Override
+    public void close() throws IOException {
+        if (writer != null) {
+            writer.close();
+            writer = null;
+        }
+    }
+
+    /** The live rows of one old file: the columns to write, then the position. */
+    private final class Rows {
+        private final FileScanTask task;
+        private final GenericDeleteFilter deletes;
+        private final Schema required;
+        private final int positionIndex;
+        private final long[] places;
+
+        Rows(FileScanTask task) {
+            this.task = task;
+            this.deletes = new GenericDeleteFilter(table.io(), task, schema, withPosition());
+            this.required = deletes.requiredSchema();
+            this.positionIndex = required.columns().indexOf(required.findField(MetadataColumns.ROW_POSITION.fieldId()));
+            this.places = new long[Math.toIntExact(task.file().recordCount())];
+            Arrays.fill(places, NOWHERE);
+            Rewrite.this.places.put(task.file().location(), places);
+        }
+
+        private Schema withPosition() {
+            List<Types.NestedField> columns = new ArrayList<>(written.columns());
+            columns.add(MetadataColumns.ROW_POSITION);
+            return new Schema(columns);
+        }
+
+        CloseableIterator<Record> iterator() {
+            Map<Integer, ?> constants = PartitionUtil.constantsMap(task, IdentityPartitionConverters::convertConstant);
+            CloseableIterable<Record> all = FormatModelRegistry.readBuilder(
+                            task.file().format(), Record.class, table.io().newInputFile(task.file()))
+                    .project(required)
+                    .idToConstant(constants)
+                    .split(0, task.file().fileSizeInBytes())
+                    .build();
+            return deletes.filter(all).iterator();
+        }
+
+        int position(Record row) {
+            return Math.toIntExact(row.get(positionIndex, Long.class));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.maintenance;
+
+import java.util.List;
+import org.apache.iceberg.Table;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a table fast to read while it is written to: small files and files with many deleted rows are rewritten, old snapshots
+ * expired, files that nothing refers to removed. Safe beside any number of writers and other maintenance; each step is a
+ * commit of its own, or none.
+ */
+public final class TableMaintenance {
+    private static final Logger LOG = LoggerFactory.getLogger(TableMaintenance.class);
+
+    private final Table table;
+    private final MaintenanceOptions options;
+
+    /** Maintenance of a table, which is refreshed as needed. */
+    public TableMaintenance(Table table, MaintenanceOptions options) {
+        this.table = table;
+        this.options = options;
+    }
+
+    /** One round. Stops between two steps if the thread is interrupted. */
+    public MaintenanceResult run() {
+        MaintenanceResult result = compact();
+        if (options.snapshotAge() != null && !Thread.currentThread().isInterrupted()) {
+            result = result.plus(new SnapshotExpiry(table, options).run());
+        }
+        if (options.orphanAge() != null && !Thread.currentThread().isInterrupted()) {
+            result = result.plus(new OrphanFiles(table, options.orphanAge()).remove());
+        }
+        LOG.info("Table {}: {}", table.name(), result);
+        return result;
+    }
+
+    private MaintenanceResult compact() {
+        table.refresh();
+        if (table.currentSnapshot() == null) {
+            return MaintenanceResult.NONE;
+        }
+        // Planned once: what is committed in the meantime is for the next round.
+        List<CompactionGroup> groups = new CompactionPlan(table, options).groups();
+        MaintenanceResult result = MaintenanceResult.NONE;
+        for (CompactionGroup group : groups) {
+            if (Thread.currentThread().isInterrupted()) {
+                break;
+            }
+            result = result.plus(new Compaction(table, group, options.commitAttempts()).run());
+        }
+        return result;
+    }
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.sink.maintenance.MaintenanceOptions;
+import io.dolake.sink.maintenance.MaintenanceResult;
+import io.dolake.sink.maintenance.TableMaintenance;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.MetadataColumns;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Maintenance of tables that the sink writes to, at rest and at the same time. */
+@ParameterizedClass
+@ValueSource(ints = {2, 3})
+class MaintenanceIT {
+    @Parameter
+    int formatVersion;
+
+    @TempDir
+    Path directory;
+
+    private Lake lake;
+    private Map<String, String> settings;
+    private final FakeTopic topic = Shop.orders();
+
+    @BeforeEach
+    void openLake() {
+        lake = new Lake(directory, formatVersion);
+        settings = lake.settings("dolake-sink");
+    }
+
+    @AfterEach
+    void closeLake() throws Exception {
+        lake.close();
+    }
+
+    private MaintenanceResult compact(int minInputFiles) {
+        return new TableMaintenance(
+                        lake.table("orders"),
+                        MaintenanceOptions.defaults()
+                                .withMinInputFiles(minInputFiles)
+                                .withAges(null, null))
+                .run();
+    }
+
+    private void commitInSteps(Worker worker, Random random, int steps, int changes) {
+        for (int i = 0; i < steps; i++) {
+            Shop.change(topic, random, changes, 0, false);
+            worker.drain();
+        }
+    }
+
+    @Test
+    void manyFilesBecomeOneWithoutDeletesAndTheSinkGoesOn() throws Exception {
+        Random random = new Random(1);
+        try (Worker worker = new Worker(settings, topic)) {
+            commitInSteps(worker, random, 12, 40);
+            MaintenanceResult result = compact(2);
+            assertThat(result.rewrittenFiles()).isGreaterThan(5);
+            assertThat(compact(2).rewrittenFiles()).isZero();
+            List<FileScanTask> files = files();
+            assertThat(files).allSatisfy(file -> assertThat(file.deletes()).isEmpty());
+            Oracle.assertSame(lake, topic, "orders");
+            commitInSteps(worker, random, 3, 40);
+        }
+        Oracle.assertSame(lake, topic, "orders");
+        Oracle.assertEverySnapshot(lake, topic, "orders");
+    }
+
+    @Test
+    void aFileOfWhichMuchIsDeletedIsRewrittenAlone() throws Exception {
+        try (Worker worker = new Worker(settings, topic)) {
+            for (long id = 0; id < 100; id++) {
+                topic.upsert("c", id, "item");
+            }
+            worker.drain();
+            for (long id = 0; id < 5; id++) {
+                topic.delete(id);
+            }
+            worker.drain();
+            assertThat(compact(10).rewrittenFiles()).isZero();
+            for (long id = 5; id < 30; id++) {
+                topic.delete(id);
+            }
+            worker.drain();
+            MaintenanceResult result = compact(10);
+            assertThat(result.rewrittenFiles()).isEqualTo(1);
+            assertThat(result.rows()).isEqualTo(70);
+            assertThat(deletes()).isEmpty();
+            for (long id = 30; id < 100; id++) {
+                topic.delete(id);
+            }
+            worker.drain();
+            assertThat(compact(10).addedFiles()).isZero();
+            assertThat(files()).isEmpty();
+        }
+        Oracle.assertSame(lake, topic, "orders");
+    }
+
+    @Test
+    void nothingIsLostOrDoubledWhileTheSinkCommits() throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("MaintenanceIT seed=" + seed);
+        Random random = new Random(seed);
+        settings.put(TableLayout.DEFAULT_PARTITION_BY, "bucket(id, 2)");
+        AtomicBoolean isOver = new AtomicBoolean();
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Worker worker = new Worker(settings, topic)) {
+            commitInSteps(worker, random, 2, 100);
+            Future<List<MaintenanceResult>> maintenance = thread.submit(() -> maintainUntil(isOver));
+            for (int turn = 0; turn < 120; turn++) {
+                Shop.change(topic, random, 1 + random.nextInt(20), 0, turn % 40 == 39);
+                worker.poll(100);
+                Thread.sleep(random.nextInt(10));
+            }
+            worker.drain();
+            isOver.set(true);
+            List<MaintenanceResult> results = maintenance.get();
+            assertThat(results.stream()
+                            .mapToInt(MaintenanceResult::rewrittenFiles)
+                            .sum())
+                    .as("%s", results)
+                    .isPositive();
+            commitInSteps(worker, random, 1, 100);
+        } finally {
+            thread.shutdownNow();
+        }
+        Oracle.assertSame(lake, topic, "orders");
+        Oracle.assertEverySnapshot(lake, topic, "orders");
+    }
+
+    private List<MaintenanceResult> maintainUntil(AtomicBoolean isOver) {
+        List<MaintenanceResult> results = new ArrayList<>();
+        while (!isOver.get()) {
+            results.add(compact(2));
+        }
+        return results;
+    }
+
+    @Test
+    void filesInSortOrderAreMergedAndStayInIt() throws Exception {
+        settings.put("dolake.tables.default-sort-by", "item,id");
+        Random random = new Random(3);
+        try (Worker worker = new Worker(settings, topic)) {
+            commitInSteps(worker, random, 6, 60);
+            int orderId = lake.table("orders").sortOrder().orderId();
+            assertThat(compact(2).addedFiles()).isEqualTo(1);
+            assertThat(files())
+                    .singleElement()
+                    .satisfies(task -> assertThat(task.file().sortOrderId()).isEqualTo(orderId));
+        }
+        List<String> items = new ArrayList<>();
+        try (CloseableIterable<Record> rows =
+                IcebergGenerics.read(lake.table("orders")).build()) {
+            rows.forEach(row -> items.add(row.getField("item") == null ? "" : (String) row.getField("item")));
+        }
+        assertThat(items).isSorted();
+        Oracle.assertSame(lake, topic, "orders");
+    }
+
+    @Test
+    void rowsKeepTheirIds() throws Exception {
+        Random random = new Random(4);
+        try (Worker worker = new Worker(settings, topic)) {
+            commitInSteps(worker, random, 6, 60);
+        }
+        if (formatVersion >= 3) {
+            Map<Object, Object> before = rowIds();
+            assertThat(before.values()).doesNotContainNull();
+            assertThat(compact(2).rewrittenFiles()).isPositive();
+            assertThat(rowIds()).isEqualTo(before);
+        }
+    }
+
+    private Map<Object, Object> rowIds() throws Exception {
+        Table table = lake.table("orders");
+        Schema columns = new Schema(
+                table.schema().findField("id"), MetadataColumns.ROW_ID, MetadataColumns.LAST_UPDATED_SEQUENCE_NUMBER);
+        Map<Object, Object> ids = new HashMap<>();
+        try (CloseableIterable<Record> rows =
+                IcebergGenerics.read(table).project(columns).build()) {
+            rows.forEach(row -> ids.put(row.get(0), row.get(1) + "/" + row.get(2)));
+        }
+        return ids;
+    }
+
+    @Test
+    void oldSnapshotsAndFilesNobodyRefersToGoAndNothingElse() throws Exception {
+        Random random = new Random(5);
+        try (Worker worker = new Worker(settings, topic)) {
+            commitInSteps(worker, random, 10, 40);
+            compact(2);
+            commitInSteps(worker, random, 2, 40);
+        }
+        Path data = directory.resolve("warehouse/shop/orders/data");
+        Path old = Files.writeString(data.resolve("old.parquet"), "left behind");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(3))));
+        Path young = Files.writeString(data.resolve("young.parquet"), "being written");
+        try (var files = Files.walk(directory.resolve("warehouse"))) {
+            for (Path file : files.filter(Files::isRegularFile)
+                    .filter(file -> !file.equals(young))
+                    .toList()) {
+                Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofHours(3))));
+            }
+        }
+        MaintenanceOptions options = MaintenanceOptions.defaults()
+                .withAges(Duration.ZERO, Duration.ofHours(2))
+                .checked();
+        MaintenanceResult result = new TableMaintenance(lake.table("orders"), options).run();
+        assertThat(result.removedOrphans()).isEqualTo(1);
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
+        Table table = lake.table("orders");
+        assertThat(table.snapshots()).hasSize(MaintenanceOptions.DEFAULT_MIN_SNAPSHOTS);
+        table.snapshots()
+                .forEach(snapshot ->
+                        assertThat(Lake.rows(table, snapshot.snapshotId())).isNotNull());
+        try (Worker worker = new Worker(settings, topic)) {
+            commitInSteps(worker, random, 2, 40);
+        }
+        Oracle.assertSame(lake, topic, "orders");
+        Oracle.assertKeysOnce(lake.table("orders"));
+    }
+
+    @Test
+    void anAgeAtWhichCommitsUnderWayWouldLoseTheirFilesIsRefused() {
+        assertThatThrownBy(() -> MaintenanceOptions.defaults()
+                        .withAges(null, Duration.ofMinutes(5))
+                        .checked())
+                .isInstanceOf(DoLakeException.class)
+                .hasMessageContaining("PT5M");
+    }
+
+    private List<FileScanTask> files() throws Exception {
+        List<FileScanTask> files = new ArrayList<>();
+        try (CloseableIterable<FileScanTask> tasks =
+                lake.table("orders").newScan().planFiles()) {
+            tasks.forEach(files::add);
+        }
+        return files;
+    }
+
+    private List<DeleteFile> deletes() throws Exception {
+        return files().stream().flatMap(task -> task.deletes().stream()).toList();
+    }
+}
