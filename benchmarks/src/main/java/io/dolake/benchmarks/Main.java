@@ -6,6 +6,7 @@ import io.dolake.benchmarks.sink.SinkBenchmark;
 import io.dolake.engine.server.LatencyBenchmark;
 import io.dolake.engine.server.StorageBenchmark;
 import io.dolake.engine.server.SustainedBenchmark;
+import io.dolake.sink.IndexBenchmark;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -24,6 +25,7 @@ public final class Main {
         benchmarks.put("converter", new ConverterBenchmark());
         benchmarks.put("sink", new SinkBenchmark());
         benchmarks.put("freshness", new FreshnessBenchmark());
+        benchmarks.put("index", new IndexBenchmark());
         return benchmarks;
     }
 

@@ -22,22 +22,22 @@ record CommitPlan(
         List<RowWriter.Row> rows = new ArrayList<>();
         List<Long> deletes = new ArrayList<>();
         List<KeyHash> removedKeys = new ArrayList<>();
-        int stale = 0;
-        for (Map.Entry<KeyBytes, TableBuffer.Entry> change : buffer.rows().entrySet()) {
-            TableBuffer.Entry entry = change.getValue();
-            if (isStale(entry, floors)) {
-                stale++;
-                continue;
-            }
-            KeyHash hash = index.hash(change.getKey());
-            long place = isEmptied ? KeyIndex.ABSENT : index.find(hash);
-            if (place != KeyIndex.ABSENT) {
-                deletes.add(place);
+        List<Map.Entry<KeyBytes, TableBuffer.Entry>> changes = buffer.rows().entrySet().stream()
+                .filter(change -> !isStale(change.getValue(), floors))
+                .toList();
+        int stale = buffer.rows().size() - changes.size();
+        KeyBatch keys = lookUp(changes, index, isEmptied);
+        for (int i = 0; i < changes.size(); i++) {
+            KeyBytes key = changes.get(i).getKey();
+            TableBuffer.Entry entry = changes.get(i).getValue();
+            boolean isThere = keys.place(i) != KeyIndex.ABSENT;
+            if (isThere) {
+                deletes.add(keys.place(i));
             }
             if (!entry.isDelete()) {
-                rows.add(new RowWriter.Row(change.getKey(), entry.shape(), entry.row()));
-            } else if (place != KeyIndex.ABSENT) {
-                removedKeys.add(hash);
+                rows.add(new RowWriter.Row(key, entry.shape(), entry.row()));
+            } else if (isThere) {
+                removedKeys.add(keys.key(i));
             }
         }
         for (TableBuffer.Entry entry : buffer.appends()) {
@@ -48,6 +48,16 @@ record CommitPlan(
             }
         }
         return new CommitPlan(rows, deletes, removedKeys, isEmptied, stale);
+    }
+
+    private static KeyBatch lookUp(
+            List<Map.Entry<KeyBytes, TableBuffer.Entry>> changes, TableIndex index, boolean isEmptied) {
+        KeyBatch keys = new KeyBatch(changes.size());
+        changes.forEach(change -> keys.add(index.hash(change.getKey()), KeyIndex.ABSENT));
+        if (!isEmptied) {
+            index.findAll(keys);
+        }
+        return keys;
     }
 
     private static boolean isStale(TableBuffer.Entry entry, Map<TopicPartition, Long> floors) {

@@ -47,6 +47,7 @@ final class Courier {
     private final Pressure pressure;
     private final ExecutorService flushers;
     private final Upkeep upkeep;
+    private final IndexSpace indexSpace;
     private final Map<TableIdentifier, Lane> lanes = new LinkedHashMap<>();
     private final String owner = UUID.randomUUID().toString();
     private boolean hasNewCommits;
@@ -64,6 +65,7 @@ final class Courier {
         this.partitions = new Partitions(config);
         this.assignment = new Assignment(context, new StartOffsets(access, routing, connector), partitions, status);
         this.pressure = new Pressure(config, WorkerBudget.SHARED);
+        this.indexSpace = new IndexSpace(IndexConfig.of(config));
         ClassLoader loader = getClass().getClassLoader();
         this.flushers = Executors.newFixedThreadPool(config.getInt(SinkConfig.FLUSH_THREADS), task -> {
             Thread thread = new Thread(task, "dolake-commit-" + connector + "-" + taskId);
@@ -161,7 +163,7 @@ final class Courier {
     }
 
     private Lane newLane(TableIdentifier table) {
-        return new Lane(table, new TableCommitter(table, access, config, connector, taskId));
+        return new Lane(table, new TableCommitter(table, access, config, connector, taskId, indexSpace));
     }
 
     /** Hands a record that cannot be taken to the dead letter queue, or fails if there is none. */
@@ -282,10 +284,10 @@ final class Courier {
         long events = 0;
         long oldestMs = Long.MAX_VALUE;
         long newestMs = 0;
-        long indexBytes = 0;
+        SinkStatus.Indexes indexes = SinkStatus.Indexes.NONE;
         for (Lane lane : lanes.values()) {
             events += lane.events();
-            indexBytes += lane.committer().indexBytes();
+            indexes = indexes.plus(lane.committer());
             List<TableBuffer> buffers = new ArrayList<>();
             if (lane.inFlight() != null) {
                 buffers.add(lane.inFlight().request().buffer());
@@ -298,8 +300,8 @@ final class Courier {
                 newestMs = Math.max(newestMs, buffer.openedAtMs());
             }
         }
-        status.buffers(new SinkStatus.Buffers(
-                ownBytes(), events, oldestMs == Long.MAX_VALUE ? 0 : oldestMs, newestMs, indexBytes));
+        status.buffers(new SinkStatus.Buffers(ownBytes(), events, oldestMs == Long.MAX_VALUE ? 0 : oldestMs, newestMs));
+        status.indexes(indexes);
     }
 
     /**
@@ -331,6 +333,7 @@ final class Courier {
             lane.discardActive();
             if (lane.inFlight() != null && !lane.inFlight().isFinished()) {
                 stuck.add(lane);
+                lane.inFlight().abandon();
             }
             lane.finished();
         }
@@ -353,6 +356,7 @@ final class Courier {
         flushers.shutdownNow();
         upkeep.stop();
         status.unregister();
+        indexSpace.close();
         catalog.close();
     }
 

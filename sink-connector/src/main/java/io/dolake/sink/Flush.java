@@ -28,6 +28,7 @@ final class Flush implements Runnable {
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile DoLakeException failure;
     private volatile boolean isCommitted;
+    private volatile boolean isAbandoned;
 
     Flush(TableCommitter committer, CommitRequest request, SinkStatus status, Backoff faultBackoff) {
         this.committer = committer;
@@ -48,6 +49,19 @@ final class Flush implements Runnable {
             Thread.currentThread().interrupt();
         } finally {
             finished.countDown();
+            closeIfAbandoned();
+        }
+    }
+
+    /** Says that nobody else uses the committer any more: it is closed when the attempt under way has ended. */
+    void abandon() {
+        isAbandoned = true;
+        closeIfAbandoned();
+    }
+
+    private synchronized void closeIfAbandoned() {
+        if (isAbandoned && isFinished()) {
+            committer.close();
         }
     }
 
@@ -56,9 +70,12 @@ final class Flush implements Runnable {
         Object table = request.buffer().table();
         long startedNs = System.nanoTime();
         try {
-            TableCommitter.Outcome outcome = committer.attempt(request);
+            TableCommitter.Outcome outcome = committer.attempt(request, this::isCancelled);
             isCommitted = true;
             status.committed(outcome, request.buffer(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs));
+            return 0;
+        } catch (IndexBuild.Stopped e) {
+            LOG.debug("Table {}: commit given up while its keys were read", table, e);
             return 0;
         } catch (ValidationException | CommitFailedException | SingleAttempt.Conflict e) {
             LOG.debug("Table {} changed while a commit was prepared, trying again", table, e);

@@ -4,12 +4,16 @@ package io.dolake.sink;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Comparator;
 
 /**
  * 128 bits that stand for a key in the index: MurmurHash3 x64, seeded at random for each index, so that nobody can choose
  * keys that collide. Two keys of one table share all 128 bits with a chance below n^2 / 2^129.
  */
 record KeyHash(long high, long low) {
+    /** The order of the index: keys of one page are side by side. */
+    static final Comparator<KeyHash> ORDER = (left, right) -> Long.compareUnsigned(left.high, right.high);
+
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long C1 = 0x87c37b91114253d5L;
     private static final long C2 = 0x4cf5ad432745937fL;

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +16,11 @@ import org.apache.iceberg.FileContent;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.util.ContentFileUtil;
 
-/** The data files of a table as of one snapshot, numbered for the key index. Numbers are not used again. */
+/**
+ * The data files of a table as of one snapshot, numbered for the key index. It counts the keys that the index has for each
+ * number: a number is used again when its file has gone and no key refers to it, so that numbers stay as few as there were
+ * files at one time.
+ */
 final class LiveFiles {
     /** A data file and its deletes; {@code foreignDeletes} are rows that others deleted after it was indexed, or null. */
     static final class Live {
@@ -71,24 +79,82 @@ final class LiveFiles {
     }
 
     private final Map<String, Live> byPath = new HashMap<>();
-    private final Map<Integer, Live> byId = new HashMap<>();
-    private int lastId;
+    /** By number; null where no live file has it. Number 0 is none. */
+    private final List<Live> byId = new ArrayList<>(Collections.singletonList(null));
+
+    private final Deque<Integer> freeIds = new ArrayDeque<>();
+    private int[] keys = new int[16];
+    private long deadKeys;
 
     Live add(DataFile file, List<DeleteFile> deletes) {
-        Live live = new Live(++lastId, file, deletes);
+        int id = freeIds.isEmpty() ? byId.size() : freeIds.pop();
+        Live live = new Live(id, file, deletes);
         byPath.put(live.path(), live);
-        byId.put(live.id(), live);
+        if (id == byId.size()) {
+            byId.add(live);
+        } else {
+            byId.set(id, live);
+        }
+        if (id == keys.length) {
+            keys = Arrays.copyOf(keys, 2 * id);
+        }
         return live;
     }
 
     void remove(Live live) {
         byPath.remove(live.path(), live);
-        byId.remove(live.id());
+        byId.set(live.id(), null);
+        deadKeys += keys[live.id()];
+        freeIfUnused(live.id());
     }
 
     void clear() {
         byPath.clear();
-        byId.clear();
+        byId.subList(1, byId.size()).clear();
+        freeIds.clear();
+        Arrays.fill(keys, 0);
+        deadKeys = 0;
+    }
+
+    /** Notes that the index has one more key for a live file. */
+    void keyAdded(int id) {
+        keys[id]++;
+    }
+
+    /** Notes that a key that the index had for a file, live or not, is gone or has moved. */
+    void keyGone(int id) {
+        keys[id]--;
+        if (byId.get(id) == null) {
+            deadKeys--;
+            freeIfUnused(id);
+        }
+    }
+
+    /** Notes that the index has dropped all keys of files that are not live. */
+    void deadKeysGone() {
+        for (int id = 1; id < byId.size(); id++) {
+            if (byId.get(id) == null && keys[id] > 0) {
+                keys[id] = 0;
+                freeIfUnused(id);
+            }
+        }
+        deadKeys = 0;
+    }
+
+    /** Keys that the index has for files that are not live. */
+    long deadKeys() {
+        return deadKeys;
+    }
+
+    /** One more than the largest number in use or free. */
+    int numbers() {
+        return byId.size();
+    }
+
+    private void freeIfUnused(int id) {
+        if (keys[id] == 0) {
+            freeIds.push(id);
+        }
     }
 
     /** Null if the file is not live. */

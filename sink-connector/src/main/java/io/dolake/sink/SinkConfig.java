@@ -44,7 +44,6 @@ final class SinkConfig extends AbstractConfig {
     static final String FLUSH_THREADS = "dolake.flush.threads";
     static final String RETRY_BACKOFF_MS = "dolake.retry.backoff.ms";
     static final String RETRY_BACKOFF_MAX_MS = "dolake.retry.backoff.max.ms";
-    static final String INDEX_MAX_BYTES = "dolake.index.max.bytes";
     static final String OFFSETS_AHEAD = "dolake.offsets.ahead.of.topic";
     static final String CLOSE_TIMEOUT_MS = "dolake.close.timeout.ms";
 
@@ -132,6 +131,7 @@ final class SinkConfig extends AbstractConfig {
         TableLayout.define(def);
         defineBuffer(def);
         defineFlush(def);
+        IndexConfig.define(def);
         AccessConfig.define(def);
         MaintenanceConfig.define(def);
         return def;
@@ -317,17 +317,6 @@ final class SinkConfig extends AbstractConfig {
                 ++n,
                 Width.SHORT,
                 "Longest delay (ms)");
-        def.define(
-                INDEX_MAX_BYTES,
-                LONG,
-                1L << 30,
-                Range.atLeast(1 << 16),
-                MEDIUM,
-                "Memory that the primary key index of one table may take, in bytes; about 36 to 72 for each live row.",
-                group,
-                ++n,
-                Width.SHORT,
-                "Index (bytes)");
         def.define(
                 CLOSE_TIMEOUT_MS,
                 LONG,

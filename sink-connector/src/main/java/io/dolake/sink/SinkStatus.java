@@ -19,7 +19,22 @@ final class SinkStatus implements SinkTaskMXBean {
     private static final long FLUSH_LOOK_MS = 10;
 
     /** The buffers as of the last look; times in ms since 1970, 0 if the buffers are empty. */
-    record Buffers(long bytes, long events, long oldestMs, long newestMs, long indexBytes) {}
+    record Buffers(long bytes, long events, long oldestMs, long newestMs) {}
+
+    /** The primary key indexes as of the last look; {@code builds} are tables whose files are being read. */
+    record Indexes(long bytes, long spilledBytes, int builds, IndexProgress.State progress) {
+        static final Indexes NONE = new Indexes(0, 0, 0, IndexProgress.IDLE);
+
+        Indexes plus(TableCommitter committer) {
+            TableIndex.Sizes sizes = committer.indexSizes();
+            IndexProgress.State state = committer.indexProgress();
+            return new Indexes(
+                    bytes + sizes.bytes(),
+                    spilledBytes + sizes.spilledBytes(),
+                    builds + (state.filesTotal() == 0 ? 0 : 1),
+                    progress.plus(state));
+        }
+    }
 
     /** The last commit. */
     private record LastCommit(long timeMs, String table, long snapshotId, long durationMs) {}
@@ -38,7 +53,8 @@ final class SinkStatus implements SinkTaskMXBean {
     private final AtomicLong eventsRefused = new AtomicLong();
     private final AtomicLong bufferFullCount = new AtomicLong();
     private volatile LastCommit lastCommit = new LastCommit(0, "", -1, 0);
-    private volatile Buffers buffers = new Buffers(0, 0, 0, 0, 0);
+    private volatile Buffers buffers = new Buffers(0, 0, 0, 0);
+    private volatile Indexes indexes = Indexes.NONE;
     private volatile boolean isBufferFull;
     private volatile boolean isWaitingForCatalog;
     private volatile String lastError = "";
@@ -111,6 +127,10 @@ final class SinkStatus implements SinkTaskMXBean {
 
     void buffers(Buffers newBuffers) {
         buffers = newBuffers;
+    }
+
+    void indexes(Indexes newIndexes) {
+        indexes = newIndexes;
     }
 
     /** Buffers that were begun up to this time are to be committed, however young; in ms since 1970. */
@@ -253,7 +273,32 @@ final class SinkStatus implements SinkTaskMXBean {
 
     @Override
     public long getIndexBytes() {
-        return buffers.indexBytes();
+        return indexes.bytes();
+    }
+
+    @Override
+    public long getIndexSpilledBytes() {
+        return indexes.spilledBytes();
+    }
+
+    @Override
+    public int getIndexBuilds() {
+        return indexes.builds();
+    }
+
+    @Override
+    public long getIndexFilesRead() {
+        return indexes.progress().files();
+    }
+
+    @Override
+    public long getIndexFilesToRead() {
+        return indexes.progress().filesTotal();
+    }
+
+    @Override
+    public long getIndexRowsRead() {
+        return indexes.progress().rows();
     }
 
     /** Looks as often as the task does: the buffers are told after every turn of it. */

@@ -65,6 +65,21 @@ public interface SinkTaskMXBean {
     /** Memory of all primary key indexes, in bytes. */
     long getIndexBytes();
 
+    /** Disk of all primary key indexes, in bytes: what was beyond memory. */
+    long getIndexSpilledBytes();
+
+    /**
+     * Tables whose keys are being read, as after a start or another's commit; of these, data files read, data files to read in
+     * all, and rows read.
+     */
+    int getIndexBuilds();
+
+    long getIndexFilesRead();
+
+    long getIndexFilesToRead();
+
+    long getIndexRowsRead();
+
     /**
      * Has everything committed that is in the buffers now, whatever its age, and waits for it.
      *

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.RowDelta;
@@ -24,6 +25,8 @@ import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.DeleteWriteResult;
 import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits buffers to one table: schema change, rows, deletes and offsets in one Iceberg transaction on exactly the snapshot
@@ -31,6 +34,8 @@ import org.apache.kafka.common.TopicPartition;
  * does not look up again. Used by one thread at a time.
  */
 final class TableCommitter {
+    private static final Logger LOG = LoggerFactory.getLogger(TableCommitter.class);
+
     /** What an attempt did. {@code snapshotId} is null if the table needed no change. */
     record Outcome(Long snapshotId, int rows, int deletes) {}
 
@@ -48,21 +53,28 @@ final class TableCommitter {
     private Table table;
     private Kept kept;
 
-    TableCommitter(TableIdentifier name, TableAccess access, SinkConfig config, String connector, int taskId) {
+    TableCommitter(
+            TableIdentifier name,
+            TableAccess access,
+            SinkConfig config,
+            String connector,
+            int taskId,
+            IndexSpace indexSpace) {
         this.name = name;
         this.access = access;
         this.config = config;
         this.taskId = taskId;
         this.connector = connector;
         this.fence = new OffsetFence(connector);
-        this.index = new TableIndex(config.getLong(SinkConfig.INDEX_MAX_BYTES), name);
+        this.index = new TableIndex(indexSpace, name);
     }
 
     /**
      * Tries once. Throws {@link org.apache.iceberg.exceptions.ValidationException} or
-     * {@link SingleAttempt.Conflict} if someone else committed meanwhile.
+     * {@link SingleAttempt.Conflict} if someone else committed meanwhile, {@link IndexBuild.Stopped} if the index is read
+     * when it is to stop.
      */
-    Outcome attempt(CommitRequest request) {
+    Outcome attempt(CommitRequest request, BooleanSupplier isStopped) {
         long startedNs = System.nanoTime();
         TableBuffer buffer = request.buffer();
         if (!open(buffer)) {
@@ -74,7 +86,7 @@ final class TableCommitter {
         // Before anything is looked up: a new transaction loads the table again, and may find it further on.
         Snapshot head = table.currentSnapshot();
         Map<TopicPartition, Long> floors = fence.check(table, request);
-        index.sync(table, TableAccess.keyColumns(table));
+        index.sync(table, TableAccess.keyColumns(table), isStopped);
         CommitPlan plan = CommitPlan.of(buffer, index, floors);
         if (plan.changesNothing(index)) {
             return new Outcome(null, 0, 0);
@@ -126,13 +138,24 @@ final class TableCommitter {
         fence.forget(partition);
     }
 
+    /** May be asked by any thread. */
+    TableIndex.Sizes indexSizes() {
+        return index.sizes();
+    }
+
+    /** May be asked by any thread. */
+    IndexProgress.State indexProgress() {
+        return index.progress();
+    }
+
+    /** Gives up what the index takes; not while an attempt is under way. */
+    void close() {
+        index.clear();
+    }
+
     /** Whether it is other tasks' turn to commit to the table. */
     boolean isResting() {
         return turns.isResting();
-    }
-
-    long indexBytes() {
-        return index.bytes();
     }
 
     private Outcome finishLost(CommitRequest request) {
@@ -143,7 +166,6 @@ final class TableCommitter {
         }
         fence.committed(positions);
         kept = null;
-        index.clear();
         Snapshot snapshot = ownSnapshot(request.buffer());
         return new Outcome(snapshot == null ? null : snapshot.snapshotId(), 0, 0);
     }
@@ -284,7 +306,6 @@ final class TableCommitter {
         if (plan.isEmptied()) {
             index.emptied();
         }
-        plan.removedKeys().forEach(index::remove);
         if (deletes != null) {
             for (DeleteFile delete : deletes.deleteFiles()) {
                 index.files()
@@ -294,10 +315,18 @@ final class TableCommitter {
         }
         List<LiveFiles.Live> added = new ArrayList<>();
         written.files().forEach(file -> added.add(index.files().add(file.copyWithoutStats(), List.of())));
+        KeyBatch placed = new KeyBatch(written.placed().size());
         for (RowWriter.Placed row : written.placed()) {
-            index.put(index.hash(row.key()), added.get(row.file()), row.position());
+            placed.add(
+                    index.hash(row.key()), KeyIndex.pack(added.get(row.file()).id(), row.position()));
         }
-        index.movedTo(own.snapshotId());
+        try {
+            index.apply(plan.removedKeys(), placed);
+            index.movedTo(own.snapshotId());
+        } catch (DoLakeException e) {
+            // The rows are in all the same. The index is empty now: if it still fails, it fails the next commit.
+            LOG.warn("Table {} is committed, but its index is to be built anew: {}", name, e.toString(), e);
+        }
         return own.snapshotId();
     }
 

@@ -4,12 +4,15 @@ package io.dolake.sink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
@@ -34,34 +37,50 @@ final class TableIndex {
     private final long seed = new SecureRandom().nextLong();
     private final LiveFiles files = new LiveFiles();
     private final KeyIndex keys;
+    private final IndexProgress progress;
+    private final int buildThreads;
     private List<String> keyNames = List.of();
     private Long snapshotId;
+    private boolean isWhole;
+    private volatile Sizes sizes = new Sizes(0, 0);
 
-    TableIndex(long maxBytes, Object table) {
-        this.keys = new KeyIndex(maxBytes, table);
+    /** What the keys take. */
+    record Sizes(long bytes, long spilledBytes) {}
+
+    TableIndex(IndexSpace space, Object table) {
+        this.keys = new KeyIndex(space, table);
+        this.progress = new IndexProgress(table);
+        this.buildThreads = space.config().buildThreads();
     }
 
     KeyHash hash(KeyBytes key) {
         return KeyHash.of(key.bytes(), seed);
     }
 
-    /** Brings the index to the table's current snapshot. Afterwards it answers for that snapshot. */
-    void sync(Table table, List<String> newKeyNames) {
+    /**
+     * Brings the index to the table's current snapshot. Afterwards it answers for that snapshot. If reading fails or is
+     * stopped, the files that are read already need not be read again the next time.
+     */
+    void sync(Table table, List<String> newKeyNames, BooleanSupplier isStopped) {
         Snapshot head = table.currentSnapshot();
         Long headId = head == null ? null : head.snapshotId();
         if (keyNames.equals(newKeyNames) && Objects.equals(snapshotId, headId)) {
             return;
         }
+        isWhole = false;
         try {
-            sync(table, newKeyNames, head);
-        } catch (RuntimeException | Error e) {
-            // Half read is worse than not read.
-            clear();
-            throw e;
+            sync(table, newKeyNames, head, isStopped);
+            isWhole = true;
+        } finally {
+            if (!isWhole) {
+                // Something half done is worse than nothing.
+                clear();
+            }
+            measure();
         }
     }
 
-    private void sync(Table table, List<String> newKeyNames, Snapshot head) {
+    private void sync(Table table, List<String> newKeyNames, Snapshot head, BooleanSupplier isStopped) {
         if (head == null || !keyNames.equals(newKeyNames)) {
             clear();
         }
@@ -71,7 +90,8 @@ final class TableIndex {
             dropMissing(planned.keySet());
             boolean isAncestor = snapshotId != null && SnapshotUtil.isAncestorOf(table, head.snapshotId(), snapshotId);
             refreshDeletes(table, planned, isAncestor);
-            readNew(table, planned);
+            readNew(table, planned, isStopped);
+            dropDeadKeys();
         }
         snapshotId = head == null ? null : head.snapshotId();
     }
@@ -82,25 +102,57 @@ final class TableIndex {
         keys.clear();
         snapshotId = null;
         keyNames = List.of();
+        measure();
     }
 
-    /** The place of a key's live row, or {@link KeyIndex#ABSENT}. */
-    long find(KeyHash key) {
-        long place = keys.find(key);
-        if (place == KeyIndex.ABSENT) {
-            return place;
+    /** Sets the place of each key's live row, or {@link KeyIndex#ABSENT}. */
+    void findAll(KeyBatch batch) {
+        keys.findAll(batch);
+        for (int i = 0; i < batch.size(); i++) {
+            if (!isLive(batch.place(i))) {
+                batch.place(i, KeyIndex.ABSENT);
+            }
         }
-        LiveFiles.Live live = files.byId(KeyIndex.file(place));
-        boolean isLive = live != null && !live.isDeletedByOthers(KeyIndex.position(place));
-        return isLive ? place : KeyIndex.ABSENT;
     }
 
-    void put(KeyHash key, LiveFiles.Live file, int position) {
-        keys.put(key, file.id(), position);
+    private boolean isLive(long place) {
+        LiveFiles.Live live = place == KeyIndex.ABSENT ? null : files.byId(KeyIndex.file(place));
+        return live != null && !live.isDeletedByOthers(KeyIndex.position(place));
     }
 
-    void remove(KeyHash key) {
-        keys.remove(key);
+    /** Puts keys at places in live files; returns how many were live elsewhere. */
+    private int putAll(KeyBatch batch) {
+        int[] duplicates = new int[1];
+        for (int i = 0; i < batch.size(); i++) {
+            files.keyAdded(KeyIndex.file(batch.place(i)));
+        }
+        keys.putAll(batch, previous -> {
+            duplicates[0] += isLive(previous) ? 1 : 0;
+            files.keyGone(KeyIndex.file(previous));
+        });
+        measure();
+        return duplicates[0];
+    }
+
+    /** Carries a commit of our own over: keys that went, and those that are in a new place now. */
+    void apply(List<KeyHash> removed, KeyBatch placed) {
+        boolean isApplied = false;
+        try {
+            removed.stream().sorted(KeyHash.ORDER).forEach(this::remove);
+            putAll(placed);
+            isApplied = true;
+        } finally {
+            if (!isApplied) {
+                clear();
+            }
+        }
+    }
+
+    private void remove(KeyHash key) {
+        long previous = keys.remove(key);
+        if (previous != KeyIndex.ABSENT) {
+            files.keyGone(KeyIndex.file(previous));
+        }
     }
 
     /** The key columns for which it was last brought up to date. */
@@ -121,14 +173,25 @@ final class TableIndex {
     void emptied() {
         files.clear();
         keys.clear();
+        measure();
     }
 
-    int size() {
+    long size() {
         return keys.size();
     }
 
-    long bytes() {
-        return keys.bytes();
+    /** May be asked by any thread. */
+    Sizes sizes() {
+        return sizes;
+    }
+
+    /** How far the reading of files is. May be asked by any thread. */
+    IndexProgress.State progress() {
+        return progress.state();
+    }
+
+    private void measure() {
+        sizes = new Sizes(keys.bytes(), keys.spilledBytes());
     }
 
     /** The position deletes among the deletes of a data file; null if it has none. */
@@ -157,20 +220,22 @@ final class TableIndex {
     }
 
     private void dropMissing(Set<String> planned) {
-        boolean dropped = false;
         for (LiveFiles.Live live : files.all()) {
             if (!planned.contains(live.path())) {
                 files.remove(live);
-                dropped = true;
             }
         }
-        if (dropped) {
+    }
+
+    /** Most keys of files that went are in new ones, as after a compaction. If some are left, all pages are gone through. */
+    private void dropDeadKeys() {
+        if (files.deadKeys() > 0) {
             keys.keepFiles(id -> files.byId(id) != null);
+            files.deadKeysGone();
         }
     }
 
     private void refreshDeletes(Table table, Map<String, FileScanTask> planned, boolean isAncestor) {
-        boolean dropped = false;
         for (LiveFiles.Live live : files.all()) {
             List<DeleteFile> deletes = planned.get(live.path()).deletes();
             if (identities(deletes).equals(identities(live.deletes()))) {
@@ -183,32 +248,40 @@ final class TableIndex {
             } else {
                 // Equality deletes, or a rollback that took deletes back: what is live can only be read from the file.
                 files.remove(live);
-                dropped = true;
             }
-        }
-        if (dropped) {
-            keys.keepFiles(id -> files.byId(id) != null);
         }
     }
 
-    private void readNew(Table table, Map<String, FileScanTask> planned) {
-        long duplicates = 0;
-        KeyScan scan = new KeyScan(table, keyNames);
+    private void readNew(Table table, Map<String, FileScanTask> planned, BooleanSupplier isStopped) {
+        List<IndexBuild.Part> parts = new ArrayList<>();
         for (FileScanTask task : planned.values()) {
-            if (files.byPath(task.file().location()) != null) {
-                continue;
-            }
-            LiveFiles.Live live = files.add(task.file().copyWithoutStats(), task.deletes());
-            if (!keyNames.isEmpty()) {
-                duplicates += scan.read(task, (key, position) -> {
-                    KeyHash hash = hash(key);
-                    boolean isDuplicate = find(hash) != KeyIndex.ABSENT;
-                    put(hash, live, position);
-                    return isDuplicate;
-                });
+            if (files.byPath(task.file().location()) == null) {
+                parts.add(new IndexBuild.Part(task, files.add(task.file().copyWithoutStats(), task.deletes())));
             }
         }
-        if (duplicates > 0) {
+        if (parts.isEmpty() || keyNames.isEmpty()) {
+            return;
+        }
+        LongAdder duplicates = new LongAdder();
+        IndexBuild build = new IndexBuild(
+                table.name(),
+                new KeyScan(table, keyNames),
+                this::hash,
+                batch -> duplicates.add(putAll(batch)),
+                progress,
+                isStopped);
+        try {
+            build.read(parts, buildThreads);
+        } catch (RuntimeException e) {
+            isWhole = build.isIndexIntact();
+            snapshotId = null;
+            parts.stream()
+                    .map(IndexBuild.Part::live)
+                    .filter(live -> !build.isFinished(live))
+                    .forEach(files::remove);
+            throw e;
+        }
+        if (duplicates.sum() > 0) {
             LOG.warn("Table {}: {} key(s) are live more than once, written by someone else", table.name(), duplicates);
         }
     }

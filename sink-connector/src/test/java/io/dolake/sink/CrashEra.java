@@ -161,7 +161,7 @@ final class CrashEra implements AutoCloseable {
             statement.execute("ROLLBACK");
             return true;
         } catch (SQLException e) {
-            assertThat(e).hasMessageContaining("SQLITE_BUSY");
+            assertThat(e.getMessage()).contains("SQLITE_BUSY");
             return false;
         }
     }

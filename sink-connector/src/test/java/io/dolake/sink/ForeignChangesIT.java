@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Random;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
@@ -14,17 +15,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Others work on the tables too. */
+/** Others work on the tables too. By format version and memory of the key index: without any it is in its file. */
 @ParameterizedClass
-@ValueSource(ints = {2, 3})
+@CsvSource({"2, 1000000", "2, 0", "3, 1000000", "3, 0"})
 class ForeignChangesIT {
     @TempDir
     Path directory;
 
-    @Parameter
+    @Parameter(0)
     private int formatVersion;
+
+    @Parameter(1)
+    private String indexMemoryBytes;
 
     private Lake lake;
     private final FakeTopic topic = Shop.orders();
@@ -39,10 +43,16 @@ class ForeignChangesIT {
         lake.close();
     }
 
+    private Map<String, String> settings() {
+        Map<String, String> settings = lake.settings("dolake-sink");
+        settings.put(IndexConfig.MEMORY_MAX_BYTES, indexMemoryBytes);
+        return settings;
+    }
+
     @Test
     void updatesFindTheirRowsAfterACompaction() throws IOException {
         Random random = new Random(7);
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+        try (Worker worker = new Worker(settings(), topic)) {
             for (int round = 0; round < 6; round++) {
                 Shop.change(topic, random, 80, 0, false);
                 worker.drain();
@@ -59,7 +69,7 @@ class ForeignChangesIT {
     void aCompactionInTheMiddleOfACommitMakesItResolveItsRowsAgain() throws Exception {
         Random random = new Random(8);
         Shop.change(topic, random, 100, 0, false);
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+        try (Worker worker = new Worker(settings(), topic)) {
             worker.drain();
             for (int round = 0; round < 15; round++) {
                 Shop.change(topic, random, 50, 0, false);
@@ -74,10 +84,47 @@ class ForeignChangesIT {
         Oracle.assertKeysOnce(lake.table("orders"));
     }
 
+    /** An index that follows the table as that of another task does. */
+    @Test
+    void theIndexKeepsNothingOfFilesThatWent() throws IOException {
+        Random random = new Random(9);
+        long memory = Long.parseLong(indexMemoryBytes);
+        try (Worker worker = new Worker(settings(), topic);
+                IndexSpace space = new IndexSpace(
+                        new IndexConfig(memory, memory, directory, 1 << 20, 2), new IndexSpace.Usage())) {
+            TableIndex index = new TableIndex(space, "shop.orders");
+            for (int round = 0; round < 12; round++) {
+                Shop.change(topic, random, 40, 0, false);
+                worker.drain();
+                Table table = lake.table("orders");
+                sync(index, table);
+                if (round % 3 == 0) {
+                    ForeignCompaction.compact(table);
+                    sync(index, table);
+                    assertThat(index.size()).isEqualTo(lake.rows("orders").size());
+                }
+                assertThat(index.files().deadKeys()).isZero();
+                assertThat(index.files().size()).isLessThan(8);
+                assertThat(index.files().numbers()).as("numbers are used again").isLessThan(10);
+            }
+            lake.table("orders")
+                    .newDelete()
+                    .deleteFromRowFilter(Expressions.alwaysTrue())
+                    .commit();
+            sync(index, lake.table("orders"));
+            assertThat(index.size()).isZero();
+        }
+    }
+
+    private static void sync(TableIndex index, Table table) {
+        table.refresh();
+        index.sync(table, TableAccess.keyColumns(table), () -> false);
+    }
+
     @Test
     void aRowThatOthersDeletedIsInsertedAgainByAnUpdate() {
         topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+        try (Worker worker = new Worker(settings(), topic)) {
             worker.drain();
             lake.table("orders")
                     .newDelete()
@@ -92,7 +139,7 @@ class ForeignChangesIT {
     @Test
     void aRollbackTakesTheIndexBackToo() {
         topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice").upsert("c", 3L, "salt");
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+        try (Worker worker = new Worker(settings(), topic)) {
             worker.drain();
             Table table = lake.table("orders");
             long first = table.currentSnapshot().snapshotId();
@@ -112,7 +159,7 @@ class ForeignChangesIT {
     @Test
     void offsetsSurviveTheExpiryOfSnapshots() {
         topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+        try (Worker worker = new Worker(settings(), topic)) {
             worker.drain();
             lake.table("orders")
                     .newDelete()
@@ -126,7 +173,7 @@ class ForeignChangesIT {
             topic.upsert("u", 1L, "green tea");
             worker.drain();
         }
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+        try (Worker worker = new Worker(settings(), topic)) {
             assertThat(worker.context.seeks).containsEntry(topic.partition, 2L);
             worker.drain();
         }
@@ -136,7 +183,7 @@ class ForeignChangesIT {
     @Test
     void aPartitionedTableIsWrittenAndUpdatedAcrossPartitions() {
         topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+        try (Worker worker = new Worker(settings(), topic)) {
             worker.drain();
             lake.table("orders").updateSpec().addField("item").commit();
             topic.upsert("u", 1L, "salt").upsert("c", 3L, "salt").upsert("c", 4L, null);

@@ -38,7 +38,10 @@ class RandomWorkloadIT {
         try (Lake lake = new Lake(directory, formatVersion)) {
             for (int round = 0; round < 12; round++) {
                 Map<TopicPartition, Long> before = Map.copyOf(groupOffsets);
-                Worker worker = new Worker(lake.settings("dolake-sink"), groupOffsets, UnaryOperator.identity(), topic);
+                Map<String, String> settings = lake.settings("dolake-sink");
+                // The key index is in memory or in its file.
+                settings.put(IndexConfig.MEMORY_MAX_BYTES, random.nextBoolean() ? "0" : "1000000");
+                Worker worker = new Worker(settings, groupOffsets, UnaryOperator.identity(), topic);
                 for (int turn = random.nextInt(20); turn >= 0; turn--) {
                     Shop.change(topic, random, 1 + random.nextInt(30), 0, true);
                     worker.poll(1 + random.nextInt(40));

@@ -10,12 +10,14 @@ import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 
-/** Local files whose writing is watched; the watcher may throw. */
+/** Local files whose reading and writing is watched; the watcher may throw. */
 public final class WatchedFileIO implements FileIO {
     private static final long serialVersionUID = 1L;
 
-    /** Told before a file is created and after it is closed. */
+    /** Told before a file is read, before one is created and after it is closed. */
     interface Watcher {
+        default void opening(String location) {}
+
         default void creating(String location) throws IOException {}
 
         default void closed(String location) throws IOException {}
@@ -38,6 +40,7 @@ public final class WatchedFileIO implements FileIO {
 
     @Override
     public InputFile newInputFile(String location) {
+        watcher.opening(location);
         return files.newInputFile(location);
     }
 

@@ -103,6 +103,8 @@ final class SinkBeans {
         object.put("lastCommit", lastCommit(bean));
         object.put("counters", counters(bean));
         object.put("indexBytes", bean.getIndexBytes());
+        object.put("indexSpilledBytes", bean.getIndexSpilledBytes());
+        object.put("indexBuild", indexBuild(bean));
         object.put("lastError", bean.getLastError().isEmpty() ? null : bean.getLastError());
         return object;
     }
@@ -130,6 +132,19 @@ final class SinkBeans {
         commit.put("snapshotId", Long.toString(bean.getLastCommitSnapshotId()));
         commit.put("durationMs", bean.getLastCommitDurationMs());
         return commit;
+    }
+
+    /** Null if no table's keys are being read. */
+    private static Map<String, Object> indexBuild(SinkTaskMXBean bean) {
+        if (bean.getIndexBuilds() == 0) {
+            return null;
+        }
+        Map<String, Object> build = new LinkedHashMap<>();
+        build.put("tables", bean.getIndexBuilds());
+        build.put("files", bean.getIndexFilesRead());
+        build.put("filesTotal", bean.getIndexFilesToRead());
+        build.put("rows", bean.getIndexRowsRead());
+        return build;
     }
 
     private static Map<String, Object> counters(SinkTaskMXBean bean) {

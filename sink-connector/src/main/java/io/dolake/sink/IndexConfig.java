@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import java.nio.file.Path;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Width;
+
+/**
+ * The settings of the primary key index.
+ *
+ * @param tableMaxBytes memory of one table's index
+ * @param memoryMaxBytes memory of the indexes of all tasks of the worker
+ * @param spillDirectory where what is beyond goes
+ * @param spillMaxBytes how much of that there may be, for all tasks of the worker
+ * @param buildThreads threads that read the keys of one table
+ */
+record IndexConfig(long tableMaxBytes, long memoryMaxBytes, Path spillDirectory, long spillMaxBytes, int buildThreads) {
+    static final String MAX_BYTES = "dolake.index.max.bytes";
+    static final String MEMORY_MAX_BYTES = "dolake.index.memory.max.bytes";
+    static final String SPILL_DIR = "dolake.index.spill.dir";
+    static final String SPILL_MAX_BYTES = "dolake.index.spill.max.bytes";
+    static final String BUILD_THREADS = "dolake.index.build.threads";
+
+    static IndexConfig of(AbstractConfig config) {
+        String directory = config.getString(SPILL_DIR);
+        int threads = config.getInt(BUILD_THREADS);
+        return new IndexConfig(
+                config.getLong(MAX_BYTES),
+                config.getLong(MEMORY_MAX_BYTES),
+                Path.of(directory.isEmpty() ? System.getProperty("java.io.tmpdir") : directory),
+                config.getLong(SPILL_MAX_BYTES),
+                threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+    }
+
+    static void define(ConfigDef def) {
+        String group = "Index";
+        int n = 0;
+        def.define(
+                MAX_BYTES,
+                LONG,
+                256L << 20,
+                Range.atLeast(0),
+                MEDIUM,
+                "Memory that the primary key index of one table may take, in bytes; about 40 for each live row. What is"
+                        + " beyond goes to a file.",
+                group,
+                ++n,
+                Width.SHORT,
+                "Memory of a table (bytes)");
+        def.define(
+                MEMORY_MAX_BYTES,
+                LONG,
+                512L << 20,
+                Range.atLeast(0),
+                MEDIUM,
+                "Memory that the primary key indexes of all sink tasks of this worker may take together, in bytes. What is"
+                        + " beyond goes to files.",
+                group,
+                ++n,
+                Width.SHORT,
+                "Memory of the worker (bytes)");
+        def.define(
+                SPILL_DIR,
+                STRING,
+                "",
+                LOW,
+                "Directory for what of the primary key indexes exceeds memory; empty: that of java.io.tmpdir. A local"
+                        + " disk; files have no names while they are used and do not outlive the worker.",
+                group,
+                ++n,
+                Width.LONG,
+                "Directory");
+        def.define(
+                SPILL_MAX_BYTES,
+                LONG,
+                16L << 30,
+                Range.atLeast(0),
+                MEDIUM,
+                "Disk that the primary key indexes of all sink tasks of this worker may take together, in bytes; 0: none,"
+                        + " and it is an error when they exceed memory.",
+                group,
+                ++n,
+                Width.SHORT,
+                "Disk of the worker (bytes)");
+        def.define(
+                BUILD_THREADS,
+                INT,
+                0,
+                Range.between(0, 64),
+                LOW,
+                "Threads that read the keys of one table, a data file each, when its index is built; 0: one for each core.",
+                group,
+                ++n,
+                Width.SHORT,
+                "Build threads");
+    }
+}

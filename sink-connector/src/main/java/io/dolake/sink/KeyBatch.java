@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.util.Arrays;
+import java.util.function.LongUnaryOperator;
+
+/** Keys by hash, each with a place: what to look up or to put in one go. */
+final class KeyBatch {
+    private static final int SMALLEST = 64;
+
+    private long[] highs;
+    private long[] lows;
+    private long[] places;
+    private int size;
+
+    KeyBatch() {
+        this(SMALLEST);
+    }
+
+    KeyBatch(int capacity) {
+        highs = new long[capacity];
+        lows = new long[capacity];
+        places = new long[capacity];
+    }
+
+    void add(KeyHash key, long place) {
+        if (size == highs.length) {
+            int capacity = Math.max(SMALLEST, Math.multiplyExact(size, 2));
+            highs = Arrays.copyOf(highs, capacity);
+            lows = Arrays.copyOf(lows, capacity);
+            places = Arrays.copyOf(places, capacity);
+        }
+        highs[size] = key.high();
+        lows[size] = key.low();
+        places[size] = place;
+        size++;
+    }
+
+    int size() {
+        return size;
+    }
+
+    void clear() {
+        size = 0;
+    }
+
+    long high(int i) {
+        return highs[i];
+    }
+
+    long low(int i) {
+        return lows[i];
+    }
+
+    KeyHash key(int i) {
+        return new KeyHash(highs[i], lows[i]);
+    }
+
+    long place(int i) {
+        return places[i];
+    }
+
+    void place(int i, long place) {
+        places[i] = place;
+    }
+
+    /** The keys' numbers, by what a function says of the upper half of their hashes: an unsigned number below 2^32. */
+    int[] orderedBy(LongUnaryOperator rank) {
+        long[] keyed = new long[size];
+        for (int i = 0; i < size; i++) {
+            keyed[i] = (rank.applyAsLong(highs[i]) - 0x8000_0000L) << Integer.SIZE | i;
+        }
+        Arrays.sort(keyed);
+        int[] order = new int[size];
+        for (int i = 0; i < size; i++) {
+            order[i] = (int) keyed[i];
+        }
+        return order;
+    }
+}
