@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Flush implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Flush.class);
-    // Short: who made the other commit rests now (see Turns).
+    // Short: who loses again and again gets a turn (see Turns).
     private static final long CONFLICT_FIRST_MS = 10;
     private static final long CONFLICT_LONGEST_MS = 100;
 

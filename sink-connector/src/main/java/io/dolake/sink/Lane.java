@@ -43,7 +43,7 @@ final class Lane {
     }
 
     boolean canFlush() {
-        return active != null && inFlight == null && !committer.isResting();
+        return active != null && inFlight == null;
     }
 
     /** The active buffer becomes the one that is committed. */

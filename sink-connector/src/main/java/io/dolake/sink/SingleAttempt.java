@@ -18,6 +18,10 @@ record SingleAttempt(TableOperations operations) implements TableOperations {
     static final class Conflict extends RuntimeException implements CleanableFailure {
         private static final long serialVersionUID = 1L;
 
+        Conflict(String message) {
+            super(message);
+        }
+
         Conflict(CommitFailedException cause) {
             super(cause.getMessage(), cause);
         }

@@ -21,6 +21,7 @@ import org.apache.iceberg.Transactions;
 import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.DeleteWriteResult;
 import org.apache.iceberg.util.ContentFileUtil;
@@ -75,14 +76,28 @@ final class TableCommitter {
      * when it is to stop.
      */
     Outcome attempt(CommitRequest request, BooleanSupplier isStopped) {
-        long startedNs = System.nanoTime();
-        TableBuffer buffer = request.buffer();
-        if (!open(buffer)) {
+        if (!open(request.buffer())) {
             return new Outcome(null, 0, 0);
         }
         if (fence.isCommitted(table, request)) {
             return finishLost(request);
         }
+        if (turns.isOthers(table.properties(), request.owner())) {
+            throw new SingleAttempt.Conflict("another task, which has lost races to this one, commits next");
+        }
+        long startedNs = System.nanoTime();
+        try {
+            Outcome outcome = commit(request, isStopped);
+            turns.won();
+            return outcome;
+        } catch (ValidationException | CommitFailedException | SingleAttempt.Conflict e) {
+            turns.lost(table, request.owner(), System.nanoTime() - startedNs);
+            throw e;
+        }
+    }
+
+    private Outcome commit(CommitRequest request, BooleanSupplier isStopped) {
+        TableBuffer buffer = request.buffer();
         // Before anything is looked up: a new transaction loads the table again, and may find it further on.
         Snapshot head = table.currentSnapshot();
         Map<TopicPartition, Long> floors = fence.check(table, request);
@@ -99,7 +114,7 @@ final class TableCommitter {
         RowWriter.Written written = writeRows(transaction, request, plan);
         DeleteWriteResult deletes = writeDeletes(transaction, buffer, plan);
         Map<TopicPartition, TableOffsets.Position> positions = fence.positions(request);
-        setProperties(transaction, buffer, positions);
+        setProperties(transaction, request, positions);
         RowDelta delta = rowDelta(transaction, head, plan, written, deletes);
         delta.set(TableOffsets.SUMMARY_COMMIT, buffer.commitId());
         delta.set(TableOffsets.SUMMARY_CONNECTOR, connector);
@@ -109,7 +124,6 @@ final class TableCommitter {
         fence.committed(positions);
         kept = null;
         Long snapshotId = apply(buffer, plan, written, deletes);
-        turns.committed(System.nanoTime() - startedNs, TableOffsets.owners(table.properties()));
         return new Outcome(snapshotId, plan.rows().size(), plan.deletes().size());
     }
 
@@ -151,11 +165,6 @@ final class TableCommitter {
     /** Gives up what the index takes; not while an attempt is under way. */
     void close() {
         index.clear();
-    }
-
-    /** Whether it is other tasks' turn to commit to the table. */
-    boolean isResting() {
-        return turns.isResting();
     }
 
     private Outcome finishLost(CommitRequest request) {
@@ -258,10 +267,14 @@ final class TableCommitter {
     }
 
     private void setProperties(
-            Transaction transaction, TableBuffer buffer, Map<TopicPartition, TableOffsets.Position> positions) {
+            Transaction transaction, CommitRequest request, Map<TopicPartition, TableOffsets.Position> positions) {
         UpdateProperties update = transaction.updateProperties();
+        if (table.properties().containsKey(Turns.PROPERTY)) {
+            // Ours, or one whose time is over.
+            update.remove(Turns.PROPERTY);
+        }
         TableOffsets.properties(connector, positions).forEach(update::set);
-        List<String> wantedKey = buffer.keyNames();
+        List<String> wantedKey = request.buffer().keyNames();
         if (wantedKey != null && !wantedKey.equals(TableAccess.keyColumns(table))) {
             update.set(TableAccess.KEY_COLUMNS, TableAccess.json(wantedKey));
         }

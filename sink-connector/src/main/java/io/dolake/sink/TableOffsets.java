@@ -45,15 +45,6 @@ final class TableOffsets {
         return Optional.of(parse(property(connector, partition), text));
     }
 
-    /** How many tasks, of whatever connector, made the last commits of the partitions that the table has rows of. */
-    static int owners(Map<String, String> tableProperties) {
-        return (int) tableProperties.entrySet().stream()
-                .filter(property -> property.getKey().startsWith(PREFIX))
-                .map(property -> parse(property.getKey(), property.getValue()).owner())
-                .distinct()
-                .count();
-    }
-
     /** Whether a task made the last commit of the first, by name, of the connector's partitions that the table has rows of. */
     static boolean isFirstOwner(Map<String, String> tableProperties, String connector, String owner) {
         return tableProperties.keySet().stream()

@@ -105,6 +105,55 @@ class ConcurrencyIT {
     }
 
     @Test
+    void aTaskThatLosesRacesClaimsTheNextCommitAndOthersLetItHaveIt() {
+        FakeTopic first = Shop.orders(0);
+        FakeTopic second = Shop.orders(1);
+        try (Worker one = new Worker(lake.settings("dolake-sink"), first)) {
+            first.upsert("c", 1L, "tea");
+            one.drain();
+            lake.table("orders")
+                    .updateProperties()
+                    .set(Turns.PROPERTY, "somebody 1500 x")
+                    .commit();
+            first.upsert("c", 2L, "rice");
+            long startedNs = System.nanoTime();
+            one.drain();
+            assertThat(Duration.ofNanos(System.nanoTime() - startedNs)).isGreaterThan(Duration.ofMillis(1400));
+            assertThat(lake.table("orders").properties()).doesNotContainKey(Turns.PROPERTY);
+        }
+        CatalogRaces races = new CatalogRaces();
+        try (Worker loser = new Worker(
+                lake.settings("dolake-sink"), new HashMap<>(), catalog -> new WatchedCatalog(catalog, races), second)) {
+            second.upsert("c", 1001L, "salt");
+            loser.drain();
+        }
+        assertThat(races.isClaimSeen).isTrue();
+        assertThat(lake.table("orders").properties()).doesNotContainKey(Turns.PROPERTY);
+        assertThat(lake.rows("orders")).hasSize(3);
+    }
+
+    /** Another commit comes before a task's, three times. */
+    private final class CatalogRaces implements WatchedCatalog.Watcher {
+        private int left = 3;
+        private boolean isClaimSeen;
+
+        @Override
+        public void committing() {
+            if (left-- > 0) {
+                lake.table("orders")
+                        .updateProperties()
+                        .set("touched", Integer.toString(left))
+                        .commit();
+            }
+        }
+
+        @Override
+        public void committed() {
+            isClaimSeen |= lake.table("orders").properties().containsKey(Turns.PROPERTY);
+        }
+    }
+
+    @Test
     void aTaskWhosePartitionWasTakenOverIsFenced() {
         FakeTopic topic = Shop.orders();
         Map<TopicPartition, Long> groupOffsets = new HashMap<>();
