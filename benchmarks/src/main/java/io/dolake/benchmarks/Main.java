@@ -7,6 +7,7 @@ import io.dolake.engine.server.LatencyBenchmark;
 import io.dolake.engine.server.StorageBenchmark;
 import io.dolake.engine.server.SustainedBenchmark;
 import io.dolake.sink.IndexBenchmark;
+import io.dolake.sink.ReadBenchmark;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,6 +27,7 @@ public final class Main {
         benchmarks.put("sink", new SinkBenchmark());
         benchmarks.put("freshness", new FreshnessBenchmark());
         benchmarks.put("index", new IndexBenchmark());
+        benchmarks.put("read", new ReadBenchmark());
         return benchmarks;
     }
 

@@ -204,6 +204,20 @@ class CliIT {
                 .allSatisfy(line -> assertThat(line).contains("2 keys, each live once"))
                 .anySatisfy(line -> assertThat(line).startsWith("keyed.b  key x, y"));
 
+        assertThat(cli.run("maintain", "keyed.a", "--min-input-files", "2")
+                        .succeeded()
+                        .out())
+                .contains("2 files rewritten to 1 (2 rows)");
+        JsonNode again = cli.run("maintain", "keyed.a", "--min-input-files", "2", "--json")
+                .json()
+                .get(0);
+        assertThat(again.path("rewrittenFiles").asInt(-1)).isZero();
+        cli.run("sql", "keyed", "UPDATE a SET v = 'w'").succeeded();
+        cli.run("sync", "keyed").succeeded();
+        cli.run("verify", "keyed").succeeded();
+        cli.run("maintain", "keyed.none").failed("TABLE_NOT_FOUND");
+        cli.run("maintain", "keyed.a", "--orphan-hours", "-1").failed("INVALID_CONFIGURATION");
+
         Tampering.duplicateFiles(Home.of(dir), "keyed", "a");
         Cli.Result twice = cli.run("verify", "keyed.a", "--keys");
         assertThat(twice.status()).isEqualTo(1);
