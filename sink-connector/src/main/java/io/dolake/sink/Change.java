@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import java.util.BitSet;
 import java.util.List;
 import org.apache.iceberg.catalog.TableIdentifier;
 
@@ -8,8 +9,17 @@ import org.apache.iceberg.catalog.TableIdentifier;
 sealed interface Change {
     TableIdentifier table();
 
-    /** The row with this key is as given; without key columns: one more row. */
-    record Upsert(TableIdentifier table, RowShape shape, KeyBytes key, byte[] row) implements Change {}
+    /**
+     * The row with this key is as given; without key columns: one more row.
+     *
+     * @param unavailable columns, by index, that are not given and stay as they are; null: none
+     */
+    record Upsert(TableIdentifier table, RowShape shape, KeyBytes key, byte[] row, BitSet unavailable)
+            implements Change {
+        Upsert(TableIdentifier table, RowShape shape, KeyBytes key, byte[] row) {
+            this(table, shape, key, row, null);
+        }
+    }
 
     /** There is no row with this key. */
     record Delete(TableIdentifier table, List<String> keyNames, KeyBytes key) implements Change {}

@@ -11,15 +11,22 @@ import org.apache.kafka.common.TopicPartition;
  * the table has already are left out.
  *
  * @param staleEntries changes left out
+ * @param gaps what rows lack
  * @param removedKeys keys that are live no more and get no new row
  */
 record CommitPlan(
-        List<RowWriter.Row> rows, List<Long> deletes, List<KeyHash> removedKeys, boolean isEmptied, int staleEntries) {
+        List<RowWriter.Row> rows,
+        List<CurrentRows.Gap> gaps,
+        List<Long> deletes,
+        List<KeyHash> removedKeys,
+        boolean isEmptied,
+        int staleEntries) {
 
     static CommitPlan of(TableBuffer buffer, TableIndex index, Map<TopicPartition, Long> floors) {
         TableBuffer.Truncation truncation = buffer.truncation();
         boolean isEmptied = truncation != null && truncation.offset() >= floors.get(truncation.partition());
         List<RowWriter.Row> rows = new ArrayList<>();
+        List<CurrentRows.Gap> gaps = new ArrayList<>();
         List<Long> deletes = new ArrayList<>();
         List<KeyHash> removedKeys = new ArrayList<>();
         List<Map.Entry<KeyBytes, TableBuffer.Entry>> changes = buffer.rows().entrySet().stream()
@@ -34,6 +41,9 @@ record CommitPlan(
             if (isThere) {
                 deletes.add(keys.place(i));
             }
+            if (entry.unavailable() != null) {
+                gaps.add(new CurrentRows.Gap(rows.size(), keys.place(i), entry.unavailable()));
+            }
             if (!entry.isDelete()) {
                 rows.add(new RowWriter.Row(key, entry.shape(), entry.row()));
             } else if (isThere) {
@@ -47,7 +57,7 @@ record CommitPlan(
                 rows.add(new RowWriter.Row(null, entry.shape(), entry.row()));
             }
         }
-        return new CommitPlan(rows, deletes, removedKeys, isEmptied, stale);
+        return new CommitPlan(rows, gaps, deletes, removedKeys, isEmptied, stale);
     }
 
     private static KeyBatch lookUp(

@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -33,10 +34,12 @@ final class Images {
     private final Map<Schema, List<String>> names = new IdentityHashMap<>();
     private final Map<Schema, Map<List<String>, KeyReader>> readers = new IdentityHashMap<>();
     private final ChangelogColumns changelog;
+    private final Unavailable unavailable;
     private final Map<Schema, RowShape> loggedShapes = new IdentityHashMap<>();
     private final ByteSink scratch = new ByteSink(1024);
 
-    Images(KeyColumns keyColumns, InferredSchemas inferred, ChangelogColumns changelog) {
+    Images(KeyColumns keyColumns, InferredSchemas inferred, ChangelogColumns changelog, Unavailable unavailable) {
+        this.unavailable = unavailable;
         this.keyColumns = keyColumns;
         this.inferred = inferred;
         this.changelog = changelog;
@@ -66,8 +69,13 @@ final class Images {
     Change.Upsert upsert(TableIdentifier table, Struct row, Object key, Set<String> dropped) {
         List<String> columns = columns(table, key);
         RowShape shape = shape(row.schema(), columns, dropped);
-        byte[] bytes = RowCodec.encode(shape, shape.values(row), scratch);
-        return new Change.Upsert(table, shape, columns.isEmpty() ? null : keyOf(columns, key, row), bytes);
+        Object[] values = shape.values(row);
+        if (columns.isEmpty()) {
+            return new Change.Upsert(table, shape, null, RowCodec.encode(shape, values, scratch));
+        }
+        BitSet missing = unavailable.take(values);
+        byte[] bytes = RowCodec.encode(shape, values, scratch);
+        return new Change.Upsert(table, shape, keyOf(columns, key, row), bytes, missing);
     }
 
     /** One more row, whatever its key. */

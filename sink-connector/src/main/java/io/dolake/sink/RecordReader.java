@@ -22,7 +22,8 @@ final class RecordReader {
         this.format = InputConfig.format(config);
         this.routing = routing;
         ChangelogColumns logged = new ChangelogColumns(config.getString(InputConfig.CHANGELOG_PREFIX));
-        Images images = new Images(new KeyColumns(config, access), new InferredSchemas(), logged);
+        Images images =
+                new Images(new KeyColumns(config, access), new InferredSchemas(), logged, new Unavailable(config));
         ChangeMaker maker = new ChangeMaker(images, new TableMode.Modes(config));
         this.envelopes = new EnvelopeReader(routing, maker);
         this.rows = new FlatReader(routing, maker);

@@ -36,7 +36,7 @@ final class RowAssembler {
         for (int i = 0; i < sources.length; i++) {
             Types.NestedField column = columns.get(i);
             required[i] = column.isRequired();
-            sources[i] = indexOf(shape, column.name());
+            sources[i] = shape.indexOf(column.name());
             if (sources[i] >= 0) {
                 adapters[i] = adapter(shape.columns().get(sources[i]).type(), column.type());
             } else {
@@ -59,15 +59,6 @@ final class RowAssembler {
             result.set(i, value);
         }
         return result;
-    }
-
-    private static int indexOf(RowShape shape, String name) {
-        for (int i = 0; i < shape.columns().size(); i++) {
-            if (shape.columns().get(i).name().equals(name)) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     /** Takes null for null. */

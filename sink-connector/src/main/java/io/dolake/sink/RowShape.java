@@ -84,6 +84,16 @@ final class RowShape {
         return columns;
     }
 
+    /** -1 if there is no such column. */
+    int indexOf(String name) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     List<String> keyNames() {
         return keyNames;
     }

@@ -134,6 +134,7 @@ final class SinkConfig extends AbstractConfig {
         IndexConfig.define(def);
         AccessConfig.define(def);
         MaintenanceConfig.define(def);
+        Unavailable.define(def);
         return def;
     }
 

@@ -4,6 +4,7 @@ package io.dolake.sink;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +21,12 @@ final class TableBuffer {
     /** Heap taken by a change besides its encoded bytes; an estimate that the budget charges. */
     static final int OVERHEAD_BYTES = 120;
 
-    /** A row to be live after the commit; without a row: a key that is not. */
-    record Entry(int shape, byte[] row, TopicPartition partition, long offset) {
+    /**
+     * A row to be live after the commit; without a row: a key that is not.
+     *
+     * @param unavailable columns, by index, that stay as they are in the table; null: none
+     */
+    record Entry(int shape, byte[] row, BitSet unavailable, TopicPartition partition, long offset) {
         boolean isDelete() {
             return row == null;
         }
@@ -56,10 +61,11 @@ final class TableBuffer {
         long before = bytes;
         if (change instanceof Change.Upsert upsert) {
             useKey(upsert.shape().keyNames());
-            put(upsert.key(), new Entry(shapeId(upsert.shape()), upsert.row(), partition, offset));
+            Entry entry = new Entry(shapeId(upsert.shape()), upsert.row(), upsert.unavailable(), partition, offset);
+            put(upsert.key(), upsert.unavailable() == null ? entry : filled(entry, rows.get(upsert.key())));
         } else if (change instanceof Change.Delete delete) {
             useKey(delete.keyNames());
-            put(delete.key(), new Entry(-1, null, partition, offset));
+            put(delete.key(), new Entry(-1, null, null, partition, offset));
         } else if (change instanceof Change.Truncate) {
             rows = new LinkedHashMap<>();
             appends = new ArrayList<>();
@@ -94,6 +100,28 @@ final class TableBuffer {
         Entry previous = rows.remove(key);
         rows.put(key, entry);
         bytes += size(entry, key.length()) - (previous == null ? 0 : size(previous, key.length()));
+    }
+
+    /** Fills in what is not given as far as an earlier change that waits has it. */
+    private Entry filled(Entry entry, Entry previous) {
+        if (previous == null || previous.isDelete()) {
+            return entry;
+        }
+        RowShape shape = shapes.get(entry.shape());
+        RowShape previousShape = shapes.get(previous.shape());
+        Object[] values = RowCodec.decode(shape, entry.row());
+        Object[] previousValues = RowCodec.decode(previousShape, previous.row());
+        BitSet missing = new BitSet();
+        entry.unavailable().stream().forEach(i -> {
+            int from = previousShape.indexOf(shape.columns().get(i).name());
+            boolean isThere = from >= 0
+                    && (previous.unavailable() == null
+                            || !previous.unavailable().get(from));
+            values[i] = isThere ? previousValues[from] : null;
+            missing.set(i, !isThere);
+        });
+        byte[] row = RowCodec.encode(shape, values, new ByteSink(entry.row().length));
+        return new Entry(entry.shape(), row, missing.isEmpty() ? null : missing, entry.partition(), entry.offset());
     }
 
     private static long size(Entry entry, int keyLength) {

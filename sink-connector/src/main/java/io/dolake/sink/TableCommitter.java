@@ -106,6 +106,12 @@ final class TableCommitter {
         if (plan.changesNothing(index)) {
             return new Outcome(null, 0, 0);
         }
+        if (!plan.gaps().isEmpty()) {
+            // Files kept from an earlier attempt may have been filled from rows that have changed since.
+            kept = null;
+            new CurrentRows(table, index.files(), buffer.shapes(), Unavailable.policy(config))
+                    .fill(plan.rows(), plan.gaps());
+        }
         boolean isEmpty = plan.isEmptied() || index.files().size() == 0;
         checkKey(buffer, isEmpty);
         Transaction transaction =

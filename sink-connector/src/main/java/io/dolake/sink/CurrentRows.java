@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.iceberg.MetadataColumns;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IdentityPartitionConverters;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.formats.FormatModelRegistry;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+
+/**
+ * Fills in what sources did not send, from the rows that the table has at the moment: of each file only the columns that are
+ * missing are read, and only the values that are needed are held. Texts, byte strings and lists of texts look the same in
+ * records as in the buffer.
+ */
+final class CurrentRows {
+    /** A row of the plan, by index, that lacks columns; {@code place} is where the table has it, or {@link KeyIndex#ABSENT}. */
+    record Gap(int row, long place, BitSet columns) {}
+
+    private final Table table;
+    private final LiveFiles files;
+    private final List<RowShape> shapes;
+    private final Unavailable.Policy policy;
+    private final ByteSink scratch = new ByteSink(1024);
+
+    CurrentRows(Table table, LiveFiles files, List<RowShape> shapes, Unavailable.Policy policy) {
+        this.table = table;
+        this.files = files;
+        this.shapes = shapes;
+        this.policy = policy;
+    }
+
+    /** Replaces the rows that have gaps by whole ones. */
+    void fill(List<RowWriter.Row> rows, List<Gap> gaps) {
+        Map<Integer, Map<Integer, Gap>> byFile = new HashMap<>();
+        for (Gap gap : gaps) {
+            if (gap.place() != KeyIndex.ABSENT) {
+                byFile.computeIfAbsent(KeyIndex.file(gap.place()), file -> new HashMap<>())
+                        .put(KeyIndex.position(gap.place()), gap);
+            } else if (policy == Unavailable.Policy.FAIL) {
+                throw Unavailable.missing(
+                        table.name(), shapes.get(rows.get(gap.row()).shape()), gap.columns());
+            }
+        }
+        byFile.forEach((file, ofFile) -> fill(rows, files.byId(file), ofFile));
+    }
+
+    private void fill(List<RowWriter.Row> rows, LiveFiles.Live live, Map<Integer, Gap> gaps) {
+        Schema columns = columns(rows, gaps);
+        try (CloseableIterable<Record> records = FormatModelRegistry.readBuilder(
+                        live.file().format(), Record.class, table.io().newInputFile(live.file()))
+                .project(columns)
+                .idToConstant(constants(live))
+                .split(0, live.file().fileSizeInBytes())
+                .build()) {
+            int position = columns.columns().size() - 1;
+            for (Record record : records) {
+                Gap gap = gaps.get(Math.toIntExact(record.get(position, Long.class)));
+                if (gap != null) {
+                    rows.set(gap.row(), filled(rows.get(gap.row()), gap, record));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read rows of " + live.path(), e);
+        }
+    }
+
+    /** Values that files of others may have in their partition only. */
+    private Map<Integer, Object> constants(LiveFiles.Live live) {
+        Map<Integer, Object> constants = new HashMap<>();
+        PartitionSpec spec = table.specs().get(live.file().specId());
+        for (int i = 0; i < spec.fields().size(); i++) {
+            PartitionField field = spec.fields().get(i);
+            if (field.transform().isIdentity()) {
+                Type type = spec.partitionType().fields().get(i).type();
+                Object value = live.file().partition().get(i, Object.class);
+                constants.put(field.sourceId(), IdentityPartitionConverters.convertConstant(type, value));
+            }
+        }
+        return constants;
+    }
+
+    /** The columns that some row lacks, as far as the table has them, and the position, last. */
+    private Schema columns(List<RowWriter.Row> rows, Map<Integer, Gap> gaps) {
+        TreeSet<String> names = new TreeSet<>();
+        for (Gap gap : gaps.values()) {
+            RowShape shape = shapes.get(rows.get(gap.row()).shape());
+            gap.columns().stream().forEach(i -> names.add(shape.columns().get(i).name()));
+        }
+        List<Types.NestedField> fields = new ArrayList<>();
+        for (String name : names) {
+            Types.NestedField field = table.schema().asStruct().field(name);
+            if (field != null) {
+                fields.add(field);
+            }
+        }
+        fields.add(MetadataColumns.ROW_POSITION);
+        return new Schema(fields);
+    }
+
+    private RowWriter.Row filled(RowWriter.Row row, Gap gap, Record current) {
+        RowShape shape = shapes.get(row.shape());
+        Object[] values = RowCodec.decode(shape, row.bytes());
+        gap.columns().stream().forEach(i -> {
+            String name = shape.columns().get(i).name();
+            values[i] = current.struct().field(name) == null ? null : current.getField(name);
+        });
+        return new RowWriter.Row(row.key(), row.shape(), RowCodec.encode(shape, values, scratch));
+    }
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Values that the source did not send stay as they are. */
+@ParameterizedClass
+@ValueSource(ints = {2, 3})
+class UnavailableIT {
+    private static final String GONE = "__debezium_unavailable_value";
+    private static final Schema PAGES = SchemaBuilder.struct()
+            .field("id", Schema.INT64_SCHEMA)
+            .field("title", Schema.OPTIONAL_STRING_SCHEMA)
+            .field("body", Schema.OPTIONAL_STRING_SCHEMA)
+            .field("image", Schema.OPTIONAL_BYTES_SCHEMA)
+            .field("tags", SchemaBuilder.array(Schema.STRING_SCHEMA).optional().build())
+            .build();
+
+    @Parameter
+    int formatVersion;
+
+    @TempDir
+    Path directory;
+
+    private Lake lake;
+    private Map<String, String> settings;
+    private final FakeTopic topic = new FakeTopic("dosql.shop.pages", 0, "pages").shape(PAGES, "id");
+
+    @BeforeEach
+    void openLake() {
+        lake = new Lake(directory, formatVersion);
+        settings = lake.settings("dolake-sink");
+    }
+
+    @AfterEach
+    void closeLake() throws Exception {
+        lake.close();
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void unavailable(long id, String title) {
+        topic.upsert("u", id, title, GONE, bytes(GONE), List.of(GONE));
+    }
+
+    @Test
+    void theyAreThoseOfTheTablesRow() throws Exception {
+        try (Worker worker = new Worker(settings, topic)) {
+            topic.upsert("c", 1L, "one", "first body", bytes("png"), List.of("a", "b"));
+            topic.upsert("c", 2L, "two", null, null, null);
+            worker.drain();
+            unavailable(1, "uno");
+            unavailable(2, "due");
+            topic.upsert("c", 3L, "three", "third", null, List.of());
+            worker.drain();
+            unavailable(1, "eins");
+            worker.drain();
+        }
+        assertThat(rows())
+                .containsOnlyKeys(1L, 2L, 3L)
+                .containsEntry(
+                        1L,
+                        List.of("eins", "first body", bytes("png"), List.of("a", "b"))
+                                .toString())
+                .containsEntry(2L, "[due, null, null, null]");
+    }
+
+    @Test
+    void theyAreThoseOfAnEarlierChangeInTheSameCommit() throws Exception {
+        settings.put(SinkConfig.COMMIT_INTERVAL_MS, "300");
+        try (Worker worker = new Worker(settings, topic)) {
+            topic.upsert("c", 1L, "one", "old body", bytes("png"), List.of("a"));
+            worker.drain();
+            unavailable(1, "uno");
+            topic.upsert("u", 1L, "due", "new body", bytes(GONE), List.of(GONE));
+            unavailable(1, "tre");
+            topic.upsert("c", 2L, "two", "second", null, null);
+            topic.upsert("u", 2L, "deux", GONE, null, List.of("x"));
+            worker.drain();
+        }
+        assertThat(rows())
+                .containsEntry(
+                        1L,
+                        List.of("tre", "new body", bytes("png"), List.of("a")).toString())
+                .containsEntry(2L, "[deux, second, null, [x]]");
+    }
+
+    @Test
+    void theyFollowTheRowWhenItMovesToAnotherPartition() throws Exception {
+        settings.put(TableLayout.DEFAULT_PARTITION_BY, "title");
+        try (Worker worker = new Worker(settings, topic)) {
+            topic.upsert("c", 1L, "one", "body", null, null);
+            worker.drain();
+            unavailable(1, "uno");
+            worker.drain();
+            topic.upsert("u", 1L, GONE, "newer", null, null);
+            worker.drain();
+        }
+        assertThat(rows()).containsEntry(1L, "[uno, newer, null, null]");
+    }
+
+    @Test
+    void theyAreRightWhenOthersRewriteTheTableMeanwhile() throws Exception {
+        Random random = new Random(6);
+        Map<Long, String> expected = new HashMap<>();
+        try (Worker worker = new Worker(settings, topic)) {
+            for (long id = 0; id < 20; id++) {
+                topic.upsert("c", id, "t", "body-" + id, null, null);
+                expected.put(id, "[t, body-" + id + ", null, null]");
+            }
+            worker.drain();
+            for (int round = 0; round < 15; round++) {
+                for (int i = 0; i < 10; i++) {
+                    long id = random.nextInt(20);
+                    topic.upsert("u", id, "t" + round, GONE, null, null);
+                    expected.put(id, "[t" + round + ", body-" + id + ", null, null]");
+                }
+                worker.poll(100);
+                Thread.sleep(random.nextInt(40));
+                worker.poll(100);
+                ForeignCompaction.tryToCompact(lake.table("pages"));
+            }
+            worker.drain();
+        }
+        assertThat(rows()).isEqualTo(expected);
+    }
+
+    @Test
+    void aRowThatWasNeverThereIsAnErrorOrNullByPolicy() throws Exception {
+        unavailable(1, "one");
+        try (Worker worker = new Worker(settings, topic)) {
+            assertThatThrownBy(() -> Awaitility.await().until(() -> {
+                        worker.poll(10);
+                        return false;
+                    }))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("CONSTRAINT_VIOLATION")
+                    .hasMessageContaining("[body, image, tags]");
+        }
+        settings.put(Unavailable.POLICY, "null");
+        try (Worker worker = new Worker(settings, topic)) {
+            worker.drain();
+        }
+        assertThat(rows()).containsEntry(1L, "[one, null, null, null]");
+    }
+
+    private Map<Long, String> rows() throws Exception {
+        Map<Long, String> rows = new HashMap<>();
+        try (CloseableIterable<Record> records =
+                IcebergGenerics.read(lake.table("pages")).build()) {
+            for (Record record : records) {
+                String previous = rows.put(
+                        (Long) record.getField("id"),
+                        Arrays.asList(
+                                        record.getField("title"),
+                                        record.getField("body"),
+                                        record.getField("image"),
+                                        record.getField("tags"))
+                                .toString());
+                assertThat(previous).isNull();
+            }
+        }
+        return rows;
+    }
+}
