@@ -80,7 +80,7 @@ final class MaintenanceConfig {
                 MaintenanceOptions.DEFAULT_MAX_GROUP_BYTES,
                 Range.atLeast(1 << 20),
                 LOW,
-                "Files rewritten in one commit, in bytes. Takes 8 bytes of memory for each of their rows.",
+                "Files rewritten in one commit, in bytes. Takes 4 bytes of memory for each of their rows.",
                 group,
                 5,
                 Width.SHORT,

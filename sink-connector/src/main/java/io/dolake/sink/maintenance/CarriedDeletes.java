@@ -58,11 +58,11 @@ final class CarriedDeletes {
         String path = now.file().location();
         PositionDeleteIndex deleted = new BaseDeleteLoader(io::newInputFile).loadPositionDeletes(deletes, path);
         deleted.forEach(position -> {
-            long place = rewrite.placeOf(path, position);
-            if (place != Rewrite.NOWHERE) {
+            int number = rewrite.numberOf(path, position);
+            if (number != Rewrite.NOWHERE) {
                 positions
-                        .computeIfAbsent(Rewrite.file(place), file -> new TreeSet<>())
-                        .add(Rewrite.position(place));
+                        .computeIfAbsent(rewrite.fileOf(number), file -> new TreeSet<>())
+                        .add(rewrite.positionOf(number));
             }
         });
     }

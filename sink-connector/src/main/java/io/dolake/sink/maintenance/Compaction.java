@@ -53,7 +53,7 @@ final class Compaction {
         }
     }
 
-    private MaintenanceResult commit(Rewrite rewrite) {
+    MaintenanceResult commit(Rewrite rewrite) {
         for (int attempt = 0; attempt < attempts; attempt++) {
             table.refresh();
             long headId = table.currentSnapshot().snapshotId();

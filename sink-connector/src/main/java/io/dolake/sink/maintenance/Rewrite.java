@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -38,13 +39,13 @@ import org.apache.iceberg.util.PartitionUtil;
 import org.apache.iceberg.util.PropertyUtil;
 
 /**
- * Writes the live rows of a group's files to new ones, row by row, and remembers where each went, 8 bytes a row. Files that
+ * Writes the live rows of a group's files to new ones, row by row, and remembers where each went, 4 bytes a row. Files that
  * have the table's sort order are merged, so that the new ones have it too; others are appended to each other. Row ids of
  * format version 3 stay with their rows.
  */
 final class Rewrite implements AutoCloseable {
     /** A row that was not live. */
-    static final long NOWHERE = -1;
+    static final int NOWHERE = -1;
 
     private static final int ROWS_BETWEEN_SIZE_CHECKS = 1_000;
 
@@ -59,12 +60,16 @@ final class Rewrite implements AutoCloseable {
     private final GenericFileWriterFactory writers;
     private final OutputFileFactory outputs;
     private final long targetBytes;
-    private final Map<String, long[]> places = new HashMap<>();
+    /** By old file: the number of each row among all that were written. */
+    private final Map<String, int[]> places = new HashMap<>();
+
     private final List<DataFile> files = new ArrayList<>();
+    /** The numbers of the files' first rows. */
+    private final List<Integer> firstRows = new ArrayList<>();
+
     private final List<String> locations = new ArrayList<>();
     private DataWriter<Record> writer;
-    private long rowsOfFile;
-    private long rows;
+    private int rows;
 
     Rewrite(Table table, CompactionGroup group) {
         this.table = table;
@@ -171,10 +176,9 @@ final class Rewrite implements AutoCloseable {
             openFile();
         }
         writer.write(row);
-        source.places[source.position(row)] = place(files.size(), Math.toIntExact(rowsOfFile));
-        rowsOfFile++;
-        rows++;
-        if (rowsOfFile % ROWS_BETWEEN_SIZE_CHECKS == 0 && writer.length() >= targetBytes) {
+        source.places[source.position(row)] = rows;
+        rows = Math.incrementExact(rows);
+        if ((rows - firstRows.get(files.size())) % ROWS_BETWEEN_SIZE_CHECKS == 0 && writer.length() >= targetBytes) {
             finishFile();
         }
     }
@@ -185,7 +189,7 @@ final class Rewrite implements AutoCloseable {
                 partition == null ? outputs.newOutputFile() : outputs.newOutputFile(group.spec(), partition);
         locations.add(output.encryptingOutputFile().location());
         writer = writers.newDataWriter(output, group.spec(), partition);
-        rowsOfFile = 0;
+        firstRows.add(rows);
     }
 
     private void finishFile() throws IOException {
@@ -204,22 +208,20 @@ final class Rewrite implements AutoCloseable {
         return rows;
     }
 
-    /** Where a row of an old file went, or {@link #NOWHERE}. */
-    long placeOf(String oldPath, long position) {
+    /** The number of a row of an old file among the rows written, or {@link #NOWHERE}. */
+    int numberOf(String oldPath, long position) {
         return places.get(oldPath)[Math.toIntExact(position)];
     }
 
-    private static long place(int file, int position) {
-        return (long) file << Integer.SIZE | position;
+    /** The file, by its index among {@link #files}, that has the row of this number. */
+    int fileOf(int number) {
+        int found = Collections.binarySearch(firstRows, number);
+        return found >= 0 ? found : -found - 2;
     }
 
-    /** The number, among {@link #files}, of the file of a place. */
-    static int file(long place) {
-        return (int) (place >> Integer.SIZE);
-    }
-
-    static int position(long place) {
-        return (int) place;
+    /** The position of the row of this number in its file. */
+    int positionOf(int number) {
+        return number - firstRows.get(fileOf(number));
     }
 
     /** Removes the new files: nothing refers to them. */
@@ -242,14 +244,14 @@ final class Rewrite implements AutoCloseable {
         private final GenericDeleteFilter deletes;
         private final Schema required;
         private final int positionIndex;
-        private final long[] places;
+        private final int[] places;
 
         Rows(FileScanTask task) {
             this.task = task;
             this.deletes = new GenericDeleteFilter(table.io(), task, schema, withPosition());
             this.required = deletes.requiredSchema();
             this.positionIndex = required.columns().indexOf(required.findField(MetadataColumns.ROW_POSITION.fieldId()));
-            this.places = new long[Math.toIntExact(task.file().recordCount())];
+            this.places = new int[Math.toIntExact(task.file().recordCount())];
             Arrays.fill(places, NOWHERE);
             Rewrite.this.places.put(task.file().location(), places);
         }
