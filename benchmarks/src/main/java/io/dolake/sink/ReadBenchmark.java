@@ -96,7 +96,7 @@ public final class ReadBenchmark implements Benchmark {
         settings.put("iceberg.catalog.jdbc.schema-version", "V1");
         settings.put("iceberg.catalog.warehouse", directory.resolve("warehouse").toString());
         settings.put("iceberg.catalog.local.sync", "false");
-        settings.put(SinkConfig.COMMIT_INTERVAL_MS, "1");
+        settings.put(SinkConfig.COMMIT_INTERVAL_MS, "10");
         settings.put(SinkConfig.BUFFER_MAX_EVENTS, Integer.toString(Integer.MAX_VALUE));
         return settings;
     }
