@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.sink.turns.Turns;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -4,6 +4,7 @@ package io.dolake.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dolake.sink.turns.Turns;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

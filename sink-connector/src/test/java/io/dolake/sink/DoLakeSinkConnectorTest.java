@@ -106,4 +106,14 @@ class DoLakeSinkConnectorTest {
                         .flatMap(value -> value.errorMessages().stream())
                         .toList();
     }
+
+    @Test
+    void anOrphanAgeAtWhichCommitsUnderWayWouldLoseTheirFilesIsRefused() {
+        assertThatThrownBy(() -> new SinkConfig(Map.of(MaintenanceConfig.ORPHAN_AGE_MS, "300000")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("commits under way");
+        assertThat(new SinkConfig(Map.of(MaintenanceConfig.ORPHAN_AGE_MS, "0"))
+                        .getLong(MaintenanceConfig.ORPHAN_AGE_MS))
+                .isZero();
+    }
 }

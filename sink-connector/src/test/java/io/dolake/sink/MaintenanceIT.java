@@ -2,9 +2,7 @@
 package io.dolake.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dolake.schemas.DoLakeException;
 import io.dolake.sink.maintenance.MaintenanceOptions;
 import io.dolake.sink.maintenance.MaintenanceResult;
 import io.dolake.sink.maintenance.TableMaintenance;
@@ -256,9 +254,7 @@ class MaintenanceIT {
                 Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofHours(3))));
             }
         }
-        MaintenanceOptions options = MaintenanceOptions.defaults()
-                .withAges(Duration.ZERO, Duration.ofHours(2))
-                .checked();
+        MaintenanceOptions options = MaintenanceOptions.defaults().withAges(Duration.ZERO, Duration.ofHours(2));
         MaintenanceResult result = new TableMaintenance(lake.table("orders"), options).run();
         // Iceberg leaves a delete file or two of expired snapshots behind.
         assertThat(result.removedOrphans()).isPositive();
@@ -274,15 +270,6 @@ class MaintenanceIT {
         }
         Oracle.assertSame(lake, topic, "orders");
         Oracle.assertKeysOnce(lake.table("orders"));
-    }
-
-    @Test
-    void anAgeAtWhichCommitsUnderWayWouldLoseTheirFilesIsRefused() {
-        assertThatThrownBy(() -> MaintenanceOptions.defaults()
-                        .withAges(null, Duration.ofMinutes(5))
-                        .checked())
-                .isInstanceOf(DoLakeException.class)
-                .hasMessageContaining("PT5M");
     }
 
     private List<FileScanTask> files() throws Exception {

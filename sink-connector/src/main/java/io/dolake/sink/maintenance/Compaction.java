@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.maintenance;
 
+import io.dolake.sink.turns.Turns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.RewriteFiles;
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Rewrites a group of files and puts the new ones in their place. What others delete of these rows meanwhile is carried over
  * to the new files just before the commit, which holds only if no more was deleted since: a writer that never rests costs
- * another look at the deletes, not another rewrite.
+ * another look at the deletes, not another rewrite, and has to let this one pass after a few ({@link Turns}).
  */
 final class Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
@@ -29,6 +31,8 @@ final class Compaction {
     private final Table table;
     private final CompactionGroup group;
     private final int attempts;
+    private final Turns turns = new Turns();
+    private final String owner = "maintenance-" + UUID.randomUUID();
 
     Compaction(Table table, CompactionGroup group, int attempts) {
         this.table = table;
@@ -55,6 +59,7 @@ final class Compaction {
 
     MaintenanceResult commit(Rewrite rewrite) {
         for (int attempt = 0; attempt < attempts; attempt++) {
+            long startedNs = System.nanoTime();
             table.refresh();
             long headId = table.currentSnapshot().snapshotId();
             List<FileScanTask> now = currentFiles();
@@ -87,6 +92,7 @@ final class Compaction {
                         table.name(),
                         e.getMessage());
                 deletes.forEach(delete -> table.io().deleteFile(delete.location()));
+                turns.lost(table, owner, System.nanoTime() - startedNs);
             }
         }
         rewrite.discard();

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.maintenance;
 
-import io.dolake.schemas.DoLakeException;
-import io.dolake.schemas.ErrorCode;
 import java.time.Duration;
 
 /**
@@ -36,7 +34,7 @@ public record MaintenanceOptions(
     public static final Duration DEFAULT_ORPHAN_AGE = Duration.ofDays(3);
     public static final int DEFAULT_COMMIT_ATTEMPTS = 20;
 
-    /** Files of a commit under way are referred to by nothing yet: younger ones are never taken for orphans. */
+    /** The least age that settings may name: files of a commit under way are referred to by nothing yet. */
     public static final Duration LEAST_ORPHAN_AGE = Duration.ofHours(1);
 
     /** The defaults. */
@@ -76,17 +74,5 @@ public record MaintenanceOptions(
                 minSnapshots,
                 orphanAge,
                 commitAttempts);
-    }
-
-    /** Refuses an age at which files of commits under way would be taken for orphans. */
-    public MaintenanceOptions checked() {
-        if (orphanAge != null && orphanAge.compareTo(LEAST_ORPHAN_AGE) < 0) {
-            throw new DoLakeException(
-                            ErrorCode.INVALID_ARGUMENT,
-                            "Cannot remove files that nothing refers to after " + orphanAge
-                                    + ": those of a commit under way would go too")
-                    .withHint("Use " + LEAST_ORPHAN_AGE + " at least");
-        }
-        return this;
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.sink;
+package io.dolake.sink.turns;
 
 import java.util.Map;
 import java.util.UUID;
@@ -8,14 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets slow tasks commit too. A commit holds only if no other came while it was prepared, so at a table that several tasks
- * write the quickest could keep the others out for good. A task that has lost some races in a row claims the next commit, by
+ * Lets slow committers commit too, tasks and maintenance. A commit holds only if no other came while it was prepared, so at a
+ * table that several write the quickest could keep the others out for good. Who has lost some races in a row claims the next commit, by
  * a table property; the others hold theirs back until it is through, or until the time that it asked for is over. A claim is
  * a courtesy: that nothing is committed twice does not rest on it. Time is measured by who waits, so clocks do not matter.
  */
-final class Turns {
+public final class Turns {
     /** {@code <owner> <ms> <random>} */
-    static final String PROPERTY = "dolake.next-commit";
+    public static final String PROPERTY = "dolake.next-commit";
 
     private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
     private static final int LOST_RACES = 3;
@@ -30,7 +30,7 @@ final class Turns {
     private int lost;
 
     /** Whether another task has claimed the next commit to a table with these properties. */
-    boolean isOthers(Map<String, String> tableProperties, String owner) {
+    public boolean isOthers(Map<String, String> tableProperties, String owner) {
         String claim = tableProperties.get(PROPERTY);
         if (claim == null || claim.startsWith(owner + " ")) {
             seenClaim = null;
@@ -54,7 +54,7 @@ final class Turns {
     }
 
     /** Says that another commit came before ours, which was prepared for so long; claims the next one if it is time. */
-    void lost(Table table, String owner, long tookNs) {
+    public void lost(Table table, String owner, long tookNs) {
         lost++;
         if (lost % LOST_RACES != 0) {
             return;
@@ -72,7 +72,7 @@ final class Turns {
         }
     }
 
-    void won() {
+    public void won() {
         lost = 0;
     }
 }
