@@ -78,8 +78,13 @@ final class WebSocketLink implements WebSocket.Listener {
         outbox.sendReplaceable(message);
     }
 
-    CompletableFuture<WebSocket> ping() {
-        return socket.sendPing(ByteBuffer.allocate(0));
+    /** Ends the link if it cannot be sent: the JDK does not always report a connection that the server dropped. */
+    CompletableFuture<?> ping() {
+        return socket.sendPing(ByteBuffer.allocate(0)).whenComplete((ignored, failure) -> {
+            if (failure != null) {
+                broken(failure);
+            }
+        });
     }
 
     /** How long ago something came; zero while nothing is read on purpose. */

@@ -58,7 +58,7 @@ class FaultMatrixIT {
             try {
                 missed += run(kind + "-" + at, faults, random) < at ? 1 : 0;
             } catch (Exception | AssertionError e) {
-                throw new AssertionError("After " + faults + " of " + calls, e);
+                throw new AssertionError("After " + faults + " of " + calls + ": " + e.getMessage(), e);
             }
         }
         if (kind == Kind.POWER && Long.getLong("faults.at") == null) {
