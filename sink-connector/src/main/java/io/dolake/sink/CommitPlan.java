@@ -45,7 +45,7 @@ record CommitPlan(
                 gaps.add(new CurrentRows.Gap(rows.size(), keys.place(i), entry.unavailable()));
             }
             if (!entry.isDelete()) {
-                rows.add(new RowWriter.Row(key, entry.shape(), entry.row()));
+                rows.add(new RowWriter.Row(key, entry));
             } else if (isThere) {
                 removedKeys.add(keys.key(i));
             }
@@ -54,7 +54,7 @@ record CommitPlan(
             if (isStale(entry, floors)) {
                 stale++;
             } else {
-                rows.add(new RowWriter.Row(null, entry.shape(), entry.row()));
+                rows.add(new RowWriter.Row(null, entry));
             }
         }
         return new CommitPlan(rows, gaps, deletes, removedKeys, isEmptied, stale);

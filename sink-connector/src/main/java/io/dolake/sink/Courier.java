@@ -50,6 +50,8 @@ final class Courier {
     private final IndexSpace indexSpace;
     private final Map<TableIdentifier, Lane> lanes = new LinkedHashMap<>();
     private final String owner = UUID.randomUUID().toString();
+    private final DeadLetters deadLetters;
+    private final Refusals refusals = new Refusals();
     private boolean hasNewCommits;
 
     Courier(SinkConfig config, SinkTaskContext context, LazyCatalog catalog) {
@@ -65,6 +67,7 @@ final class Courier {
         this.partitions = new Partitions(config);
         this.assignment = new Assignment(context, new StartOffsets(access, routing, connector), partitions, status);
         this.pressure = new Pressure(config, WorkerBudget.SHARED);
+        this.deadLetters = new DeadLetters(config, connector);
         this.indexSpace = new IndexSpace(IndexConfig.of(config));
         ClassLoader loader = getClass().getClassLoader();
         this.flushers = Executors.newFixedThreadPool(config.getInt(SinkConfig.FLUSH_THREADS), task -> {
@@ -89,8 +92,11 @@ final class Courier {
      * catalog has to be asked about a table and does not answer, it takes those before, and knows them when they come again.
      */
     void put(Collection<SinkRecord> records) {
-        settleFlushes();
+        boolean isRefused = settleFlushes();
         partitions.offered(records.stream().map(Courier::partition).collect(Collectors.toSet()));
+        if (isRefused) {
+            startOver();
+        }
         assignment.resolve();
         if (!records.isEmpty()) {
             refuseIfFull(records);
@@ -144,12 +150,12 @@ final class Courier {
         }
         try {
             // Read before the partition moves on: if that has to wait for the catalog, the record is offered again.
+            refusals.check(partition, offset);
             List<Change> changes = reader.read(record);
+            refusals.check(changes);
             partitions.advance(partition, offset);
             for (Change change : changes) {
-                Lane lane = lanes.computeIfAbsent(change.table(), this::newLane);
-                TableBuffer buffer = lane.buffer(System.currentTimeMillis());
-                pressure.grow(buffer.add(change, partition, offset, record.timestamp()));
+                buffer(change, record);
             }
             status.taken(!changes.isEmpty());
         } catch (DoLakeException e) {
@@ -162,27 +168,60 @@ final class Courier {
         }
     }
 
+    private void buffer(Change change, SinkRecord record) {
+        Lane lane = lanes.computeIfAbsent(change.table(), this::newLane);
+        TableBuffer buffer = lane.buffer(System.currentTimeMillis());
+        pressure.grow(buffer.add(change, partition(record), record.originalKafkaOffset(), record.timestamp()));
+    }
+
     private Lane newLane(TableIdentifier table) {
         return new Lane(table, new TableCommitter(table, access, config, connector, taskId, indexSpace));
     }
 
-    /** Hands a record that cannot be taken to the dead letter queue, or fails if there is none. */
+    /** Puts a record that cannot be taken into the dead letter table or queue, or fails if there is neither. */
     private void refuse(SinkRecord record, DoLakeException e) {
-        DoLakeException located = new DoLakeException(
-                e.code(), e.getMessage() + " (" + partition(record) + "@" + record.originalKafkaOffset() + ")", e);
         ErrantRecordReporter reporter = context.errantRecordReporter();
-        if (reporter == null) {
-            throw e.hint().map(located::withHint).orElse(located);
+        if (!deadLetters.isOn() && reporter == null) {
+            throw RowsRefused.located(e, new RowsRefused.Place(partition(record), record.originalKafkaOffset()));
         }
         status.refused();
-        reporter.report(record, located);
+        if (deadLetters.isOn()) {
+            buffer(deadLetters.row(record, e), record);
+        } else {
+            reporter.report(
+                    record,
+                    RowsRefused.located(e, new RowsRefused.Place(partition(record), record.originalKafkaOffset())));
+        }
     }
 
-    /** Notes the commits that have ended; throws if one failed for good. */
-    private void settleFlushes() {
+    /** Whether rows that a commit refuses may go elsewhere. */
+    private boolean isTolerated(Flush flush) {
+        return flush.refused() != null
+                && (deadLetters.isOn() || context.errantRecordReporter() != null)
+                && !deadLetters.isTable(flush.request().buffer().table());
+    }
+
+    /** Reads again what is not committed, so that records which a commit refused are turned down by themselves. */
+    private void startOver() {
+        LOG.info("What waits is read again without the rows that were refused");
+        close(List.of());
+    }
+
+    /** Notes the commits that have ended; throws if one failed for good. Whether one refused rows that may go elsewhere. */
+    private boolean settleFlushes() {
+        boolean isRefused = false;
         for (Lane lane : lanes.values()) {
             Flush flush = lane.inFlight();
             if (flush != null && flush.isFinished()) {
+                if (isTolerated(flush)) {
+                    LOG.warn(
+                            "{} row(s) refused, first: {}",
+                            flush.refused().rows().size(),
+                            flush.failure().toString());
+                    refusals.add(flush.request().buffer().table(), flush.refused());
+                    isRefused = true;
+                    continue;
+                }
                 if (flush.failure() != null) {
                     throw flush.failure();
                 }
@@ -191,6 +230,7 @@ final class Courier {
                 hasNewCommits = true;
             }
         }
+        return isRefused;
     }
 
     private void startFlushes() {
@@ -227,8 +267,9 @@ final class Courier {
         Map<TopicPartition, Long> held = new HashMap<>();
         Map<TopicPartition, Long> epochs = new HashMap<>();
         for (TopicPartition partition : buffer.ranges().keySet()) {
-            next.put(partition, partitions.position(partition));
-            held.put(partition, held(partition, lane).orElse(partitions.position(partition)));
+            long heldByOthers = held(partition, lane).orElse(partitions.position(partition));
+            next.put(partition, deadLetters.isTable(buffer.table()) ? heldByOthers : partitions.position(partition));
+            held.put(partition, heldByOthers);
             epochs.put(partition, partitions.epoch(partition));
         }
         CommitRequest request = new CommitRequest(buffer, owner, next, held, epochs, partitions.forgotten());
@@ -255,6 +296,7 @@ final class Courier {
         current.forEach((partition, offset) -> {
             if (partitions.contains(partition) && !assignment.isWaiting(partition)) {
                 long bound = held(partition, null).orElse(partitions.bound(partition));
+                refusals.forgetBelow(partition, Math.min(bound, offset.offset()));
                 result.put(partition, bound < offset.offset() ? new OffsetAndMetadata(bound) : offset);
             }
         });
@@ -342,6 +384,7 @@ final class Courier {
         for (TopicPartition partition : closed) {
             lanes.values().forEach(lane -> lane.committer().forget(partition));
             assignment.close(partition);
+            refusals.forget(partition);
             rewinds.remove(partition);
         }
         rewinds.forEach(assignment::rewind);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.schemas.DoLakeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -43,17 +45,23 @@ final class CurrentRows {
         this.policy = policy;
     }
 
-    /** Replaces the rows that have gaps by whole ones. */
+    /** Replaces the rows that have gaps by whole ones; throws {@link RowsRefused} if some are to be had from nowhere. */
     void fill(List<RowWriter.Row> rows, List<Gap> gaps) {
         Map<Integer, Map<Integer, Gap>> byFile = new HashMap<>();
+        Map<RowsRefused.Place, DoLakeException> refused = new LinkedHashMap<>();
         for (Gap gap : gaps) {
             if (gap.place() != KeyIndex.ABSENT) {
                 byFile.computeIfAbsent(KeyIndex.file(gap.place()), file -> new HashMap<>())
                         .put(KeyIndex.position(gap.place()), gap);
             } else if (policy == Unavailable.Policy.FAIL) {
-                throw Unavailable.missing(
-                        table.name(), shapes.get(rows.get(gap.row()).shape()), gap.columns());
+                RowWriter.Row row = rows.get(gap.row());
+                refused.put(
+                        RowsRefused.Place.of(row.entry()),
+                        Unavailable.missing(table.name(), shapes.get(row.shape()), gap.columns()));
             }
+        }
+        if (!refused.isEmpty()) {
+            throw new RowsRefused(refused, Map.of());
         }
         byFile.forEach((file, ofFile) -> fill(rows, files.byId(file), ofFile));
     }
@@ -118,6 +126,6 @@ final class CurrentRows {
             String name = shape.columns().get(i).name();
             values[i] = current.struct().field(name) == null ? null : current.getField(name);
         });
-        return new RowWriter.Row(row.key(), row.shape(), RowCodec.encode(shape, values, scratch));
+        return new RowWriter.Row(row.key(), row.entry().withRow(RowCodec.encode(shape, values, scratch)));
     }
 }

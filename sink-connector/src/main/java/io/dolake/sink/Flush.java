@@ -27,6 +27,7 @@ final class Flush implements Runnable {
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile DoLakeException failure;
+    private volatile RowsRefused refused;
     private volatile boolean isCommitted;
     private volatile boolean isAbandoned;
 
@@ -81,6 +82,11 @@ final class Flush implements Runnable {
             LOG.debug("Table {} changed while a commit was prepared, trying again", table, e);
             status.conflict();
             return conflictBackoff.nextMs();
+        } catch (RowsRefused e) {
+            status.fault(e.first());
+            refused = e;
+            failure = e.first();
+            return 0;
         } catch (RuntimeException | Error e) {
             committer.reset();
             DoLakeException error = Faults.classify(table, e);
@@ -126,6 +132,11 @@ final class Flush implements Runnable {
     /** Why it will not be committed; null if it still may. */
     DoLakeException failure() {
         return failure;
+    }
+
+    /** Which rows it cannot take, if that is why it failed; else null. */
+    RowsRefused refused() {
+        return refused;
     }
 
     CommitRequest request() {

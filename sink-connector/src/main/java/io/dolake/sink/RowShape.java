@@ -59,6 +59,11 @@ final class RowShape {
         return new RowShape(columns, keyNames, converters.toArray(ConnectTypes.Mapped[]::new), new int[0]);
     }
 
+    /** The shape of rows that do not come from Connect schemas; {@code keyNames} in their order. */
+    static RowShape of(List<String> keyNames, List<Column> columns) {
+        return new RowShape(columns, keyNames, new ConnectTypes.Mapped[0], new int[0]);
+    }
+
     /** The key columns of a record key schema, a struct, ordered by name. */
     static List<String> keyNames(Schema key) {
         return key.fields().stream().map(Field::name).sorted().toList();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.schemas.DoLakeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -32,7 +33,15 @@ final class RowWriter {
     private static final int ROWS_BETWEEN_SIZE_CHECKS = 1_000;
 
     /** A row to write; the key, or null, is handed back with its place. */
-    record Row(KeyBytes key, int shape, byte[] bytes) {}
+    record Row(KeyBytes key, TableBuffer.Entry entry) {
+        int shape() {
+            return entry.shape();
+        }
+
+        byte[] bytes() {
+            return entry.row();
+        }
+    }
 
     /** Where a row with a key went: file by index, position in the file. */
     record Placed(KeyBytes key, int file, int position) {}
@@ -80,7 +89,7 @@ final class RowWriter {
         }
     }
 
-    /** Writes all rows. If that fails the files written so far are removed again, as far as that is possible. */
+    /** Writes all rows; throws {@link RowsRefused} if the table cannot have some of them. If that fails the files written so far are removed again, as far as that is possible. */
     Written write(List<Row> rows) {
         try {
             if (spec.isUnpartitioned()) {
@@ -92,6 +101,9 @@ final class RowWriter {
                 }
             }
             return new Written(List.copyOf(files), placed);
+        } catch (DoLakeException e) {
+            discard();
+            throw refused(rows);
         } catch (RuntimeException e) {
             discard();
             throw e;
@@ -116,6 +128,19 @@ final class RowWriter {
 
     private Record record(Row row) {
         return assemblers[row.shape()].assemble(row.bytes());
+    }
+
+    /** Goes through all rows once more, so that all that cannot be written are known. */
+    private RowsRefused refused(List<Row> rows) {
+        Map<RowsRefused.Place, DoLakeException> refused = new LinkedHashMap<>();
+        for (Row row : rows) {
+            try {
+                record(row);
+            } catch (DoLakeException e) {
+                refused.put(RowsRefused.Place.of(row.entry()), e);
+            }
+        }
+        return new RowsRefused(refused, Map.of());
     }
 
     private void writePartition(List<Row> unordered, StructLike partition) {

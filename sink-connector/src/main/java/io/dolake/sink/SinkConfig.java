@@ -135,6 +135,7 @@ final class SinkConfig extends AbstractConfig {
         AccessConfig.define(def);
         MaintenanceConfig.define(def);
         Unavailable.define(def);
+        DeadLetters.define(def);
         return def;
     }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
 
@@ -29,6 +30,11 @@ final class TableBuffer {
     record Entry(int shape, byte[] row, BitSet unavailable, TopicPartition partition, long offset) {
         boolean isDelete() {
             return row == null;
+        }
+
+        /** The same with its row made whole. */
+        Entry withRow(byte[] whole) {
+            return new Entry(shape, whole, null, partition, offset);
         }
     }
 
@@ -168,6 +174,20 @@ final class TableBuffer {
     /** Null if the table is not emptied. */
     Truncation truncation() {
         return truncation;
+    }
+
+    /** Where the rows of some shapes come from, with what is said of their shape. */
+    Map<RowsRefused.Place, DoLakeException> placesOf(Map<RowShape, DoLakeException> some) {
+        Map<RowsRefused.Place, DoLakeException> places = new LinkedHashMap<>();
+        Stream.concat(rows.values().stream(), appends.stream())
+                .filter(entry -> !entry.isDelete())
+                .forEach(entry -> {
+                    DoLakeException said = some.get(shapes.get(entry.shape()));
+                    if (said != null) {
+                        places.put(RowsRefused.Place.of(entry), said);
+                    }
+                });
+        return places;
     }
 
     Map<TopicPartition, Range> ranges() {

@@ -74,7 +74,7 @@ final class TableCommitter {
     /**
      * Tries once. Throws {@link org.apache.iceberg.exceptions.ValidationException} or
      * {@link SingleAttempt.Conflict} if someone else committed meanwhile, {@link IndexBuild.Stopped} if the index is read
-     * when it is to stop.
+     * when it is to stop, {@link RowsRefused} if the table cannot take some of the rows.
      */
     Outcome attempt(CommitRequest request, BooleanSupplier isStopped) {
         if (!open(request.buffer())) {
@@ -201,8 +201,7 @@ final class TableCommitter {
 
     private void evolve(Transaction transaction, TableBuffer buffer, boolean isEmpty) {
         List<String> wantedKey = buffer.keyNames();
-        SchemaEvolution evolution = SchemaEvolution.plan(
-                name.toString(), table.schema(), TableUtil.formatVersion(table), buffer.shapes(), isEmpty);
+        SchemaEvolution evolution = plan(buffer, isEmpty);
         boolean keyChanges = wantedKey != null
                 && !buffer.shapes().isEmpty()
                 && !wantedKey.equals(TableAccess.keyColumns(table))
@@ -232,6 +231,34 @@ final class TableCommitter {
                             e)
                     .withHint("Take the column out of the table's partition spec and sort order");
         }
+    }
+
+    private SchemaEvolution plan(TableBuffer buffer, boolean isEmpty) {
+        try {
+            return plan(buffer.shapes(), isEmpty);
+        } catch (DoLakeException e) {
+            throw refused(buffer, isEmpty);
+        }
+    }
+
+    private SchemaEvolution plan(List<RowShape> shapes, boolean isEmpty) {
+        return SchemaEvolution.plan(name.toString(), table.schema(), TableUtil.formatVersion(table), shapes, isEmpty);
+    }
+
+    /** Tries shape by shape which the table can take together. */
+    private RowsRefused refused(TableBuffer buffer, boolean isEmpty) {
+        List<RowShape> taken = new ArrayList<>();
+        Map<RowShape, DoLakeException> refused = new HashMap<>();
+        for (RowShape shape : buffer.shapes()) {
+            taken.add(shape);
+            try {
+                plan(taken, isEmpty);
+            } catch (DoLakeException e) {
+                taken.remove(taken.size() - 1);
+                refused.put(shape, e);
+            }
+        }
+        return new RowsRefused(buffer.placesOf(refused), refused);
     }
 
     private RowWriter.Written writeRows(Transaction transaction, CommitRequest request, CommitPlan plan) {

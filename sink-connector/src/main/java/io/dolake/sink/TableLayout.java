@@ -6,6 +6,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -34,7 +35,13 @@ final class TableLayout {
     TableLayout(TableIdentifier table, Schema schema, SinkConfig config) {
         this.table = table.toString();
         this.schema = schema;
-        this.settings = config.originals();
+        Map<String, Object> all = new HashMap<>(config.originals());
+        if (table.equals(DeadLetters.table(config))) {
+            // The defaults name columns of the sources' tables.
+            all.putIfAbsent(partitionBy(this.table), "");
+            all.putIfAbsent(sortBy(this.table), "");
+        }
+        this.settings = all;
     }
 
     static String partitionBy(String table) {

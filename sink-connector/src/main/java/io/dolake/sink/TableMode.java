@@ -47,6 +47,10 @@ enum TableMode {
                     bySetting.put(key, TableMode.of(mode.toString()));
                 }
             });
+            TableIdentifier deadLetters = DeadLetters.table(config);
+            if (deadLetters != null) {
+                bySetting.put(InputConfig.modeOf(deadLetters), UPSERT);
+            }
         }
 
         TableMode of(TableIdentifier table) {

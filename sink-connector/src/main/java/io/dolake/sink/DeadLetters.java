@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import io.dolake.schemas.DoLakeException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Width;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.json.JsonConverter;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/**
+ * Records that no table can take, as rows of a table of their own. They go the way of all rows: buffered and
+ * committed with their offsets. A commit of another table may refuse records that were read long before, so this table has
+ * everything only up to what all others hold ({@code Courier.start}), and its rows have a key.
+ */
+final class DeadLetters {
+    static final String TABLE = "dolake.dead.letter.table";
+
+    /** A record that is read again and refused again is the same row. */
+    private static final List<String> KEY = List.of("connector", "offset", "partition", "topic");
+
+    private static final RowShape SHAPE = RowShape.of(
+            KEY,
+            List.of(
+                    column("topic", Types.StringType.get(), false),
+                    column("partition", Types.IntegerType.get(), false),
+                    column("offset", Types.LongType.get(), false),
+                    column("timestamp", Types.TimestampType.withZone(), true),
+                    column("key", Types.StringType.get(), true),
+                    column("value", Types.StringType.get(), true),
+                    column(
+                            "headers",
+                            Types.MapType.ofOptional(1, 2, Types.StringType.get(), Types.StringType.get()),
+                            true),
+                    column("error_code", Types.StringType.get(), false),
+                    column("error", Types.StringType.get(), false),
+                    column("connector", Types.StringType.get(), false),
+                    column("refused_at", Types.TimestampType.withZone(), false)));
+
+    private final TableIdentifier table;
+    private final String connector;
+    private final JsonConverter json = new JsonConverter();
+    private final ByteSink scratch = new ByteSink(1024);
+
+    DeadLetters(SinkConfig config, String connector) {
+        this.table = table(config);
+        this.connector = connector;
+        json.configure(Map.of("schemas.enable", "false", "converter.type", "value", "decimal.format", "NUMERIC"));
+    }
+
+    static void define(ConfigDef def) {
+        def.define(
+                TABLE,
+                STRING,
+                "",
+                ConfigDef.LambdaValidator.with(
+                        (name, value) -> {
+                            if (!isTableName(String.valueOf(value))) {
+                                throw new ConfigException(name, value, "a table needs a namespace and a name");
+                            }
+                        },
+                        () -> "NAMESPACE.TABLE, or empty"),
+                MEDIUM,
+                "Table for records that cannot be taken, one row each, with the reason. Empty: they go to the dead letter"
+                        + " queue of the worker, or fail the task if errors.tolerance is none.",
+                "Errors",
+                1,
+                Width.MEDIUM,
+                "Dead letter table");
+    }
+
+    private static boolean isTableName(String name) {
+        return name.isEmpty() || name.matches("[^.]+(\\.[^.]+)+");
+    }
+
+    /** Null if there is none. */
+    static TableIdentifier table(SinkConfig config) {
+        String name = config.getString(TABLE);
+        return name.isEmpty() ? null : TableIdentifier.parse(name);
+    }
+
+    private static RowShape.Column column(String name, Type type, boolean isOptional) {
+        return new RowShape.Column(name, type, isOptional, null);
+    }
+
+    boolean isOn() {
+        return table != null;
+    }
+
+    boolean isTable(TableIdentifier name) {
+        return name.equals(table);
+    }
+
+    /** The row that tells of a record. */
+    Change.Upsert row(SinkRecord record, DoLakeException reason) {
+        Object[] values = {
+            record.originalTopic(),
+            record.originalKafkaPartition(),
+            record.originalKafkaOffset(),
+            record.timestamp() == null ? null : record.timestamp() * 1000L,
+            text(record.topic(), record.keySchema(), record.key()),
+            text(record.topic(), record.valueSchema(), record.value()),
+            headers(record),
+            reason.code().name(),
+            reason.getMessage(),
+            connector,
+            System.currentTimeMillis() * 1000L
+        };
+        KeyBytes key = KeyBytes.of(new Object[] {
+            connector, record.originalKafkaOffset(), record.originalKafkaPartition(), record.originalTopic()
+        });
+        return new Change.Upsert(table, SHAPE, key, RowCodec.encode(SHAPE, values, scratch));
+    }
+
+    private Map<String, String> headers(SinkRecord record) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (Header header : record.headers()) {
+            headers.put(header.key(), text(record.topic(), header.schema(), header.value()));
+        }
+        return headers.isEmpty() ? null : headers;
+    }
+
+    /** As JSON; what does not fit its schema, as Java prints it. */
+    private String text(String topic, Schema schema, Object value) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            return new String(json.fromConnectData(topic, schema, value), StandardCharsets.UTF_8);
+        } catch (DataException e) {
+            return Objects.toString(value);
+        }
+    }
+}
