@@ -25,7 +25,7 @@ record CommitRequest(
     /** The positions to write, with epochs at least as high as those the table asks for. */
     Map<TopicPartition, TableOffsets.Position> positions(Map<TopicPartition, Long> leastEpochs) {
         Map<TopicPartition, TableOffsets.Position> positions = new HashMap<>();
-        for (TopicPartition partition : buffer.ranges().keySet()) {
+        for (TopicPartition partition : buffer.firstOffsets().keySet()) {
             long epoch = Math.max(epochs.get(partition), leastEpochs.getOrDefault(partition, 0L));
             positions.put(
                     partition,

@@ -8,15 +8,16 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -52,6 +53,8 @@ final class Courier {
     private final String owner = UUID.randomUUID().toString();
     private final DeadLetters deadLetters;
     private final Refusals refusals = new Refusals();
+    private Lane lastLane;
+    private TopicPartition lastPartition;
     private boolean hasNewCommits;
 
     Courier(SinkConfig config, SinkTaskContext context, LazyCatalog catalog) {
@@ -93,13 +96,15 @@ final class Courier {
      */
     void put(Collection<SinkRecord> records) {
         boolean isRefused = settleFlushes();
-        partitions.offered(records.stream().map(Courier::partition).collect(Collectors.toSet()));
+        Set<TopicPartition> offered = new HashSet<>();
+        records.forEach(record -> offered.add(partition(record)));
+        partitions.offered(offered);
         if (isRefused) {
             startOver();
         }
         assignment.resolve();
         if (!records.isEmpty()) {
-            refuseIfFull(records);
+            refuseIfFull(records.size(), offered);
         }
         reader.preview(records);
         for (SinkRecord record : records) {
@@ -124,16 +129,15 @@ final class Courier {
         return Math.min(TICK_MS, config.getLong(SinkConfig.COMMIT_INTERVAL_MS));
     }
 
-    private void refuseIfFull(Collection<SinkRecord> records) {
-        boolean isWaiting = records.stream().map(Courier::partition).anyMatch(assignment::isWaiting);
+    private void refuseIfFull(int records, Set<TopicPartition> offered) {
+        boolean isWaiting = offered.stream().anyMatch(assignment::isWaiting);
         if (pressure.isFull(ownBytes()) || isWaiting) {
             holdBack();
             long delayMs = config.getLong(SinkConfig.BUFFER_RETRY_DELAY_MS);
             context.timeout(delayMs);
             String reason = isWaiting ? "the catalog did not answer yet" : "the buffer is full";
             String error = status.getLastError().isEmpty() ? "" : " (" + status.getLastError() + ")";
-            throw new DoLakeException(
-                            ErrorCode.BUFFER_FULL, "Cannot take " + records.size() + " records: " + reason + error)
+            throw new DoLakeException(ErrorCode.BUFFER_FULL, "Cannot take " + records + " records: " + reason + error)
                     .withRetryAfter(Duration.ofMillis(delayMs));
         }
     }
@@ -169,8 +173,10 @@ final class Courier {
     }
 
     private void buffer(Change change, SinkRecord record) {
-        Lane lane = lanes.computeIfAbsent(change.table(), this::newLane);
-        TableBuffer buffer = lane.buffer(System.currentTimeMillis());
+        if (lastLane == null || lastLane.table() != change.table()) {
+            lastLane = lanes.computeIfAbsent(change.table(), this::newLane);
+        }
+        TableBuffer buffer = lastLane.active() == null ? lastLane.open(System.currentTimeMillis()) : lastLane.active();
         pressure.grow(buffer.add(change, partition(record), record.originalKafkaOffset(), record.timestamp()));
     }
 
@@ -266,7 +272,7 @@ final class Courier {
         Map<TopicPartition, Long> next = new HashMap<>();
         Map<TopicPartition, Long> held = new HashMap<>();
         Map<TopicPartition, Long> epochs = new HashMap<>();
-        for (TopicPartition partition : buffer.ranges().keySet()) {
+        for (TopicPartition partition : buffer.firstOffsets().keySet()) {
             long heldByOthers = held(partition, lane).orElse(partitions.position(partition));
             next.put(partition, deadLetters.isTable(buffer.table()) ? heldByOthers : partitions.position(partition));
             held.put(partition, heldByOthers);
@@ -381,6 +387,7 @@ final class Courier {
         }
         // A commit that may still be under way keeps its committer to itself.
         lanes.values().removeAll(stuck);
+        lastLane = null;
         for (TopicPartition partition : closed) {
             lanes.values().forEach(lane -> lane.committer().forget(partition));
             assignment.close(partition);
@@ -403,7 +410,14 @@ final class Courier {
         catalog.close();
     }
 
-    private static TopicPartition partition(SinkRecord record) {
-        return new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+    /** The same object as for the record before, mostly: hashes of topics are dear. */
+    private TopicPartition partition(SinkRecord record) {
+        boolean isLast = lastPartition != null
+                && lastPartition.partition() == record.originalKafkaPartition()
+                && lastPartition.topic().equals(record.originalTopic());
+        if (!isLast) {
+            lastPartition = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+        }
+        return lastPartition;
     }
 }

@@ -20,11 +20,13 @@ final class Lane {
         this.committer = committer;
     }
 
-    /** The buffer to fill; opened if there is none. */
-    TableBuffer buffer(long nowMs) {
-        if (active == null) {
-            active = new TableBuffer(table, nowMs);
-        }
+    TableIdentifier table() {
+        return table;
+    }
+
+    /** A buffer to fill, where none is active. */
+    TableBuffer open(long nowMs) {
+        active = new TableBuffer(table, nowMs);
         return active;
     }
 
@@ -64,13 +66,13 @@ final class Lane {
     /** The first offset of a partition that this table does not hold yet; empty if it holds all that it was given. */
     OptionalLong firstPending(TopicPartition partition) {
         if (inFlight != null) {
-            TableBuffer.Range range = inFlight.request().buffer().ranges().get(partition);
-            if (range != null) {
-                return OptionalLong.of(range.first());
+            Long first = inFlight.request().buffer().firstOffsets().get(partition);
+            if (first != null) {
+                return OptionalLong.of(first);
             }
         }
-        TableBuffer.Range range = active == null ? null : active.ranges().get(partition);
-        return range == null ? OptionalLong.empty() : OptionalLong.of(range.first());
+        Long first = active == null ? null : active.firstOffsets().get(partition);
+        return first == null ? OptionalLong.empty() : OptionalLong.of(first);
     }
 
     long bytes() {

@@ -26,7 +26,7 @@ final class OffsetFence {
     /** Offsets below which the table has the records of each partition. {@code TASK_FENCED} if another task took over. */
     Map<TopicPartition, Long> check(Table table, CommitRequest request) {
         Map<TopicPartition, Long> floors = new HashMap<>();
-        for (TopicPartition partition : request.buffer().ranges().keySet()) {
+        for (TopicPartition partition : request.buffer().firstOffsets().keySet()) {
             Optional<TableOffsets.Position> stored = TableOffsets.read(table.properties(), connector, partition);
             boolean isForgotten = request.forgotten().contains(partition) && !isOwn(stored, request);
             Optional<TableOffsets.Position> last = expected.get(partition);
@@ -74,7 +74,7 @@ final class OffsetFence {
 
     /** Whether the table has this request's commit, as after a reply that was lost. */
     boolean isCommitted(Table table, CommitRequest request) {
-        return request.buffer().ranges().keySet().stream()
+        return request.buffer().firstOffsets().keySet().stream()
                 .map(partition -> TableOffsets.read(table.properties(), connector, partition))
                 .anyMatch(stored -> stored.isPresent()
                         && stored.get().commitId().equals(request.buffer().commitId()));

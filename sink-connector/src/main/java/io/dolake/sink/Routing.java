@@ -25,11 +25,13 @@ final class Routing {
     private final TableNames template;
     private final Map<TableIdentifier, Pattern> tables;
     private final String routeField;
+    private final List<TableIdentifier> listed;
     private final boolean isDynamic;
 
     Routing(SinkConfig config) {
         template = new TableNames(config.getString(SinkConfig.TABLE_TEMPLATE));
         tables = InputConfig.tables(config);
+        listed = List.copyOf(tables.keySet());
         routeField = config.getString(InputConfig.ROUTE_FIELD);
         isDynamic = config.getBoolean(InputConfig.DYNAMIC);
     }
@@ -39,7 +41,7 @@ final class Routing {
         if (!routeField.isEmpty()) {
             return byField(origin);
         }
-        return tables.isEmpty() ? List.of(template.tableOf(origin)) : List.copyOf(tables.keySet());
+        return tables.isEmpty() ? List.of(template.tableOf(origin)) : listed;
     }
 
     /** The table that the name of a topic alone suggests. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
-import io.dolake.schemas.DoLakeException;
-import io.dolake.schemas.ErrorCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,16 +43,13 @@ final class RowAssembler {
         }
     }
 
-    Record assemble(byte[] row) {
+    Record assemble(Slice row) {
         Object[] values = RowCodec.decode(shape, row);
         Record result = template.copy();
         for (int i = 0; i < sources.length; i++) {
             Object value = sources[i] < 0 ? defaults[i] : adapters[i].apply(values[sources[i]]);
             if (value == null && required[i]) {
-                throw new DoLakeException(
-                        ErrorCode.CONSTRAINT_VIOLATION,
-                        "Cannot write a row: column "
-                                + template.struct().fields().get(i).name() + " is required and the row has null in it");
+                throw PlainColumn.isNull(template.struct().fields().get(i));
             }
             result.set(i, value);
         }
@@ -62,7 +57,7 @@ final class RowAssembler {
     }
 
     /** Takes null for null. */
-    private static UnaryOperator<Object> adapter(Type from, Type to) {
+    static UnaryOperator<Object> adapter(Type from, Type to) {
         return switch (to.typeId()) {
             case LONG -> value -> value == null ? null : ((Number) value).longValue();
             case DOUBLE -> value -> value == null ? null : ((Number) value).doubleValue();

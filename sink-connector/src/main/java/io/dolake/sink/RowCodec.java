@@ -15,6 +15,9 @@ import org.apache.iceberg.types.Types;
 
 /** Rows as bytes while they wait in the buffer; the form never leaves the process. */
 final class RowCodec {
+    /** What stands before nothing; before a value stands another byte. */
+    static final byte NULL = 0;
+
     private RowCodec() {}
 
     static byte[] encode(RowShape shape, Object[] values, ByteSink scratch) {
@@ -25,8 +28,15 @@ final class RowCodec {
         return scratch.toByteArray();
     }
 
-    static Object[] decode(RowShape shape, byte[] bytes) {
-        ByteBuffer in = ByteBuffer.wrap(bytes);
+    /** A single value, as it is in a row. */
+    static byte[] encode(Type type, Object value, ByteSink scratch) {
+        scratch.reset();
+        write(type, value, scratch);
+        return scratch.toByteArray();
+    }
+
+    static Object[] decode(RowShape shape, Slice row) {
+        ByteBuffer in = row.buffer();
         Object[] values = new Object[shape.columns().size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = read(shape.columns().get(i).type(), in);
@@ -35,7 +45,7 @@ final class RowCodec {
     }
 
     private static void write(Type type, Object value, ByteSink out) {
-        out.writeByte(value == null ? 0 : 1);
+        out.writeByte(value == null ? NULL : 1);
         if (value == null) {
             return;
         }
@@ -80,10 +90,12 @@ final class RowCodec {
         }
     }
 
-    private static Object read(Type type, ByteBuffer in) {
-        if (in.get() == 0) {
-            return null;
-        }
+    static Object read(Type type, ByteBuffer in) {
+        return in.get() == NULL ? null : readValue(type, in);
+    }
+
+    /** A value that is not null, behind its first byte. */
+    static Object readValue(Type type, ByteBuffer in) {
         return switch (type.typeId()) {
             case BOOLEAN -> in.get() == 1;
             case INTEGER, DATE -> in.getInt();

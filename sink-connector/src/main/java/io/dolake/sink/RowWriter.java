@@ -11,18 +11,19 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
-import org.apache.iceberg.data.GenericFileWriterFactory;
 import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.util.PropertyUtil;
 
 /** Writes the rows of a commit to data files, one partition after the other, with one file open at a time. */
@@ -38,7 +39,7 @@ final class RowWriter {
             return entry.shape();
         }
 
-        byte[] bytes() {
+        Slice bytes() {
             return entry.row();
         }
     }
@@ -55,7 +56,8 @@ final class RowWriter {
     private final Table table;
     private final Schema schema;
     private final PartitionSpec spec;
-    private final GenericFileWriterFactory writers;
+    private final List<RowShape> shapes;
+    private final Map<String, String> properties;
     private final OutputFileFactory outputs;
     private final long targetBytes;
     private final RowOrder order;
@@ -69,11 +71,8 @@ final class RowWriter {
         this.table = table;
         this.schema = schema;
         this.spec = table.spec();
-        this.writers = new GenericFileWriterFactory.Builder(table)
-                .dataSchema(schema)
-                .dataSortOrder(table.sortOrder())
-                .writerProperties(properties)
-                .build();
+        this.shapes = shapes;
+        this.properties = properties;
         this.outputs = OutputFileFactory.builderFor(table, 0, names.taskId())
                 .operationId(names.operationId() + "-" + ATTEMPTS.incrementAndGet())
                 .format(FileFormat.PARQUET)
@@ -156,13 +155,13 @@ final class RowWriter {
         EncryptedOutputFile output =
                 partition == null ? outputs.newOutputFile() : outputs.newOutputFile(spec, partition);
         locations.add(output.encryptingOutputFile().location());
-        DataWriter<Record> writer = ParquetOpening.open(() -> writers.newDataWriter(output, spec, partition));
+        DataWriter<Row> writer = ParquetOpening.open(() -> open(output, partition));
         int next = first;
         try (writer) {
             boolean isFull = false;
             while (next < rows.size() && !isFull) {
                 Row row = rows.get(next);
-                writer.write(record(row));
+                writer.write(row);
                 if (row.key() != null) {
                     placed.add(new Placed(row.key(), files.size(), next - first));
                 }
@@ -170,11 +169,34 @@ final class RowWriter {
                 isFull = (next - first) % ROWS_BETWEEN_SIZE_CHECKS == 0 && writer.length() >= targetBytes;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "Cannot write " + output.encryptingOutputFile().location(), e);
+            throw cannotWrite(output, e);
         }
         files.add(writer.toDataFile());
         return next;
+    }
+
+    private DataWriter<Row> open(EncryptedOutputFile output, StructLike partition) {
+        try {
+            return Parquet.writeData(output)
+                    .schema(schema)
+                    .setAll(table.properties())
+                    .setAll(properties)
+                    .metricsConfig(MetricsConfig.forTable(table))
+                    .withSpec(spec)
+                    .withPartition(partition)
+                    .withKeyMetadata(output.keyMetadata())
+                    .withSortOrder(table.sortOrder())
+                    .createWriterFunc((columns, file) -> new EncodedRowWriter(columns, file, shapes))
+                    .overwrite()
+                    .build();
+        } catch (IOException e) {
+            throw cannotWrite(output, e);
+        }
+    }
+
+    private static UncheckedIOException cannotWrite(EncryptedOutputFile output, IOException cause) {
+        return new UncheckedIOException(
+                "Cannot write " + output.encryptingOutputFile().location(), cause);
     }
 
     private void discard() {

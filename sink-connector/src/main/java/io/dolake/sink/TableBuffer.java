@@ -27,19 +27,16 @@ final class TableBuffer {
      *
      * @param unavailable columns, by index, that stay as they are in the table; null: none
      */
-    record Entry(int shape, byte[] row, BitSet unavailable, TopicPartition partition, long offset) {
+    record Entry(int shape, Slice row, BitSet unavailable, TopicPartition partition, long offset) {
         boolean isDelete() {
             return row == null;
         }
 
         /** The same with its row made whole. */
         Entry withRow(byte[] whole) {
-            return new Entry(shape, whole, null, partition, offset);
+            return new Entry(shape, Slice.of(whole), null, partition, offset);
         }
     }
-
-    /** Offsets of the records that went into the buffer: the first, and the one after the last. */
-    record Range(long first, long next) {}
 
     /** Where a truncate stood. */
     record Truncation(TopicPartition partition, long offset) {}
@@ -47,10 +44,11 @@ final class TableBuffer {
     private final TableIdentifier table;
     private final String commitId = UUID.randomUUID().toString();
     private final long openedAtMs;
-    private final Map<TopicPartition, Range> ranges = new HashMap<>();
+    private final Map<TopicPartition, Long> firstOffsets = new HashMap<>();
     private final List<RowShape> shapes = new ArrayList<>();
     private Map<KeyBytes, Entry> rows = new LinkedHashMap<>();
     private List<Entry> appends = new ArrayList<>();
+    private Slabs appended = new Slabs();
     private List<String> keyNames;
     private Truncation truncation;
     private long bytes;
@@ -67,7 +65,8 @@ final class TableBuffer {
         long before = bytes;
         if (change instanceof Change.Upsert upsert) {
             useKey(upsert.shape().keyNames());
-            Entry entry = new Entry(shapeId(upsert.shape()), upsert.row(), upsert.unavailable(), partition, offset);
+            Slice row = upsert.key() == null ? appended.add(upsert.row()) : Slice.of(upsert.row());
+            Entry entry = new Entry(shapeId(upsert.shape()), row, upsert.unavailable(), partition, offset);
             put(upsert.key(), upsert.unavailable() == null ? entry : filled(entry, rows.get(upsert.key())));
         } else if (change instanceof Change.Delete delete) {
             useKey(delete.keyNames());
@@ -75,12 +74,15 @@ final class TableBuffer {
         } else if (change instanceof Change.Truncate) {
             rows = new LinkedHashMap<>();
             appends = new ArrayList<>();
+            appended = new Slabs();
             shapes.clear();
             keyNames = null;
             truncation = new Truncation(partition, offset);
             bytes = 0;
         }
-        ranges.merge(partition, new Range(offset, offset + 1), (old, one) -> new Range(old.first(), one.next()));
+        if (!firstOffsets.containsKey(partition)) {
+            firstOffsets.put(partition, offset);
+        }
         events++;
         newestRecordMs = timestampMs == null ? newestRecordMs : Math.max(newestRecordMs, timestampMs);
         return bytes - before;
@@ -126,12 +128,13 @@ final class TableBuffer {
             values[i] = isThere ? previousValues[from] : null;
             missing.set(i, !isThere);
         });
-        byte[] row = RowCodec.encode(shape, values, new ByteSink(entry.row().length));
-        return new Entry(entry.shape(), row, missing.isEmpty() ? null : missing, entry.partition(), entry.offset());
+        byte[] row = RowCodec.encode(shape, values, new ByteSink(entry.row().length()));
+        return new Entry(
+                entry.shape(), Slice.of(row), missing.isEmpty() ? null : missing, entry.partition(), entry.offset());
     }
 
     private static long size(Entry entry, int keyLength) {
-        return OVERHEAD_BYTES + keyLength + (entry.isDelete() ? 0 : entry.row().length);
+        return OVERHEAD_BYTES + keyLength + (entry.isDelete() ? 0 : entry.row().length());
     }
 
     private int shapeId(RowShape shape) {
@@ -190,8 +193,9 @@ final class TableBuffer {
         return places;
     }
 
-    Map<TopicPartition, Range> ranges() {
-        return ranges;
+    /** The partitions whose records went into the buffer, with the offset of the first. */
+    Map<TopicPartition, Long> firstOffsets() {
+        return firstOffsets;
     }
 
     long bytes() {

@@ -176,7 +176,7 @@ final class TableCommitter {
 
     private Outcome finishLost(CommitRequest request) {
         Map<TopicPartition, TableOffsets.Position> positions = new HashMap<>();
-        for (TopicPartition partition : request.buffer().ranges().keySet()) {
+        for (TopicPartition partition : request.buffer().firstOffsets().keySet()) {
             TableOffsets.read(table.properties(), connector, partition)
                     .ifPresent(position -> positions.put(partition, position));
         }

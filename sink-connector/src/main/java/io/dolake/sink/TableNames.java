@@ -4,7 +4,9 @@ package io.dolake.sink;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.iceberg.catalog.Namespace;
@@ -33,39 +35,80 @@ final class TableNames {
 
     private static final Pattern FIELD = Pattern.compile("\\{([A-Za-z0-9_|]+)}");
 
+    /** Names remembered before all are forgotten. */
+    private static final int MAX_NAMES = 10_000;
+
+    /** A piece of a level: text, or else fields of which the first that is there counts. */
+    private record Part(String text, List<String> fields) {}
+
     private final String template;
-    private final List<String> levels;
+    private final List<List<Part>> levels = new ArrayList<>();
+    private final Map<List<String>, TableIdentifier> known = new HashMap<>();
 
     TableNames(String template) {
         this.template = template;
-        this.levels = List.of(template.split("\\.", -1));
-        if (levels.size() < 2 && !template.equals(TOPIC)) {
+        String[] texts = template.split("\\.", -1);
+        if (texts.length < 2 && !template.equals(TOPIC)) {
             throw new IllegalArgumentException("a table needs a namespace: at least two levels");
         }
-        for (String level : levels) {
+        for (String level : texts) {
             String plain = FIELD.matcher(level).replaceAll("");
             if (level.isEmpty() || plain.contains("{") || plain.contains("}")) {
                 throw new IllegalArgumentException("level '" + level + "' is neither text nor {field}");
             }
+            levels.add(level.equals(TOPIC) ? List.of() : parts(level));
         }
+    }
+
+    private static List<Part> parts(String level) {
+        List<Part> parts = new ArrayList<>();
+        Matcher matcher = FIELD.matcher(level);
+        int end = 0;
+        while (matcher.find()) {
+            parts.add(new Part(level.substring(end, matcher.start()), null));
+            parts.add(new Part(null, List.of(matcher.group(1).split("\\|"))));
+            end = matcher.end();
+        }
+        parts.add(new Part(level.substring(end), null));
+        parts.removeIf(part -> "".equals(part.text()));
+        return parts;
     }
 
     /** The table of a record; {@code TABLE_NOT_FOUND} if it lacks a field of the template. */
     TableIdentifier tableOf(Routing.Origin origin) {
         List<String> names = new ArrayList<>(levels.size());
-        for (String level : levels) {
-            if (level.equals(TOPIC)) {
+        for (List<Part> level : levels) {
+            if (level.isEmpty()) {
                 names.addAll(List.of(origin.topic().split("\\.", -1)));
-                continue;
+            } else {
+                names.add(name(level, origin));
             }
-            Matcher matcher = FIELD.matcher(level);
-            StringBuilder name = new StringBuilder();
-            while (matcher.find()) {
-                matcher.appendReplacement(name, Matcher.quoteReplacement(field(origin, matcher.group(1))));
-            }
-            matcher.appendTail(name);
-            names.add(name.toString());
         }
+        TableIdentifier table = known.get(names);
+        if (table == null) {
+            table = identifier(names, origin);
+            if (known.size() >= MAX_NAMES) {
+                known.clear();
+            }
+            known.put(names, table);
+        }
+        return table;
+    }
+
+    private String name(List<Part> level, Routing.Origin origin) {
+        if (level.size() == 1) {
+            return text(level.get(0), origin);
+        }
+        StringBuilder name = new StringBuilder();
+        level.forEach(part -> name.append(text(part, origin)));
+        return name.toString();
+    }
+
+    private String text(Part part, Routing.Origin origin) {
+        return part.text() == null ? field(origin, part.fields()) : part.text();
+    }
+
+    private TableIdentifier identifier(List<String> names, Routing.Origin origin) {
         int last = names.size() - 1;
         if (last < 1 || names.contains("")) {
             throw new DoLakeException(
@@ -77,8 +120,8 @@ final class TableNames {
         return TableIdentifier.of(Namespace.of(names.subList(0, last).toArray(String[]::new)), names.get(last));
     }
 
-    private String field(Routing.Origin origin, String alternatives) {
-        for (String name : alternatives.split("\\|")) {
+    private String field(Routing.Origin origin, List<String> alternatives) {
+        for (String name : alternatives) {
             Object value = origin.source() == null ? flat(origin, name) : Fields.get(origin.source(), name);
             if (value != null && !value.toString().isEmpty()) {
                 return value.toString();
@@ -90,7 +133,7 @@ final class TableNames {
                         + (origin.source() == null
                                 ? "neither its row nor its topic " + origin.topic() + " tells "
                                 : "its source block has no field ")
-                        + alternatives + " for template " + template);
+                        + String.join("|", alternatives) + " for template " + template);
     }
 
     /** Without a source block: the column that ExtractNewRecordState adds for it, else the part of the topic's name. */

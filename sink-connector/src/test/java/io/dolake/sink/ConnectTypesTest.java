@@ -127,7 +127,7 @@ class ConnectTypesTest {
         Schema row = SchemaBuilder.struct().field("v", schema).build();
         RowShape shape = RowShape.of(row, List.of(), Set.of());
         byte[] bytes = RowCodec.encode(shape, shape.values(new Struct(row).put("v", value)), new ByteSink(16));
-        return new RowAssembler(shape, SchemaEvolution.initial(shape, false)).assemble(bytes);
+        return new RowAssembler(shape, SchemaEvolution.initial(shape, false)).assemble(Slice.of(bytes));
     }
 
     private static Schema int32(String name) {

@@ -4,6 +4,8 @@ package io.dolake.sink.json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -212,6 +214,7 @@ abstract class PayloadReader {
         private final Schema schema;
         private final Field[] fields;
         private final PayloadReader[] readers;
+        private final SerializableString[] names;
         private final Map<String, Integer> indexes = new HashMap<>();
 
         StructReader(Schema schema, boolean replacesNull, PayloadReader[] readers) {
@@ -219,7 +222,9 @@ abstract class PayloadReader {
             this.schema = schema;
             this.fields = schema.fields().toArray(Field[]::new);
             this.readers = readers;
+            this.names = new SerializableString[fields.length];
             for (int i = 0; i < fields.length; i++) {
+                names[i] = new SerializedString(fields[i].name());
                 indexes.put(fields[i].name(), i);
             }
         }
@@ -230,33 +235,44 @@ abstract class PayloadReader {
             Struct struct = new Struct(schema);
             int inOrder = 0;
             boolean[] seen = null;
-            while (in.nextToken() != JsonToken.END_OBJECT) {
-                String name = in.currentName();
-                in.nextToken();
+            boolean isExpected = next(in, inOrder, seen);
+            while (in.currentToken() != JsonToken.END_OBJECT) {
                 int index = inOrder;
-                if (seen != null
-                        || inOrder == fields.length
-                        || !fields[inOrder].name().equals(name)) {
+                if (!isExpected) {
                     // Fields in another order than the schema's, or one left out, or one that is not in it.
                     seen = seen == null ? seenUpTo(inOrder) : seen;
-                    index = indexes.getOrDefault(name, -1);
-                    if (index < 0) {
-                        in.skipChildren();
-                        continue;
-                    }
-                    seen[index] = true;
+                    index = indexes.getOrDefault(in.currentName(), -1);
                 }
-                inOrder++;
-                Object value = readers[index].read(in);
-                // Null is what a field that is not put is.
-                if (value != null) {
-                    struct.put(fields[index], value);
-                } else if (seen != null) {
-                    struct.put(fields[index], null);
+                in.nextToken();
+                if (index < 0) {
+                    in.skipChildren();
+                } else {
+                    put(struct, index, readers[index].read(in), seen);
+                    inOrder++;
                 }
+                isExpected = next(in, inOrder, seen);
             }
             putAbsent(struct, seen, inOrder);
             return struct;
+        }
+
+        private void put(Struct struct, int index, Object value, boolean[] seen) {
+            // Null is what a field that is not put is.
+            if (value != null || seen != null) {
+                struct.put(fields[index], value);
+            }
+            if (seen != null) {
+                seen[index] = true;
+            }
+        }
+
+        /** Goes on to the next name; whether it is that of the next field, which is then only compared, not read. */
+        private boolean next(JsonParser in, int inOrder, boolean[] seen) throws IOException {
+            if (seen == null && inOrder < fields.length) {
+                return in.nextFieldName(names[inOrder]);
+            }
+            in.nextToken();
+            return false;
         }
 
         private boolean[] seenUpTo(int count) {
