@@ -50,14 +50,22 @@ record CommitPlan(
                 removedKeys.add(keys.key(i));
             }
         }
-        for (TableBuffer.Entry entry : buffer.appends()) {
-            if (isStale(entry, floors)) {
-                stale++;
-            } else {
-                rows.add(new RowWriter.Row(null, entry));
-            }
+        if (!buffer.appends().isEmpty()) {
+            rows = appends(buffer, floors);
+            stale = buffer.appends().size() - rows.size();
         }
         return new CommitPlan(rows, gaps, deletes, removedKeys, isEmptied, stale);
+    }
+
+    /** The rows as the buffer has them, unless some are to be left out. */
+    private static List<RowWriter.Row> appends(TableBuffer buffer, Map<TopicPartition, Long> floors) {
+        boolean isNew = buffer.firstOffsets().entrySet().stream()
+                .allMatch(first -> first.getValue() >= floors.get(first.getKey()));
+        return isNew
+                ? buffer.appends()
+                : buffer.appends().stream()
+                        .filter(row -> !isStale(row.entry(), floors))
+                        .toList();
     }
 
     private static KeyBatch lookUp(

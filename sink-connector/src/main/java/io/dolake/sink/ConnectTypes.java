@@ -112,6 +112,10 @@ final class ConnectTypes {
         }
         return new Mapped(Types.DecimalType.of(precision, scale), value -> {
             BigDecimal number = (BigDecimal) value;
+            if (number.scale() < scale) {
+                // JSON with numbers for decimals leaves zeros at the end out.
+                number = number.setScale(scale);
+            }
             if (number.scale() != scale || number.precision() > precision) {
                 throw new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,

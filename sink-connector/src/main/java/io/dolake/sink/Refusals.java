@@ -35,6 +35,9 @@ final class Refusals {
 
     /** Throws if the record at this place was refused. */
     void check(TopicPartition partition, long offset) {
+        if (records.isEmpty()) {
+            return;
+        }
         TreeMap<Long, DoLakeException> ofPartition = records.get(partition);
         DoLakeException reason = ofPartition == null ? null : ofPartition.get(offset);
         if (reason != null) {

@@ -27,8 +27,20 @@ final class RowShape {
     private final List<String> keyNames;
     private final ConnectTypes.Mapped[] converters;
     private final int[] added;
+    /** The schema that the shape was made for, and its fields; null where null might be taken for the default. */
+    private final Schema source;
 
-    private RowShape(List<Column> columns, List<String> keyNames, ConnectTypes.Mapped[] converters, int[] added) {
+    private final Field[] fields;
+
+    private RowShape(
+            List<Column> columns,
+            List<String> keyNames,
+            ConnectTypes.Mapped[] converters,
+            int[] added,
+            Schema source,
+            Field[] fields) {
+        this.source = source;
+        this.fields = fields;
         this.added = added;
         this.columns = List.copyOf(columns);
         this.keyNames = keyNames;
@@ -40,6 +52,7 @@ final class RowShape {
         ConnectTypes.Ids ids = new ConnectTypes.Ids();
         List<Column> columns = new ArrayList<>();
         List<ConnectTypes.Mapped> converters = new ArrayList<>();
+        List<Field> fields = new ArrayList<>();
         Set<String> missing = new HashSet<>(keyNames);
         for (Field field : row.fields()) {
             if (dropped.contains(field.name())) {
@@ -48,6 +61,7 @@ final class RowShape {
             Schema schema = field.schema();
             ConnectTypes.Mapped mapped = ConnectTypes.map(schema, ids);
             converters.add(mapped);
+            fields.add(schema.defaultValue() == null ? field : null);
             missing.remove(field.name());
             columns.add(new Column(
                     field.name(), mapped.type(), schema.isOptional(), mapped.convert(schema.defaultValue())));
@@ -56,12 +70,18 @@ final class RowShape {
             throw new DoLakeException(
                     ErrorCode.COLUMN_NOT_FOUND, "Cannot take a row: its key column(s) " + missing + " are not in it");
         }
-        return new RowShape(columns, keyNames, converters.toArray(ConnectTypes.Mapped[]::new), new int[0]);
+        return new RowShape(
+                columns,
+                keyNames,
+                converters.toArray(ConnectTypes.Mapped[]::new),
+                new int[0],
+                row,
+                fields.toArray(Field[]::new));
     }
 
     /** The shape of rows that do not come from Connect schemas; {@code keyNames} in their order. */
     static RowShape of(List<String> keyNames, List<Column> columns) {
-        return new RowShape(columns, keyNames, new ConnectTypes.Mapped[0], new int[0]);
+        return new RowShape(columns, keyNames, new ConnectTypes.Mapped[0], new int[0], null, new Field[0]);
     }
 
     /** The key columns of a record key schema, a struct, ordered by name. */
@@ -82,7 +102,7 @@ final class RowShape {
                 indexes[count++] = i;
             }
         }
-        return new RowShape(all, keyNames, converters, Arrays.copyOf(indexes, count));
+        return new RowShape(all, keyNames, converters, Arrays.copyOf(indexes, count), source, fields);
     }
 
     List<Column> columns() {
@@ -114,10 +134,14 @@ final class RowShape {
         for (int i = 0; i < added.length; i++) {
             values[converters.length + i] = more[added[i]];
         }
+        boolean isSource = row.schema() == source;
         for (int i = 0; i < converters.length; i++) {
             try {
-                values[i] = converters[i].convert(
-                        row.getWithoutDefault(columns.get(i).name()));
+                // By name takes a look-up for each value.
+                Object value = isSource && fields[i] != null
+                        ? row.get(fields[i])
+                        : row.getWithoutDefault(columns.get(i).name());
+                values[i] = converters[i].convert(value);
             } catch (IllegalArgumentException | ClassCastException | java.time.DateTimeException e) {
                 throw new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,

@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
  * table is emptied before all of them. Filled by the task's thread, then handed over whole to a commit.
  */
 final class TableBuffer {
-    /** Heap taken by a change besides its encoded bytes; an estimate that the budget charges. */
+    /** Heap taken by a change of a key besides its encoded bytes; an estimate that the budget charges. */
     static final int OVERHEAD_BYTES = 120;
 
     /**
@@ -47,8 +47,7 @@ final class TableBuffer {
     private final Map<TopicPartition, Long> firstOffsets = new HashMap<>();
     private final List<RowShape> shapes = new ArrayList<>();
     private Map<KeyBytes, Entry> rows = new LinkedHashMap<>();
-    private List<Entry> appends = new ArrayList<>();
-    private Slabs appended = new Slabs();
+    private AppendedRows appends = new AppendedRows();
     private List<String> keyNames;
     private Truncation truncation;
     private long bytes;
@@ -65,16 +64,18 @@ final class TableBuffer {
         long before = bytes;
         if (change instanceof Change.Upsert upsert) {
             useKey(upsert.shape().keyNames());
-            Slice row = upsert.key() == null ? appended.add(upsert.row()) : Slice.of(upsert.row());
-            Entry entry = new Entry(shapeId(upsert.shape()), row, upsert.unavailable(), partition, offset);
-            put(upsert.key(), upsert.unavailable() == null ? entry : filled(entry, rows.get(upsert.key())));
+            if (upsert.key() == null) {
+                appends.add(shapeId(upsert.shape()), upsert.row(), partition, offset);
+                bytes += AppendedRows.OVERHEAD_BYTES + upsert.row().length;
+            } else {
+                put(upsert, partition, offset);
+            }
         } else if (change instanceof Change.Delete delete) {
             useKey(delete.keyNames());
             put(delete.key(), new Entry(-1, null, null, partition, offset));
         } else if (change instanceof Change.Truncate) {
             rows = new LinkedHashMap<>();
-            appends = new ArrayList<>();
-            appended = new Slabs();
+            appends = new AppendedRows();
             shapes.clear();
             keyNames = null;
             truncation = new Truncation(partition, offset);
@@ -98,12 +99,13 @@ final class TableBuffer {
         keyNames = names;
     }
 
+    private void put(Change.Upsert upsert, TopicPartition partition, long offset) {
+        Entry entry =
+                new Entry(shapeId(upsert.shape()), Slice.of(upsert.row()), upsert.unavailable(), partition, offset);
+        put(upsert.key(), entry.unavailable() == null ? entry : filled(entry, rows.get(upsert.key())));
+    }
+
     private void put(KeyBytes key, Entry entry) {
-        if (key == null) {
-            appends.add(entry);
-            bytes += size(entry, 0);
-            return;
-        }
         // Removed first, so that the rows stand in the order of their last change.
         Entry previous = rows.remove(key);
         rows.put(key, entry);
@@ -160,7 +162,8 @@ final class TableBuffer {
         return rows;
     }
 
-    List<Entry> appends() {
+    /** Either these or {@link #rows}: a table has a key or not. */
+    List<RowWriter.Row> appends() {
         return appends;
     }
 
@@ -182,7 +185,7 @@ final class TableBuffer {
     /** Where the rows of some shapes come from, with what is said of their shape. */
     Map<RowsRefused.Place, DoLakeException> placesOf(Map<RowShape, DoLakeException> some) {
         Map<RowsRefused.Place, DoLakeException> places = new LinkedHashMap<>();
-        Stream.concat(rows.values().stream(), appends.stream())
+        Stream.concat(rows.values().stream(), appends.stream().map(RowWriter.Row::entry))
                 .filter(entry -> !entry.isDelete())
                 .forEach(entry -> {
                     DoLakeException said = some.get(shapes.get(entry.shape()));

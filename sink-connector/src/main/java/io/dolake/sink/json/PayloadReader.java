@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.json;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonParser.NumberType;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
-import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,16 +21,6 @@ import org.apache.kafka.connect.data.Timestamp;
  * {@link Unusual}, and for that converter to judge.
  */
 abstract class PayloadReader {
-    /** The value is not in the form that is read here; it may be right all the same. */
-    static final class Unusual extends Exception {
-        private static final long serialVersionUID = 1L;
-        static final Unusual INSTANCE = new Unusual();
-
-        private Unusual() {
-            super("not read here", null, false, false);
-        }
-    }
-
     /** Deeper schemas are read by JsonConverter alone. */
     private static final int MAX_DEPTH = 100;
 
@@ -45,9 +32,9 @@ abstract class PayloadReader {
         this.isOptional = schema.isOptional() || nullValue != null;
     }
 
-    /** The value at the parser's token; the parser is at its last token afterwards. */
-    final Object read(JsonParser in) throws IOException, Unusual {
-        return in.currentToken() == JsonToken.VALUE_NULL ? absent() : value(in);
+    /** The value that comes next. */
+    final Object read(PayloadCursor in) throws Unusual {
+        return in.takeNull() ? absent() : value(in);
     }
 
     /** What null, or no field at all, means. */
@@ -58,7 +45,7 @@ abstract class PayloadReader {
         return nullValue;
     }
 
-    abstract Object value(JsonParser in) throws IOException, Unusual;
+    abstract Object value(PayloadCursor in) throws Unusual;
 
     /**
      * The reader of a schema, null if there is none.
@@ -75,7 +62,10 @@ abstract class PayloadReader {
         }
         if (schema.name() != null) {
             switch (schema.name()) {
-                case Decimal.LOGICAL_NAME, Date.LOGICAL_NAME, Time.LOGICAL_NAME, Timestamp.LOGICAL_NAME -> {
+                case Decimal.LOGICAL_NAME -> {
+                    return decimal(schema, replacesNull);
+                }
+                case Date.LOGICAL_NAME, Time.LOGICAL_NAME, Timestamp.LOGICAL_NAME -> {
                     return new LogicalReader(schema, replacesNull);
                 }
                 default -> {
@@ -96,6 +86,14 @@ abstract class PayloadReader {
             }
             default -> new ScalarReader(schema, replacesNull);
         };
+    }
+
+    /** Null if the schema does not say a scale: JsonConverter says so for each value. */
+    private static PayloadReader decimal(Schema schema, boolean replacesNull) {
+        String scale = schema.parameters() == null ? null : schema.parameters().get(Decimal.SCALE_FIELD);
+        return scale != null && scale.matches("-?[0-9]{1,9}")
+                ? new DecimalReader(schema, replacesNull, Integer.parseInt(scale))
+                : null;
     }
 
     private static PayloadReader struct(Schema schema, boolean replacesNull, int depth) {
@@ -120,36 +118,45 @@ abstract class PayloadReader {
         }
 
         @Override
-        Object value(JsonParser in) throws IOException, Unusual {
-            JsonToken token = in.currentToken();
+        Object value(PayloadCursor in) throws Unusual {
             return switch (type) {
-                case STRING -> {
-                    require(token == JsonToken.VALUE_STRING);
-                    yield in.getText();
-                }
-                case BOOLEAN -> {
-                    require(token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE);
-                    yield token == JsonToken.VALUE_TRUE;
-                }
-                case INT64 -> whole(in, token);
-                case INT32 -> number(in, token);
-                case INT16 -> (short) number(in, token);
-                case INT8 -> (byte) number(in, token);
-                case FLOAT64 -> {
-                    require(token == JsonToken.VALUE_NUMBER_FLOAT);
-                    yield in.getDoubleValue();
-                }
-                case FLOAT32 -> {
-                    require(token == JsonToken.VALUE_NUMBER_FLOAT);
-                    yield in.getFloatValue();
-                }
-                case BYTES -> bytes(in, token);
+                case STRING -> in.readText();
+                case BOOLEAN -> in.readBoolean();
+                case INT64 -> in.readLong();
+                case INT32 -> in.readInt();
+                case INT16 -> (short) in.readInt();
+                case INT8 -> (byte) in.readInt();
+                case FLOAT64 -> Double.parseDouble(in.readFraction());
+                case FLOAT32 -> Float.parseFloat(in.readFraction());
+                case BYTES -> in.readBytes();
                 default -> throw Unusual.INSTANCE;
             };
         }
     }
 
-    /** Kafka's own logical types. */
+    /** Decimals, as numbers or as bytes. */
+    private static final class DecimalReader extends PayloadReader {
+        private final int scale;
+
+        DecimalReader(Schema schema, boolean replacesNull, int scale) {
+            super(schema, replacesNull);
+            this.scale = scale;
+        }
+
+        @Override
+        Object value(PayloadCursor in) throws Unusual {
+            return in.isAtNumber() ? in.readDecimal() : decimal(in.readBytes());
+        }
+
+        private BigDecimal decimal(byte[] unscaled) throws Unusual {
+            if (unscaled.length == 0) {
+                throw Unusual.INSTANCE;
+            }
+            return new BigDecimal(new BigInteger(unscaled), scale);
+        }
+    }
+
+    /** Kafka's types of times. */
     private static final class LogicalReader extends PayloadReader {
         private final Schema schema;
 
@@ -159,13 +166,11 @@ abstract class PayloadReader {
         }
 
         @Override
-        Object value(JsonParser in) throws IOException, Unusual {
-            JsonToken token = in.currentToken();
+        Object value(PayloadCursor in) throws Unusual {
             return switch (schema.name()) {
-                case Decimal.LOGICAL_NAME -> Decimal.toLogical(schema, bytes(in, token));
-                case Date.LOGICAL_NAME -> Date.toLogical(schema, number(in, token));
-                case Time.LOGICAL_NAME -> Time.toLogical(schema, number(in, token));
-                default -> Timestamp.toLogical(schema, whole(in, token));
+                case Date.LOGICAL_NAME -> Date.toLogical(schema, in.readInt());
+                case Time.LOGICAL_NAME -> Time.toLogical(schema, in.readInt());
+                default -> Timestamp.toLogical(schema, in.readLong());
             };
         }
     }
@@ -179,11 +184,14 @@ abstract class PayloadReader {
         }
 
         @Override
-        Object value(JsonParser in) throws IOException, Unusual {
-            require(in.currentToken() == JsonToken.START_ARRAY);
+        Object value(PayloadCursor in) throws Unusual {
             List<Object> values = new ArrayList<>();
-            while (in.nextToken() != JsonToken.END_ARRAY) {
-                values.add(items.read(in));
+            in.require('[');
+            if (!in.take(']')) {
+                do {
+                    values.add(items.read(in));
+                } while (in.take(','));
+                in.require(']');
             }
             return values;
         }
@@ -198,13 +206,16 @@ abstract class PayloadReader {
         }
 
         @Override
-        Object value(JsonParser in) throws IOException, Unusual {
-            require(in.currentToken() == JsonToken.START_OBJECT);
+        Object value(PayloadCursor in) throws Unusual {
             Map<Object, Object> values = new HashMap<>();
-            while (in.nextToken() != JsonToken.END_OBJECT) {
-                String key = in.currentName();
-                in.nextToken();
-                values.put(key, items.read(in));
+            in.require('{');
+            if (!in.take('}')) {
+                do {
+                    String key = in.readText();
+                    in.require(':');
+                    values.put(key, items.read(in));
+                } while (in.take(','));
+                in.require('}');
             }
             return values;
         }
@@ -214,7 +225,9 @@ abstract class PayloadReader {
         private final Schema schema;
         private final Field[] fields;
         private final PayloadReader[] readers;
-        private final SerializableString[] names;
+        /** Names as they are written, with quotes and colon; null where one is written otherwise. */
+        private final byte[][] names;
+
         private final Map<String, Integer> indexes = new HashMap<>();
 
         StructReader(Schema schema, boolean replacesNull, PayloadReader[] readers) {
@@ -222,38 +235,46 @@ abstract class PayloadReader {
             this.schema = schema;
             this.fields = schema.fields().toArray(Field[]::new);
             this.readers = readers;
-            this.names = new SerializableString[fields.length];
+            this.names = new byte[fields.length][];
             for (int i = 0; i < fields.length; i++) {
-                names[i] = new SerializedString(fields[i].name());
-                indexes.put(fields[i].name(), i);
+                String name = fields[i].name();
+                boolean isPlain = name.chars().allMatch(c -> c >= ' ' && c != '"' && c != '\\');
+                names[i] = isPlain ? ("\"" + name + "\":").getBytes(StandardCharsets.UTF_8) : null;
+                indexes.put(name, i);
             }
         }
 
         @Override
-        Object value(JsonParser in) throws IOException, Unusual {
-            require(in.currentToken() == JsonToken.START_OBJECT);
+        Object value(PayloadCursor in) throws Unusual {
             Struct struct = new Struct(schema);
+            in.require('{');
             int inOrder = 0;
             boolean[] seen = null;
-            boolean isExpected = next(in, inOrder, seen);
-            while (in.currentToken() != JsonToken.END_OBJECT) {
-                int index = inOrder;
-                if (!isExpected) {
-                    // Fields in another order than the schema's, or one left out, or one that is not in it.
-                    seen = seen == null ? seenUpTo(inOrder) : seen;
-                    index = indexes.getOrDefault(in.currentName(), -1);
-                }
-                in.nextToken();
-                if (index < 0) {
-                    in.skipChildren();
-                } else {
+            if (!in.take('}')) {
+                do {
+                    int index = inOrder;
+                    boolean isExpected = seen == null && inOrder < fields.length && names[inOrder] != null;
+                    if (!isExpected || !in.take(names[inOrder])) {
+                        // Fields in another order than the schema's, or one left out.
+                        seen = seen == null ? seenUpTo(inOrder) : seen;
+                        index = readName(in);
+                    }
                     put(struct, index, readers[index].read(in), seen);
                     inOrder++;
-                }
-                isExpected = next(in, inOrder, seen);
+                } while (in.take(','));
+                in.require('}');
             }
             putAbsent(struct, seen, inOrder);
             return struct;
+        }
+
+        private int readName(PayloadCursor in) throws Unusual {
+            Integer index = indexes.get(in.readText());
+            if (index == null) {
+                throw Unusual.INSTANCE;
+            }
+            in.require(':');
+            return index;
         }
 
         private void put(Struct struct, int index, Object value, boolean[] seen) {
@@ -264,15 +285,6 @@ abstract class PayloadReader {
             if (seen != null) {
                 seen[index] = true;
             }
-        }
-
-        /** Goes on to the next name; whether it is that of the next field, which is then only compared, not read. */
-        private boolean next(JsonParser in, int inOrder, boolean[] seen) throws IOException {
-            if (seen == null && inOrder < fields.length) {
-                return in.nextFieldName(names[inOrder]);
-            }
-            in.nextToken();
-            return false;
         }
 
         private boolean[] seenUpTo(int count) {
@@ -291,26 +303,5 @@ abstract class PayloadReader {
                 }
             }
         }
-    }
-
-    private static void require(boolean isAsExpected) throws Unusual {
-        if (!isAsExpected) {
-            throw Unusual.INSTANCE;
-        }
-    }
-
-    private static int number(JsonParser in, JsonToken token) throws IOException, Unusual {
-        require(token == JsonToken.VALUE_NUMBER_INT && in.getNumberType() == NumberType.INT);
-        return in.getIntValue();
-    }
-
-    private static long whole(JsonParser in, JsonToken token) throws IOException, Unusual {
-        require(token == JsonToken.VALUE_NUMBER_INT && in.getNumberType() != NumberType.BIG_INTEGER);
-        return in.getLongValue();
-    }
-
-    private static byte[] bytes(JsonParser in, JsonToken token) throws IOException, Unusual {
-        require(token == JsonToken.VALUE_STRING);
-        return in.getBinaryValue();
     }
 }

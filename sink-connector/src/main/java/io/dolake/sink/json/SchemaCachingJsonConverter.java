@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.json;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import io.dolake.sink.json.PayloadReader.Unusual;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -31,7 +27,6 @@ public final class SchemaCachingJsonConverter implements Converter {
     private static final String SCHEMA_CONTENT = "schema.content";
 
     private final JsonConverter delegate = new JsonConverter();
-    private final JsonFactory json = new JsonFactory();
     private SchemaCache cache;
     private boolean isPassedOn;
     private boolean replacesNull;
@@ -115,13 +110,11 @@ public final class SchemaCachingJsonConverter implements Converter {
             return null;
         }
         int from = at + BEFORE_PAYLOAD.length;
-        try (JsonParser in = json.createParser(message, from, last - from)) {
-            if (in.nextToken() == null) {
-                return null;
-            }
+        try {
+            PayloadCursor in = new PayloadCursor(message, from, last);
             Object value = schema.reader().read(in);
-            return in.nextToken() == null ? new SchemaAndValue(schema.schema(), value) : null;
-        } catch (Unusual | IOException | DataException e) {
+            return in.isAtEnd() ? new SchemaAndValue(schema.schema(), value) : null;
+        } catch (Unusual | DataException e) {
             // JsonConverter reads it again: it knows more forms, and says what is wrong with those that are none.
             return null;
         }

@@ -29,6 +29,7 @@ import org.apache.kafka.connect.storage.Converter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every message means what Kafka's own converter says it means. */
@@ -57,12 +58,13 @@ class SchemaCachingJsonConverterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void randomValuesAreReadAlike(boolean replacesNull) {
+    @CsvSource({"true, BASE64", "false, BASE64", "true, NUMERIC", "false, NUMERIC"})
+    void randomValuesAreReadAlike(boolean replacesNull, String decimals) {
         System.out.println("SchemaCachingJsonConverterTest seed=" + SEED);
-        configure(Map.of("replace.null.with.default", replacesNull, "schemas.cache.size", 20));
+        configure(Map.of(
+                "replace.null.with.default", replacesNull, "schemas.cache.size", 20, "decimal.format", decimals));
         Random random = new Random(SEED);
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 1000; i++) {
             Schema schema = struct(random, 3);
             for (int n = 0; n < 5; n++) {
                 byte[] message = kafka.fromConnectData("t", schema, value(schema, random));
@@ -132,7 +134,8 @@ class SchemaCachingJsonConverterTest {
         SchemaBuilder builder = SchemaBuilder.struct().name("s" + random.nextInt(3));
         int fields = 1 + random.nextInt(6);
         for (int i = 0; i < fields; i++) {
-            builder.field("f" + i, schema(random, depth - 1));
+            String odd = random.nextInt(20) == 0 ? text(random) : "";
+            builder.field("f" + i + odd, schema(random, depth - 1));
         }
         return optional(builder, random).build();
     }
@@ -237,6 +240,19 @@ class SchemaCachingJsonConverterTest {
                 "{\"schema\":ROW,\"payload\":{\"name\":\"b\",\"id\":1,\"name\":null}}",
                 "{\"schema\":ROW,\"payload\":{\"id\":1,\"other\":{\"x\":[1,2,{}]},\"name\":\"a\"}}",
                 "{\"schema\":ROW,\"payload\":{\"id\":1}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":-0,\"name\":\"\"}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":01,\"name\":\"\"}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":-,\"name\":\"\"}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":-9223372036854775808,\"name\":\"\"}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":1,\"name\":\"\\u00e9\\uD83D\\ude00\\/\\b\"}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":1,\"name\":\"\\uD83D\"}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":1,\"name\":\"\\u00g9\"}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":1,\"name\":\"\\x\"}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":1,\"name\":\"\t\"}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":1,\"name\":\"a}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":1,\"n\\u0061me\":\"a\"}}",
+                "{\"schema\":ROW,\"payload\":{\"id\":1,}}",
+                "{\"schema\":ROW,\"payload\":{,\"id\":1}}",
                 "{\"schema\":ROW,\"payload\":{\"name\":\"a\"}}",
                 "{\"schema\":ROW,\"payload\":{\"id\":\"1\",\"name\":5}}",
                 "{\"schema\":ROW,\"payload\":{\"id\":1.5,\"name\":\"a\"}}",

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.nio.ByteBuffer;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.RandomAccess;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Rows without a key, in the order in which they came. They lie in a few large arrays with what is known of each in front: as
+ * objects of their own they would cost the garbage collector more than their commit costs. The objects given out are made anew.
+ */
+final class AppendedRows extends AbstractList<RowWriter.Row> implements RandomAccess {
+    /** Shape, partition, offset, length. */
+    private static final int HEADER_BYTES = 3 * Integer.BYTES + Long.BYTES;
+
+    /** Heap taken by a row besides its encoded bytes: the header, its place, and room that arrays have left. */
+    static final int OVERHEAD_BYTES = HEADER_BYTES + 2 * Long.BYTES;
+
+    /** Arrays grow with what there is, so that little is lost on tables with few rows. */
+    private static final int SMALLEST_BYTES = 1 << 10;
+
+    private static final int LARGEST_BYTES = 1 << 20;
+
+    private final List<byte[]> arrays = new ArrayList<>();
+    private final List<TopicPartition> partitions = new ArrayList<>();
+    /** Number of the array, and the place in it. */
+    private long[] places = new long[16];
+
+    private int size;
+    private ByteBuffer current = ByteBuffer.allocate(0);
+    private int lastPartition;
+
+    void add(int shape, byte[] row, TopicPartition partition, long offset) {
+        int length = HEADER_BYTES + row.length;
+        if (current.remaining() < length) {
+            int next = Math.min(LARGEST_BYTES, Math.max(SMALLEST_BYTES, 2 * current.capacity()));
+            current = ByteBuffer.allocate(Math.max(next, length));
+            arrays.add(current.array());
+        }
+        if (size == places.length) {
+            places = Arrays.copyOf(places, 2 * size);
+        }
+        places[size++] = (arrays.size() - 1L) << Integer.SIZE | current.position();
+        current.putInt(shape)
+                .putInt(number(partition))
+                .putLong(offset)
+                .putInt(row.length)
+                .put(row);
+    }
+
+    private int number(TopicPartition partition) {
+        if (partitions.isEmpty() || !partitions.get(lastPartition).equals(partition)) {
+            lastPartition = partitions.indexOf(partition);
+            if (lastPartition < 0) {
+                lastPartition = partitions.size();
+                partitions.add(partition);
+            }
+        }
+        return lastPartition;
+    }
+
+    @Override
+    public RowWriter.Row get(int index) {
+        long place = places[index];
+        byte[] array = arrays.get((int) (place >>> Integer.SIZE));
+        ByteBuffer in = ByteBuffer.wrap(array).position((int) place);
+        int shape = in.getInt();
+        TopicPartition partition = partitions.get(in.getInt());
+        long offset = in.getLong();
+        int length = in.getInt();
+        Slice row = new Slice(array, in.position(), length);
+        return new RowWriter.Row(null, new TableBuffer.Entry(shape, row, null, partition, offset));
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+}

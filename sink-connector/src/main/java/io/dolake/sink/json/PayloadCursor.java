@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.json;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * A place in a JSON text. It reads the form that JsonConverter writes, without white space, and takes nothing that JSON does not
+ * allow; all else is {@link Unusual}.
+ */
+final class PayloadCursor {
+    /** Jackson's bounds, which JsonConverter keeps: what is longer is for it to refuse. */
+    private static final int MAX_TEXT_BYTES = 20_000_000;
+
+    private static final int MAX_NUMBER_BYTES = 1_000;
+
+    /** Digits of which any number fits a long. */
+    private static final int LONG_DIGITS = 18;
+
+    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+    private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
+    private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private final byte[] text;
+    private final int end;
+    private int at;
+
+    /** @param end where the value has to end, before the end of the text */
+    PayloadCursor(byte[] text, int from, int end) {
+        this.text = text;
+        this.at = from;
+        this.end = end;
+    }
+
+    boolean isAtEnd() {
+        return at == end;
+    }
+
+    /** Whether this comes next; if so, it is passed. */
+    boolean take(char character) {
+        if (at < end && text[at] == character) {
+            at++;
+            return true;
+        }
+        return false;
+    }
+
+    boolean take(byte[] bytes) {
+        if (end - at >= bytes.length && Arrays.equals(text, at, at + bytes.length, bytes, 0, bytes.length)) {
+            at += bytes.length;
+            return true;
+        }
+        return false;
+    }
+
+    void require(char character) throws Unusual {
+        if (!take(character)) {
+            throw Unusual.INSTANCE;
+        }
+    }
+
+    boolean takeNull() {
+        return at < end && text[at] == 'n' && take(NULL);
+    }
+
+    boolean readBoolean() throws Unusual {
+        if (take(TRUE)) {
+            return true;
+        }
+        if (take(FALSE)) {
+            return false;
+        }
+        throw Unusual.INSTANCE;
+    }
+
+    int readInt() throws Unusual {
+        long value = readLong();
+        if (value != (int) value) {
+            throw Unusual.INSTANCE;
+        }
+        return (int) value;
+    }
+
+    long readLong() throws Unusual {
+        boolean isNegative = take('-');
+        int first = at;
+        long value = 0;
+        while (at < end && isDigit(text[at])) {
+            value = value * 10 + (text[at] - '0');
+            at++;
+        }
+        int digits = at - first;
+        boolean isWhole = digits > 0 && digits <= LONG_DIGITS && (text[first] != '0' || digits == 1) && !isFraction();
+        if (!isWhole) {
+            throw Unusual.INSTANCE;
+        }
+        return isNegative ? -value : value;
+    }
+
+    private static boolean isDigit(byte character) {
+        return character >= '0' && character <= '9';
+    }
+
+    private boolean isFraction() {
+        return at < end && (text[at] == '.' || text[at] == 'e' || text[at] == 'E');
+    }
+
+    boolean isAtNumber() {
+        return at < end && (text[at] == '-' || isDigit(text[at]));
+    }
+
+    /** A number with a fraction or an exponent, as it is written. */
+    String readFraction() throws Unusual {
+        int first = at;
+        String number = readNumber();
+        boolean isWhole = true;
+        for (int i = first; i < at; i++) {
+            isWhole &= isDigit(text[i]) || text[i] == '-' && i == first;
+        }
+        if (isWhole) {
+            throw Unusual.INSTANCE;
+        }
+        return number;
+    }
+
+    BigDecimal readDecimal() throws Unusual {
+        return new BigDecimal(readNumber());
+    }
+
+    private String readNumber() throws Unusual {
+        int first = at;
+        take('-');
+        int whole = at;
+        boolean isNumber = skipDigits() > 0 && (text[whole] != '0' || at - whole == 1);
+        if (isNumber && take('.')) {
+            isNumber = skipDigits() > 0;
+        }
+        if (isNumber && (take('e') || take('E'))) {
+            if (!take('+')) {
+                take('-');
+            }
+            isNumber = skipDigits() > 0;
+        }
+        if (!isNumber || at - first > MAX_NUMBER_BYTES) {
+            throw Unusual.INSTANCE;
+        }
+        return new String(text, first, at - first, StandardCharsets.ISO_8859_1);
+    }
+
+    private int skipDigits() {
+        int first = at;
+        while (at < end && isDigit(text[at])) {
+            at++;
+        }
+        return at - first;
+    }
+
+    String readText() throws Unusual {
+        require('"');
+        int first = at;
+        int all = 0;
+        while (at < end && text[at] != '"' && text[at] != '\\') {
+            // Negative beyond ASCII, below 0x20 what must be escaped.
+            all |= text[at] < ' ' ? text[at] < 0 ? 1 : 2 : 0;
+            at++;
+        }
+        if (at == end || (all & 2) != 0 || at - first > MAX_TEXT_BYTES) {
+            throw Unusual.INSTANCE;
+        }
+        if (text[at] == '\\') {
+            return readEscaped(first);
+        }
+        String value = plain(first, all != 0);
+        at++;
+        return value;
+    }
+
+    private String plain(int first, boolean isBeyondAscii) throws Unusual {
+        if (!isBeyondAscii) {
+            return new String(text, first, at - first, StandardCharsets.ISO_8859_1);
+        }
+        String value = new String(text, first, at - first, StandardCharsets.UTF_8);
+        if (value.indexOf(REPLACEMENT) >= 0) {
+            // Most likely no UTF-8.
+            throw Unusual.INSTANCE;
+        }
+        return value;
+    }
+
+    /** The text that begins at {@code first}, with an escape where the cursor is. */
+    private String readEscaped(int first) throws Unusual {
+        StringBuilder value = new StringBuilder(plain(first, true));
+        while (!take('"')) {
+            if (take('\\')) {
+                appendEscape(value);
+            } else {
+                int from = at;
+                while (at < end && text[at] != '"' && text[at] != '\\' && (text[at] >= ' ' || text[at] < 0)) {
+                    at++;
+                }
+                if (at == from || at - first > MAX_TEXT_BYTES) {
+                    throw Unusual.INSTANCE;
+                }
+                value.append(plain(from, true));
+            }
+        }
+        return value.toString();
+    }
+
+    /** Half a surrogate pair is for Jackson to judge. */
+    private void appendEscape(StringBuilder value) throws Unusual {
+        char first = readEscape();
+        value.append(first);
+        if (Character.isHighSurrogate(first)) {
+            require('\\');
+            char second = readEscape();
+            value.append(second);
+            if (!Character.isLowSurrogate(second)) {
+                throw Unusual.INSTANCE;
+            }
+        } else if (Character.isLowSurrogate(first)) {
+            throw Unusual.INSTANCE;
+        }
+    }
+
+    private char readEscape() throws Unusual {
+        if (at == end) {
+            throw Unusual.INSTANCE;
+        }
+        byte escaped = text[at++];
+        return switch (escaped) {
+            case '"', '\\', '/' -> (char) escaped;
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            case 'u' -> readHex();
+            default -> throw Unusual.INSTANCE;
+        };
+    }
+
+    private char readHex() throws Unusual {
+        int value = 0;
+        for (int i = 0; i < 4; i++) {
+            int digit = at < end ? Character.digit(text[at++], 16) : -1;
+            if (digit < 0) {
+                throw Unusual.INSTANCE;
+            }
+            value = value << 4 | digit;
+        }
+        return (char) value;
+    }
+
+    /** Bytes in Base64 with padding. */
+    byte[] readBytes() throws Unusual {
+        require('"');
+        int first = at;
+        while (at < end && text[at] != '"') {
+            at++;
+        }
+        if (at == end || (at - first) % 4 != 0 || at - first > MAX_TEXT_BYTES) {
+            throw Unusual.INSTANCE;
+        }
+        try {
+            return Base64.getDecoder().decode(Arrays.copyOfRange(text, first, at++));
+        } catch (IllegalArgumentException e) {
+            throw Unusual.INSTANCE;
+        }
+    }
+}
