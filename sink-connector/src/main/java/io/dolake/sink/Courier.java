@@ -233,6 +233,7 @@ final class Courier {
                 }
                 pressure.shrink(flush.request().buffer().bytes());
                 lane.finished();
+                upkeep.committed(lane.table());
                 hasNewCommits = true;
             }
         }

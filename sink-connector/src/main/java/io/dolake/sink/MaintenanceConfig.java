@@ -19,6 +19,7 @@ import org.apache.kafka.common.config.ConfigException;
 final class MaintenanceConfig {
     static final String ENABLED = "dolake.maintenance.enabled";
     static final String INTERVAL_MS = "dolake.maintenance.interval.ms";
+    static final String COMMITS = "dolake.maintenance.commits";
     static final String MIN_INPUT_FILES = "dolake.maintenance.min.input.files";
     static final String MAX_DELETED_SHARE = "dolake.maintenance.max.deleted.share";
     static final String MAX_GROUP_BYTES = "dolake.maintenance.max.group.bytes";
@@ -118,6 +119,18 @@ final class MaintenanceConfig {
                 8,
                 Width.SHORT,
                 "Orphan age (ms)");
+        def.define(
+                COMMITS,
+                INT,
+                8,
+                Range.atLeast(0),
+                LOW,
+                "After so many commits of a task to a table its files are looked at, and rewritten where that is worth it,"
+                        + " before the round is due; 0: never before. Fewer keep reads faster and write more.",
+                group,
+                9,
+                Width.SHORT,
+                "Commits");
     }
 
     private static void checkOrphanAge(String name, Object value) {

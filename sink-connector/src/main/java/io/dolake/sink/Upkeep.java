@@ -4,16 +4,19 @@ package io.dolake.sink;
 import io.dolake.sink.maintenance.MaintenanceOptions;
 import io.dolake.sink.maintenance.TableMaintenance;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Maintains a task's tables from time to time, on a thread of its own. Of the tasks that share a table the one does it that
+ * Maintains a task's tables from time to time and after so many commits, on a thread of its own. Of the tasks that share a table the one does it that
  * made the last commit of its first topic partition; should two think they did, they cost each other time, nothing else.
  */
 final class Upkeep {
@@ -24,6 +27,8 @@ final class Upkeep {
     private final String owner;
     private final MaintenanceOptions options;
     private final long intervalNs;
+    private final int commitsBetween;
+    private final Map<TableIdentifier, Integer> commits = new HashMap<>();
     private final ExecutorService thread;
     private Future<?> round;
     private long dueNs;
@@ -34,6 +39,7 @@ final class Upkeep {
         this.owner = owner;
         this.options = MaintenanceConfig.options(config);
         this.intervalNs = config.getLong(MaintenanceConfig.INTERVAL_MS) * 1_000_000;
+        this.commitsBetween = config.getInt(MaintenanceConfig.COMMITS);
         this.dueNs = System.nanoTime() + intervalNs;
         ClassLoader loader = getClass().getClassLoader();
         this.thread = config.getBoolean(MaintenanceConfig.ENABLED)
@@ -46,26 +52,47 @@ final class Upkeep {
                 : null;
     }
 
-    /** Starts a round of maintenance of these tables if it is time and the last one is over. */
-    void consider(Collection<TableIdentifier> tables) {
-        boolean isDue = thread != null && System.nanoTime() - dueNs >= 0 && (round == null || round.isDone());
-        if (isDue && !tables.isEmpty()) {
-            List<TableIdentifier> names = List.copyOf(tables);
-            round = thread.submit(() -> names.forEach(this::maintain));
-            dueNs = System.nanoTime() + intervalNs;
+    /** Notes a commit of this task. */
+    void committed(TableIdentifier table) {
+        if (thread != null && commitsBetween > 0) {
+            commits.merge(table, 1, Integer::sum);
         }
     }
 
-    private void maintain(TableIdentifier name) {
+    /** If the last round is over: starts one of these tables if it is time, else of those with enough commits. */
+    void consider(Collection<TableIdentifier> tables) {
+        if (thread == null || round != null && !round.isDone()) {
+            return;
+        }
+        if (System.nanoTime() - dueNs >= 0 && !tables.isEmpty()) {
+            start(List.copyOf(tables), TableMaintenance::run);
+            dueNs = System.nanoTime() + intervalNs;
+            return;
+        }
+        List<TableIdentifier> worn = commits.entrySet().stream()
+                .filter(table -> table.getValue() >= commitsBetween)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (!worn.isEmpty()) {
+            start(worn, TableMaintenance::rewrite);
+        }
+    }
+
+    private void start(List<TableIdentifier> tables, Consumer<TableMaintenance> step) {
+        tables.forEach(commits::remove);
+        round = thread.submit(() -> tables.forEach(table -> maintain(table, step)));
+    }
+
+    private void maintain(TableIdentifier name, Consumer<TableMaintenance> step) {
         if (Thread.currentThread().isInterrupted()) {
             return;
         }
         try {
             access.load(name)
                     .filter(table -> TableOffsets.isFirstOwner(table.properties(), connector, owner))
-                    .ifPresent(table -> new TableMaintenance(table, options).run());
+                    .ifPresent(table -> step.accept(new TableMaintenance(table, options)));
         } catch (RuntimeException e) {
-            LOG.warn("Cannot maintain table {}, next attempt in {} s", name, intervalNs / 1_000_000_000, e);
+            LOG.warn("Cannot maintain table {}, the next round tries again", name, e);
         }
     }
 

@@ -37,6 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Maintenance of tables that the sink writes to, at rest and at the same time. */
@@ -167,10 +169,12 @@ class MaintenanceIT {
         return results;
     }
 
-    @Test
-    void aTaskMaintainsItsTablesWhenToldTo() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"50, 0", "600000, 4"})
+    void aTaskMaintainsItsTablesWhenToldTo(String intervalMs, String commits) throws Exception {
         settings.put(MaintenanceConfig.ENABLED, "true");
-        settings.put(MaintenanceConfig.INTERVAL_MS, "50");
+        settings.put(MaintenanceConfig.INTERVAL_MS, intervalMs);
+        settings.put(MaintenanceConfig.COMMITS, commits);
         settings.put(MaintenanceConfig.MIN_INPUT_FILES, "3");
         Random random = new Random(2);
         try (Worker worker = new Worker(settings, topic)) {

@@ -25,7 +25,7 @@ public final class TableMaintenance {
 
     /** One round. Stops between two steps if the thread is interrupted. */
     public MaintenanceResult run() {
-        MaintenanceResult result = compact();
+        MaintenanceResult result = rewrite();
         if (options.snapshotAge() != null && !Thread.currentThread().isInterrupted()) {
             result = result.plus(new SnapshotExpiry(table, options).run());
         }
@@ -36,7 +36,8 @@ public final class TableMaintenance {
         return result;
     }
 
-    private MaintenanceResult compact() {
+    /** Rewrites files where that is worth it, and no more: the part of a round that is cheap enough for every few commits. */
+    public MaintenanceResult rewrite() {
         table.refresh();
         if (table.currentSnapshot() == null) {
             return MaintenanceResult.NONE;
