@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
-import io.dolake.schemas.DoLakeException;
-import io.dolake.schemas.ErrorCode;
 import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.data.Decimal;
@@ -28,9 +20,14 @@ import org.apache.kafka.connect.data.Struct;
  */
 final class ConnectTypes {
     private static final long MS_PER_DAY = 86_400_000L;
-    private static final int MAX_PRECISION = 38;
+    /** Digits of an Iceberg decimal. */
+    static final int MAX_PRECISION = 38;
 
-    private ConnectTypes() {}
+    private final DebeziumTypes debezium;
+
+    ConnectTypes(TypeConfig config) {
+        this.debezium = new DebeziumTypes(config);
+    }
 
     /** Turns a value that is not null. */
     @FunctionalInterface
@@ -54,7 +51,7 @@ final class ConnectTypes {
         }
     }
 
-    static Mapped map(Schema schema, Ids ids) {
+    Mapped map(Schema schema, Ids ids) {
         Mapped semantic = schema.name() == null ? null : semantic(schema);
         if (semantic != null) {
             return semantic;
@@ -66,14 +63,14 @@ final class ConnectTypes {
             case FLOAT64 -> new Mapped(Types.DoubleType.get(), value -> value);
             case BOOLEAN -> new Mapped(Types.BooleanType.get(), value -> value);
             case STRING -> new Mapped(Types.StringType.get(), value -> value);
-            case BYTES -> new Mapped(Types.BinaryType.get(), ConnectTypes::buffer);
+            case BYTES -> new Mapped(Types.BinaryType.get(), DebeziumTypes::buffer);
             case STRUCT -> struct(schema, ids);
             case ARRAY -> list(schema, ids);
             case MAP -> mapOf(schema, ids);
         };
     }
 
-    private static Mapped semantic(Schema schema) {
+    private Mapped semantic(Schema schema) {
         return switch (schema.name()) {
             case Decimal.LOGICAL_NAME -> decimal(schema);
             case "org.apache.kafka.connect.data.Date" ->
@@ -82,24 +79,7 @@ final class ConnectTypes {
                 new Mapped(Types.TimeType.get(), value -> ((Date) value).getTime() * 1000L);
             case "org.apache.kafka.connect.data.Timestamp" ->
                 new Mapped(Types.TimestampType.withZone(), value -> ((Date) value).getTime() * 1000L);
-            case "io.debezium.time.Date" -> new Mapped(Types.DateType.get(), value -> ((Number) value).intValue());
-            case "io.debezium.time.Time" ->
-                new Mapped(Types.TimeType.get(), value -> ((Number) value).longValue() * 1000L);
-            case "io.debezium.time.MicroTime" -> new Mapped(Types.TimeType.get(), ConnectTypes::longValue);
-            case "io.debezium.time.NanoTime" ->
-                new Mapped(Types.TimeType.get(), value -> Math.floorDiv(longValue(value), 1000L));
-            case "io.debezium.time.Timestamp" ->
-                new Mapped(Types.TimestampType.withoutZone(), value -> longValue(value) * 1000L);
-            case "io.debezium.time.MicroTimestamp" ->
-                new Mapped(Types.TimestampType.withoutZone(), ConnectTypes::longValue);
-            case "io.debezium.time.NanoTimestamp" ->
-                new Mapped(Types.TimestampNanoType.withoutZone(), ConnectTypes::longValue);
-            case "io.debezium.time.ZonedTimestamp" ->
-                new Mapped(Types.TimestampType.withZone(), value -> micros(OffsetDateTime.parse((String) value)));
-            case "io.debezium.data.Uuid" -> new Mapped(Types.UUIDType.get(), value -> UUID.fromString((String) value));
-            case "io.debezium.data.VariableScaleDecimal" ->
-                new Mapped(Types.StringType.get(), ConnectTypes::variableScaleText);
-            default -> null;
+            default -> debezium.map(schema);
         };
     }
 
@@ -110,23 +90,11 @@ final class ConnectTypes {
         if (scale < 0 || scale > MAX_PRECISION || precision > MAX_PRECISION || precision < scale) {
             return new Mapped(Types.StringType.get(), value -> ((BigDecimal) value).toPlainString());
         }
-        return new Mapped(Types.DecimalType.of(precision, scale), value -> {
-            BigDecimal number = (BigDecimal) value;
-            if (number.scale() < scale) {
-                // JSON with numbers for decimals leaves zeros at the end out.
-                number = number.setScale(scale);
-            }
-            if (number.scale() != scale || number.precision() > precision) {
-                throw new DoLakeException(
-                        ErrorCode.TYPE_MISMATCH,
-                        "Cannot take decimal " + number + ": it does not fit decimal(" + precision + ", " + scale
-                                + ")");
-            }
-            return number;
-        });
+        Types.DecimalType type = Types.DecimalType.of(precision, scale);
+        return new Mapped(type, value -> DebeziumTypes.fitted((BigDecimal) value, type));
     }
 
-    private static Mapped struct(Schema schema, Ids ids) {
+    private Mapped struct(Schema schema, Ids ids) {
         List<Types.NestedField> fields = new ArrayList<>();
         List<Mapped> mapped = new ArrayList<>();
         for (Field field : schema.fields()) {
@@ -147,7 +115,7 @@ final class ConnectTypes {
         });
     }
 
-    private static Mapped list(Schema schema, Ids ids) {
+    private Mapped list(Schema schema, Ids ids) {
         int id = ids.next();
         Mapped element = map(schema.valueSchema(), ids);
         Type type = schema.valueSchema().isOptional()
@@ -162,7 +130,7 @@ final class ConnectTypes {
         });
     }
 
-    private static Mapped mapOf(Schema schema, Ids ids) {
+    private Mapped mapOf(Schema schema, Ids ids) {
         int keyId = ids.next();
         int valueId = ids.next();
         Mapped key = map(schema.keySchema(), ids);
@@ -175,25 +143,5 @@ final class ConnectTypes {
             ((Map<?, ?>) value).forEach((k, v) -> result.put(key.convert(k), item.convert(v)));
             return result;
         });
-    }
-
-    private static long longValue(Object value) {
-        return ((Number) value).longValue();
-    }
-
-    private static long micros(OffsetDateTime time) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, time.toInstant());
-    }
-
-    private static ByteBuffer buffer(Object value) {
-        return value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : ((ByteBuffer) value).duplicate();
-    }
-
-    private static String variableScaleText(Object value) {
-        Struct struct = (Struct) value;
-        ByteBuffer unscaled = buffer(struct.get("value"));
-        byte[] bytes = new byte[unscaled.remaining()];
-        unscaled.get(bytes);
-        return new BigDecimal(new BigInteger(bytes), struct.getInt32("scale")).toPlainString();
     }
 }

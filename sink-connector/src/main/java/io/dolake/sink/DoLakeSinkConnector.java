@@ -65,6 +65,7 @@ public final class DoLakeSinkConnector extends SinkConnector {
                 values.add(value);
             }
         }
+        TypeConfig.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         InputConfig.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         TableLayout.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         boolean sound = values.stream().allMatch(value -> value.errorMessages().isEmpty());

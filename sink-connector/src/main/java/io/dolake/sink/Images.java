@@ -35,10 +35,17 @@ final class Images {
     private final Map<Schema, Map<List<String>, KeyReader>> readers = new IdentityHashMap<>();
     private final ChangelogColumns changelog;
     private final Unavailable unavailable;
+    private final ConnectTypes types;
     private final Map<Schema, RowShape> loggedShapes = new IdentityHashMap<>();
     private final ByteSink scratch = new ByteSink(1024);
 
-    Images(KeyColumns keyColumns, InferredSchemas inferred, ChangelogColumns changelog, Unavailable unavailable) {
+    Images(
+            KeyColumns keyColumns,
+            InferredSchemas inferred,
+            ChangelogColumns changelog,
+            Unavailable unavailable,
+            ConnectTypes types) {
+        this.types = types;
         this.unavailable = unavailable;
         this.keyColumns = keyColumns;
         this.inferred = inferred;
@@ -93,7 +100,7 @@ final class Images {
         }
         RowShape shape = loggedShapes.computeIfAbsent(
                 row.schema(),
-                schema -> RowShape.of(schema, NO_KEY, event.dropped()).extended(changelog.columns()));
+                schema -> RowShape.of(schema, NO_KEY, event.dropped(), types).extended(changelog.columns()));
         Object[] values = shape.values(row, ChangelogColumns.values(event.op(), event.source(), event.record()));
         return new Change.Upsert(table, shape, null, RowCodec.encode(shape, values, scratch));
     }
@@ -169,9 +176,8 @@ final class Images {
         }
         if (columns.size() == 1 && key != null && !(key instanceof Struct)) {
             Schema schema = inferred.schemaOf(key);
-            return KeyBytes.of(new Object[] {
-                ConnectTypes.map(schema, new ConnectTypes.Ids()).convert(key)
-            });
+            return KeyBytes.of(
+                    new Object[] {types.map(schema, new ConnectTypes.Ids()).convert(key)});
         }
         throw new DoLakeException(
                 ErrorCode.COLUMN_NOT_FOUND,
@@ -193,7 +199,7 @@ final class Images {
             equalShapes.clear();
         }
         return shapes.computeIfAbsent(row, any -> new IdentityHashMap<>()).computeIfAbsent(columns, any -> {
-            RowShape shape = RowShape.of(row, columns, dropped);
+            RowShape shape = RowShape.of(row, columns, dropped, types);
             return equalShapes.computeIfAbsent(shape, same -> same);
         });
     }
@@ -203,7 +209,7 @@ final class Images {
             readers.clear();
         }
         return readers.computeIfAbsent(schema, any -> new IdentityHashMap<>())
-                .computeIfAbsent(columns, any -> new KeyReader(schema, columns));
+                .computeIfAbsent(columns, any -> new KeyReader(schema, columns, types));
     }
 
     /** Reads the key columns of a struct in the order of their names. */
@@ -211,12 +217,12 @@ final class Images {
         private final List<String> names;
         private final List<ConnectTypes.Mapped> converters;
 
-        KeyReader(Schema schema, List<String> names) {
+        KeyReader(Schema schema, List<String> names, ConnectTypes types) {
             this.names = names;
             this.converters = names.stream()
                     .map(schema::field)
                     .map(Field::schema)
-                    .map(field -> ConnectTypes.map(field, new ConnectTypes.Ids()))
+                    .map(field -> types.map(field, new ConnectTypes.Ids()))
                     .toList();
         }
 

@@ -22,8 +22,12 @@ final class RecordReader {
         this.format = InputConfig.format(config);
         this.routing = routing;
         ChangelogColumns logged = new ChangelogColumns(config.getString(InputConfig.CHANGELOG_PREFIX));
-        Images images =
-                new Images(new KeyColumns(config, access), new InferredSchemas(), logged, new Unavailable(config));
+        Images images = new Images(
+                new KeyColumns(config, access),
+                new InferredSchemas(),
+                logged,
+                new Unavailable(config),
+                new ConnectTypes(TypeConfig.of(config)));
         ChangeMaker maker = new ChangeMaker(images, new TableMode.Modes(config));
         this.envelopes = new EnvelopeReader(routing, maker);
         this.rows = new FlatReader(routing, maker);

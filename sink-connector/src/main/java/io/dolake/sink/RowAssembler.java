@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +62,7 @@ final class RowAssembler {
         return switch (to.typeId()) {
             case LONG -> value -> value == null ? null : ((Number) value).longValue();
             case DOUBLE -> value -> value == null ? null : ((Number) value).doubleValue();
+            case VARIANT -> value -> value == null ? null : JsonVariant.of((ByteBuffer) value);
             case STRUCT -> struct(from.asStructType(), to.asStructType());
             case LIST -> list(from.asListType(), to.asListType());
             case MAP -> map(from.asMapType(), to.asMapType());

@@ -56,7 +56,7 @@ final class RowCodec {
             case FLOAT -> out.writeInt(Float.floatToRawIntBits((Float) value));
             case DOUBLE -> out.writeLong(Double.doubleToRawLongBits((Double) value));
             case STRING -> out.writeBytes(((String) value).getBytes(StandardCharsets.UTF_8));
-            case BINARY -> {
+            case BINARY, VARIANT -> {
                 ByteBuffer buffer = ((ByteBuffer) value).duplicate();
                 byte[] content = new byte[buffer.remaining()];
                 buffer.get(content);
@@ -103,7 +103,7 @@ final class RowCodec {
             case FLOAT -> Float.intBitsToFloat(in.getInt());
             case DOUBLE -> Double.longBitsToDouble(in.getLong());
             case STRING -> new String(bytes(in), StandardCharsets.UTF_8);
-            case BINARY -> ByteBuffer.wrap(bytes(in));
+            case BINARY, VARIANT -> ByteBuffer.wrap(bytes(in));
             case DECIMAL -> new BigDecimal(new BigInteger(bytes(in)), ((Types.DecimalType) type).scale());
             case UUID -> new UUID(in.getLong(), in.getLong());
             case STRUCT -> {

@@ -48,7 +48,7 @@ final class RowShape {
     }
 
     /** The shape of rows of {@code row} without the columns {@code dropped}; {@code keyNames} in their order. */
-    static RowShape of(Schema row, List<String> keyNames, Set<String> dropped) {
+    static RowShape of(Schema row, List<String> keyNames, Set<String> dropped, ConnectTypes types) {
         ConnectTypes.Ids ids = new ConnectTypes.Ids();
         List<Column> columns = new ArrayList<>();
         List<ConnectTypes.Mapped> converters = new ArrayList<>();
@@ -59,7 +59,7 @@ final class RowShape {
                 continue;
             }
             Schema schema = field.schema();
-            ConnectTypes.Mapped mapped = ConnectTypes.map(schema, ids);
+            ConnectTypes.Mapped mapped = types.map(schema, ids);
             converters.add(mapped);
             fields.add(schema.defaultValue() == null ? field : null);
             missing.remove(field.name());

@@ -213,7 +213,7 @@ final class SchemaEvolution {
 
     /** Whether a nested type has nothing that {@code have} lacks. */
     private static boolean narrows(Type wanted, Type have) {
-        if (wanted.isPrimitiveType()) {
+        if (!wanted.isNestedType()) {
             return wanted.equals(have) || widens(wanted, have);
         }
         if (wanted.typeId() != have.typeId()) {

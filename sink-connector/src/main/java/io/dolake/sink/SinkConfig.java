@@ -62,6 +62,7 @@ final class SinkConfig extends AbstractConfig {
             faults.add("Cannot use " + BUFFER_LOW + ": it must be below " + BUFFER_HIGH);
         }
         faults.addAll(InputConfig.faults(properties).values());
+        faults.addAll(TypeConfig.faults(properties).values());
         if (!faults.isEmpty()) {
             throw new ConfigException(String.join("; ", faults));
         }
@@ -136,6 +137,7 @@ final class SinkConfig extends AbstractConfig {
         MaintenanceConfig.define(def);
         Unavailable.define(def);
         DeadLetters.define(def);
+        TypeConfig.define(def);
         return def;
     }
 

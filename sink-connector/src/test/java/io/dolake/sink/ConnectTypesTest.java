@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -31,9 +34,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connect value in, through the buffer's bytes, Iceberg value out. */
 class ConnectTypesTest {
+    private static final Schema VARIABLE_SCALE = SchemaBuilder.struct()
+            .name("io.debezium.data.VariableScaleDecimal")
+            .field("scale", Schema.INT32_SCHEMA)
+            .field("value", Schema.BYTES_SCHEMA)
+            .build();
+
     static Stream<Arguments> values() {
         UUID uuid = UUID.fromString("0f8fad5b-d9cb-469f-a165-70867728950e");
         return Stream.of(
@@ -92,8 +102,166 @@ class ConnectTypesTest {
                         Types.TimestampType.withZone(),
                         OffsetDateTime.parse("2026-11-23T12:00:00.123456Z")),
                 arguments(string("io.debezium.data.Uuid"), uuid.toString(), Types.UUIDType.get(), uuid),
+                arguments(
+                        string("io.debezium.time.IsoDate"),
+                        "-0044-03-15Z",
+                        Types.DateType.get(),
+                        LocalDate.of(-44, 3, 15)),
+                arguments(
+                        string("io.debezium.time.IsoTime"),
+                        "23:59:59.999999Z",
+                        Types.TimeType.get(),
+                        LocalTime.of(23, 59, 59, 999_999_000)),
+                arguments(
+                        string("io.debezium.time.IsoTimestamp"),
+                        "2026-11-23T12:00:00.5Z",
+                        Types.TimestampType.withoutZone(),
+                        LocalDateTime.parse("2026-11-23T12:00:00.5")),
+                arguments(
+                        string("io.debezium.time.ZonedTime"),
+                        "23:30:00+01:00",
+                        Types.StringType.get(),
+                        "23:30:00+01:00"),
+                arguments(string("io.debezium.time.Interval"), "P1Y2M", Types.StringType.get(), "P1Y2M"),
+                arguments(int64("io.debezium.time.MicroDuration"), -5L, Types.LongType.get(), -5L),
+                arguments(int64("io.debezium.time.NanoDuration"), 7L, Types.LongType.get(), 7L),
+                arguments(int32("io.debezium.time.Year"), 2026, Types.IntegerType.get(), 2026),
+                arguments(
+                        SchemaBuilder.bytes()
+                                .name("io.debezium.data.Bits")
+                                .parameter("length", "9")
+                                .build(),
+                        new byte[] {3, 1},
+                        Types.BinaryType.get(),
+                        ByteBuffer.wrap(new byte[] {3, 1})),
+                arguments(string("io.debezium.data.EnumSet"), "a,b", Types.StringType.get(), "a,b"),
+                arguments(string("io.debezium.data.Xml"), "<a/>", Types.StringType.get(), "<a/>"),
+                arguments(string("io.debezium.data.Ltree"), "a.b", Types.StringType.get(), "a.b"),
+                arguments(string("io.debezium.data.TsVector"), "'a':1", Types.StringType.get(), "'a':1"),
+                arguments(
+                        VARIABLE_SCALE,
+                        variableScale("-12345678901234567890.5"),
+                        Types.StringType.get(),
+                        "-12345678901234567890.5"),
+                arguments(
+                        geometry("Geometry"),
+                        point(geometry("Geometry")),
+                        Types.BinaryType.get(),
+                        ByteBuffer.wrap(new byte[] {1, 2})),
+                arguments(
+                        geometry("Geography"),
+                        point(geometry("Geography")),
+                        Types.BinaryType.get(),
+                        ByteBuffer.wrap(new byte[] {1, 2})),
+                arguments(
+                        geometry("Point"),
+                        point(geometry("Point")),
+                        Types.BinaryType.get(),
+                        ByteBuffer.wrap(new byte[] {1, 2})),
                 arguments(string("io.debezium.data.Json"), "{}", Types.StringType.get(), "{}"),
                 arguments(string("io.debezium.data.Enum"), "a", Types.StringType.get(), "a"));
+    }
+
+    static Stream<Arguments> valuesBySetting() {
+        return Stream.of(
+                arguments(
+                        Map.of(TypeConfig.VARIABLE_SCALE, "double"),
+                        VARIABLE_SCALE,
+                        variableScale("12.50"),
+                        Types.DoubleType.get(),
+                        "12.5"),
+                arguments(
+                        Map.of(TypeConfig.VARIABLE_SCALE, "decimal(10, 3)"),
+                        VARIABLE_SCALE,
+                        variableScale("12.50"),
+                        Types.DecimalType.of(10, 3),
+                        "12.500"),
+                arguments(
+                        Map.of(TypeConfig.ZONED_TIME, "time"),
+                        string("io.debezium.time.ZonedTime"),
+                        "00:30:00+01:00",
+                        Types.TimeType.get(),
+                        "23:30"),
+                arguments(
+                        Map.of(TypeConfig.GEOMETRY, "struct"),
+                        geometry("Geometry"),
+                        point(geometry("Geometry")),
+                        null,
+                        "Record(java.nio.HeapByteBuffer[pos=0 lim=2 cap=2], 4326)"),
+                arguments(
+                        Map.of(TypeConfig.JSON, "variant"),
+                        string("io.debezium.data.Json"),
+                        "{\"b\": [1, 300, 70000, 5000000000, 1.50, 1e300, \"x\", true, null], \"a\": {\"b\": -1}}",
+                        Types.VariantType.get(),
+                        "Variant(metadata=VariantMetadata(dict={0 => a, 1 => b}), value=VariantObject(fields={"
+                                + "a: VariantObject(fields={b: Variant(type=INT8, value=-1)}), "
+                                + "b: VariantArray([Variant(type=INT8, value=1), Variant(type=INT16, value=300),"
+                                + " Variant(type=INT32, value=70000), Variant(type=INT64, value=5000000000),"
+                                + " Variant(type=DECIMAL4, value=1.50), Variant(type=DOUBLE, value=1.0E300),"
+                                + " Variant(type=STRING, value=x), Variant(type=BOOLEAN_TRUE, value=true),"
+                                + " Variant(type=NULL, value=null)])}))"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("valuesBySetting")
+    void settingsChooseTypes(Map<String, String> settings, Schema schema, Object value, Type type, String expected) {
+        Record record = throughTheBuffer(schema, value, config(settings));
+        if (type != null) {
+            assertThat(record.struct().fields().get(0).type()).isEqualTo(type);
+        }
+        assertThat(record.get(0)).hasToString(expected);
+    }
+
+    @Test
+    void whatDoesNotFitItsTypeIsRefused() {
+        TypeConfig small = config(Map.of(TypeConfig.VARIABLE_SCALE, "decimal(4,1)"));
+        assertThatThrownBy(() -> throughTheBuffer(VARIABLE_SCALE, variableScale("1.25"), small))
+                .isInstanceOf(DoLakeException.class)
+                .hasMessage("Cannot take decimal 1.25: it does not fit decimal(4, 1)");
+        assertThatThrownBy(() -> throughTheBuffer(VARIABLE_SCALE, variableScale("12345"), small))
+                .isInstanceOf(DoLakeException.class);
+        TypeConfig variant = config(Map.of(TypeConfig.JSON, "variant"));
+        for (String text : List.of("{", "{} {}", "")) {
+            assertThatThrownBy(() -> throughTheBuffer(string("io.debezium.data.Json"), text, variant))
+                    .isInstanceOf(DoLakeException.class)
+                    .hasMessageContaining("no JSON");
+        }
+        assertThatThrownBy(() -> throughTheBuffer(string("io.debezium.time.ZonedTimestamp"), "infinity"))
+                .isInstanceOf(DoLakeException.class)
+                .hasMessageContaining("column v");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"decimal(39, 2)", "decimal(3, 4)", "decimal", "float", ""})
+    void scalesThatCannotBeAreRefused(String type) {
+        assertThatThrownBy(() -> config(Map.of(TypeConfig.VARIABLE_SCALE, type)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(TypeConfig.VARIABLE_SCALE);
+    }
+
+    private static TypeConfig config(Map<String, String> settings) {
+        ConfigDef def = new ConfigDef();
+        TypeConfig.define(def);
+        return TypeConfig.of(new AbstractConfig(def, settings));
+    }
+
+    private static Struct variableScale(String number) {
+        BigDecimal decimal = new BigDecimal(number);
+        return new Struct(VARIABLE_SCALE)
+                .put("scale", decimal.scale())
+                .put("value", decimal.unscaledValue().toByteArray());
+    }
+
+    private static Schema geometry(String name) {
+        return SchemaBuilder.struct()
+                .name("io.debezium.data.geometry." + name)
+                .field("wkb", Schema.BYTES_SCHEMA)
+                .field("srid", Schema.OPTIONAL_INT32_SCHEMA)
+                .build();
+    }
+
+    private static Struct point(Schema schema) {
+        return new Struct(schema).put("wkb", new byte[] {1, 2}).put("srid", 4326);
     }
 
     @ParameterizedTest
@@ -124,8 +292,12 @@ class ConnectTypesTest {
     }
 
     private static Record throughTheBuffer(Schema schema, Object value) {
+        return throughTheBuffer(schema, value, TypeConfig.DEFAULT);
+    }
+
+    private static Record throughTheBuffer(Schema schema, Object value, TypeConfig config) {
         Schema row = SchemaBuilder.struct().field("v", schema).build();
-        RowShape shape = RowShape.of(row, List.of(), Set.of());
+        RowShape shape = RowShape.of(row, List.of(), Set.of(), new ConnectTypes(config));
         byte[] bytes = RowCodec.encode(shape, shape.values(new Struct(row).put("v", value)), new ByteSink(16));
         return new RowAssembler(shape, SchemaEvolution.initial(shape, false)).assemble(Slice.of(bytes));
     }

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class TableBufferTest {
     private static final TableIdentifier TABLE = TableIdentifier.of("shop", "orders");
     private static final TopicPartition PARTITION = new TopicPartition("t", 0);
-    private static final RowShape SHAPE = RowShape.of(Shop.ORDERS, List.of("id"), Set.of());
+    private static final RowShape SHAPE =
+            RowShape.of(Shop.ORDERS, List.of("id"), Set.of(), new ConnectTypes(TypeConfig.DEFAULT));
 
     private final TableBuffer buffer = new TableBuffer(TABLE, 0);
 
