@@ -24,6 +24,9 @@ sealed interface Change {
     /** There is no row with this key. */
     record Delete(TableIdentifier table, List<String> keyNames, KeyBytes key) implements Change {}
 
+    /** The row with this key is to be marked as deleted, if there is one. */
+    record SoftDelete(TableIdentifier table, List<String> keyNames, KeyBytes key, byte[] deletion) implements Change {}
+
     /** There is no row. */
     record Truncate(TableIdentifier table) implements Change {}
 }

@@ -24,7 +24,7 @@ final class ChangeMaker {
         Object key = images.key(event.record().key());
         for (TableIdentifier table : tables) {
             switch (modes.of(table)) {
-                case UPSERT -> upsert(table, event, key, changes);
+                case UPSERT, SOFT_DELETE -> upsert(table, event, key, changes);
                 case APPEND -> {
                     if (event.after() != null) {
                         changes.add(images.append(table, event.after(), event.dropped()));
@@ -38,7 +38,7 @@ final class ChangeMaker {
 
     private void upsert(TableIdentifier table, RowEvent event, Object key, List<Change> changes) {
         switch (event.op()) {
-            case "d" -> changes.add(images.delete(table, key, event.before()));
+            case "d" -> changes.add(deletion(images.delete(table, key, event.before()), event));
             case "t" -> changes.add(new Change.Truncate(table));
             default -> {
                 boolean isUpdate = event.op().equals("u") && event.source() != null;
@@ -46,13 +46,25 @@ final class ChangeMaker {
                     throw Images.keyless("an update");
                 }
                 if (isUpdate && event.before() != null) {
-                    Change moved = images.movedFrom(table, key, event.before(), event.after());
+                    Change.Delete moved = images.movedFrom(table, key, event.before(), event.after());
                     if (moved != null) {
-                        changes.add(moved);
+                        changes.add(deletion(moved, event));
                     }
                 }
-                changes.add(images.upsert(table, event.after(), key, event.dropped()));
+                boolean isSoft = modes.of(table) == TableMode.SOFT_DELETE;
+                changes.add(images.upsert(table, event.after(), key, event.dropped(), isSoft));
             }
         }
+    }
+
+    /** The row goes, or is marked, as the table's mode says. */
+    private Change deletion(Change.Delete delete, RowEvent event) {
+        return modes.of(delete.table()) == TableMode.SOFT_DELETE
+                ? new Change.SoftDelete(
+                        delete.table(),
+                        delete.keyNames(),
+                        delete.key(),
+                        SoftDeletes.encoded(ChangelogColumns.micros(event.source(), event.record())))
+                : delete;
     }
 }

@@ -60,7 +60,8 @@ final class ChangelogColumns {
         return isNumber ? String.format(NUMBER, Long.parseLong(text)) : text;
     }
 
-    private static Long micros(Object source, SinkRecord record) {
+    /** When it was in the source, else the time of the record; null if neither is known. */
+    static Long micros(Object source, SinkRecord record) {
         Object micros = Fields.get(source, "ts_us");
         if (micros instanceof Number number) {
             return number.longValue();

@@ -4,6 +4,7 @@ package io.dolake.sink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -22,7 +23,12 @@ record CommitPlan(
         boolean isEmptied,
         int staleEntries) {
 
-    static CommitPlan of(TableBuffer buffer, TableIndex index, Map<TopicPartition, Long> floors) {
+    /** @param softDeletes makes a row of the deletion of one that stays */
+    static CommitPlan of(
+            TableBuffer buffer,
+            TableIndex index,
+            Map<TopicPartition, Long> floors,
+            UnaryOperator<TableBuffer.Entry> softDeletes) {
         TableBuffer.Truncation truncation = buffer.truncation();
         boolean isEmptied = truncation != null && truncation.offset() >= floors.get(truncation.partition());
         List<RowWriter.Row> rows = new ArrayList<>();
@@ -38,6 +44,12 @@ record CommitPlan(
             KeyBytes key = changes.get(i).getKey();
             TableBuffer.Entry entry = changes.get(i).getValue();
             boolean isThere = keys.place(i) != KeyIndex.ABSENT;
+            if (entry.isSoftDelete()) {
+                if (!isThere) {
+                    continue;
+                }
+                entry = softDeletes.apply(entry);
+            }
             if (isThere) {
                 deletes.add(keys.place(i));
             }

@@ -25,8 +25,7 @@ import org.apache.iceberg.types.Types;
 
 /**
  * Fills in what sources did not send, from the rows that the table has at the moment: of each file only the columns that are
- * missing are read, and only the values that are needed are held. Texts, byte strings and lists of texts look the same in
- * records as in the buffer.
+ * missing are read, and only the values that are needed are held.
  */
 final class CurrentRows {
     /** A row of the plan, by index, that lacks columns; {@code place} is where the table has it, or {@link KeyIndex#ABSENT}. */
@@ -124,7 +123,8 @@ final class CurrentRows {
         Object[] values = RowCodec.decode(shape, row.bytes());
         gap.columns().stream().forEach(i -> {
             String name = shape.columns().get(i).name();
-            values[i] = current.struct().field(name) == null ? null : current.getField(name);
+            Types.NestedField field = current.struct().field(name);
+            values[i] = field == null ? null : InternalValues.of(field.type(), current.getField(name));
         });
         return new RowWriter.Row(row.key(), row.entry().withRow(RowCodec.encode(shape, values, scratch)));
     }

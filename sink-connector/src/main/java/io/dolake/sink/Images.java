@@ -37,6 +37,8 @@ final class Images {
     private final Unavailable unavailable;
     private final ConnectTypes types;
     private final Map<Schema, RowShape> loggedShapes = new IdentityHashMap<>();
+    private final SoftDeletes softDeletes;
+    private final Map<RowShape, RowShape> softShapes = new IdentityHashMap<>();
     private final ByteSink scratch = new ByteSink(1024);
 
     Images(
@@ -44,7 +46,9 @@ final class Images {
             InferredSchemas inferred,
             ChangelogColumns changelog,
             Unavailable unavailable,
-            ConnectTypes types) {
+            ConnectTypes types,
+            SoftDeletes softDeletes) {
+        this.softDeletes = softDeletes;
         this.types = types;
         this.unavailable = unavailable;
         this.keyColumns = keyColumns;
@@ -72,11 +76,16 @@ final class Images {
         return value instanceof Map<?, ?> map ? inferred.struct(map) : value;
     }
 
-    /** The row with its key is as given; without key columns, one more row. Columns in {@code dropped} are left out. */
-    Change.Upsert upsert(TableIdentifier table, Struct row, Object key, Set<String> dropped) {
+    /**
+     * The row with its key is as given; without key columns, one more row. Columns in {@code dropped} are left out; {@code
+     * isSoft}: with those that say whether it is deleted.
+     */
+    Change.Upsert upsert(TableIdentifier table, Struct row, Object key, Set<String> dropped, boolean isSoft) {
         List<String> columns = columns(table, key);
-        RowShape shape = shape(row.schema(), columns, dropped);
-        Object[] values = shape.values(row);
+        RowShape plain = shape(row.schema(), columns, dropped);
+        RowShape shape =
+                isSoft ? softShapes.computeIfAbsent(plain, any -> plain.extended(softDeletes.columns())) : plain;
+        Object[] values = isSoft ? shape.values(row, SoftDeletes.live()) : shape.values(row);
         if (columns.isEmpty()) {
             return new Change.Upsert(table, shape, null, RowCodec.encode(shape, values, scratch));
         }
@@ -197,6 +206,7 @@ final class Images {
         if (shapes.size() >= MAX_SCHEMAS) {
             shapes.clear();
             equalShapes.clear();
+            softShapes.clear();
         }
         return shapes.computeIfAbsent(row, any -> new IdentityHashMap<>()).computeIfAbsent(columns, any -> {
             RowShape shape = RowShape.of(row, columns, dropped, types);

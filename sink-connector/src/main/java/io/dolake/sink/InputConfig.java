@@ -237,7 +237,8 @@ final class InputConfig {
                 STRING,
                 "__",
                 LOW,
-                "Prefix of the columns op, lsn, ts, topic, partition and offset in a changelog.",
+                "Prefix of the columns op, lsn, ts, topic, partition and offset in a changelog, and of deleted and"
+                        + " deleted_at where deleted rows stay.",
                 group,
                 ++n,
                 Width.SHORT,

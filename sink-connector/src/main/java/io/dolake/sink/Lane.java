@@ -26,7 +26,7 @@ final class Lane {
 
     /** A buffer to fill, where none is active. */
     TableBuffer open(long nowMs) {
-        active = new TableBuffer(table, nowMs);
+        active = new TableBuffer(table, committer.softDeletes(), nowMs);
         return active;
     }
 

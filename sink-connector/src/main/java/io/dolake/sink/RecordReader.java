@@ -27,7 +27,8 @@ final class RecordReader {
                 new InferredSchemas(),
                 logged,
                 new Unavailable(config),
-                new ConnectTypes(TypeConfig.of(config)));
+                new ConnectTypes(TypeConfig.of(config)),
+                new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX)));
         ChangeMaker maker = new ChangeMaker(images, new TableMode.Modes(config));
         this.envelopes = new EnvelopeReader(routing, maker);
         this.rows = new FlatReader(routing, maker);

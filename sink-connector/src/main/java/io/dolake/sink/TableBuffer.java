@@ -32,16 +32,25 @@ final class TableBuffer {
             return row == null;
         }
 
+        /** Whether it marks the row that the table has; {@code row} is the deletion, then. */
+        boolean isSoftDelete() {
+            return shape == SOFT_DELETE;
+        }
+
         /** The same with its row made whole. */
         Entry withRow(byte[] whole) {
             return new Entry(shape, Slice.of(whole), null, partition, offset);
         }
     }
 
+    private static final int DELETE = -1;
+    private static final int SOFT_DELETE = -2;
+
     /** Where a truncate stood. */
     record Truncation(TopicPartition partition, long offset) {}
 
     private final TableIdentifier table;
+    private final SoftDeletes softDeletes;
     private final String commitId = UUID.randomUUID().toString();
     private final long openedAtMs;
     private final Map<TopicPartition, Long> firstOffsets = new HashMap<>();
@@ -49,13 +58,15 @@ final class TableBuffer {
     private Map<KeyBytes, Entry> rows = new LinkedHashMap<>();
     private AppendedRows appends = new AppendedRows();
     private List<String> keyNames;
+    private boolean hasSoftDeletes;
     private Truncation truncation;
     private long bytes;
     private int events;
     private long newestRecordMs = -1;
 
-    TableBuffer(TableIdentifier table, long nowMs) {
+    TableBuffer(TableIdentifier table, SoftDeletes softDeletes, long nowMs) {
         this.table = table;
+        this.softDeletes = softDeletes;
         this.openedAtMs = nowMs;
     }
 
@@ -72,12 +83,16 @@ final class TableBuffer {
             }
         } else if (change instanceof Change.Delete delete) {
             useKey(delete.keyNames());
-            put(delete.key(), new Entry(-1, null, null, partition, offset));
+            put(delete.key(), new Entry(DELETE, null, null, partition, offset));
+        } else if (change instanceof Change.SoftDelete delete) {
+            useKey(delete.keyNames());
+            put(delete.key(), marked(delete, partition, offset));
         } else if (change instanceof Change.Truncate) {
             rows = new LinkedHashMap<>();
             appends = new AppendedRows();
             shapes.clear();
             keyNames = null;
+            hasSoftDeletes = false;
             truncation = new Truncation(partition, offset);
             bytes = 0;
         }
@@ -112,9 +127,24 @@ final class TableBuffer {
         bytes += size(entry, key.length()) - (previous == null ? 0 : size(previous, key.length()));
     }
 
+    /** The row that waits, marked; if none does, a mark for the one that the table has. */
+    private Entry marked(Change.SoftDelete delete, TopicPartition partition, long offset) {
+        hasSoftDeletes = true;
+        Slice deletion = Slice.of(delete.deletion());
+        Entry previous = rows.get(delete.key());
+        if (previous == null || previous.isDelete() || previous.isSoftDelete()) {
+            return new Entry(SOFT_DELETE, deletion, null, partition, offset);
+        }
+        RowShape shape = shapes.get(previous.shape());
+        Object[] values = RowCodec.decode(shape, previous.row());
+        softDeletes.mark(shape, values, deletion);
+        byte[] row = RowCodec.encode(shape, values, new ByteSink(previous.row().length()));
+        return new Entry(previous.shape(), Slice.of(row), previous.unavailable(), partition, offset);
+    }
+
     /** Fills in what is not given as far as an earlier change that waits has it. */
     private Entry filled(Entry entry, Entry previous) {
-        if (previous == null || previous.isDelete()) {
+        if (previous == null || previous.isDelete() || previous.isSoftDelete()) {
             return entry;
         }
         RowShape shape = shapes.get(entry.shape());
@@ -158,6 +188,11 @@ final class TableBuffer {
         return commitId;
     }
 
+    /** Whether rows of the table may have to be marked. */
+    boolean hasSoftDeletes() {
+        return hasSoftDeletes;
+    }
+
     Map<KeyBytes, Entry> rows() {
         return rows;
     }
@@ -186,7 +221,7 @@ final class TableBuffer {
     Map<RowsRefused.Place, DoLakeException> placesOf(Map<RowShape, DoLakeException> some) {
         Map<RowsRefused.Place, DoLakeException> places = new LinkedHashMap<>();
         Stream.concat(rows.values().stream(), appends.stream().map(RowWriter.Row::entry))
-                .filter(entry -> !entry.isDelete())
+                .filter(entry -> !entry.isDelete() && !entry.isSoftDelete())
                 .forEach(entry -> {
                     DoLakeException said = some.get(shapes.get(entry.shape()));
                     if (said != null) {

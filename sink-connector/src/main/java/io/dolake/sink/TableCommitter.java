@@ -51,6 +51,7 @@ final class TableCommitter {
     private final String connector;
     private final OffsetFence fence;
     private final TableIndex index;
+    private final SoftDeletes softDeletes;
     private final Turns turns = new Turns();
     private Table table;
     private Kept kept;
@@ -68,6 +69,7 @@ final class TableCommitter {
         this.taskId = taskId;
         this.connector = connector;
         this.fence = new OffsetFence(connector);
+        this.softDeletes = new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX));
         this.index = new TableIndex(indexSpace, name);
     }
 
@@ -103,22 +105,26 @@ final class TableCommitter {
         Snapshot head = table.currentSnapshot();
         Map<TopicPartition, Long> floors = fence.check(table, request);
         index.sync(table, TableAccess.keyColumns(table), isStopped);
-        CommitPlan plan = CommitPlan.of(buffer, index, floors);
+        List<RowShape> shapes = shapes(buffer);
+        CommitPlan plan = CommitPlan.of(
+                buffer,
+                index,
+                floors,
+                deletion -> softDeletes.row(shapes.get(shapes.size() - 1), shapes.size() - 1, deletion));
         if (plan.changesNothing(index)) {
             return new Outcome(null, 0, 0);
         }
         if (!plan.gaps().isEmpty()) {
             // Files kept from an earlier attempt may have been filled from rows that have changed since.
             kept = null;
-            new CurrentRows(table, index.files(), buffer.shapes(), Unavailable.policy(config))
-                    .fill(plan.rows(), plan.gaps());
+            new CurrentRows(table, index.files(), shapes, Unavailable.policy(config)).fill(plan.rows(), plan.gaps());
         }
         boolean isEmpty = plan.isEmptied() || index.files().size() == 0;
         checkKey(buffer, isEmpty);
         Transaction transaction =
                 Transactions.newTransaction(table.name(), new SingleAttempt(((HasTableOperations) table).operations()));
-        evolve(transaction, buffer, isEmpty);
-        RowWriter.Written written = writeRows(transaction, request, plan);
+        evolve(transaction, buffer, shapes, isEmpty);
+        RowWriter.Written written = writeRows(transaction, request, plan, shapes);
         DeleteWriteResult deletes = writeDeletes(transaction, buffer, plan);
         Map<TopicPartition, TableOffsets.Position> positions = fence.positions(request);
         setProperties(transaction, request, positions);
@@ -157,6 +163,10 @@ final class TableCommitter {
 
     void forget(TopicPartition partition) {
         fence.forget(partition);
+    }
+
+    SoftDeletes softDeletes() {
+        return softDeletes;
     }
 
     /** May be asked by any thread. */
@@ -199,9 +209,19 @@ final class TableCommitter {
                 .withHint("Set the table's identifier fields, or its property " + TableAccess.KEY_COLUMNS);
     }
 
-    private void evolve(Transaction transaction, TableBuffer buffer, boolean isEmpty) {
+    /** The shapes of the buffer, and behind them the table's own if deleted rows stay. */
+    private List<RowShape> shapes(TableBuffer buffer) {
+        if (!buffer.hasSoftDeletes()) {
+            return buffer.shapes();
+        }
+        List<RowShape> shapes = new ArrayList<>(buffer.shapes());
+        shapes.add(softDeletes.shapeOf(table.schema(), buffer.keyNames()));
+        return shapes;
+    }
+
+    private void evolve(Transaction transaction, TableBuffer buffer, List<RowShape> shapes, boolean isEmpty) {
         List<String> wantedKey = buffer.keyNames();
-        SchemaEvolution evolution = plan(buffer, isEmpty);
+        SchemaEvolution evolution = plan(buffer, shapes, isEmpty);
         boolean keyChanges = wantedKey != null
                 && !buffer.shapes().isEmpty()
                 && !wantedKey.equals(TableAccess.keyColumns(table))
@@ -233,9 +253,9 @@ final class TableCommitter {
         }
     }
 
-    private SchemaEvolution plan(TableBuffer buffer, boolean isEmpty) {
+    private SchemaEvolution plan(TableBuffer buffer, List<RowShape> shapes, boolean isEmpty) {
         try {
-            return plan(buffer.shapes(), isEmpty);
+            return plan(shapes, isEmpty);
         } catch (DoLakeException e) {
             throw refused(buffer, isEmpty);
         }
@@ -261,7 +281,8 @@ final class TableCommitter {
         return new RowsRefused(buffer.placesOf(refused), refused);
     }
 
-    private RowWriter.Written writeRows(Transaction transaction, CommitRequest request, CommitPlan plan) {
+    private RowWriter.Written writeRows(
+            Transaction transaction, CommitRequest request, CommitPlan plan, List<RowShape> shapes) {
         if (plan.rows().isEmpty()) {
             return new RowWriter.Written(List.of(), List.of());
         }
@@ -277,7 +298,7 @@ final class TableCommitter {
         RowWriter writer = new RowWriter(
                 table,
                 schema,
-                request.buffer().shapes(),
+                shapes,
                 config.under(SinkConfig.WRITE_PROPS_PREFIX),
                 new RowWriter.FileNames(taskId, request.buffer().commitId()));
         RowWriter.Written written = writer.write(plan.rows());

@@ -17,14 +17,16 @@ enum TableMode {
     /** Every image after an insert, update or snapshot read; deletes and truncates leave no trace. */
     APPEND,
     /** Every change, as a row of its own with its operation, position and time. */
-    CHANGELOG;
+    CHANGELOG,
+    /** As UPSERT, but rows that the source deletes stay, marked as deleted. */
+    SOFT_DELETE;
 
     /** Table property: the mode that the table was created for. */
     static final String PROPERTY = "dolake.mode";
 
     /** As settings and the property have it. */
     String text() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     static List<String> texts() {
@@ -32,7 +34,7 @@ enum TableMode {
     }
 
     static TableMode of(String text) {
-        return valueOf(text.strip().toUpperCase(Locale.ROOT));
+        return valueOf(text.strip().toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     /** The modes of tables by their settings. */

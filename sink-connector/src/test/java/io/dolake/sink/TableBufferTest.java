@@ -17,7 +17,7 @@ class TableBufferTest {
     private static final RowShape SHAPE =
             RowShape.of(Shop.ORDERS, List.of("id"), Set.of(), new ConnectTypes(TypeConfig.DEFAULT));
 
-    private final TableBuffer buffer = new TableBuffer(TABLE, 0);
+    private final TableBuffer buffer = new TableBuffer(TABLE, new SoftDeletes("__"), 0);
 
     @Test
     void keepsTheLastChangeOfAKey() {

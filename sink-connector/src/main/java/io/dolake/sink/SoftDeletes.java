@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+
+/** Rows that stay in their table when the source deletes them: the columns that say so, and what becomes of a row. */
+final class SoftDeletes {
+    private static final Type TIME = Types.TimestampType.withZone();
+
+    private final String deletedName;
+    private final String timeName;
+    private final List<RowShape.Column> columns;
+
+    /** @param prefix of the columns' names */
+    SoftDeletes(String prefix) {
+        deletedName = prefix + "deleted";
+        timeName = prefix + "deleted_at";
+        columns = List.of(
+                new RowShape.Column(deletedName, Types.BooleanType.get(), true, null),
+                new RowShape.Column(timeName, TIME, true, null));
+    }
+
+    List<RowShape.Column> columns() {
+        return columns;
+    }
+
+    /** Values of the columns in a row that is not deleted. */
+    static Object[] live() {
+        return new Object[] {false, null};
+    }
+
+    /** A deletion while it waits for its row: when it was, in microseconds, or null. */
+    static byte[] encoded(Long timeMicros) {
+        return RowCodec.encode(TIME, timeMicros, new ByteSink(2 * Long.BYTES));
+    }
+
+    /** Marks the values of a row as deleted. */
+    void mark(RowShape shape, Object[] values, Slice deletion) {
+        values[shape.indexOf(deletedName)] = true;
+        values[shape.indexOf(timeName)] = RowCodec.read(TIME, deletion.buffer());
+    }
+
+    /** The shape of rows as a table has them, with the columns for deletions if it lacks them. */
+    RowShape shapeOf(Schema table, List<String> keyNames) {
+        List<RowShape.Column> all = new ArrayList<>();
+        table.columns()
+                .forEach(column ->
+                        all.add(new RowShape.Column(column.name(), column.type(), column.isOptional(), null)));
+        return RowShape.of(keyNames, all).extended(columns);
+    }
+
+    /** A row of the table's shape, the {@code number}th, that has its deletion alone: all else is as the table has it. */
+    TableBuffer.Entry row(RowShape shape, int number, TableBuffer.Entry deletion) {
+        Object[] values = new Object[shape.columns().size()];
+        mark(shape, values, deletion.row());
+        BitSet missing = new BitSet();
+        missing.set(0, values.length);
+        missing.clear(shape.indexOf(deletedName));
+        missing.clear(shape.indexOf(timeName));
+        Slice row = Slice.of(RowCodec.encode(shape, values, new ByteSink(64)));
+        return new TableBuffer.Entry(number, row, missing, deletion.partition(), deletion.offset());
+    }
+}
