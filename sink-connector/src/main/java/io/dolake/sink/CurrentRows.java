@@ -105,7 +105,7 @@ final class CurrentRows {
         TreeSet<String> names = new TreeSet<>();
         for (Gap gap : gaps.values()) {
             RowShape shape = shapes.get(rows.get(gap.row()).shape());
-            gap.columns().stream().forEach(i -> names.add(shape.columns().get(i).name()));
+            gap.columns().stream().forEach(i -> names.add(name(shape.columns().get(i))));
         }
         List<Types.NestedField> fields = new ArrayList<>();
         for (String name : names) {
@@ -118,11 +118,15 @@ final class CurrentRows {
         return new Schema(fields);
     }
 
+    private String name(RowShape.Column column) {
+        return ColumnNames.of(table.schema().asStruct(), column.name(), column.type());
+    }
+
     private RowWriter.Row filled(RowWriter.Row row, Gap gap, Record current) {
         RowShape shape = shapes.get(row.shape());
         Object[] values = RowCodec.decode(shape, row.bytes());
         gap.columns().stream().forEach(i -> {
-            String name = shape.columns().get(i).name();
+            String name = name(shape.columns().get(i));
             Types.NestedField field = current.struct().field(name);
             values[i] = field == null ? null : InternalValues.of(field.type(), current.getField(name));
         });

@@ -69,8 +69,9 @@ final class EncodedRowWriter implements ParquetValueWriter<RowWriter.Row> {
         List<Step> steps = new ArrayList<>();
         Set<String> present = new HashSet<>();
         for (RowShape.Column column : shape.columns()) {
-            ColumnTarget target = targets.get(column.name());
-            present.add(column.name());
+            String name = ColumnNames.of(schema.asStruct(), column.name(), column.type());
+            ColumnTarget target = targets.get(name);
+            present.add(name);
             steps.add(
                     target == null
                             ? in -> RowCodec.read(column.type(), in)

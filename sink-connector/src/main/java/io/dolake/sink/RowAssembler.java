@@ -32,10 +32,11 @@ final class RowAssembler {
         this.adapters = new UnaryOperator[columns.size()];
         this.defaults = new Object[columns.size()];
         this.required = new boolean[columns.size()];
+        Map<String, Integer> byName = ColumnNames.sources(schema.asStruct(), shape);
         for (int i = 0; i < sources.length; i++) {
             Types.NestedField column = columns.get(i);
             required[i] = column.isRequired();
-            sources[i] = shape.indexOf(column.name());
+            sources[i] = byName.getOrDefault(column.name(), -1);
             if (sources[i] >= 0) {
                 adapters[i] = adapter(shape.columns().get(sources[i]).type(), column.type());
             } else {

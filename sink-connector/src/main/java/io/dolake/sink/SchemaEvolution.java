@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.UpdateSchema;
@@ -17,12 +16,13 @@ import org.apache.iceberg.data.GenericDataUtil;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.Literal;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 
 /**
  * What a table's schema must become to take rows of given shapes: columns added (with the default as initial default, so
- * that older rows read as the source's), types widened, columns made optional. Nothing is dropped or renamed, but a column
- * of an emptied table may take another type.
+ * that older rows read as the source's), types widened, columns made optional; in structs, lists and maps too. Columns are
+ * dropped, or added for values of another type, by policy; a column of an emptied table may take another type. Nothing is renamed.
  */
 final class SchemaEvolution {
     private static final int FIRST_COLUMN_ID = 1_000_000;
@@ -67,9 +67,14 @@ final class SchemaEvolution {
 
     /** Works out what rows of these shapes need; {@code TYPE_MISMATCH} if no change of the schema can take them. */
     static SchemaEvolution plan(
-            String table, Schema current, int formatVersion, List<RowShape> shapes, boolean isEmptied) {
+            String table,
+            Schema current,
+            int formatVersion,
+            List<RowShape> shapes,
+            boolean isEmptied,
+            SchemaPolicy policy) {
         SchemaEvolution evolution = new SchemaEvolution(table);
-        Map<String, Wanted> wanted = evolution.merge(shapes);
+        Map<String, Wanted> wanted = evolution.merge(current, shapes, policy.addsForOtherTypes() && !isEmptied);
         wanted.forEach((name, column) -> {
             Types.NestedField field = current.asStruct().field(name);
             if (field == null) {
@@ -90,6 +95,19 @@ final class SchemaEvolution {
         return evolution;
     }
 
+    /** Drops the columns of the table that rows of a shape have not, except those with these ids. */
+    void dropAllBut(RowShape shape, Schema current, Set<Integer> needed) {
+        Map<String, Integer> sources = ColumnNames.sources(current.asStruct(), shape);
+        for (Types.NestedField field : current.columns()) {
+            boolean isNeeded = needed.contains(field.fieldId())
+                    || TypeUtil.indexById(Types.StructType.of(field)).keySet().stream()
+                            .anyMatch(needed::contains);
+            if (!isNeeded && !sources.containsKey(field.name())) {
+                step("drop " + field.name(), update -> update.deleteColumn(field.name()));
+            }
+        }
+    }
+
     boolean isNeeded() {
         return !steps.isEmpty();
     }
@@ -103,15 +121,19 @@ final class SchemaEvolution {
         return String.join(", ", described);
     }
 
-    private Map<String, Wanted> merge(List<RowShape> shapes) {
+    private Map<String, Wanted> merge(Schema current, List<RowShape> shapes, boolean addsForOtherTypes) {
         Map<String, Wanted> wanted = new LinkedHashMap<>();
         Map<String, Integer> counts = new HashMap<>();
         for (RowShape shape : shapes) {
             for (RowShape.Column column : shape.columns()) {
-                Wanted next = new Wanted(column.type(), column.isOptional(), column.defaultValue());
-                Wanted old = wanted.get(column.name());
-                wanted.put(column.name(), old == null ? next : merge(column.name(), old, next));
-                counts.merge(column.name(), 1, Integer::sum);
+                boolean isKey = shape.keyNames().contains(column.name());
+                String name = addsForOtherTypes && !isKey ? name(current, wanted, column) : column.name();
+                boolean isOther = !name.equals(column.name());
+                Wanted next = new Wanted(
+                        column.type(), column.isOptional() || isOther, isOther ? null : column.defaultValue());
+                Wanted old = wanted.get(name);
+                wanted.put(name, old == null ? next : merge(name, old, next));
+                counts.merge(name, 1, Integer::sum);
             }
         }
         // A column that some of the shapes lack.
@@ -120,9 +142,18 @@ final class SchemaEvolution {
         return wanted;
     }
 
+    private static String name(Schema current, Map<String, Wanted> wanted, RowShape.Column column) {
+        Types.NestedField field = current.asStruct().field(column.name());
+        Wanted other = wanted.get(column.name());
+        boolean fits = field != null
+                ? TypeUnion.of(field.type(), column.type()) != null
+                : other == null || TypeUnion.of(other.type(), column.type()) != null;
+        return fits ? column.name() : ColumnNames.alternative(column.name(), column.type());
+    }
+
     private Wanted merge(String name, Wanted old, Wanted next) {
-        Type type = widens(old.type(), next.type()) ? next.type() : old.type();
-        if (!sameKind(type, next.type()) || !sameKind(type, old.type())) {
+        Type type = TypeUnion.of(old.type(), next.type());
+        if (type == null) {
             throw mismatch(name, old.type(), next.type());
         }
         Object defaultValue = old.defaultValue() == null ? next.defaultValue() : old.defaultValue();
@@ -136,7 +167,7 @@ final class SchemaEvolution {
 
     private void change(Types.NestedField field, Wanted wanted, int formatVersion, boolean isEmptied) {
         String name = field.name();
-        if (!sameKind(field.type(), wanted.type())) {
+        if (TypeUnion.of(field.type(), wanted.type()) == null) {
             if (!isEmptied) {
                 throw mismatch(name, field.type(), wanted.type());
             }
@@ -144,17 +175,60 @@ final class SchemaEvolution {
             add(name, wanted, formatVersion);
             return;
         }
-        if (widens(field.type(), wanted.type())) {
-            step(
-                    "widen " + name,
-                    update -> update.updateColumn(name, wanted.type().asPrimitiveType()));
-        } else if (!field.type().isPrimitiveType() && !narrows(wanted.type(), field.type())) {
-            Types.NestedField union = Types.NestedField.optional(FIRST_COLUMN_ID, name, wanted.type());
-            step("extend " + name, update -> update.unionByNameWith(new Schema(union)));
-            return;
-        }
+        extend(name, field.type(), wanted.type());
         if (wanted.isOptional() && field.isRequired()) {
             makeOptional(name);
+        }
+    }
+
+    /** Has what is at a path take values of another type, with which its own has a union. */
+    private void extend(String path, Type have, Type wanted) {
+        switch (wanted.typeId()) {
+            case STRUCT -> extendStruct(path, have.asStructType(), wanted.asStructType());
+            case LIST -> {
+                extend(
+                        path + ".element",
+                        have.asListType().elementType(),
+                        wanted.asListType().elementType());
+                if (wanted.asListType().isElementOptional()
+                        && !have.asListType().isElementOptional()) {
+                    makeOptional(path + ".element");
+                }
+            }
+            case MAP -> {
+                extend(
+                        path + ".value",
+                        have.asMapType().valueType(),
+                        wanted.asMapType().valueType());
+                if (wanted.asMapType().isValueOptional() && !have.asMapType().isValueOptional()) {
+                    makeOptional(path + ".value");
+                }
+            }
+            default -> {
+                if (TypeUnion.widens(have, wanted)) {
+                    step("widen " + path, update -> update.updateColumn(path, wanted.asPrimitiveType()));
+                }
+            }
+        }
+    }
+
+    private void extendStruct(String path, Types.StructType have, Types.StructType wanted) {
+        for (Types.NestedField field : wanted.fields()) {
+            Types.NestedField known = have.field(field.name());
+            String at = path + "." + field.name();
+            if (known == null) {
+                step("add " + at, update -> update.addColumn(path, field.name(), field.type()));
+            } else {
+                extend(at, known.type(), field.type());
+                if (field.isOptional() && known.isRequired()) {
+                    makeOptional(at);
+                }
+            }
+        }
+        for (Types.NestedField known : have.fields()) {
+            if (known.isRequired() && wanted.field(known.name()) == null) {
+                makeOptional(path + "." + known.name());
+            }
         }
     }
 
@@ -188,49 +262,5 @@ final class SchemaEvolution {
                         .to(wanted.type());
             default -> null;
         };
-    }
-
-    /** Whether a column of one type can hold or become the other. */
-    private static boolean sameKind(Type have, Type wanted) {
-        if (!have.isPrimitiveType() || !wanted.isPrimitiveType()) {
-            return have.typeId() == wanted.typeId();
-        }
-        return have.equals(wanted) || widens(have, wanted) || widens(wanted, have);
-    }
-
-    /** Whether {@code to} holds every value of {@code from}, and more. */
-    private static boolean widens(Type from, Type to) {
-        return switch (from.typeId()) {
-            case INTEGER -> to.typeId() == Type.TypeID.LONG;
-            case FLOAT -> to.typeId() == Type.TypeID.DOUBLE;
-            case DECIMAL ->
-                to instanceof Types.DecimalType wide
-                        && wide.scale() == ((Types.DecimalType) from).scale()
-                        && wide.precision() > ((Types.DecimalType) from).precision();
-            default -> false;
-        };
-    }
-
-    /** Whether a nested type has nothing that {@code have} lacks. */
-    private static boolean narrows(Type wanted, Type have) {
-        if (!wanted.isNestedType()) {
-            return wanted.equals(have) || widens(wanted, have);
-        }
-        if (wanted.typeId() != have.typeId()) {
-            return false;
-        }
-        for (Types.NestedField field : wanted.asNestedType().fields()) {
-            Types.NestedField known = have.isStructType()
-                    ? have.asStructType().field(field.name())
-                    : have.asNestedType().fields().stream()
-                            .filter(other -> Objects.equals(other.name(), field.name()))
-                            .findFirst()
-                            .orElse(null);
-            boolean looser = known != null && known.isRequired() && field.isOptional();
-            if (known == null || looser || !narrows(field.type(), known.type())) {
-                return false;
-            }
-        }
-        return true;
     }
 }

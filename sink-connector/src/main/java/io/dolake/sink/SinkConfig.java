@@ -138,6 +138,7 @@ final class SinkConfig extends AbstractConfig {
         Unavailable.define(def);
         DeadLetters.define(def);
         TypeConfig.define(def);
+        SchemaPolicy.define(def);
         return def;
     }
 

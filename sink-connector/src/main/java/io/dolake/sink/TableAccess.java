@@ -43,6 +43,11 @@ final class TableAccess {
         modes.check(name, table.properties());
     }
 
+    /** Whether what comes for a table are rows with all their columns; a changelog may have keys alone. */
+    boolean hasWholeRows(TableIdentifier name) {
+        return modes.of(name) != TableMode.CHANGELOG;
+    }
+
     Optional<Table> load(TableIdentifier name) {
         try {
             return Optional.of(catalog.get().loadTable(name));

@@ -6,9 +6,11 @@ import io.dolake.schemas.ErrorCode;
 import io.dolake.sink.turns.Turns;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.HasTableOperations;
@@ -25,6 +27,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.DeleteWriteResult;
+import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -52,6 +55,7 @@ final class TableCommitter {
     private final OffsetFence fence;
     private final TableIndex index;
     private final SoftDeletes softDeletes;
+    private final SchemaPolicy policy;
     private final Turns turns = new Turns();
     private Table table;
     private Kept kept;
@@ -69,6 +73,7 @@ final class TableCommitter {
         this.taskId = taskId;
         this.connector = connector;
         this.fence = new OffsetFence(connector);
+        this.policy = SchemaPolicy.of(config);
         this.softDeletes = new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX));
         this.index = new TableIndex(indexSpace, name);
     }
@@ -222,6 +227,9 @@ final class TableCommitter {
     private void evolve(Transaction transaction, TableBuffer buffer, List<RowShape> shapes, boolean isEmpty) {
         List<String> wantedKey = buffer.keyNames();
         SchemaEvolution evolution = plan(buffer, shapes, isEmpty);
+        if (policy.drops() && !buffer.shapes().isEmpty() && access.hasWholeRows(name)) {
+            evolution.dropAllBut(buffer.shapes().get(buffer.shapes().size() - 1), table.schema(), neededIds(buffer));
+        }
         boolean keyChanges = wantedKey != null
                 && !buffer.shapes().isEmpty()
                 && !wantedKey.equals(TableAccess.keyColumns(table))
@@ -253,6 +261,20 @@ final class TableCommitter {
         }
     }
 
+    /** Columns that cannot go: of the key, of any partition spec and of the sort order. */
+    private Set<Integer> neededIds(TableBuffer buffer) {
+        Set<Integer> ids = new HashSet<>(table.schema().identifierFieldIds());
+        for (String key : buffer.keyNames()) {
+            Types.NestedField field = table.schema().findField(key);
+            if (field != null) {
+                ids.add(field.fieldId());
+            }
+        }
+        table.specs().values().forEach(spec -> spec.fields().forEach(field -> ids.add(field.sourceId())));
+        table.sortOrder().fields().forEach(field -> ids.add(field.sourceId()));
+        return ids;
+    }
+
     private SchemaEvolution plan(TableBuffer buffer, List<RowShape> shapes, boolean isEmpty) {
         try {
             return plan(shapes, isEmpty);
@@ -262,7 +284,8 @@ final class TableCommitter {
     }
 
     private SchemaEvolution plan(List<RowShape> shapes, boolean isEmpty) {
-        return SchemaEvolution.plan(name.toString(), table.schema(), TableUtil.formatVersion(table), shapes, isEmpty);
+        return SchemaEvolution.plan(
+                name.toString(), table.schema(), TableUtil.formatVersion(table), shapes, isEmpty, policy);
     }
 
     /** Tries shape by shape which the table can take together. */

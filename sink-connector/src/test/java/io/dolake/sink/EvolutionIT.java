@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +185,175 @@ class EvolutionIT {
                             }))
                     .hasMessageContaining("add note")
                     .hasMessageContaining(SinkConfig.EVOLVE);
+        }
+    }
+
+    @Test
+    void extendsStructsListsAndMapsInTheCommitThatNeedsIt() {
+        topic.shape(nested(Schema.INT32_SCHEMA, false), "id")
+                .upsert("c", 1L, nest(nested(Schema.INT32_SCHEMA, false), 1));
+        drain();
+        Schema wide = nested(Schema.OPTIONAL_INT64_SCHEMA, true);
+        topic.shape(wide, "id").upsert("c", 2L, nest(wide, 1L << 40));
+        // The older form once more in the same commit, and after it.
+        topic.shape(nested(Schema.INT32_SCHEMA, false), "id")
+                .upsert("c", 3L, nest(nested(Schema.INT32_SCHEMA, false), 3));
+        drain();
+        topic.upsert("c", 4L, nest(nested(Schema.INT32_SCHEMA, false), 4));
+        drain();
+        assertThat(lake.rows("orders"))
+                .extracting(row -> row.get("outer"))
+                .containsExactlyInAnyOrder(
+                        nestedText(1, null), nestedText(1L << 40, "x"), nestedText(3, null), nestedText(4, null));
+        assertThat(lake.table("orders")
+                        .schema()
+                        .findField("outer.list.element.n")
+                        .isOptional())
+                .isTrue();
+        assertThat(lake.table("orders").schema().findType("outer.map.value")).isEqualTo(Types.LongType.get());
+    }
+
+    @Test
+    void takesBothOrdersOfShapesInTheFirstCommit() {
+        Schema wide = nested(Schema.OPTIONAL_INT64_SCHEMA, true);
+        topic.shape(nested(Schema.INT32_SCHEMA, false), "id")
+                .upsert("c", 1L, nest(nested(Schema.INT32_SCHEMA, false), 1));
+        topic.shape(wide, "id").upsert("c", 2L, nest(wide, 2L));
+        drain();
+        assertThat(lake.rows("orders"))
+                .extracting(row -> row.get("outer"))
+                .containsExactlyInAnyOrder(nestedText(1, null), nestedText(2, "x"));
+    }
+
+    @Test
+    void makesANestedFieldOptionalThatRowsLack() {
+        Schema full = pair("a", "b");
+        topic.shape(full, "id")
+                .upsert(
+                        "c",
+                        1L,
+                        new Struct(full.field("outer").schema()).put("a", 1).put("b", 2));
+        drain();
+        Schema half = pair("a");
+        topic.shape(half, "id").upsert("c", 2L, new Struct(half.field("outer").schema()).put("a", 3));
+        drain();
+        assertThat(lake.rows("orders"))
+                .extracting(row -> row.get("outer"))
+                .containsExactlyInAnyOrder("Record(1, 2)", "Record(3, null)");
+    }
+
+    @Test
+    void dropsColumnsThatTheSourceHasNoMoreIfTold() {
+        topic.shape(
+                        orders().field("note", Schema.OPTIONAL_STRING_SCHEMA)
+                                .field("size", Schema.INT32_SCHEMA)
+                                .build(),
+                        "id")
+                .upsert("c", 1L, "tea", "green", 1);
+        Map<String, String> settings = lake.settings("dolake-sink");
+        settings.put(SchemaPolicy.DROP, "drop");
+        settings.put("iceberg.table.shop.orders.partition-by", "size");
+        drain(settings);
+        topic.upsert("u", 1L, "tea", "black", 1).shape(orders().build(), "id").upsert("c", 2L, "rice");
+        drain(settings);
+        assertThat(lake.rows("orders"))
+                .containsExactlyInAnyOrder(
+                        Map.of("id", "1", "item", "tea", "size", "1"),
+                        Map.of("id", "2", "item", "rice", "size", "null"));
+    }
+
+    @Test
+    void putsValuesOfAnotherTypeIntoAColumnOfTheirOwnIfTold() {
+        Map<String, String> settings = lake.settings("dolake-sink");
+        settings.put(SchemaPolicy.INCOMPATIBLE, "new-column");
+        topic.upsert("c", 1L, "tea");
+        drain(settings);
+        topic.shape(
+                        SchemaBuilder.struct()
+                                .field("id", Schema.INT64_SCHEMA)
+                                .field("item", Schema.INT32_SCHEMA)
+                                .build(),
+                        "id")
+                .upsert("c", 2L, 5);
+        drain(settings);
+        topic.upsert("u", 1L, 6).shape(orders().build(), "id").upsert("c", 3L, "salt");
+        drain(settings);
+        assertThat(lake.rows("orders"))
+                .containsExactlyInAnyOrder(
+                        Map.of("id", "1", "item", "null", "item_integer", "6"),
+                        Map.of("id", "2", "item", "null", "item_integer", "5"),
+                        Map.of("id", "3", "item", "salt", "item_integer", "null"));
+    }
+
+    @Test
+    void refusesAColumnOfItsOwnThatIsSomethingElse() {
+        Map<String, String> settings = lake.settings("dolake-sink");
+        settings.put(SchemaPolicy.INCOMPATIBLE, "new-column");
+        topic.shape(
+                        orders().field("item_integer", Schema.OPTIONAL_STRING_SCHEMA)
+                                .build(),
+                        "id")
+                .upsert("c", 1L, "tea", "taken");
+        drain(settings);
+        topic.shape(
+                        SchemaBuilder.struct()
+                                .field("id", Schema.INT64_SCHEMA)
+                                .field("item", Schema.INT32_SCHEMA)
+                                .build(),
+                        "id")
+                .upsert("c", 2L, 5);
+        assertThatThrownBy(() -> drain(settings))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("column item_integer is string, the rows have int");
+    }
+
+    private static Schema pair(String... names) {
+        SchemaBuilder outer = SchemaBuilder.struct();
+        for (String name : names) {
+            outer.field(name, Schema.INT32_SCHEMA);
+        }
+        return SchemaBuilder.struct()
+                .field("id", Schema.INT64_SCHEMA)
+                .field("outer", outer.build())
+                .build();
+    }
+
+    /** A struct with a number, a list and a map of structs; {@code isWide}: with one more field, in front. */
+    private static Schema nested(Schema number, boolean isWide) {
+        SchemaBuilder inner = SchemaBuilder.struct();
+        if (isWide) {
+            inner.field("more", Schema.OPTIONAL_STRING_SCHEMA);
+        }
+        Schema item = inner.field("n", number).build();
+        Schema outer = SchemaBuilder.struct()
+                .field("list", SchemaBuilder.array(item).build())
+                .field("one", item)
+                .field("map", SchemaBuilder.map(Schema.STRING_SCHEMA, number).build())
+                .build();
+        return SchemaBuilder.struct()
+                .field("id", Schema.INT64_SCHEMA)
+                .field("outer", outer)
+                .build();
+    }
+
+    private static Struct nest(Schema schema, Object number) {
+        Schema outer = schema.field("outer").schema();
+        Schema item = outer.field("one").schema();
+        Struct inner = new Struct(item).put("n", number);
+        if (item.field("more") != null) {
+            inner.put("more", "x");
+        }
+        return new Struct(outer).put("list", List.of(inner)).put("one", inner).put("map", Map.of("k", number));
+    }
+
+    private static String nestedText(long number, String more) {
+        return "Record([Record(" + number + ", " + more + ")], Record(" + number + ", " + more + "), {k=" + number
+                + "})";
+    }
+
+    private void drain(Map<String, String> settings) {
+        try (Worker worker = new Worker(settings, topic)) {
+            worker.drain();
         }
     }
 

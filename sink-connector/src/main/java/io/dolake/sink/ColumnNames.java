@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+
+/**
+ * Which column of a table takes a column of rows: that of its name; if that one's type and the rows' have nothing in common,
+ * {@code NAME_TYPE}, such as {@code amount_string}.
+ */
+final class ColumnNames {
+    private ColumnNames() {}
+
+    static String of(Types.StructType table, String name, Type type) {
+        Types.NestedField field = table.field(name);
+        return field == null || TypeUnion.of(field.type(), type) != null ? name : alternative(name, type);
+    }
+
+    static String alternative(String name, Type type) {
+        return name + "_" + type.typeId().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Columns of the shape, by index, by the name of the table's column that takes them. */
+    static Map<String, Integer> sources(Types.StructType table, RowShape shape) {
+        Map<String, Integer> sources = new HashMap<>();
+        for (int i = 0; i < shape.columns().size(); i++) {
+            RowShape.Column column = shape.columns().get(i);
+            sources.put(of(table, column.name(), column.type()), i);
+        }
+        return sources;
+    }
+}

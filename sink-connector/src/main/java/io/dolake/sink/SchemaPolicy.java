@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.common.config.ConfigDef.Width;
+
+/**
+ * What becomes of a table where its source's columns go, or change to what the table's cannot become.
+ *
+ * @param drops whether columns go too
+ * @param addsForOtherTypes whether values of another type get a column of their own
+ */
+record SchemaPolicy(boolean drops, boolean addsForOtherTypes) {
+    static final String DROP = "dolake.schema.drop";
+    static final String INCOMPATIBLE = "dolake.schema.incompatible";
+
+    static final SchemaPolicy DEFAULT = new SchemaPolicy(false, false);
+
+    static SchemaPolicy of(AbstractConfig config) {
+        return new SchemaPolicy(
+                config.getString(DROP).equals("drop"),
+                config.getString(INCOMPATIBLE).equals("new-column"));
+    }
+
+    static void define(ConfigDef def) {
+        String group = "Schemas";
+        def.define(
+                DROP,
+                STRING,
+                "keep",
+                ValidString.in("keep", "drop"),
+                LOW,
+                "What becomes of a column that the source has no more: keep makes it optional, drop removes it, unless it is"
+                        + " needed for the key, partitions or order, or the table is a changelog. Where records of before and"
+                        + " after the change come in turn, as from several partitions, drop adds and removes it each time.",
+                group,
+                1,
+                Width.SHORT,
+                "Columns that go");
+        def.define(
+                INCOMPATIBLE,
+                STRING,
+                "fail",
+                ValidString.in("fail", "new-column"),
+                LOW,
+                "What to do with values whose type a column cannot become: fail, or new-column, which puts them into a column"
+                        + " NAME_TYPE, such as amount_string.",
+                group,
+                2,
+                Width.SHORT,
+                "Other types");
+    }
+}
