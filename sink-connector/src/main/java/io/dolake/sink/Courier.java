@@ -187,16 +187,16 @@ final class Courier {
     /** Puts a record that cannot be taken into the dead letter table or queue, or fails if there is neither. */
     private void refuse(SinkRecord record, DoLakeException e) {
         ErrantRecordReporter reporter = context.errantRecordReporter();
+        DoLakeException located =
+                RowsRefused.located(e, new RowsRefused.Place(partition(record), record.originalKafkaOffset()));
         if (!deadLetters.isOn() && reporter == null) {
-            throw RowsRefused.located(e, new RowsRefused.Place(partition(record), record.originalKafkaOffset()));
+            throw located;
         }
         status.refused();
         if (deadLetters.isOn()) {
             buffer(deadLetters.row(record, e), record);
         } else {
-            reporter.report(
-                    record,
-                    RowsRefused.located(e, new RowsRefused.Place(partition(record), record.originalKafkaOffset())));
+            reporter.report(record, located);
         }
     }
 

@@ -11,9 +11,13 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.sink.SinkConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Commits Debezium change events to Apache Iceberg tables: rows, deletes and Kafka offsets in one snapshot. */
 public final class DoLakeSinkConnector extends SinkConnector {
+    private static final Logger LOG = LoggerFactory.getLogger(DoLakeSinkConnector.class);
+
     private Map<String, String> properties = Map.of();
 
     @Override
@@ -24,6 +28,10 @@ public final class DoLakeSinkConnector extends SinkConnector {
     @Override
     public void start(Map<String, String> props) {
         new SinkConfig(props);
+        List<String> withoutEffect = ApacheSettings.withoutEffect(props);
+        if (!withoutEffect.isEmpty()) {
+            LOG.warn("Settings of the Apache Iceberg sink that are without effect here: {}", withoutEffect);
+        }
         properties = Map.copyOf(props);
     }
 
@@ -65,6 +73,7 @@ public final class DoLakeSinkConnector extends SinkConnector {
                 values.add(value);
             }
         }
+        ApacheSettings.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         TypeConfig.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         InputConfig.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         TableLayout.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));

@@ -55,7 +55,7 @@ final class SinkConfig extends AbstractConfig {
     static final ConfigDef DEFINITION = definition();
 
     SinkConfig(Map<String, String> properties) {
-        super(DEFINITION, properties, false);
+        super(DEFINITION, ApacheSettings.adopted(properties), false);
         List<String> faults = new ArrayList<>(unknownKeys(properties));
         faults.addAll(TableLayout.faults(properties).values());
         if (getDouble(BUFFER_LOW) >= getDouble(BUFFER_HIGH)) {
@@ -63,6 +63,7 @@ final class SinkConfig extends AbstractConfig {
         }
         faults.addAll(InputConfig.faults(properties).values());
         faults.addAll(TypeConfig.faults(properties).values());
+        faults.addAll(ApacheSettings.faults(properties).values());
         if (!faults.isEmpty()) {
             throw new ConfigException(String.join("; ", faults));
         }

@@ -129,10 +129,10 @@ final class TableBuffer {
 
     /** The row that waits, marked; if none does, a mark for the one that the table has. */
     private Entry marked(Change.SoftDelete delete, TopicPartition partition, long offset) {
-        hasSoftDeletes = true;
         Slice deletion = Slice.of(delete.deletion());
         Entry previous = rows.get(delete.key());
         if (previous == null || previous.isDelete() || previous.isSoftDelete()) {
+            hasSoftDeletes = true;
             return new Entry(SOFT_DELETE, deletion, null, partition, offset);
         }
         RowShape shape = shapes.get(previous.shape());

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Settings of the Apache Iceberg sink. Those that are defined here too mean the same; of the others, some are without effect,
+ * since there is no control topic and no coordinator, and those that would change where rows go or come from are refused.
+ */
+final class ApacheSettings {
+    static final String COMMIT_INTERVAL_MS = "iceberg.control.commit.interval-ms";
+    static final String GROUP_ID = "iceberg.connect.group-id";
+    static final String BRANCH = "iceberg.tables.default-commit-branch";
+    static final String CASE_INSENSITIVE = "iceberg.tables.schema-case-insensitive";
+
+    static final Set<String> WITHOUT_EFFECT = Set.of(
+            "iceberg.control.topic",
+            "iceberg.control.group-id-prefix",
+            "iceberg.control.commit.timeout-ms",
+            "iceberg.control.commit.threads",
+            "iceberg.control.commit.max-consecutive-failures",
+            "iceberg.coordinator.transactional.prefix",
+            "iceberg.coordinator-executor-keep-alive-timeout-ms",
+            "iceberg.hadoop-conf-dir");
+
+    private static final String KAFKA_PREFIX = "iceberg.kafka.";
+
+    private ApacheSettings() {}
+
+    /** One message for each setting that would have rows go, or come, where they must not, by setting. */
+    static Map<String, String> faults(Map<String, ?> settings) {
+        Map<String, String> faults = new TreeMap<>();
+        if (isSet(settings, BRANCH)) {
+            faults.put(BRANCH, "Cannot use " + BRANCH + ": this sink commits to the main branch only");
+        }
+        if (Boolean.parseBoolean(Objects.toString(settings.get(CASE_INSENSITIVE), ""))) {
+            faults.put(
+                    CASE_INSENSITIVE,
+                    "Cannot use " + CASE_INSENSITIVE
+                            + "=true: columns are matched by their exact names; rename those of the table, or the fields by a"
+                            + " transformation");
+        }
+        if (isSet(settings, GROUP_ID)) {
+            faults.put(
+                    GROUP_ID,
+                    "Cannot use " + GROUP_ID
+                            + ": Connect reads as group connect-<name of the connector>; to go on from the"
+                            + " offsets of another one, copy them there (kafka-consumer-groups --reset-offsets) or set"
+                            + " consumer.override.group.id");
+        }
+        return faults;
+    }
+
+    private static boolean isSet(Map<String, ?> settings, String key) {
+        return !Objects.toString(settings.get(key), "").isBlank();
+    }
+
+    /** The settings given that nothing here asks for. */
+    static List<String> withoutEffect(Map<String, ?> settings) {
+        List<String> keys = new ArrayList<>();
+        for (String key : new TreeMap<>(settings).keySet()) {
+            if (WITHOUT_EFFECT.contains(key) || key.startsWith(KAFKA_PREFIX)) {
+                keys.add(key);
+            }
+        }
+        return keys;
+    }
+
+    /** The settings with those of the Apache sink in place of ours that are not given. */
+    static Map<String, String> adopted(Map<String, String> settings) {
+        String intervalMs = settings.get(COMMIT_INTERVAL_MS);
+        if (intervalMs == null || settings.containsKey(SinkConfig.COMMIT_INTERVAL_MS)) {
+            return settings;
+        }
+        Map<String, String> adopted = new TreeMap<>(settings);
+        adopted.put(SinkConfig.COMMIT_INTERVAL_MS, intervalMs);
+        return adopted;
+    }
+}

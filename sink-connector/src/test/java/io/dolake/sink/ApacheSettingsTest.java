@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.iceberg.connect.IcebergSinkConfig;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of each setting of the Apache sink; one that a later version adds shows here. */
+class ApacheSettingsTest {
+    private static final Set<String> REFUSED =
+            Set.of(ApacheSettings.BRANCH, ApacheSettings.CASE_INSENSITIVE, ApacheSettings.GROUP_ID);
+
+    @Test
+    void everySettingIsTakenRefusedOrWithoutEffect() {
+        Set<String> left = new TreeSet<>(IcebergSinkConfig.CONFIG_DEF.names());
+        left.removeAll(SinkConfig.DEFINITION.names());
+        left.removeAll(ApacheSettings.WITHOUT_EFFECT);
+        left.removeAll(REFUSED);
+        assertThat(left).containsExactly(ApacheSettings.COMMIT_INTERVAL_MS);
+    }
+
+    @Test
+    void theCommitIntervalIsTakenUnlessOursIsGiven() {
+        Map<String, String> settings = settings();
+        settings.put(ApacheSettings.COMMIT_INTERVAL_MS, "1234");
+        assertThat(new SinkConfig(settings).getLong(SinkConfig.COMMIT_INTERVAL_MS))
+                .isEqualTo(1234);
+        settings.put(SinkConfig.COMMIT_INTERVAL_MS, "99");
+        assertThat(new SinkConfig(settings).getLong(SinkConfig.COMMIT_INTERVAL_MS))
+                .isEqualTo(99);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "iceberg.tables.default-commit-branch=audit",
+                "iceberg.tables.schema-case-insensitive=true",
+                "iceberg.connect.group-id=other",
+                "iceberg.table.shop.orders.commit-branch=audit"
+            })
+    void whatWouldSendRowsElsewhereIsRefused(String setting) {
+        String[] parts = setting.split("=");
+        Map<String, String> settings = settings();
+        settings.put(parts[0], parts[1]);
+        assertThatThrownBy(() -> new SinkConfig(settings))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("Cannot use " + parts[0]);
+    }
+
+    @Test
+    void whatIsWithoutEffectIsNamed() {
+        Map<String, String> settings = settings();
+        settings.put("iceberg.control.topic", "control");
+        settings.put("iceberg.kafka.bootstrap.servers", "broker:9092");
+        settings.put("iceberg.tables.schema-case-insensitive", "false");
+        assertThat(new SinkConfig(settings)).isNotNull();
+        assertThat(ApacheSettings.withoutEffect(settings))
+                .isEqualTo(List.of("iceberg.control.topic", "iceberg.kafka.bootstrap.servers"));
+    }
+
+    private static Map<String, String> settings() {
+        return new HashMap<>(Map.of("iceberg.catalog.type", "rest", "iceberg.catalog.uri", "http://127.0.0.1:1"));
+    }
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.Table;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.json.JsonConverter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Apache Iceberg sink fills a table, is stopped, and this one goes on under its name: all real, nothing lost or twice. */
+class TakeoverIT {
+    private static final String CONNECTOR = "orders-sink";
+    private static final String TOPIC = "orders";
+    private static final String CONTROL = "control-orders";
+    private static final Schema KEY =
+            SchemaBuilder.struct().field("id", Schema.INT64_SCHEMA).build();
+
+    @TempDir
+    Path directory;
+
+    private final JsonConverter keys = new JsonConverter();
+    private final JsonConverter values = new JsonConverter();
+    private final List<WorkerProcess> workers = new ArrayList<>();
+    private KafkaNode broker;
+    private Admin admin;
+    private KafkaProducer<byte[], byte[]> producer;
+    private Lake lake;
+
+    @BeforeEach
+    void start() throws Exception {
+        broker = new KafkaNode(directory.resolve("kafka"));
+        Map<String, Object> settings = Map.of("bootstrap.servers", broker.address());
+        admin = Admin.create(settings);
+        admin.createTopics(List.of(new NewTopic(TOPIC, 2, (short) 1), new NewTopic(CONTROL, 1, (short) 1)))
+                .all()
+                .get();
+        producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        keys.configure(Map.of(), true);
+        values.configure(Map.of(), false);
+        lake = new Lake(directory);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (WorkerProcess worker : workers) {
+            worker.kill();
+        }
+        producer.close();
+        admin.close();
+        broker.close();
+        lake.close();
+    }
+
+    @Test
+    void appendsGoOnWhereTheOtherSinkStopped() throws Exception {
+        fillWithTheApacheSink(500);
+        Map<String, String> settings = ours();
+        settings.put(InputConfig.MODE, "append");
+        WorkerProcess worker = worker(settings);
+        produce(500, 900, "new");
+        awaitRows(900, worker);
+        assertThat(ids()).doesNotHaveDuplicates().hasSize(900);
+        assertThat(offsets()).containsEntry(new TopicPartition(TOPIC, 0), 450L);
+    }
+
+    @Test
+    void upsertsFindTheRowsOfTheOtherSinkByTheKeyThatTheTableIsTold() throws Exception {
+        fillWithTheApacheSink(500);
+        lake.table("orders")
+                .updateProperties()
+                .set(TableAccess.KEY_COLUMNS, "[\"id\"]")
+                .commit();
+        WorkerProcess worker = worker(ours());
+        produce(400, 600, "new");
+        await().atMost(60, SECONDS).untilAsserted(() -> {
+            worker.isStopped();
+            assertThat(lake.rows("orders").stream()
+                            .filter(row -> row.get("item").equals("new")))
+                    .hasSize(200);
+        });
+        assertThat(ids()).doesNotHaveDuplicates().hasSize(600);
+    }
+
+    /** Until all is in the table, and the control topic holds no file that waits for its commit. */
+    private void fillWithTheApacheSink(int rows) throws Exception {
+        Map<String, String> settings = common();
+        settings.put("connector.class", "org.apache.iceberg.connect.IcebergSinkConnector");
+        settings.put("iceberg.tables.auto-create-enabled", "true");
+        settings.put("iceberg.tables.auto-create-props.format-version", "3");
+        settings.put("iceberg.kafka.bootstrap.servers", broker.address());
+        settings.put("iceberg.control.topic", CONTROL);
+        settings.put("iceberg.control.commit.interval-ms", "1000");
+        WorkerProcess worker = worker(settings);
+        produce(0, rows, "old");
+        awaitRows(rows, worker);
+        await().atMost(60, SECONDS).until(() -> {
+            worker.isStopped();
+            return lag("connect-" + CONNECTOR + "-coord", CONTROL) <= 1;
+        });
+        worker.kill();
+        workers.clear();
+    }
+
+    private void awaitRows(int rows, WorkerProcess worker) {
+        await().atMost(90, SECONDS)
+                .pollInterval(java.time.Duration.ofMillis(200))
+                .until(() -> {
+                    worker.isStopped();
+                    return lake.exists("orders") && lake.rows("orders").size() >= rows;
+                });
+    }
+
+    private List<String> ids() {
+        return lake.rows("orders").stream().map(row -> row.get("id")).toList();
+    }
+
+    private void produce(int from, int to, String item) throws Exception {
+        List<java.util.concurrent.Future<?>> sent = new ArrayList<>();
+        for (long id = from; id < to; id++) {
+            byte[] key = keys.fromConnectData(TOPIC, KEY, new Struct(KEY).put("id", id));
+            byte[] value = values.fromConnectData(
+                    TOPIC, Shop.ORDERS, new Struct(Shop.ORDERS).put("id", id).put("item", item));
+            sent.add(producer.send(new ProducerRecord<>(TOPIC, (int) (id % 2), key, value)));
+        }
+        for (java.util.concurrent.Future<?> each : sent) {
+            each.get();
+        }
+    }
+
+    /** Records of a topic of one partition that a group has not read. */
+    private long lag(String group, String topic) throws Exception {
+        TopicPartition partition = new TopicPartition(topic, 0);
+        OffsetAndMetadata read = admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .get(partition);
+        long end = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                .partitionResult(partition)
+                .get()
+                .offset();
+        return read == null ? Long.MAX_VALUE : end - read.offset();
+    }
+
+    private Map<TopicPartition, Long> offsets() {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        Table table = lake.table("orders");
+        for (int i = 0; i < 2; i++) {
+            TopicPartition partition = new TopicPartition(TOPIC, i);
+            Optional<TableOffsets.Position> position = TableOffsets.read(table.properties(), CONNECTOR, partition);
+            position.ifPresent(at -> offsets.put(partition, at.next()));
+        }
+        return offsets;
+    }
+
+    private Map<String, String> ours() {
+        Map<String, String> settings = common();
+        settings.put("connector.class", DoLakeSinkConnector.class.getName());
+        settings.put("dolake.input.format", "flat");
+        settings.put("iceberg.control.topic", CONTROL);
+        settings.put("iceberg.kafka.bootstrap.servers", broker.address());
+        return settings;
+    }
+
+    private Map<String, String> common() {
+        Map<String, String> settings = lake.settings(CONNECTOR);
+        settings.put("tasks.max", "1");
+        settings.put("topics", TOPIC);
+        settings.put("iceberg.catalog", "dolake");
+        settings.put("iceberg.catalog.io-impl", LocalFileIO.class.getName());
+        settings.put("iceberg.tables", "shop.orders");
+        settings.put("consumer.override.auto.offset.reset", "earliest");
+        return settings;
+    }
+
+    private WorkerProcess worker(Map<String, String> connector) throws Exception {
+        Path own =
+                directory.resolve("worker-" + connector.get("connector.class").hashCode());
+        Map<String, String> worker = new HashMap<>();
+        worker.put("bootstrap.servers", broker.address());
+        worker.put("listeners", "http://127.0.0.1:0");
+        worker.put("plugin.discovery", "service_load");
+        worker.put("key.converter", JsonConverter.class.getName());
+        worker.put("value.converter", JsonConverter.class.getName());
+        worker.put("offset.storage.file.filename", own.resolve("offsets").toString());
+        worker.put("offset.flush.interval.ms", "500");
+        WorkerProcess process = new WorkerProcess(own, worker, connector);
+        workers.add(process);
+        return process;
+    }
+}
