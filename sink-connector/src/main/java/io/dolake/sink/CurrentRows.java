@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class CurrentRows {
     private final List<RowShape> shapes;
     private final Unavailable.Policy policy;
     private final ByteSink scratch = new ByteSink(1024);
+    private final Map<RowShape, List<String>> namesByShape = new IdentityHashMap<>();
 
     CurrentRows(Table table, LiveFiles files, List<RowShape> shapes, Unavailable.Policy policy) {
         this.table = table;
@@ -105,7 +107,7 @@ final class CurrentRows {
         TreeSet<String> names = new TreeSet<>();
         for (Gap gap : gaps.values()) {
             RowShape shape = shapes.get(rows.get(gap.row()).shape());
-            gap.columns().stream().forEach(i -> names.add(name(shape.columns().get(i))));
+            gap.columns().stream().forEach(i -> names.add(names(shape).get(i)));
         }
         List<Types.NestedField> fields = new ArrayList<>();
         for (String name : names) {
@@ -118,15 +120,20 @@ final class CurrentRows {
         return new Schema(fields);
     }
 
-    private String name(RowShape.Column column) {
-        return ColumnNames.of(table.schema().asStruct(), column.name(), column.type());
+    /** The table's columns for those of a shape, in its order. */
+    private List<String> names(RowShape shape) {
+        return namesByShape.computeIfAbsent(
+                shape,
+                any -> shape.columns().stream()
+                        .map(column -> ColumnNames.of(table.schema().asStruct(), column.name(), column.type()))
+                        .toList());
     }
 
     private RowWriter.Row filled(RowWriter.Row row, Gap gap, Record current) {
         RowShape shape = shapes.get(row.shape());
         Object[] values = RowCodec.decode(shape, row.bytes());
         gap.columns().stream().forEach(i -> {
-            String name = name(shape.columns().get(i));
+            String name = names(shape).get(i);
             Types.NestedField field = current.struct().field(name);
             values[i] = field == null ? null : InternalValues.of(field.type(), current.getField(name));
         });

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.data.GenericDataUtil;
@@ -27,16 +29,22 @@ import org.apache.iceberg.types.Types;
 final class SchemaEvolution {
     private static final int FIRST_COLUMN_ID = 1_000_000;
 
-    /** One step towards the wanted schema. */
-    private interface Step {
-        void apply(UpdateSchema update);
+    /** One step towards the wanted schema: what is done to the column or field at a path. */
+    private record Step(String what, String path, Consumer<UpdateSchema> change) {
+        boolean isAt(String column) {
+            return path.equals(column) || path.startsWith(column + ".");
+        }
+
+        @Override
+        public String toString() {
+            return what.formatted(path);
+        }
     }
 
     private record Wanted(Type type, boolean isOptional, Object defaultValue) {}
 
     private final String table;
     private final List<Step> steps = new ArrayList<>();
-    private final List<String> described = new ArrayList<>();
 
     private SchemaEvolution(String table) {
         this.table = table;
@@ -103,7 +111,9 @@ final class SchemaEvolution {
                     || TypeUtil.indexById(Types.StructType.of(field)).keySet().stream()
                             .anyMatch(needed::contains);
             if (!isNeeded && !sources.containsKey(field.name())) {
-                step("drop " + field.name(), update -> update.deleteColumn(field.name()));
+                // What earlier rows of the commit wanted of it.
+                steps.removeIf(step -> step.isAt(field.name()));
+                step("drop %s", field.name(), update -> update.deleteColumn(field.name()));
             }
         }
     }
@@ -113,12 +123,12 @@ final class SchemaEvolution {
     }
 
     void apply(UpdateSchema update) {
-        steps.forEach(step -> step.apply(update));
+        steps.forEach(step -> step.change.accept(update));
     }
 
     @Override
     public String toString() {
-        return String.join(", ", described);
+        return steps.stream().map(Step::toString).collect(Collectors.joining(", "));
     }
 
     private Map<String, Wanted> merge(Schema current, List<RowShape> shapes, boolean addsForOtherTypes) {
@@ -162,7 +172,7 @@ final class SchemaEvolution {
 
     private void add(String name, Wanted wanted, int formatVersion) {
         Literal<?> initial = formatVersion >= 3 ? literal(wanted) : null;
-        step("add " + name, update -> update.addColumn(null, name, wanted.type(), null, initial));
+        step("add %s", name, update -> update.addColumn(null, name, wanted.type(), null, initial));
     }
 
     private void change(Types.NestedField field, Wanted wanted, int formatVersion, boolean isEmptied) {
@@ -171,7 +181,7 @@ final class SchemaEvolution {
             if (!isEmptied) {
                 throw mismatch(name, field.type(), wanted.type());
             }
-            step("replace " + name, update -> update.deleteColumn(name));
+            step("replace %s", name, update -> update.deleteColumn(name));
             add(name, wanted, formatVersion);
             return;
         }
@@ -206,7 +216,7 @@ final class SchemaEvolution {
             }
             default -> {
                 if (TypeUnion.widens(have, wanted)) {
-                    step("widen " + path, update -> update.updateColumn(path, wanted.asPrimitiveType()));
+                    step("widen %s", path, update -> update.updateColumn(path, wanted.asPrimitiveType()));
                 }
             }
         }
@@ -217,7 +227,7 @@ final class SchemaEvolution {
             Types.NestedField known = have.field(field.name());
             String at = path + "." + field.name();
             if (known == null) {
-                step("add " + at, update -> update.addColumn(path, field.name(), field.type()));
+                step("add %s", at, update -> update.addColumn(path, field.name(), field.type()));
             } else {
                 extend(at, known.type(), field.type());
                 if (field.isOptional() && known.isRequired()) {
@@ -233,12 +243,11 @@ final class SchemaEvolution {
     }
 
     private void makeOptional(String name) {
-        step("make " + name + " optional", update -> update.makeColumnOptional(name));
+        step("make %s optional", name, update -> update.makeColumnOptional(name));
     }
 
-    private void step(String description, Step step) {
-        described.add(description);
-        steps.add(step);
+    private void step(String what, String path, Consumer<UpdateSchema> change) {
+        steps.add(new Step(what, path, change));
     }
 
     private DoLakeException mismatch(String column, Type have, Type wanted) {

@@ -245,7 +245,7 @@ class EvolutionIT {
     @Test
     void dropsColumnsThatTheSourceHasNoMoreIfTold() {
         topic.shape(
-                        orders().field("note", Schema.OPTIONAL_STRING_SCHEMA)
+                        orders().field("note", Schema.STRING_SCHEMA)
                                 .field("size", Schema.INT32_SCHEMA)
                                 .build(),
                         "id")

@@ -4,12 +4,10 @@ package io.dolake.engine.server;
 import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.engine.client.Statement;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,11 +80,6 @@ abstract class ArchivedDatabase {
     }
 
     List<Path> objects() throws IOException {
-        if (!Files.exists(root)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(Files::isRegularFile).sorted().toList();
-        }
+        return StoredFiles.below(root);
     }
 }

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,13 +65,7 @@ class LogVisitIT {
     }
 
     private long objects(String name) throws IOException {
-        Path root = directory.resolve("archive").resolve(name);
-        if (!Files.exists(root)) {
-            return 0;
-        }
-        try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(Files::isRegularFile).count();
-        }
+        return StoredFiles.below(directory.resolve("archive").resolve(name)).size();
     }
 
     @Test
