@@ -34,6 +34,7 @@ class TakeoverIT {
     private static final String CONNECTOR = "orders-sink";
     private static final String TOPIC = "orders";
     private static final String CONTROL = "control-orders";
+    private static final TopicPartition CONTROL_PARTITION = new TopicPartition(CONTROL, 0);
     private static final Schema KEY =
             SchemaBuilder.struct().field("id", Schema.INT64_SCHEMA).build();
 
@@ -115,9 +116,17 @@ class TakeoverIT {
         WorkerProcess worker = worker(settings);
         produce(0, rows, "old");
         awaitRows(rows, worker);
+        await().atMost(60, SECONDS)
+                .until(() -> read("connect-" + CONNECTOR, new TopicPartition(TOPIC, 0)) == rows / 2
+                        && read("connect-" + CONNECTOR, new TopicPartition(TOPIC, 1)) == rows / 2);
+        // What names files of these records is below; the coordinator's offset moves when they are committed.
+        long end = admin.listOffsets(Map.of(CONTROL_PARTITION, OffsetSpec.latest()))
+                .partitionResult(CONTROL_PARTITION)
+                .get()
+                .offset();
         await().atMost(60, SECONDS).until(() -> {
             worker.isStopped();
-            return lag("connect-" + CONNECTOR + "-coord", CONTROL) <= 1;
+            return read("connect-" + CONNECTOR + "-coord", CONTROL_PARTITION) >= end;
         });
         worker.kill();
         workers.clear();
@@ -149,18 +158,13 @@ class TakeoverIT {
         }
     }
 
-    /** Records of a topic of one partition that a group has not read. */
-    private long lag(String group, String topic) throws Exception {
-        TopicPartition partition = new TopicPartition(topic, 0);
+    /** Up to which offset a group has read a partition; -1 if it has not. */
+    private long read(String group, TopicPartition partition) throws Exception {
         OffsetAndMetadata read = admin.listConsumerGroupOffsets(group)
                 .partitionsToOffsetAndMetadata()
                 .get()
                 .get(partition);
-        long end = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
-                .partitionResult(partition)
-                .get()
-                .offset();
-        return read == null ? Long.MAX_VALUE : end - read.offset();
+        return read == null ? -1 : read.offset();
     }
 
     private Map<TopicPartition, Long> offsets() {
@@ -191,6 +195,8 @@ class TakeoverIT {
         settings.put("iceberg.catalog.io-impl", LocalFileIO.class.getName());
         settings.put("iceberg.tables", "shop.orders");
         settings.put("consumer.override.auto.offset.reset", "earliest");
+        settings.put("consumer.override.session.timeout.ms", "3000");
+        settings.put("consumer.override.heartbeat.interval.ms", "500");
         return settings;
     }
 
