@@ -23,6 +23,13 @@ final class ColumnNames {
         return name + "_" + type.typeId().name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether the field holds values of a column of the shape, maybe only those of another type that it had before. */
+    static boolean isOf(RowShape shape, Types.NestedField field) {
+        return shape.columns().stream()
+                .map(RowShape.Column::name)
+                .anyMatch(name -> field.name().equals(name) || field.name().equals(alternative(name, field.type())));
+    }
+
     /** Columns of the shape, by index, by the name of the table's column that takes them. */
     static Map<String, Integer> sources(Types.StructType table, RowShape shape) {
         Map<String, Integer> sources = new HashMap<>();

@@ -108,6 +108,7 @@ final class SchemaEvolution {
         Map<String, Integer> sources = ColumnNames.sources(current.asStruct(), shape);
         for (Types.NestedField field : current.columns()) {
             boolean isNeeded = needed.contains(field.fieldId())
+                    || ColumnNames.isOf(shape, field)
                     || TypeUtil.indexById(Types.StructType.of(field)).keySet().stream()
                             .anyMatch(needed::contains);
             if (!isNeeded && !sources.containsKey(field.name())) {

@@ -286,6 +286,30 @@ class EvolutionIT {
     }
 
     @Test
+    void keepsBothColumnsOfANameWhereOthersAreDropped() {
+        Map<String, String> settings = lake.settings("dolake-sink");
+        settings.put(SchemaPolicy.INCOMPATIBLE, "new-column");
+        settings.put(SchemaPolicy.DROP, "drop");
+        topic.upsert("c", 1L, "tea");
+        drain(settings);
+        topic.shape(
+                        SchemaBuilder.struct()
+                                .field("id", Schema.INT64_SCHEMA)
+                                .field("item", Schema.INT32_SCHEMA)
+                                .build(),
+                        "id")
+                .upsert("c", 2L, 5);
+        drain(settings);
+        topic.shape(orders().build(), "id").upsert("c", 3L, "salt");
+        drain(settings);
+        assertThat(lake.rows("orders"))
+                .containsExactlyInAnyOrder(
+                        Map.of("id", "1", "item", "tea", "item_integer", "null"),
+                        Map.of("id", "2", "item", "null", "item_integer", "5"),
+                        Map.of("id", "3", "item", "salt", "item_integer", "null"));
+    }
+
+    @Test
     void refusesAColumnOfItsOwnThatIsSomethingElse() {
         Map<String, String> settings = lake.settings("dolake-sink");
         settings.put(SchemaPolicy.INCOMPATIBLE, "new-column");
