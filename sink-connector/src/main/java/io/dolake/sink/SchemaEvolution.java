@@ -105,13 +105,12 @@ final class SchemaEvolution {
 
     /** Drops the columns of the table that rows of a shape have not, except those with these ids. */
     void dropAllBut(RowShape shape, Schema current, Set<Integer> needed) {
-        Map<String, Integer> sources = ColumnNames.sources(current.asStruct(), shape);
         for (Types.NestedField field : current.columns()) {
             boolean isNeeded = needed.contains(field.fieldId())
                     || ColumnNames.isOf(shape, field)
                     || TypeUtil.indexById(Types.StructType.of(field)).keySet().stream()
                             .anyMatch(needed::contains);
-            if (!isNeeded && !sources.containsKey(field.name())) {
+            if (!isNeeded) {
                 // What earlier rows of the commit wanted of it.
                 steps.removeIf(step -> step.isAt(field.name()));
                 step("drop %s", field.name(), update -> update.deleteColumn(field.name()));
