@@ -154,12 +154,19 @@ final class Courier {
         }
         try {
             // Read before the partition moves on: if that has to wait for the catalog, the record is offered again.
-            refusals.check(partition, offset);
             List<Change> changes = reader.read(record);
-            refusals.check(changes);
             partitions.advance(partition, offset);
+            DoLakeException refusal = null;
             for (Change change : changes) {
-                buffer(change, record);
+                DoLakeException reason = refusals.isEmpty() ? null : refusals.reason(change, partition, offset);
+                if (reason == null) {
+                    buffer(change, record);
+                } else {
+                    refusal = reason;
+                }
+            }
+            if (refusal != null) {
+                refuse(record, refusal);
             }
             status.taken(!changes.isEmpty());
         } catch (DoLakeException e) {

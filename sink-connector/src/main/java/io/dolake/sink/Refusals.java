@@ -3,7 +3,6 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -17,13 +16,16 @@ final class Refusals {
     /** Shapes remembered of a table; one that is forgotten is found again by the next commit. */
     private static final int MAX_SHAPES = 100;
 
-    private final Map<TopicPartition, TreeMap<Long, DoLakeException>> records = new HashMap<>();
+    private static final TreeMap<Long, Map<TableIdentifier, DoLakeException>> NONE = new TreeMap<>();
+
+    private final Map<TopicPartition, TreeMap<Long, Map<TableIdentifier, DoLakeException>>> records = new HashMap<>();
     private final Map<TableIdentifier, Map<RowShape, DoLakeException>> shapes = new HashMap<>();
 
     void add(TableIdentifier table, RowsRefused refused) {
         refused.rows()
                 .forEach((place, reason) -> records.computeIfAbsent(place.partition(), any -> new TreeMap<>())
-                        .put(place.offset(), reason));
+                        .computeIfAbsent(place.offset(), any -> new HashMap<>())
+                        .put(table, reason));
         if (!refused.shapes().isEmpty()) {
             Map<RowShape, DoLakeException> ofTable = shapes.computeIfAbsent(table, any -> new HashMap<>());
             if (ofTable.size() >= MAX_SHAPES) {
@@ -33,50 +35,36 @@ final class Refusals {
         }
     }
 
-    /** Throws if the record at this place was refused. */
-    void check(TopicPartition partition, long offset) {
-        if (records.isEmpty()) {
-            return;
-        }
-        TreeMap<Long, DoLakeException> ofPartition = records.get(partition);
-        DoLakeException reason = ofPartition == null ? null : ofPartition.get(offset);
-        if (reason != null) {
-            throw reason;
-        }
+    boolean isEmpty() {
+        return records.isEmpty() && shapes.isEmpty();
     }
 
-    /** Throws if rows like one of these were refused. A table that is emptied may take them again. */
-    void check(List<Change> changes) {
-        if (shapes.isEmpty()) {
-            return;
+    /** What a table said of a change of the record at this place, or of rows like its; null if it may have it. */
+    DoLakeException reason(Change change, TopicPartition partition, long offset) {
+        Map<TableIdentifier, DoLakeException> ofRecord =
+                records.getOrDefault(partition, NONE).getOrDefault(offset, Map.of());
+        DoLakeException ofPlace = ofRecord.get(change.table());
+        if (ofPlace != null) {
+            return ofPlace;
         }
-        for (Change change : changes) {
-            if (change instanceof Change.Truncate) {
-                shapes.remove(change.table());
-            } else if (change instanceof Change.Upsert upsert) {
-                DoLakeException reason =
-                        shapes.getOrDefault(change.table(), Map.of()).get(upsert.shape());
-                if (reason != null) {
-                    throw reason;
-                }
-            }
+        if (change instanceof Change.Truncate) {
+            // A table that is emptied may take them again.
+            shapes.remove(change.table());
         }
+        return change instanceof Change.Upsert upsert
+                ? shapes.getOrDefault(change.table(), Map.of()).get(upsert.shape())
+                : null;
     }
 
     /** Forgets records below an offset, which will not be read again. */
     void forgetBelow(TopicPartition partition, long offset) {
-        TreeMap<Long, DoLakeException> ofPartition = records.get(partition);
+        TreeMap<Long, Map<TableIdentifier, DoLakeException>> ofPartition = records.get(partition);
         if (ofPartition != null) {
             ofPartition.headMap(offset).clear();
             if (ofPartition.isEmpty()) {
                 records.remove(partition);
             }
         }
-    }
-
-    /** Forgets the shapes of a table whose schema may have changed. */
-    void forget(TableIdentifier table) {
-        shapes.remove(table);
     }
 
     void forget(TopicPartition partition) {

@@ -152,6 +152,24 @@ class DeadLetterIT {
     }
 
     @Test
+    void leavesARowToTheTablesThatCanHaveIt() {
+        FakeTopic numbers = new FakeTopic("dosql.shop.first", 0, "first").shape(ITEM_IS_A_NUMBER, "id");
+        numbers.upsert("c", 1L, 7L);
+        Map<String, String> settings = withTable();
+        try (Worker worker = new Worker(settings, numbers)) {
+            worker.drain();
+        }
+        settings.put("name", "both");
+        settings.put(InputConfig.TABLES, "shop.first,shop.second");
+        topic.upsert("c", 2L, "tea").upsert("c", 3L, "rice").upsert("u", 2L, "green tea");
+        drain(settings);
+        assertThat(lake.rows("first")).containsExactly(Map.of("id", "1", "item", "7"));
+        assertThat(lake.rows("second"))
+                .containsExactlyInAnyOrder(Map.of("id", "2", "item", "green tea"), Map.of("id", "3", "item", "rice"));
+        assertThat(dead()).hasSize(3);
+    }
+
+    @Test
     void failsWithThePlaceIfNothingIsTolerated() {
         topic.upsert("c", 1L, "tea");
         topic.shape(ITEM_IS_A_NUMBER, "id").upsert("c", 2L, 8L);
