@@ -53,13 +53,21 @@ final class DeadLetters {
 
     private final TableIdentifier table;
     private final String connector;
-    private final JsonConverter json = new JsonConverter();
+    /** The worker's; null if no record is to be told of. */
+    private final JsonConverter json;
+
     private final ByteSink scratch = new ByteSink(1024);
 
     DeadLetters(SinkConfig config, String connector) {
         this.table = table(config);
         this.connector = connector;
+        this.json = table == null ? null : converter();
+    }
+
+    private static JsonConverter converter() {
+        JsonConverter json = new JsonConverter();
         json.configure(Map.of("schemas.enable", "false", "converter.type", "value", "decimal.format", "NUMERIC"));
+        return json;
     }
 
     static void define(ConfigDef def) {
