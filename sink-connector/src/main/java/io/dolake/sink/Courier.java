@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -55,6 +57,13 @@ final class Courier {
     private final Refusals refusals = new Refusals();
     private Lane lastLane;
     private TopicPartition lastPartition;
+    /**
+     * Refusals of commits that wait in the dead-letter table's buffer, and in its commit under way. No other table may say that it
+     * has what came after such a record before that one is in: the task might end, and nobody would know of the refusal.
+     */
+    private boolean isUnsettled;
+
+    private Flush settling;
     private boolean hasNewCommits;
 
     Courier(SinkConfig config, SinkTaskContext context, LazyCatalog catalog) {
@@ -163,6 +172,7 @@ final class Courier {
                     buffer(change, record);
                 } else {
                     refusal = reason;
+                    isUnsettled = deadLetters.isOn();
                 }
             }
             if (refusal != null) {
@@ -203,7 +213,25 @@ final class Courier {
         if (deadLetters.isOn()) {
             buffer(deadLetters.row(record, e), record);
         } else {
-            reporter.report(record, located);
+            awaitReport(reporter.report(record, located));
+        }
+    }
+
+    /** What is reported must not be lost when tables say that they have what came after it. */
+    private static void awaitReport(Future<Void> report) {
+        try {
+            if (report != null) {
+                report.get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot report a record: interrupted", e);
+        } catch (ExecutionException e) {
+            throw new DoLakeException(
+                    ErrorCode.INTERNAL_ERROR,
+                    "Cannot report a record to the dead letter queue: "
+                            + e.getCause().getMessage(),
+                    e);
         }
     }
 
@@ -251,6 +279,9 @@ final class Courier {
         long nowMs = System.currentTimeMillis();
         long intervalMs = config.getLong(SinkConfig.COMMIT_INTERVAL_MS);
         boolean isFull = pressure.isFull(ownBytes());
+        if (!settleRefusals()) {
+            return;
+        }
         long requestedAtMs = status.flushRequestedAtMs();
         long waiting = 0;
         List<Lane> fillable = new ArrayList<>();
@@ -275,6 +306,24 @@ final class Courier {
         }
     }
 
+    /** Starts the commit of refusals that wait, the first of all; false while it cannot be started. */
+    private boolean settleRefusals() {
+        if (settling != null && settling.isCommitted()) {
+            settling = null;
+        }
+        if (!isUnsettled) {
+            return true;
+        }
+        Lane lane = lanes.get(deadLetters.table());
+        if (!lane.canFlush()) {
+            return false;
+        }
+        start(lane);
+        settling = lane.inFlight();
+        isUnsettled = false;
+        return true;
+    }
+
     private void start(Lane lane) {
         TableBuffer buffer = lane.active();
         Map<TopicPartition, Long> next = new HashMap<>();
@@ -289,7 +338,7 @@ final class Courier {
         CommitRequest request = new CommitRequest(buffer, owner, next, held, epochs, partitions.forgotten());
         Backoff backoff = new Backoff(
                 config.getLong(SinkConfig.RETRY_BACKOFF_MS), config.getLong(SinkConfig.RETRY_BACKOFF_MAX_MS));
-        Flush flush = new Flush(lane.committer(), request, status, backoff);
+        Flush flush = new Flush(lane.committer(), request, status, backoff, settling);
         lane.started(flush);
         flushers.execute(flush);
     }
@@ -396,6 +445,8 @@ final class Courier {
         // A commit that may still be under way keeps its committer to itself.
         lanes.values().removeAll(stuck);
         lastLane = null;
+        isUnsettled = false;
+        settling = null;
         for (TopicPartition partition : closed) {
             lanes.values().forEach(lane -> lane.committer().forget(partition));
             assignment.close(partition);

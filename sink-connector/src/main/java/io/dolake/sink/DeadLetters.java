@@ -109,6 +109,11 @@ final class DeadLetters {
         return table != null;
     }
 
+    /** Null if there is none. */
+    TableIdentifier table() {
+        return table;
+    }
+
     boolean isTable(TableIdentifier name) {
         return name.equals(table);
     }

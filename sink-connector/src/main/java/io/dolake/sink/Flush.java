@@ -18,11 +18,13 @@ final class Flush implements Runnable {
     // Short: who loses again and again gets a turn (see Turns).
     private static final long CONFLICT_FIRST_MS = 10;
     private static final long CONFLICT_LONGEST_MS = 100;
+    private static final long FIRST_WAIT_MS = 50;
 
     private final TableCommitter committer;
     private final CommitRequest request;
     private final SinkStatus status;
     private final Backoff faultBackoff;
+    private final Flush first;
     private final Backoff conflictBackoff = new Backoff(CONFLICT_FIRST_MS, CONFLICT_LONGEST_MS);
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private final CountDownLatch finished = new CountDownLatch(1);
@@ -31,7 +33,9 @@ final class Flush implements Runnable {
     private volatile boolean isCommitted;
     private volatile boolean isAbandoned;
 
-    Flush(TableCommitter committer, CommitRequest request, SinkStatus status, Backoff faultBackoff) {
+    /** @param first a commit that has to be in before this one is tried; null if there is none */
+    Flush(TableCommitter committer, CommitRequest request, SinkStatus status, Backoff faultBackoff, Flush first) {
+        this.first = first;
         this.committer = committer;
         this.request = request;
         this.status = status;
@@ -41,7 +45,7 @@ final class Flush implements Runnable {
     @Override
     public void run() {
         try {
-            boolean isCancelled = isCancelled();
+            boolean isCancelled = !awaitFirst();
             while (!isCancelled && !isCommitted && failure == null) {
                 long delayMs = attempt();
                 isCancelled = cancelled.await(delayMs, TimeUnit.MILLISECONDS);
@@ -52,6 +56,16 @@ final class Flush implements Runnable {
             finished.countDown();
             closeIfAbandoned();
         }
+    }
+
+    /** Whether this one may be tried. */
+    private boolean awaitFirst() {
+        while (first != null && !isCancelled() && !first.await(FIRST_WAIT_MS)) {
+            LOG.trace("Table {} waits for another commit", request.buffer().table());
+        }
+        boolean isIn = first == null || first.isCommitted();
+        failure = isIn ? null : first.failure();
+        return isIn && !isCancelled();
     }
 
     /** Says that nobody else uses the committer any more: it is closed when the attempt under way has ended. */

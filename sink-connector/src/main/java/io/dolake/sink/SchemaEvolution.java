@@ -82,7 +82,9 @@ final class SchemaEvolution {
             boolean isEmptied,
             SchemaPolicy policy) {
         SchemaEvolution evolution = new SchemaEvolution(table);
-        Map<String, Wanted> wanted = evolution.merge(current, shapes, policy.addsForOtherTypes() && !isEmptied);
+        // The columns of an emptied table may take any type; those of its rows have to agree all the same.
+        Types.StructType fixed = isEmptied ? Types.StructType.of() : current.asStruct();
+        Map<String, Wanted> wanted = evolution.merge(fixed, shapes, policy.addsForOtherTypes());
         wanted.forEach((name, column) -> {
             Types.NestedField field = current.asStruct().field(name);
             if (field == null) {
@@ -131,13 +133,13 @@ final class SchemaEvolution {
         return steps.stream().map(Step::toString).collect(Collectors.joining(", "));
     }
 
-    private Map<String, Wanted> merge(Schema current, List<RowShape> shapes, boolean addsForOtherTypes) {
+    private Map<String, Wanted> merge(Types.StructType fixed, List<RowShape> shapes, boolean addsForOtherTypes) {
         Map<String, Wanted> wanted = new LinkedHashMap<>();
         Map<String, Integer> counts = new HashMap<>();
         for (RowShape shape : shapes) {
             for (RowShape.Column column : shape.columns()) {
                 boolean isKey = shape.keyNames().contains(column.name());
-                String name = addsForOtherTypes && !isKey ? name(current, wanted, column) : column.name();
+                String name = addsForOtherTypes && !isKey ? name(fixed, wanted, column) : column.name();
                 boolean isOther = !name.equals(column.name());
                 Wanted next = new Wanted(
                         column.type(), column.isOptional() || isOther, isOther ? null : column.defaultValue());
@@ -152,8 +154,8 @@ final class SchemaEvolution {
         return wanted;
     }
 
-    private static String name(Schema current, Map<String, Wanted> wanted, RowShape.Column column) {
-        Types.NestedField field = current.asStruct().field(column.name());
+    private static String name(Types.StructType fixed, Map<String, Wanted> wanted, RowShape.Column column) {
+        Types.NestedField field = fixed.field(column.name());
         Wanted other = wanted.get(column.name());
         boolean fits = field != null
                 ? TypeUnion.of(field.type(), column.type()) != null

@@ -6,11 +6,9 @@ import io.dolake.schemas.ErrorCode;
 import io.dolake.sink.turns.Turns;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.HasTableOperations;
@@ -22,12 +20,10 @@ import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.Transactions;
 import org.apache.iceberg.UpdateProperties;
-import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.DeleteWriteResult;
-import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -55,7 +51,6 @@ final class TableCommitter {
     private final OffsetFence fence;
     private final TableIndex index;
     private final SoftDeletes softDeletes;
-    private final SchemaPolicy policy;
     private final Turns turns = new Turns();
     private Table table;
     private Kept kept;
@@ -73,7 +68,6 @@ final class TableCommitter {
         this.taskId = taskId;
         this.connector = connector;
         this.fence = new OffsetFence(connector);
-        this.policy = SchemaPolicy.of(config);
         this.softDeletes = new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX));
         this.index = new TableIndex(indexSpace, name);
     }
@@ -110,15 +104,16 @@ final class TableCommitter {
         Snapshot head = table.currentSnapshot();
         Map<TopicPartition, Long> floors = fence.check(table, request);
         index.sync(table, TableAccess.keyColumns(table), isStopped);
-        List<RowShape> shapes = shapes(buffer);
+        RowShape ofTable = buffer.hasSoftDeletes() ? softDeletes.shapeOf(table.schema(), buffer.keyNames()) : null;
         CommitPlan plan = CommitPlan.of(
                 buffer,
                 index,
                 floors,
-                deletion -> softDeletes.row(shapes.get(shapes.size() - 1), shapes.size() - 1, deletion));
+                deletion -> softDeletes.row(ofTable, buffer.shapes().size(), deletion));
         if (plan.changesNothing(index)) {
             return new Outcome(null, 0, 0);
         }
+        List<RowShape> shapes = shapes(buffer, plan, ofTable);
         if (!plan.gaps().isEmpty()) {
             // Files kept from an earlier attempt may have been filled from rows that have changed since.
             kept = null;
@@ -128,7 +123,7 @@ final class TableCommitter {
         checkKey(buffer, isEmpty);
         Transaction transaction =
                 Transactions.newTransaction(table.name(), new SingleAttempt(((HasTableOperations) table).operations()));
-        evolve(transaction, buffer, shapes, isEmpty);
+        new SchemaFit(name, table, config, access.hasWholeRows(name)).evolve(transaction, buffer, shapes, isEmpty);
         RowWriter.Written written = writeRows(transaction, request, plan, shapes);
         DeleteWriteResult deletes = writeDeletes(transaction, buffer, plan);
         Map<TopicPartition, TableOffsets.Position> positions = fence.positions(request);
@@ -214,94 +209,15 @@ final class TableCommitter {
                 .withHint("Set the table's identifier fields, or its property " + TableAccess.KEY_COLUMNS);
     }
 
-    /** The shapes of the buffer, and behind them the table's own if deleted rows stay. */
-    private List<RowShape> shapes(TableBuffer buffer) {
-        if (!buffer.hasSoftDeletes()) {
+    /** The shapes of the buffer, and behind them the table's own if there are deleted rows of it that stay. */
+    private static List<RowShape> shapes(TableBuffer buffer, CommitPlan plan, RowShape ofTable) {
+        int number = buffer.shapes().size();
+        if (ofTable == null || plan.rows().stream().noneMatch(row -> row.shape() == number)) {
             return buffer.shapes();
         }
         List<RowShape> shapes = new ArrayList<>(buffer.shapes());
-        shapes.add(softDeletes.shapeOf(table.schema(), buffer.keyNames()));
+        shapes.add(ofTable);
         return shapes;
-    }
-
-    private void evolve(Transaction transaction, TableBuffer buffer, List<RowShape> shapes, boolean isEmpty) {
-        List<String> wantedKey = buffer.keyNames();
-        SchemaEvolution evolution = plan(buffer, shapes, isEmpty);
-        if (policy.drops() && !buffer.shapes().isEmpty() && access.hasWholeRows(name)) {
-            evolution.dropAllBut(buffer.shapes().get(buffer.shapes().size() - 1), table.schema(), neededIds(buffer));
-        }
-        boolean keyChanges = wantedKey != null
-                && !buffer.shapes().isEmpty()
-                && !wantedKey.equals(TableAccess.keyColumns(table))
-                && !table.schema().identifierFieldIds().isEmpty();
-        if (!evolution.isNeeded() && !keyChanges) {
-            return;
-        }
-        if (!config.getBoolean(SinkConfig.EVOLVE)) {
-            throw new DoLakeException(
-                            ErrorCode.TYPE_MISMATCH,
-                            "Cannot commit to table " + name + ": its schema does not fit the rows (" + evolution + ")")
-                    .withHint("Set " + SinkConfig.EVOLVE + "=true");
-        }
-        UpdateSchema update = transaction.updateSchema();
-        if (keyChanges) {
-            update.setIdentifierFields(List.of());
-        }
-        try {
-            evolution.apply(update);
-            update.commit();
-        } catch (ValidationException e) {
-            // No conflict: nothing is sent yet. Trying again would not help.
-            throw new DoLakeException(
-                            ErrorCode.TYPE_MISMATCH,
-                            "Cannot commit to table " + name + ": its partition spec, sort order or key does not allow"
-                                    + " the change of its schema (" + evolution + "): " + e.getMessage(),
-                            e)
-                    .withHint("Take the column out of the table's partition spec and sort order");
-        }
-    }
-
-    /** Columns that cannot go: of the key, of any partition spec and of the sort order. */
-    private Set<Integer> neededIds(TableBuffer buffer) {
-        Set<Integer> ids = new HashSet<>(table.schema().identifierFieldIds());
-        for (String key : buffer.keyNames()) {
-            Types.NestedField field = table.schema().findField(key);
-            if (field != null) {
-                ids.add(field.fieldId());
-            }
-        }
-        table.specs().values().forEach(spec -> spec.fields().forEach(field -> ids.add(field.sourceId())));
-        table.sortOrder().fields().forEach(field -> ids.add(field.sourceId()));
-        return ids;
-    }
-
-    private SchemaEvolution plan(TableBuffer buffer, List<RowShape> shapes, boolean isEmpty) {
-        try {
-            return plan(shapes, isEmpty);
-        } catch (DoLakeException e) {
-            throw refused(buffer, isEmpty);
-        }
-    }
-
-    private SchemaEvolution plan(List<RowShape> shapes, boolean isEmpty) {
-        return SchemaEvolution.plan(
-                name.toString(), table.schema(), TableUtil.formatVersion(table), shapes, isEmpty, policy);
-    }
-
-    /** Tries shape by shape which the table can take together. */
-    private RowsRefused refused(TableBuffer buffer, boolean isEmpty) {
-        List<RowShape> taken = new ArrayList<>();
-        Map<RowShape, DoLakeException> refused = new HashMap<>();
-        for (RowShape shape : buffer.shapes()) {
-            taken.add(shape);
-            try {
-                plan(taken, isEmpty);
-            } catch (DoLakeException e) {
-                taken.remove(taken.size() - 1);
-                refused.put(shape, e);
-            }
-        }
-        return new RowsRefused(buffer.placesOf(refused), refused);
     }
 
     private RowWriter.Written writeRows(

@@ -15,12 +15,14 @@ import java.util.function.UnaryOperator;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.ServiceFailureException;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -199,8 +201,37 @@ class DeadLetterIT {
                 .hasMessageContaining("shop.dead");
     }
 
-    /** Good and bad records of several tables, tasks that die: each record is in its table or in the dead letters, once. */
+    /** The next task knows nothing of the refusal, and takes for done what the table says it has. */
     @Test
+    void noTableGoesPastARefusalThatIsNotInYet() throws Exception {
+        topic.upsert("c", 1L, "tea");
+        drain(withTable());
+        topic.upsert("u", 5L, "__debezium_unavailable_value").upsert("c", 2L, "rice");
+        WatchedCatalog.Watcher nothingCreated = new WatchedCatalog.Watcher() {
+            @Override
+            public void creating() {
+                throw new ServiceFailureException("the catalog takes no tables");
+            }
+        };
+        Map<org.apache.kafka.common.TopicPartition, Long> group = new HashMap<>();
+        try (Worker worker =
+                new Worker(withTable(), group, catalog -> new WatchedCatalog(catalog, nothingCreated), topic)) {
+            for (int i = 0; i < 100; i++) {
+                worker.poll(10);
+                worker.commit();
+                Thread.sleep(5);
+            }
+        }
+        assertThat(lake.rows("orders")).hasSize(1);
+        try (Worker worker = new Worker(withTable(), group, UnaryOperator.identity(), topic)) {
+            worker.drain();
+        }
+        assertThat(lake.rows("orders")).hasSize(2);
+        assertThat(dead()).extracting(row -> row.get("offset")).containsExactly("1");
+    }
+
+    /** Good and bad records of several tables, tasks that die: each record is in its table or in the dead letters, once. */
+    @RepeatedTest(5)
     void putsEachRecordInOnePlace() {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println("putsEachRecordInOnePlace: -Dseed=" + seed);

@@ -310,6 +310,25 @@ class EvolutionIT {
     }
 
     @Test
+    void putsOtherTypesIntoColumnsOfTheirOwnFromTheFirstCommitOn() {
+        Map<String, String> settings = lake.settings("dolake-sink");
+        settings.put(SchemaPolicy.INCOMPATIBLE, "new-column");
+        topic.upsert("c", 1L, "tea")
+                .shape(
+                        SchemaBuilder.struct()
+                                .field("id", Schema.INT64_SCHEMA)
+                                .field("item", Schema.INT32_SCHEMA)
+                                .build(),
+                        "id")
+                .upsert("c", 2L, 5);
+        drain(settings);
+        assertThat(lake.rows("orders"))
+                .containsExactlyInAnyOrder(
+                        Map.of("id", "1", "item", "tea", "item_integer", "null"),
+                        Map.of("id", "2", "item", "null", "item_integer", "5"));
+    }
+
+    @Test
     void refusesAColumnOfItsOwnThatIsSomethingElse() {
         Map<String, String> settings = lake.settings("dolake-sink");
         settings.put(SchemaPolicy.INCOMPATIBLE, "new-column");

@@ -107,6 +107,22 @@ class SoftDeleteIT {
     }
 
     @Test
+    void aTruncateRemovesRowsWhateverComesBehindIt() {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice").delete(2L);
+        drain();
+        Schema other = SchemaBuilder.struct()
+                .field("id", Schema.INT64_SCHEMA)
+                .field("item", Schema.OPTIONAL_INT32_SCHEMA)
+                .build();
+        topic.truncate().shape(other, "id").upsert("c", 3L, 7).delete(1L);
+        drain();
+        assertThat(rows())
+                .singleElement()
+                .satisfies(row ->
+                        assertThat(row).contains(entry("id", "3"), entry("item", "7"), entry("__deleted", "false")));
+    }
+
+    @Test
     void valuesOfAllKindsSurviveTheirDeletion() {
         Schema inner = SchemaBuilder.struct()
                 .optional()

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableUtil;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.UpdateSchema;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.types.Types;
+
+/** Has a table's schema fit the rows of a commit, or says which of them it cannot have. */
+final class SchemaFit {
+    private final TableIdentifier name;
+    private final Table table;
+    private final SinkConfig config;
+    private final SchemaPolicy policy;
+    private final boolean dropsColumns;
+
+    /** @param hasWholeRows whether the columns of the rows are all that the source has */
+    SchemaFit(TableIdentifier name, Table table, SinkConfig config, boolean hasWholeRows) {
+        this.name = name;
+        this.table = table;
+        this.config = config;
+        this.policy = SchemaPolicy.of(config);
+        this.dropsColumns = policy.drops() && hasWholeRows;
+    }
+
+    /**
+     * Changes the schema in a transaction, if rows of these shapes need it.
+     *
+     * @param isEmpty whether the table has no other rows, so that columns may take any type
+     */
+    void evolve(Transaction transaction, TableBuffer buffer, List<RowShape> shapes, boolean isEmpty) {
+        List<String> wantedKey = buffer.keyNames();
+        SchemaEvolution evolution = plan(buffer, shapes, isEmpty);
+        if (dropsColumns && !buffer.shapes().isEmpty()) {
+            evolution.dropAllBut(buffer.shapes().get(buffer.shapes().size() - 1), table.schema(), neededIds(buffer));
+        }
+        boolean keyChanges = wantedKey != null
+                && !buffer.shapes().isEmpty()
+                && !wantedKey.equals(TableAccess.keyColumns(table))
+                && !table.schema().identifierFieldIds().isEmpty();
+        if (!evolution.isNeeded() && !keyChanges) {
+            return;
+        }
+        if (!config.getBoolean(SinkConfig.EVOLVE)) {
+            throw new DoLakeException(
+                            ErrorCode.TYPE_MISMATCH,
+                            "Cannot commit to table " + name + ": its schema does not fit the rows (" + evolution + ")")
+                    .withHint("Set " + SinkConfig.EVOLVE + "=true");
+        }
+        UpdateSchema update = transaction.updateSchema();
+        if (keyChanges) {
+            update.setIdentifierFields(List.of());
+        }
+        try {
+            evolution.apply(update);
+            update.commit();
+        } catch (ValidationException e) {
+            // No conflict: nothing is sent yet. Trying again would not help.
+            throw new DoLakeException(
+                            ErrorCode.TYPE_MISMATCH,
+                            "Cannot commit to table " + name + ": its partition spec, sort order or key does not allow"
+                                    + " the change of its schema (" + evolution + "): " + e.getMessage(),
+                            e)
+                    .withHint("Take the column out of the table's partition spec and sort order");
+        }
+    }
+
+    /** Columns that cannot go: of the key, of any partition spec and of the sort order. */
+    private Set<Integer> neededIds(TableBuffer buffer) {
+        Set<Integer> ids = new HashSet<>(table.schema().identifierFieldIds());
+        for (String key : buffer.keyNames()) {
+            Types.NestedField field = table.schema().findField(key);
+            if (field != null) {
+                ids.add(field.fieldId());
+            }
+        }
+        table.specs().values().forEach(spec -> spec.fields().forEach(field -> ids.add(field.sourceId())));
+        table.sortOrder().fields().forEach(field -> ids.add(field.sourceId()));
+        return ids;
+    }
+
+    private SchemaEvolution plan(TableBuffer buffer, List<RowShape> shapes, boolean isEmpty) {
+        try {
+            return plan(shapes, isEmpty);
+        } catch (DoLakeException e) {
+            throw refused(buffer, isEmpty);
+        }
+    }
+
+    private SchemaEvolution plan(List<RowShape> shapes, boolean isEmpty) {
+        return SchemaEvolution.plan(
+                name.toString(), table.schema(), TableUtil.formatVersion(table), shapes, isEmpty, policy);
+    }
+
+    /** Tries shape by shape which the table can take together. */
+    private RowsRefused refused(TableBuffer buffer, boolean isEmpty) {
+        List<RowShape> taken = new ArrayList<>();
+        Map<RowShape, DoLakeException> refused = new HashMap<>();
+        for (RowShape shape : buffer.shapes()) {
+            taken.add(shape);
+            try {
+                plan(taken, isEmpty);
+            } catch (DoLakeException e) {
+                taken.remove(taken.size() - 1);
+                refused.put(shape, e);
+            }
+        }
+        return new RowsRefused(buffer.placesOf(refused), refused);
+    }
+}
