@@ -161,11 +161,11 @@ final class Courier {
             context.offset(partition, partitions.startAt(partition));
             return;
         }
+        DoLakeException refusal = null;
         try {
             // Read before the partition moves on: if that has to wait for the catalog, the record is offered again.
             List<Change> changes = reader.read(record);
             partitions.advance(partition, offset);
-            DoLakeException refusal = null;
             for (Change change : changes) {
                 DoLakeException reason = refusals.isEmpty() ? null : refusals.reason(change, partition, offset);
                 if (reason == null) {
@@ -175,9 +175,6 @@ final class Courier {
                     isUnsettled = deadLetters.isOn();
                 }
             }
-            if (refusal != null) {
-                refuse(record, refusal);
-            }
             status.taken(!changes.isEmpty());
         } catch (DoLakeException e) {
             if (e.retryAfter().isPresent()) {
@@ -185,7 +182,10 @@ final class Courier {
                 throw e;
             }
             partitions.advance(partition, offset);
-            refuse(record, e);
+            refusal = e;
+        }
+        if (refusal != null) {
+            refuse(record, refusal);
         }
     }
 

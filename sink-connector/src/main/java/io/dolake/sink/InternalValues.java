@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -36,7 +34,7 @@ final class InternalValues {
                 ((Types.TimestampNanoType) type).shouldAdjustToUTC()
                         ? DateTimeUtil.nanosFromTimestamptz((OffsetDateTime) value)
                         : DateTimeUtil.nanosFromTimestamp((LocalDateTime) value);
-            case VARIANT -> bytes((Variant) value);
+            case VARIANT -> JsonVariant.bytes((Variant) value);
             case STRUCT -> struct(type.asStructType(), (Record) value);
             case LIST -> {
                 List<Object> items = new ArrayList<>();
@@ -60,14 +58,5 @@ final class InternalValues {
             values[i] = of(type.fields().get(i).type(), record.get(i));
         }
         return values;
-    }
-
-    private static ByteBuffer bytes(Variant variant) {
-        int metadataBytes = variant.metadata().sizeInBytes();
-        ByteBuffer bytes = ByteBuffer.allocate(metadataBytes + variant.value().sizeInBytes())
-                .order(ByteOrder.LITTLE_ENDIAN);
-        variant.metadata().writeTo(bytes, 0);
-        variant.value().writeTo(bytes, metadataBytes);
-        return bytes;
     }
 }

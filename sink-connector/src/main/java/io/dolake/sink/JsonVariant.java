@@ -36,10 +36,16 @@ final class JsonVariant {
         collectNames(json, names);
         VariantMetadata metadata = Variants.metadata(names);
         VariantValue value = value(json, metadata);
-        ByteBuffer bytes = ByteBuffer.allocate(metadata.sizeInBytes() + value.sizeInBytes())
+        return bytes(Variant.of(metadata, value));
+    }
+
+    /** A variant, metadata first. */
+    static ByteBuffer bytes(Variant variant) {
+        int metadataBytes = variant.metadata().sizeInBytes();
+        ByteBuffer bytes = ByteBuffer.allocate(metadataBytes + variant.value().sizeInBytes())
                 .order(ByteOrder.LITTLE_ENDIAN);
-        metadata.writeTo(bytes, 0);
-        value.writeTo(bytes, metadata.sizeInBytes());
+        variant.metadata().writeTo(bytes, 0);
+        variant.value().writeTo(bytes, metadataBytes);
         return bytes;
     }
 
