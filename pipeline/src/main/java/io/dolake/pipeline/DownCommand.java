@@ -39,11 +39,19 @@ final class DownCommand extends PipelineCommand {
                                 ErrorCode.TIMEOUT,
                                 "Cannot stop process " + process.pid() + " in " + timeoutSeconds
                                         + " s: it is still at it")
-                        .withHint("Wait, or kill -9 " + process.pid() + ": the next up recovers without loss.");
+                        .withHint("Wait, or kill -9 " + process.pid()
+                                + ": the next up recovers without loss. The part that"
+                                + " it waits for is named last in "
+                                + home.logs().resolve("pipeline.log") + ".");
             }
             Thread.sleep(100);
         }
         out().println("stopped after " + seconds(Duration.ofNanos(System.nanoTime() - start)));
+        if (RunningProcess.isLeftBehind(home)) {
+            out().println(
+                            "it did not get to its end by itself, and the next up recovers as from a crash; what kept it is in "
+                                    + home.logs().resolve("pipeline.log"));
+        }
         return 0;
     }
 }

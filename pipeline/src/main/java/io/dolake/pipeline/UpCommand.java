@@ -7,6 +7,7 @@ import io.dolake.pipeline.run.Installation;
 import io.dolake.pipeline.run.Pipeline;
 import io.dolake.pipeline.run.Progress;
 import io.dolake.pipeline.run.RunningProcess;
+import io.dolake.pipeline.run.ShutdownHook;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.time.Duration;
@@ -71,13 +72,7 @@ final class UpCommand extends PipelineCommand {
         long start = System.nanoTime();
         CountDownLatch stopped = new CountDownLatch(1);
         Pipeline pipeline = Pipeline.start(Installation.current(), home, ports.wish(), this::say);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            pipeline.close();
-                            stopped.countDown();
-                        },
-                        "pipeline-stop"));
+        ShutdownHook.install(pipeline, stopped);
         say("warehouse   " + home.warehouse() + "  (Iceberg catalog in " + home.catalog() + ")");
         say("logs        " + home.logs());
         say("started in " + seconds(Duration.ofNanos(System.nanoTime() - start)));

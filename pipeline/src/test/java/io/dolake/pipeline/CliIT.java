@@ -9,6 +9,7 @@ import io.dolake.engine.client.Statement;
 import io.dolake.pipeline.run.Home;
 import io.dolake.pipeline.run.Ports;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -42,8 +43,17 @@ class CliIT {
 
     @AfterAll
     static void stop() {
-        assertThat(cli.run("down").succeeded().out()).contains("stopped");
+        Cli.Result down = cli.run("down").succeeded();
+        assertThat(down.out()).as("%s", log()).contains("stopped").doesNotContain("recovers");
         assertThat(cli.run("down").succeeded().out()).contains("nothing runs");
+    }
+
+    private static String log() {
+        try {
+            return Files.readString(Home.of(dir).logs().resolve("pipeline.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

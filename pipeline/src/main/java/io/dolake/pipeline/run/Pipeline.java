@@ -219,8 +219,11 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private static void stop(String part, Runnable stop) {
+        long start = System.nanoTime();
+        logger().info("Stopping the {}", part);
         try {
             stop.run();
+            logger().info("Stopped the {} after {} ms", part, (System.nanoTime() - start) / 1_000_000);
         } catch (RuntimeException e) {
             logger().error("Cannot stop the {}: {}", part, e.getMessage(), e);
         }

@@ -58,6 +58,11 @@ public record RunningProcess(long pid, boolean ready) {
         PropertiesFile.write(home.process(), file);
     }
 
+    /** Whether the last process of the home has ended without clearing up, as after a crash. */
+    public static boolean isLeftBehind(Home home) {
+        return Files.exists(home.process()) && of(home).isEmpty();
+    }
+
     static void clear(Home home) throws IOException {
         Files.deleteIfExists(home.process());
     }
