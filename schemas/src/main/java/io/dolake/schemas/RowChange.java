@@ -35,6 +35,13 @@ public final class RowChange {
         return this;
     }
 
+    /** Goes to the next event, of another row but the same kind and schemas. */
+    public RowChange next(long newRowid) {
+        event++;
+        rowid = newRowid;
+        return this;
+    }
+
     /** Index in the transaction. */
     public long event() {
         return event;

@@ -56,6 +56,12 @@ final class Emitter {
         listener.rowChange(change.set(events++, Operation.CREATE, rowid, null, table.schema()));
     }
 
+    /** Emits a record that {@link #after} points at, right after another one that came to the same table. */
+    void createNext(long rowid) {
+        events++;
+        listener.rowChange(change.next(rowid));
+    }
+
     /** Emits the records that {@link #before} and {@link #after} point at. */
     void update(Table before, Table after, long rowid) {
         begin();

@@ -52,7 +52,7 @@ final class LeafStream {
             if (next == end) {
                 return false;
             }
-            load(pages.get(next++));
+            load(pages.get(next++), keep);
         }
         cell.read(current, index++);
         if (any && cell.rowid() <= last) {
@@ -84,7 +84,8 @@ final class LeafStream {
             if (next == end) {
                 return;
             }
-            load(pages.get(next++));
+            // Of pages that are new, the last one is where the next rows will come.
+            load(pages.get(next++), keep && next == end);
         }
     }
 
@@ -95,8 +96,8 @@ final class LeafStream {
                 "rowid " + cell.rowid() + " after " + previous);
     }
 
-    private void load(int number) {
-        if (keep) {
+    private void load(int number, boolean kept) {
+        if (kept) {
             page.load(view, number, false);
         } else {
             if (buffer.length < view.pageSize()) {

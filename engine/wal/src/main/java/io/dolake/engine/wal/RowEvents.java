@@ -66,7 +66,11 @@ final class RowEvents implements RowSink {
             }
             last = rowid;
             slice.set(bytes, start, size);
-            emitter.create(table, rowid);
+            if (i == from) {
+                emitter.create(table, rowid);
+            } else {
+                emitter.createNext(rowid);
+            }
         }
         return i;
     }
