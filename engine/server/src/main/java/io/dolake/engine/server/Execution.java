@@ -13,6 +13,8 @@ import org.sqlite.core.DB;
 /** A statement that was started and whose rows, if it has any, are read bit by bit. Not thread-safe. */
 final class Execution implements AutoCloseable {
     private static final int VALUE_BYTES = 8;
+    /** A statement that waits to be used again holds no longer values than this. */
+    private static final int MAX_BOUND_LENGTH = 4_096;
 
     private final String sql;
     private final StatementCache statements;
@@ -23,6 +25,8 @@ final class Execution implements AutoCloseable {
     private final long changesBefore;
 
     private final List<Rows.Column> columns;
+    private final List<Object> parameters;
+
     private boolean started;
     private boolean onRow;
 
@@ -33,7 +37,8 @@ final class Execution implements AutoCloseable {
             ResultSet rows,
             DB database,
             long changesBefore,
-            List<Rows.Column> columns) {
+            List<Rows.Column> columns,
+            List<Object> parameters) {
         this.sql = sql;
         this.statements = statements;
         this.statement = statement;
@@ -41,13 +46,15 @@ final class Execution implements AutoCloseable {
         this.database = database;
         this.changesBefore = changesBefore;
         this.columns = columns;
+        this.parameters = parameters;
     }
 
     static Execution start(SQLiteConnection connection, StatementCache statements, SqlRequest request)
             throws SQLException {
         DB database = connection.getDatabase();
         long before = request.text().isCounted() ? -1 : database.total_changes();
-        PreparedStatement statement = statements.take(request.text().sql());
+        PreparedStatement statement =
+                statements.take(request.text().sql(), request.parameters().size());
         try {
             bind(statement, request.parameters());
             boolean hasRows = statement.execute();
@@ -59,7 +66,8 @@ final class Execution implements AutoCloseable {
                     rows,
                     database,
                     before,
-                    hasRows ? columns(statement, rows) : List.of());
+                    hasRows ? columns(statement, rows) : List.of(),
+                    request.parameters());
         } catch (SQLException | RuntimeException e) {
             statement.close();
             throw e;
@@ -137,6 +145,12 @@ final class Execution implements AutoCloseable {
         return new Rows(columns, read, onRow);
     }
 
+    private static boolean isLong(Object value) {
+        return value instanceof String text
+                ? text.length() > MAX_BOUND_LENGTH
+                : value instanceof byte[] blob && blob.length > MAX_BOUND_LENGTH;
+    }
+
     private static long size(Object value) {
         if (value instanceof String text) {
             return VALUE_BYTES + text.length();
@@ -147,7 +161,13 @@ final class Execution implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         if (rows == null) {
-            statements.give(sql, statement);
+            for (Object value : parameters) {
+                if (isLong(value)) {
+                    statement.clearParameters();
+                    break;
+                }
+            }
+            statements.give(sql, statement, parameters.size());
             return;
         }
         rows.close();

@@ -16,26 +16,63 @@ final class StatementCache implements AutoCloseable {
     private final SQLiteConnection connection;
     private final int capacity;
     private final Map<String, PreparedStatement> idle = new LinkedHashMap<>();
+    /** The one given back last, which a batch wants again at once; its values are still bound. */
+    private PreparedStatement last;
+
+    private String lastSql;
+    private int lastValues;
 
     StatementCache(SQLiteConnection connection, ServerConfig config) {
         this.connection = connection;
         capacity = config.intLimit(Limit.CACHED_STATEMENTS);
     }
 
-    /** A statement for the caller alone, until it is given back or closed. */
-    PreparedStatement take(String sql) throws SQLException {
+    /**
+     * A statement for the caller alone, until it is given back or closed.
+     *
+     * @param values how many the caller will bind: all others are NULL
+     */
+    PreparedStatement take(String sql, int values) throws SQLException {
+        if (last != null && lastSql.equals(sql)) {
+            PreparedStatement statement = last;
+            last = null;
+            if (values < lastValues) {
+                statement.clearParameters();
+            }
+            return statement;
+        }
         PreparedStatement statement = idle.remove(sql);
         return statement != null ? statement : connection.prepareStatement(sql);
     }
 
-    /** Keeps a statement that has no result columns; closes it if there is one already. */
-    void give(String sql, PreparedStatement statement) throws SQLException {
+    /**
+     * Keeps a statement that has no result columns; closes it if there is one already.
+     *
+     * @param values how many are bound
+     */
+    void give(String sql, PreparedStatement statement, int values) throws SQLException {
+        if (capacity == 0) {
+            statement.close();
+            return;
+        }
+        putAside();
+        last = statement;
+        lastSql = sql;
+        lastValues = values;
+    }
+
+    private void putAside() throws SQLException {
+        if (last == null) {
+            return;
+        }
+        PreparedStatement statement = last;
+        last = null;
         statement.clearParameters();
-        PreparedStatement previous = idle.put(sql, statement);
+        PreparedStatement previous = idle.put(lastSql, statement);
         if (previous != null) {
             previous.close();
         }
-        if (idle.size() > capacity) {
+        if (idle.size() >= capacity) {
             String oldest = idle.keySet().iterator().next();
             idle.remove(oldest).close();
         }
@@ -43,6 +80,7 @@ final class StatementCache implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
+        putAside();
         for (PreparedStatement statement : idle.values()) {
             statement.close();
         }
