@@ -17,6 +17,9 @@ import org.apache.iceberg.exceptions.NotAuthorizedException;
 /** Says in the words of the one who has to mend it why a catalog or a warehouse cannot be used. */
 final class AccessFaults {
     private static final Pattern STATUS = Pattern.compile("Status Code: (\\d{3})");
+    /** As Iceberg words it when it loads a catalog, a file access or a client by its name. */
+    private static final Pattern MISSING_CLASS =
+            Pattern.compile("java\\.lang\\.(?:ClassNotFoundException|NoClassDefFoundError): ([\\w./$]+)");
 
     private AccessFaults() {}
 
@@ -40,6 +43,13 @@ final class AccessFaults {
         String lower = text.toLowerCase(Locale.ROOT);
         int status = status(text);
         String type = cause.getClass().getSimpleName();
+        Matcher missing = MISSING_CLASS.matcher(text);
+        if (missing.find()) {
+            String name = missing.group(1).replace('/', '.');
+            return error(ErrorCode.INVALID_CONFIGURATION, step, "no jar of the plugin has class " + name, failure)
+                    .withHint("Put the jars that it needs into the plugin's directory on every worker and restart the"
+                            + " workers; the README of the sink lists them under 'Other catalogs'");
+        }
         if (type.equals("NoSuchBucketException") || lower.contains("the specified bucket does not exist")) {
             return error(ErrorCode.R2_BUCKET_NOT_BOUND, step, "there is no bucket of that name", failure)
                     .withHint("Create the bucket of " + warehouse + ", or mend its name in iceberg.catalog.warehouse");

@@ -3,7 +3,9 @@ package io.dolake.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,5 +28,20 @@ class AccessFaultsTest {
         RuntimeException wrapped = new RuntimeException("Failed to write", new IllegalStateException(message));
         assertThat(AccessFaults.explain("write", wrapped, "s3://lake/warehouse").code())
                 .isEqualTo(code);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hive, org.apache.iceberg.hive.HiveCatalog",
+        "glue, software.amazon.awssdk.services.glue.model.",
+        "nessie, org.apache.iceberg.nessie.NessieCatalog",
+        "bigquery, org.apache.iceberg.gcp.bigquery.BigQueryMetastoreCatalog",
+    })
+    void aCatalogWhoseJarsAreNotThereIsNamed(String type, String missing) {
+        Map<String, String> settings = Map.of(
+                "name", "sink", "topics", "t", "iceberg.catalog.type", type, "iceberg.catalog.warehouse", "s3://b/w");
+        DoLakeException fault = AccessCheck.fault(new SinkConfig(settings)).orElseThrow();
+        assertThat(fault.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+        assertThat(fault).hasMessageContaining("no jar of the plugin has class " + missing);
     }
 }

@@ -8,6 +8,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Driver;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
@@ -19,20 +20,25 @@ import java.util.stream.Stream;
 final class PluginLoader extends URLClassLoader {
     private static final List<String> OF_THE_WORKER = List.of("org.apache.kafka.", "org.slf4j.");
 
-    PluginLoader(Path directory) throws IOException {
-        super(jars(directory), ClassLoader.getPlatformClassLoader());
+    /** @param directories where the jars lie: the plugin's, and what users add to it */
+    PluginLoader(Path... directories) throws IOException {
+        super(jars(directories), ClassLoader.getPlatformClassLoader());
         // The driver manager knows a driver only once it is loaded, and gives it to classes of its loader only.
         ServiceLoader.load(Driver.class, this).forEach(driver -> {});
         ServiceLoader.load(Driver.class, PluginLoader.class.getClassLoader()).forEach(driver -> {});
     }
 
-    private static URL[] jars(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(file -> file.toString().endsWith(".jar"))
-                    .sorted()
-                    .map(PluginLoader::url)
-                    .toArray(URL[]::new);
+    private static URL[] jars(Path... directories) throws IOException {
+        List<URL> urls = new ArrayList<>();
+        for (Path directory : directories) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                files.filter(file -> file.toString().endsWith(".jar"))
+                        .sorted()
+                        .map(PluginLoader::url)
+                        .forEach(urls::add);
+            }
         }
+        return urls.toArray(URL[]::new);
     }
 
     private static URL url(Path file) {
