@@ -9,21 +9,17 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.slf4j.Logger;
@@ -51,19 +47,10 @@ final class Courier {
     private final ExecutorService flushers;
     private final Upkeep upkeep;
     private final IndexSpace indexSpace;
-    private final Map<TableIdentifier, Lane> lanes = new LinkedHashMap<>();
+    private final Lanes lanes = new Lanes(this::committer);
     private final String owner = UUID.randomUUID().toString();
-    private final DeadLetters deadLetters;
-    private final Refusals refusals = new Refusals();
-    private Lane lastLane;
+    private final RefusedRecords refused;
     private TopicPartition lastPartition;
-    /**
-     * Refusals of commits that wait in the dead-letter table's buffer, and in its commit under way. No other table may say that it
-     * has what came after such a record before that one is in: the task might end, and nobody would know of the refusal.
-     */
-    private boolean isUnsettled;
-
-    private Flush settling;
     private boolean hasNewCommits;
 
     Courier(SinkConfig config, SinkTaskContext context, LazyCatalog catalog) {
@@ -79,7 +66,7 @@ final class Courier {
         this.partitions = new Partitions(config);
         this.assignment = new Assignment(context, new StartOffsets(access, routing, connector), partitions, status);
         this.pressure = new Pressure(config, WorkerBudget.SHARED);
-        this.deadLetters = new DeadLetters(config, connector);
+        this.refused = new RefusedRecords(context, new DeadLetters(config, connector));
         this.indexSpace = new IndexSpace(IndexConfig.of(config));
         ClassLoader loader = getClass().getClassLoader();
         this.flushers = Executors.newFixedThreadPool(config.getInt(SinkConfig.FLUSH_THREADS), task -> {
@@ -121,11 +108,10 @@ final class Courier {
         }
         partitions.taken();
         startFlushes();
-        upkeep.consider(lanes.keySet());
+        upkeep.consider(lanes.tables());
         holdBack();
         report();
-        boolean isBusy = lanes.values().stream().anyMatch(lane -> lane.active() != null || lane.inFlight() != null);
-        if (isBusy || assignment.isWaiting()) {
+        if (lanes.isBusy() || assignment.isWaiting()) {
             context.timeout(tickMs());
         }
         if (hasNewCommits) {
@@ -140,7 +126,7 @@ final class Courier {
 
     private void refuseIfFull(int records, Set<TopicPartition> offered) {
         boolean isWaiting = offered.stream().anyMatch(assignment::isWaiting);
-        if (pressure.isFull(ownBytes()) || isWaiting) {
+        if (pressure.isFull(lanes.bytes()) || isWaiting) {
             holdBack();
             long delayMs = config.getLong(SinkConfig.BUFFER_RETRY_DELAY_MS);
             context.timeout(delayMs);
@@ -167,12 +153,11 @@ final class Courier {
             List<Change> changes = reader.read(record);
             partitions.advance(partition, offset);
             for (Change change : changes) {
-                DoLakeException reason = refusals.isEmpty() ? null : refusals.reason(change, partition, offset);
-                if (reason == null) {
+                Optional<DoLakeException> reason = refused.reason(change, partition, offset);
+                if (reason.isEmpty()) {
                     buffer(change, record);
                 } else {
-                    refusal = reason;
-                    isUnsettled = deadLetters.isOn();
+                    refusal = reason.get();
                 }
             }
             status.taken(!changes.isEmpty());
@@ -185,61 +170,20 @@ final class Courier {
             refusal = e;
         }
         if (refusal != null) {
-            refuse(record, refusal);
+            refused.putAside(record, new RowsRefused.Place(partition, offset), refusal)
+                    .ifPresent(row -> buffer(row, record));
+            status.refused();
         }
     }
 
     private void buffer(Change change, SinkRecord record) {
-        if (lastLane == null || lastLane.table() != change.table()) {
-            lastLane = lanes.computeIfAbsent(change.table(), this::newLane);
-        }
-        TableBuffer buffer = lastLane.active() == null ? lastLane.open(System.currentTimeMillis()) : lastLane.active();
+        Lane lane = lanes.of(change.table());
+        TableBuffer buffer = lane.active() == null ? lane.open(System.currentTimeMillis()) : lane.active();
         pressure.grow(buffer.add(change, partition(record), record.originalKafkaOffset(), record.timestamp()));
     }
 
-    private Lane newLane(TableIdentifier table) {
-        return new Lane(table, new TableCommitter(table, access, config, connector, taskId, indexSpace));
-    }
-
-    /** Puts a record that cannot be taken into the dead letter table or queue, or fails if there is neither. */
-    private void refuse(SinkRecord record, DoLakeException e) {
-        ErrantRecordReporter reporter = context.errantRecordReporter();
-        DoLakeException located =
-                RowsRefused.located(e, new RowsRefused.Place(partition(record), record.originalKafkaOffset()));
-        if (!deadLetters.isOn() && reporter == null) {
-            throw located;
-        }
-        status.refused();
-        if (deadLetters.isOn()) {
-            buffer(deadLetters.row(record, e), record);
-        } else {
-            awaitReport(reporter.report(record, located));
-        }
-    }
-
-    /** What is reported must not be lost when tables say that they have what came after it. */
-    private static void awaitReport(Future<Void> report) {
-        try {
-            if (report != null) {
-                report.get();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot report a record: interrupted", e);
-        } catch (ExecutionException e) {
-            throw new DoLakeException(
-                    ErrorCode.INTERNAL_ERROR,
-                    "Cannot report a record to the dead letter queue: "
-                            + e.getCause().getMessage(),
-                    e);
-        }
-    }
-
-    /** Whether rows that a commit refuses may go elsewhere. */
-    private boolean isTolerated(Flush flush) {
-        return flush.refused() != null
-                && (deadLetters.isOn() || context.errantRecordReporter() != null)
-                && !deadLetters.isTable(flush.request().buffer().table());
+    private TableCommitter committer(TableIdentifier table) {
+        return new TableCommitter(table, access, config, connector, taskId, indexSpace);
     }
 
     /** Reads again what is not committed, so that records which a commit refused are turned down by themselves. */
@@ -251,15 +195,10 @@ final class Courier {
     /** Notes the commits that have ended; throws if one failed for good. Whether one refused rows that may go elsewhere. */
     private boolean settleFlushes() {
         boolean isRefused = false;
-        for (Lane lane : lanes.values()) {
+        for (Lane lane : lanes.all()) {
             Flush flush = lane.inFlight();
             if (flush != null && flush.isFinished()) {
-                if (isTolerated(flush)) {
-                    LOG.warn(
-                            "{} row(s) refused, first: {}",
-                            flush.refused().rows().size(),
-                            flush.failure().toString());
-                    refusals.add(flush.request().buffer().table(), flush.refused());
+                if (refused.note(flush)) {
                     isRefused = true;
                     continue;
                 }
@@ -278,14 +217,14 @@ final class Courier {
     private void startFlushes() {
         long nowMs = System.currentTimeMillis();
         long intervalMs = config.getLong(SinkConfig.COMMIT_INTERVAL_MS);
-        boolean isFull = pressure.isFull(ownBytes());
-        if (!settleRefusals()) {
+        boolean isFull = pressure.isFull(lanes.bytes());
+        if (!startUnsettled()) {
             return;
         }
         long requestedAtMs = status.flushRequestedAtMs();
         long waiting = 0;
         List<Lane> fillable = new ArrayList<>();
-        for (Lane lane : lanes.values()) {
+        for (Lane lane : lanes.all()) {
             waiting += lane.active() == null ? 0 : lane.active().events();
             long openedAtMs = lane.active() == null ? nowMs : lane.active().openedAtMs();
             boolean isDue = isFull || nowMs - openedAtMs >= intervalMs || openedAtMs <= requestedAtMs;
@@ -306,22 +245,15 @@ final class Courier {
         }
     }
 
-    /** Starts the commit of refusals that wait, the first of all; false while it cannot be started. */
-    private boolean settleRefusals() {
-        if (settling != null && settling.isCommitted()) {
-            settling = null;
-        }
-        if (!isUnsettled) {
+    /** Starts the commit that goes before all others, if there is one; false while it cannot be started. */
+    private boolean startUnsettled() {
+        Optional<Lane> unsettled = refused.unsettled(lanes);
+        if (unsettled.isPresent() && unsettled.get().canFlush()) {
+            start(unsettled.get());
+            refused.settling(unsettled.get().inFlight());
             return true;
         }
-        Lane lane = lanes.get(deadLetters.table());
-        if (!lane.canFlush()) {
-            return false;
-        }
-        start(lane);
-        settling = lane.inFlight();
-        isUnsettled = false;
-        return true;
+        return unsettled.isEmpty();
     }
 
     private void start(Lane lane) {
@@ -329,28 +261,19 @@ final class Courier {
         Map<TopicPartition, Long> next = new HashMap<>();
         Map<TopicPartition, Long> held = new HashMap<>();
         Map<TopicPartition, Long> epochs = new HashMap<>();
+        boolean isLast = refused.holdsOnlyWhatOthersHold(buffer);
         for (TopicPartition partition : buffer.firstOffsets().keySet()) {
-            long heldByOthers = held(partition, lane).orElse(partitions.position(partition));
-            next.put(partition, deadLetters.isTable(buffer.table()) ? heldByOthers : partitions.position(partition));
+            long heldByOthers = lanes.held(partition, lane).orElse(partitions.position(partition));
+            next.put(partition, isLast ? heldByOthers : partitions.position(partition));
             held.put(partition, heldByOthers);
             epochs.put(partition, partitions.epoch(partition));
         }
         CommitRequest request = new CommitRequest(buffer, owner, next, held, epochs, partitions.forgotten());
         Backoff backoff = new Backoff(
                 config.getLong(SinkConfig.RETRY_BACKOFF_MS), config.getLong(SinkConfig.RETRY_BACKOFF_MAX_MS));
-        Flush flush = new Flush(lane.committer(), request, status, backoff, settling);
+        Flush flush = new Flush(lane.committer(), request, status, backoff, refused.first());
         lane.started(flush);
         flushers.execute(flush);
-    }
-
-    /** The first offset of a partition that some table other than {@code except}'s (null: any) does not hold. */
-    private OptionalLong held(TopicPartition partition, Lane except) {
-        return lanes.values().stream()
-                .filter(lane -> lane != except)
-                .map(lane -> lane.firstPending(partition))
-                .filter(OptionalLong::isPresent)
-                .mapToLong(OptionalLong::getAsLong)
-                .min();
     }
 
     /** The offsets up to which the lake holds all; where nothing waits, the framework's own. */
@@ -358,8 +281,8 @@ final class Courier {
         Map<TopicPartition, OffsetAndMetadata> result = new HashMap<>();
         current.forEach((partition, offset) -> {
             if (partitions.contains(partition) && !assignment.isWaiting(partition)) {
-                long bound = held(partition, null).orElse(partitions.bound(partition));
-                refusals.forgetBelow(partition, Math.min(bound, offset.offset()));
+                long bound = lanes.held(partition, null).orElse(partitions.bound(partition));
+                refused.forgetBelow(partition, Math.min(bound, offset.offset()));
                 result.put(partition, bound < offset.offset() ? new OffsetAndMetadata(bound) : offset);
             }
         });
@@ -368,7 +291,7 @@ final class Courier {
 
     private void holdBack() {
         boolean wasFull = status.isBufferFull();
-        boolean isFull = wasFull ? !pressure.isRelieved(ownBytes()) : pressure.isFull(ownBytes());
+        boolean isFull = wasFull ? !pressure.isRelieved(lanes.bytes()) : pressure.isFull(lanes.bytes());
         if (isFull && !wasFull) {
             LOG.warn("buffer_full: {} bytes in buffers, partitions paused", pressure.usedBytes());
             context.pause(partitions.all().toArray(TopicPartition[]::new));
@@ -381,32 +304,9 @@ final class Courier {
         status.bufferFull(isFull);
     }
 
-    private long ownBytes() {
-        return lanes.values().stream().mapToLong(Lane::bytes).sum();
-    }
-
     private void report() {
-        long events = 0;
-        long oldestMs = Long.MAX_VALUE;
-        long newestMs = 0;
-        SinkStatus.Indexes indexes = SinkStatus.Indexes.NONE;
-        for (Lane lane : lanes.values()) {
-            events += lane.events();
-            indexes = indexes.plus(lane.committer());
-            List<TableBuffer> buffers = new ArrayList<>();
-            if (lane.inFlight() != null) {
-                buffers.add(lane.inFlight().request().buffer());
-            }
-            if (lane.active() != null) {
-                buffers.add(lane.active());
-            }
-            for (TableBuffer buffer : buffers) {
-                oldestMs = Math.min(oldestMs, buffer.openedAtMs());
-                newestMs = Math.max(newestMs, buffer.openedAtMs());
-            }
-        }
-        status.buffers(new SinkStatus.Buffers(ownBytes(), events, oldestMs == Long.MAX_VALUE ? 0 : oldestMs, newestMs));
-        status.indexes(indexes);
+        status.buffers(lanes.buffers());
+        status.indexes(lanes.indexes());
     }
 
     /**
@@ -416,11 +316,8 @@ final class Courier {
     void close(Collection<TopicPartition> closed) {
         long deadlineNs =
                 System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.getLong(SinkConfig.CLOSE_TIMEOUT_MS));
-        lanes.values().stream()
-                .map(Lane::inFlight)
-                .filter(flush -> flush != null)
-                .forEach(Flush::cancel);
-        for (Lane lane : lanes.values()) {
+        lanes.all().stream().map(Lane::inFlight).filter(flush -> flush != null).forEach(Flush::cancel);
+        for (Lane lane : lanes.all()) {
             Flush flush = lane.inFlight();
             long leftMs = Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime()));
             if (flush != null && flush.await(leftMs) && flush.isCommitted()) {
@@ -430,10 +327,10 @@ final class Courier {
         }
         Map<TopicPartition, Long> rewinds = new HashMap<>();
         for (TopicPartition partition : partitions.all()) {
-            held(partition, null).ifPresent(offset -> rewinds.put(partition, offset));
+            lanes.held(partition, null).ifPresent(offset -> rewinds.put(partition, offset));
         }
         List<Lane> stuck = new ArrayList<>();
-        for (Lane lane : lanes.values()) {
+        for (Lane lane : lanes.all()) {
             pressure.shrink(lane.bytes());
             lane.discardActive();
             if (lane.inFlight() != null && !lane.inFlight().isFinished()) {
@@ -443,14 +340,12 @@ final class Courier {
             lane.finished();
         }
         // A commit that may still be under way keeps its committer to itself.
-        lanes.values().removeAll(stuck);
-        lastLane = null;
-        isUnsettled = false;
-        settling = null;
+        lanes.remove(stuck);
+        refused.startOver();
         for (TopicPartition partition : closed) {
-            lanes.values().forEach(lane -> lane.committer().forget(partition));
+            lanes.all().forEach(lane -> lane.committer().forget(partition));
             assignment.close(partition);
-            refusals.forget(partition);
+            refused.forget(partition);
             rewinds.remove(partition);
         }
         rewinds.forEach(assignment::rewind);

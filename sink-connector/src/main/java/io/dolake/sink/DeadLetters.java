@@ -25,7 +25,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
 /**
  * Records that no table can take, as rows of a table of their own. They go the way of all rows: buffered and
  * committed with their offsets. A commit of another table may refuse records that were read long before, so this table has
- * everything only up to what all others hold ({@code Courier.start}), and its rows have a key.
+ * everything only up to what all others hold ({@link RefusedRecords#holdsOnlyWhatOthersHold}), and its rows have a key.
  */
 final class DeadLetters {
     static final String TABLE = "dolake.dead.letter.table";

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
@@ -75,13 +77,23 @@ final class Lane {
         return first == null ? OptionalLong.empty() : OptionalLong.of(first);
     }
 
+    /** What it holds: the buffer that is committed, and the one that fills. */
+    List<TableBuffer> buffers() {
+        List<TableBuffer> buffers = new ArrayList<>();
+        if (inFlight != null) {
+            buffers.add(inFlight.request().buffer());
+        }
+        if (active != null) {
+            buffers.add(active);
+        }
+        return buffers;
+    }
+
     long bytes() {
-        return (active == null ? 0 : active.bytes())
-                + (inFlight == null ? 0 : inFlight.request().buffer().bytes());
+        return buffers().stream().mapToLong(TableBuffer::bytes).sum();
     }
 
     long events() {
-        return (active == null ? 0 : active.events())
-                + (inFlight == null ? 0 : inFlight.request().buffer().events());
+        return buffers().stream().mapToLong(TableBuffer::events).sum();
     }
 }
