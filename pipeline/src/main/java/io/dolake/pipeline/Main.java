@@ -39,6 +39,7 @@ import picocli.CommandLine.Command;
             SyncCommand.class,
             FlushCommand.class,
             MaintainCommand.class,
+            TakeoverCommand.class,
             VerifyCommand.class,
             LakeCommand.class,
             StatusCommand.class,

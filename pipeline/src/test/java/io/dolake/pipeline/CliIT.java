@@ -387,6 +387,30 @@ class CliIT {
     }
 
     @Test
+    void looksForWhatAnotherSinkLeftUncommitted() throws IOException {
+        Path sink = other.resolve("apache.json");
+        String catalog = "\"iceberg.catalog.type\": \"jdbc\", \"iceberg.catalog\": \"dolake\","
+                + " \"iceberg.catalog.jdbc.schema-version\": \"V1\", \"iceberg.catalog.uri\": \"jdbc:sqlite:"
+                + Home.of(dir).catalog() + "\", \"iceberg.catalog.warehouse\": \""
+                + Home.of(dir).warehouse() + "\"";
+        Files.writeString(sink, "{\"name\": \"nobody\", \"config\": {" + catalog + "}}");
+        assertThat(cli.run("takeover", "--config", sink.toString())
+                        .failed("INVALID_CONFIGURATION")
+                        .err())
+                .contains("iceberg.kafka.bootstrap.servers");
+        String brokers = Ports.last(Home.of(dir)).bootstrapServers();
+        assertThat(cli.run("takeover", "--config", sink.toString(), "--bootstrap-server", brokers)
+                        .failed("INVALID_CONFIGURATION")
+                        .err())
+                .contains("no consumer group connect-nobody", "check name");
+        Files.writeString(sink, "{\"name\": \"dolake-sink\", " + catalog + "}");
+        assertThat(cli.run("takeover", "--config", sink.toString(), "--bootstrap-server", brokers)
+                        .failed("INVALID_ARGUMENT")
+                        .err())
+                .contains("runs still");
+    }
+
+    @Test
     void launcherNeedsAJdk() throws Exception {
         ProcessBuilder builder =
                 new ProcessBuilder(Cli.repository().resolve("dolake").toString(), "status").redirectErrorStream(true);

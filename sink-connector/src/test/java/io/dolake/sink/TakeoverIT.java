@@ -5,12 +5,19 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dolake.sink.takeover.TakeoverReport;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -104,15 +111,81 @@ class TakeoverIT {
         assertThat(ids()).doesNotHaveDuplicates().hasSize(600);
     }
 
+    @Test
+    void filesThatTheOtherSinkDidNotGetToCommitAreCommittedForIt() throws Exception {
+        fillWithTheApacheSink(500);
+        awaitNoMembers();
+        assertThat(TakeoverReport.of(apache(), true)).isEmpty();
+        int rows = 500;
+        while (lake.rows("orders").size() == rows) {
+            rows += 100;
+            stopTheApacheSinkBeforeItsCommit(rows);
+        }
+        assertThat(lake.rows("orders")).hasSize(rows - 100);
+        for (boolean commit : new boolean[] {false, true}) {
+            List<Map<String, Object>> found = TakeoverReport.of(apache(), commit);
+            assertThat(found).hasSize(1);
+            assertThat(found.get(0))
+                    .containsEntry("table", "shop.orders")
+                    .containsEntry("rows", 100L)
+                    .containsEntry("committed", commit)
+                    .containsEntry("skipped", null);
+        }
+        assertThat(TakeoverReport.of(apache(), true)).isEmpty();
+        assertThat(ids()).doesNotHaveDuplicates().hasSize(rows);
+
+        Map<String, String> settings = ours();
+        settings.put(InputConfig.MODE, "append");
+        WorkerProcess worker = worker(settings);
+        produce(rows, rows + 100, "new");
+        awaitRows(rows + 100, worker);
+        assertThat(ids()).doesNotHaveDuplicates().hasSize(rows + 100);
+        assertThat(TakeoverReport.of(apache(), true))
+                .hasSize(1)
+                .allSatisfy(error -> assertThat(error.get("message").toString()).contains("the connector runs still"));
+    }
+
+    /**
+     * Its tasks write files and commit their offsets; its coordinator finds the catalog locked. It may have been faster, and then
+     * all rows are in the table.
+     */
+    private void stopTheApacheSinkBeforeItsCommit(int rows) throws Exception {
+        Map<String, String> settings = apache();
+        settings.put("iceberg.control.commit.interval-ms", "5000");
+        WorkerProcess worker = worker(settings);
+        long before = dataFiles();
+        produce(rows - 100, rows, "late");
+        await().atMost(60, SECONDS).until(() -> {
+            worker.isStopped();
+            return dataFiles() > before;
+        });
+        try (Connection lock = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("catalog.db"));
+                Statement statement = lock.createStatement()) {
+            statement.execute("BEGIN EXCLUSIVE");
+            await().atMost(60, SECONDS)
+                    .until(() -> read("connect-" + CONNECTOR, new TopicPartition(TOPIC, 0)) == rows / 2
+                            && read("connect-" + CONNECTOR, new TopicPartition(TOPIC, 1)) == rows / 2);
+            worker.kill();
+        }
+        awaitNoMembers();
+    }
+
+    private void awaitNoMembers() {
+        List<String> groups = List.of("connect-" + CONNECTOR, "connect-" + CONNECTOR + "-coord");
+        await().atMost(60, SECONDS)
+                .until(() -> admin.describeConsumerGroups(groups).all().get().values().stream()
+                        .allMatch(group -> group.members().isEmpty()));
+    }
+
+    private long dataFiles() throws IOException {
+        try (Stream<Path> files = Files.walk(directory.resolve("warehouse"))) {
+            return files.filter(file -> file.toString().endsWith(".parquet")).count();
+        }
+    }
+
     /** Until all is in the table, and the control topic holds no file that waits for its commit. */
     private void fillWithTheApacheSink(int rows) throws Exception {
-        Map<String, String> settings = common();
-        settings.put("connector.class", "org.apache.iceberg.connect.IcebergSinkConnector");
-        settings.put("iceberg.tables.auto-create-enabled", "true");
-        settings.put("iceberg.tables.auto-create-props.format-version", "3");
-        settings.put("iceberg.kafka.bootstrap.servers", broker.address());
-        settings.put("iceberg.control.topic", CONTROL);
-        settings.put("iceberg.control.commit.interval-ms", "1000");
+        Map<String, String> settings = apache();
         WorkerProcess worker = worker(settings);
         produce(0, rows, "old");
         awaitRows(rows, worker);
@@ -176,6 +249,19 @@ class TakeoverIT {
             position.ifPresent(at -> offsets.put(partition, at.next()));
         }
         return offsets;
+    }
+
+    private Map<String, String> apache() {
+        Map<String, String> settings = common();
+        settings.put("connector.class", "org.apache.iceberg.connect.IcebergSinkConnector");
+        settings.put("iceberg.tables.auto-create-enabled", "true");
+        settings.put("iceberg.tables.auto-create-props.format-version", "3");
+        settings.put("iceberg.kafka.bootstrap.servers", broker.address());
+        settings.put("iceberg.kafka.session.timeout.ms", "3000");
+        settings.put("iceberg.kafka.heartbeat.interval.ms", "500");
+        settings.put("iceberg.control.topic", CONTROL);
+        settings.put("iceberg.control.commit.interval-ms", "1000");
+        return settings;
     }
 
     private Map<String, String> ours() {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline.lake;
 
-import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.pipeline.run.Home;
 import io.dolake.pipeline.run.Installation;
@@ -46,20 +46,34 @@ public final class SinkTools {
      * iceberg.catalog.*} count. Variables {@code ${env:NAME}} are replaced.
      */
     public static SinkTools of(Installation installation, Path file) {
+        SinkTools tools = ofConnector(installation, file);
+        tools.settings
+                .keySet()
+                .removeIf(name -> !name.equals("iceberg.catalog") && !name.startsWith("iceberg.catalog."));
+        return tools;
+    }
+
+    /**
+     * For a whole connector configuration in a file: a JSON object of settings, or one with {@code name} and {@code config}, as a
+     * worker takes either. Variables {@code ${env:NAME}} are replaced.
+     */
+    public static SinkTools ofConnector(Installation installation, Path file) {
         try {
-            Map<String, Object> all =
-                    new ObjectMapper().readValue(file.toFile(), new TypeReference<Map<String, Object>>() {});
+            JsonNode all = new ObjectMapper().readTree(file.toFile());
             Map<String, String> settings = new LinkedHashMap<>();
-            all.forEach((name, value) -> {
-                if (name.equals("iceberg.catalog") || name.startsWith("iceberg.catalog.")) {
-                    settings.put(name, resolved(name, String.valueOf(value)));
-                }
-            });
+            if (all.path("config").isObject()) {
+                settings.put("name", all.path("name").asText());
+                all = all.path("config");
+            }
+            all.fields()
+                    .forEachRemaining(setting -> settings.put(
+                            setting.getKey(),
+                            resolved(setting.getKey(), setting.getValue().asText())));
             return new SinkTools(installation, settings);
         } catch (IOException e) {
             throw new DoLakeException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    "Cannot read catalog settings from " + file + ": " + e.getMessage(),
+                    "Cannot read connector settings from " + file + ": " + e.getMessage(),
                     e);
         }
     }
@@ -70,7 +84,7 @@ public final class SinkTools {
             if (found == null) {
                 throw new DoLakeException(
                         ErrorCode.INVALID_CONFIGURATION,
-                        "Cannot open the catalog: " + name + " names the environment variable " + match.group(1)
+                        "Cannot use the configuration: " + name + " names the environment variable " + match.group(1)
                                 + ", which is not set");
             }
             return Matcher.quoteReplacement(found);
@@ -104,7 +118,10 @@ public final class SinkTools {
     /** Throws what a tool says it failed with. */
     public static void check(Map<String, Object> answer) {
         if (answer.containsKey("error")) {
-            throw new DoLakeException(ErrorCode.valueOf((String) answer.get("error")), (String) answer.get("message"));
+            String hint = (String) answer.getOrDefault("hint", "");
+            DoLakeException error = new DoLakeException(
+                    ErrorCode.valueOf((String) answer.get("error")), (String) answer.get("message"));
+            throw hint.isEmpty() ? error : error.withHint(hint);
         }
     }
 

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.takeover;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What of an Apache Iceberg sink's configuration says where it talks to itself.
+ *
+ * @param connector its name
+ * @param group the consumer group of its tasks
+ * @param topic its control topic
+ * @param kafka properties of its Kafka clients
+ */
+record Settings(String connector, String group, String topic, Map<String, String> kafka) {
+    static final String CONTROL_TOPIC = "iceberg.control.topic";
+
+    private static final String DEFAULT_CONTROL_TOPIC = "control-iceberg";
+    private static final String GROUP = "iceberg.connect.group-id";
+    private static final String KAFKA_PREFIX = "iceberg.kafka.";
+    private static final String BOOTSTRAP = KAFKA_PREFIX + "bootstrap.servers";
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    static Settings of(Map<String, String> all) {
+        String name = required(all, "name", "the name of the connector");
+        required(all, BOOTSTRAP, "the brokers that have its control topic");
+        Map<String, String> kafka = new HashMap<>();
+        all.forEach((key, value) -> {
+            if (key.startsWith(KAFKA_PREFIX)) {
+                kafka.put(key.substring(KAFKA_PREFIX.length()), value);
+            }
+        });
+        return new Settings(
+                name,
+                all.getOrDefault(GROUP, "connect-" + name),
+                all.getOrDefault(CONTROL_TOPIC, DEFAULT_CONTROL_TOPIC),
+                kafka);
+    }
+
+    private static String required(Map<String, String> all, String key, String what) {
+        String value = all.getOrDefault(key, "");
+        if (value.isBlank()) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_CONFIGURATION, "Cannot take over: " + key + " is not set, " + what);
+        }
+        return value;
+    }
+
+    /** The group under which its coordinator notes how far it has committed. */
+    String coordinatorGroup() {
+        return group + "-coord";
+    }
+
+    /** How long a broker may take to answer, and the whole topic to be read. */
+    Duration timeout() {
+        return TIMEOUT;
+    }
+
+    /** The field of a snapshot's summary that says up to which offsets of the topic files are in the table. */
+    String summaryField() {
+        return "kafka.connect.offsets." + topic + "." + group;
+    }
+}
