@@ -33,7 +33,8 @@ public final class StorageBenchmark implements Benchmark {
             Path directory = Files.createTempDirectory(Path.of(options.text("dir", "/tmp")), "dolake-storage");
             try (PlainWriter plain = new PlainWriter(directory.resolve("plain.db"), false);
                     PlainWriter triggers = new PlainWriter(directory.resolve("triggers.db"), true);
-                    EngineWriter engine = new EngineWriter(directory.resolve("engine"))) {
+                    EngineWriter engine = new EngineWriter(
+                            ServerConfig.of(directory.resolve("engine")).withSettings(options.under("engine:")))) {
                 measure(workload, options, plain, triggers, engine);
             } finally {
                 Directories.delete(directory);
