@@ -20,12 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Spark reads the tables of the sink, and works on them between the sink's commits; through two kinds of catalogs. */
+/** Spark reads the tables of the sink, and works on them between the sink's commits; through three kinds of catalogs. */
 class SparkIT {
     private static final String TABLE = "dolake.shop.visits";
 
     private static PluginLoader plugin;
     private static NessieServer nessie;
+    private static HiveServer hive;
 
     @TempDir
     static Path shared;
@@ -35,30 +36,36 @@ class SparkIT {
 
     private SparkSession spark;
 
-    /** The plugin, with Nessie's catalog put beside its own jars. */
+    /** The plugin, with the catalogs of Nessie and Hive put beside its own jars. */
     @BeforeAll
     static void start() throws Exception {
         plugin = new PluginLoader(
                 Path.of("..", "sink-connector", "target", "plugin", "dolake-sink-connector"),
-                Path.of("target", "nessie-catalog"));
+                Path.of("target", "catalogs"));
         nessie = NessieServer.start(shared);
+        hive = HiveServer.start(shared);
     }
 
     @AfterAll
     static void stop() {
         nessie.close();
+        hive.close();
     }
 
     private Map<String, String> catalog(String type) {
         Map<String, String> properties = new HashMap<>();
         properties.put("type", type);
         properties.put("warehouse", directory.resolve("warehouse").toString());
-        if (type.equals("jdbc")) {
-            properties.put("uri", "jdbc:sqlite:" + directory.resolve("catalog.db") + "?busy_timeout=10000");
-            properties.put("jdbc.schema-version", "V1");
-        } else {
-            properties.put("uri", nessie.uri());
-            properties.put("client-api-version", "2");
+        switch (type) {
+            case "jdbc" -> {
+                properties.put("uri", "jdbc:sqlite:" + directory.resolve("catalog.db") + "?busy_timeout=10000");
+                properties.put("jdbc.schema-version", "V1");
+            }
+            case "nessie" -> {
+                properties.put("uri", nessie.uri());
+                properties.put("client-api-version", "2");
+            }
+            default -> properties.put("uri", hive.uri());
         }
         return properties;
     }
@@ -94,7 +101,8 @@ class SparkIT {
                 "jdbc; 2; bucket(id, 3)",
                 "jdbc; 3; ''",
                 "jdbc; 3; day(created), bucket(id, 2)",
-                "nessie; 3; bucket(id, 2)"
+                "nessie; 3; bucket(id, 2)",
+                "hive; 3; bucket(id, 2)"
             })
     void readsEveryRowAndMayMaintainTheTable(String catalogType, int formatVersion, String partitionBy)
             throws Exception {
@@ -127,6 +135,10 @@ class SparkIT {
         catalog.forEach((key, value) -> settings.put("iceberg.catalog." + key, value));
         settings.put("iceberg.tables.auto-create-props.format-version", Integer.toString(formatVersion));
         settings.put("iceberg.tables.auto-create-props.write.delete.mode", "merge-on-read");
+        if (catalog.get("type").equals("hive")) {
+            // The metastore compares the metadata location itself (HIVE-26882), as versions since 2.3.10 and 4.0 can.
+            settings.put("iceberg.tables.auto-create-props.engine.hive.lock-enabled", "false");
+        }
         settings.put("iceberg.tables.default-partition-by", partitionBy);
         settings.put("dolake.tables.default-sort-by", "region, id");
         settings.put("dolake.commit.interval.ms", "10");
