@@ -22,6 +22,7 @@ import org.apache.iceberg.Table;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -133,6 +134,7 @@ class TakeoverIT {
         }
         assertThat(TakeoverReport.of(apache(), true)).isEmpty();
         assertThat(ids()).doesNotHaveDuplicates().hasSize(rows);
+        removeMessagesThatNobodyRead();
 
         Map<String, String> settings = ours();
         settings.put(InputConfig.MODE, "append");
@@ -143,6 +145,23 @@ class TakeoverIT {
         assertThat(TakeoverReport.of(apache(), true))
                 .hasSize(1)
                 .allSatisfy(error -> assertThat(error.get("message").toString()).contains("the connector runs still"));
+    }
+
+    /** As retention does; and then nobody can say what waits. */
+    private void removeMessagesThatNobodyRead() throws Exception {
+        String group = "connect-" + CONNECTOR + "-coord";
+        long end = read(group, CONTROL_PARTITION);
+        admin.deleteRecords(Map.of(CONTROL_PARTITION, RecordsToDelete.beforeOffset(end)))
+                .all()
+                .get();
+        assertThat(TakeoverReport.of(apache(), true)).isEmpty();
+        admin.alterConsumerGroupOffsets(group, Map.of(CONTROL_PARTITION, new OffsetAndMetadata(end - 1)))
+                .all()
+                .get();
+        assertThat(TakeoverReport.of(apache(), true))
+                .hasSize(1)
+                .allSatisfy(error -> assertThat(error.get("message").toString())
+                        .contains("removed before the coordinator had read them"));
     }
 
     /**

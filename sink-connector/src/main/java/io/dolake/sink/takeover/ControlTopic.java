@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -92,6 +93,7 @@ final class ControlTopic implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>(client);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -104,6 +106,14 @@ final class ControlTopic implements AutoCloseable {
                 }
             });
             return new Pending(read(consumer, ends), byNumber(ends));
+        } catch (OffsetOutOfRangeException e) {
+            throw new DoLakeException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "Cannot take over: messages of topic " + settings.topic()
+                                    + " were removed before the coordinator had read them, from offsets "
+                                    + byNumber(e.offsetOutOfRangePartitions()) + " on",
+                            e)
+                    .withHint("What they named can only be found by comparing the tables with the source topics");
         }
     }
 

@@ -5,6 +5,7 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.sink.Catalogs;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,10 @@ import org.apache.kafka.common.KafkaException;
  * in a class loader of its own: types of the JDK only. Whoever goes on from the sink's offsets would lose it.
  */
 public final class TakeoverReport {
+    private static final String CATALOG = "iceberg.catalog";
+    /** What the Apache sink calls its catalog if nothing else is said; a JDBC catalog knows its tables by it. */
+    private static final String ITS_CATALOG = "iceberg";
+
     private TakeoverReport() {}
 
     /**
@@ -34,7 +39,9 @@ public final class TakeoverReport {
     public static List<Map<String, Object>> of(Map<String, String> connector, boolean commit) {
         try {
             Settings settings = Settings.of(connector);
-            Catalog catalog = Catalogs.open(connector);
+            Map<String, String> named = new HashMap<>(connector);
+            named.putIfAbsent(CATALOG, ITS_CATALOG);
+            Catalog catalog = Catalogs.open(named);
             try (AutoCloseable closing = catalog instanceof AutoCloseable closeable ? closeable : () -> {};
                     ControlTopic topic = new ControlTopic(settings)) {
                 return look(settings, catalog, topic, commit);
