@@ -239,7 +239,7 @@ class CliIT {
         Path catalog = other.resolve("sink.json");
         Files.writeString(
                 catalog,
-                "{\"connector.class\": \"x\", \"iceberg.catalog.type\": \"jdbc\", \"iceberg.catalog.jdbc.schema-version\": \"V1\","
+                "{\"connector.class\": \"${env:NOT_SET_FOR_THIS}\", \"iceberg.catalog.type\": \"jdbc\", \"iceberg.catalog.jdbc.schema-version\": \"V1\","
                         + " \"iceberg.catalog\": \"dolake\", \"iceberg.catalog.uri\": \"jdbc:sqlite:"
                         + Home.of(dir).catalog() + "\", \"iceberg.catalog.warehouse\": \""
                         + Home.of(dir).warehouse() + "\"}");

@@ -25,8 +25,8 @@ class SparkIT {
     private static final String TABLE = "dolake.shop.visits";
 
     private static PluginLoader plugin;
-    private static NessieServer nessie;
-    private static HiveServer hive;
+    private static CatalogServer nessie;
+    private static CatalogServer hive;
 
     @TempDir
     static Path shared;
@@ -42,8 +42,8 @@ class SparkIT {
         plugin = new PluginLoader(
                 Path.of("..", "sink-connector", "target", "plugin", "dolake-sink-connector"),
                 Path.of("target", "catalogs"));
-        nessie = NessieServer.start(shared);
-        hive = HiveServer.start(shared);
+        nessie = CatalogServer.nessie(shared);
+        hive = CatalogServer.hive(shared);
     }
 
     @AfterAll

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -46,29 +47,28 @@ public final class SinkTools {
      * iceberg.catalog.*} count. Variables {@code ${env:NAME}} are replaced.
      */
     public static SinkTools of(Installation installation, Path file) {
-        SinkTools tools = ofConnector(installation, file);
-        tools.settings
-                .keySet()
-                .removeIf(name -> !name.equals("iceberg.catalog") && !name.startsWith("iceberg.catalog."));
-        return tools;
+        return read(installation, file, name -> name.equals("iceberg.catalog") || name.startsWith("iceberg.catalog."));
     }
 
     /**
-     * For a whole connector configuration in a file: a JSON object of settings, or one with {@code name} and {@code config}, as a
-     * worker takes either. Variables {@code ${env:NAME}} are replaced.
+     * For the sink that a connector configuration in a file describes: a JSON object of settings, or one with {@code name} and
+     * {@code config}, as a worker takes either. {@code name} and {@code iceberg.*} count. Variables are replaced as above.
      */
     public static SinkTools ofConnector(Installation installation, Path file) {
+        return read(installation, file, name -> name.equals("name") || name.startsWith("iceberg."));
+    }
+
+    private static SinkTools read(Installation installation, Path file, Predicate<String> counts) {
         try {
             JsonNode all = new ObjectMapper().readTree(file.toFile());
             Map<String, String> settings = new LinkedHashMap<>();
-            if (all.path("config").isObject()) {
-                settings.put("name", all.path("name").asText());
-                all = all.path("config");
+            for (JsonNode part : List.of(all, all.path("config"))) {
+                part.properties().stream()
+                        .filter(setting -> counts.test(setting.getKey()))
+                        .forEach(setting -> settings.put(
+                                setting.getKey(),
+                                resolved(setting.getKey(), setting.getValue().asText())));
             }
-            all.fields()
-                    .forEachRemaining(setting -> settings.put(
-                            setting.getKey(),
-                            resolved(setting.getKey(), setting.getValue().asText())));
             return new SinkTools(installation, settings);
         } catch (IOException e) {
             throw new DoLakeException(
