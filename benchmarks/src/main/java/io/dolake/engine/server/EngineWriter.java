@@ -2,7 +2,6 @@
 package io.dolake.engine.server;
 
 import io.dolake.schemas.Lsn;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,10 +15,6 @@ final class EngineWriter implements RowWriter {
     private final SqlSession session;
     private final Map<String, SqlText> texts = new HashMap<>();
     private Lsn countedFrom = Lsn.ZERO;
-
-    EngineWriter(Path directory) {
-        this(ServerConfig.of(directory));
-    }
 
     EngineWriter(ServerConfig config) {
         engine = Engine.open(config);

@@ -35,7 +35,8 @@ public final class LatencyBenchmark implements Benchmark {
         int seconds = options.number("seconds", 20);
         int warmUpSeconds = 5;
         Path directory = Files.createTempDirectory(Path.of(options.text("dir", "/tmp")), "dolake-latency");
-        try (EngineWriter writer = new EngineWriter(ServerConfig.of(directory.resolve("engine")))) {
+        ServerConfig config = ServerConfig.of(directory.resolve("engine")).withSettings(options.under("engine:"));
+        try (EngineWriter writer = new EngineWriter(config)) {
             writer.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, v TEXT)");
             Reader reader = new Reader(writer.database());
             Thread thread = new Thread(reader, "reader");

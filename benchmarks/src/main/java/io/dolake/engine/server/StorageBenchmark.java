@@ -56,7 +56,7 @@ public final class StorageBenchmark implements Benchmark {
                 .add("plain", () -> workload.seconds(plain))
                 .add("engine", () -> workload.seconds(engine))
                 .add("triggers", () -> workload.seconds(triggers))
-                .run(options.number("warmups", 2), options.number("rounds", 9));
+                .run(options.number("warmups", 2), options.number("rounds", 25));
         System.out.printf(
                 "%-30s %10.0f/s %10.0f/s %10.0f/s %8.2f %8.2f %12d%n",
                 workload.title(),

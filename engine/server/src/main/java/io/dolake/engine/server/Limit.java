@@ -54,7 +54,7 @@ public enum Limit {
      * A write of the change log begins at the earliest so long after the one before it, so that commits which come fast
      * share one, and the disk is not flushed for each of them a second time. Delays events by as much at most.
      */
-    CAPTURE_INTERVAL_MS(3, 0, 1_000),
+    CAPTURE_INTERVAL_MS(5, 0, 1_000),
     /** Small segments at the end of the change log after which they are merged. */
     MERGE_SEGMENTS(64, 2, 1 << 12),
     /** Writers are refused when so many bytes of the WAL are not in the change log yet; from half of it on they wait. */

@@ -15,8 +15,11 @@ import java.util.Map;
 
 /** The SQL of a change log file. Holds no state; transactions are up to the caller. */
 final class LogStore {
-    /** 2: a log may have an archive. A program that does not know it would skip what is there. */
-    private static final int FORMAT = 2;
+    /**
+     * 2: a log may have an archive; a program that does not know it would skip what is there. 3: segments may be
+     * compressed with Zstandard.
+     */
+    private static final int FORMAT = 3;
 
     private static final int OLDEST_FORMAT = 1;
 

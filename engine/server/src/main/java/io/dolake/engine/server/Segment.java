@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import io.dolake.schemas.ByteSlice;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import java.util.zip.DataFormatException;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
 
 /**
@@ -29,7 +28,13 @@ import java.util.zip.Inflater;
  */
 record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events, Lsn previous, long createdAtMs) {
     private static final byte STORED = 0;
+    /** Of earlier versions: only read. */
     private static final byte DEFLATED = 1;
+
+    private static final byte ZSTD = 2;
+    /** The fastest of the regular ones: the writer's machine compresses, and has other things to do. */
+    private static final int LEVEL = 1;
+
     private static final int HEADER_BYTES = 1 + Integer.BYTES;
     /** Blocks smaller than this are not worth the time. */
     private static final int COMPRESS_BYTES = 512;
@@ -53,12 +58,12 @@ record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events, 
         return crc.getValue();
     }
 
-    /** The stored form of a block: method, length of the block, the block itself, deflated where that is smaller. */
+    /** The stored form of a block: method, length of the block, the block itself, compressed where that is smaller. */
     static byte[] pack(ByteSlice block) {
         if (block.length() >= COMPRESS_BYTES) {
-            byte[] deflated = deflate(block);
-            if (deflated.length < block.length()) {
-                return deflated;
+            byte[] compressed = compress(block);
+            if (compressed.length < HEADER_BYTES + block.length()) {
+                return compressed;
             }
         }
         return ByteBuffer.allocate(HEADER_BYTES + block.length())
@@ -68,20 +73,18 @@ record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events, 
                 .array();
     }
 
-    private static byte[] deflate(ByteSlice block) {
-        Deflater deflater = new Deflater(Deflater.BEST_SPEED);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(block.length() / 2 + HEADER_BYTES);
-        bytes.write(DEFLATED);
-        bytes.writeBytes(
-                ByteBuffer.allocate(Integer.BYTES).putInt(block.length()).array());
-        try (DeflaterOutputStream out = new DeflaterOutputStream(bytes, deflater)) {
-            out.write(block.array(), block.offset(), block.length());
-        } catch (IOException e) {
-            throw new IllegalStateException("an array does not fail", e);
-        } finally {
-            deflater.end();
-        }
-        return bytes.toByteArray();
+    private static byte[] compress(ByteSlice block) {
+        byte[] packed = new byte[HEADER_BYTES + (int) Zstd.compressBound(block.length())];
+        ByteBuffer.wrap(packed).put(ZSTD).putInt(block.length());
+        long length = Zstd.compressByteArray(
+                packed,
+                HEADER_BYTES,
+                packed.length - HEADER_BYTES,
+                block.array(),
+                block.offset(),
+                block.length(),
+                LEVEL);
+        return Arrays.copyOf(packed, HEADER_BYTES + (int) length);
     }
 
     /**
@@ -100,6 +103,7 @@ record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events, 
         return switch (data[0]) {
             case STORED -> stored(length);
             case DEFLATED -> inflate(length);
+            case ZSTD -> decompress(length);
             default -> throw corrupt("its method is " + data[0]);
         };
     }
@@ -129,6 +133,19 @@ record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events, 
             throw corrupt(e.getMessage());
         } finally {
             inflater.end();
+        }
+    }
+
+    private ByteSlice decompress(int length) {
+        byte[] block = new byte[length];
+        try {
+            long done = Zstd.decompressByteArray(block, 0, length, data, HEADER_BYTES, data.length - HEADER_BYTES);
+            if (done != length) {
+                throw corrupt("it ends after " + done + " of " + length + " bytes");
+            }
+            return new ByteSlice(block);
+        } catch (ZstdException e) {
+            throw corrupt(e.getMessage());
         }
     }
 

@@ -34,7 +34,7 @@ class LogTablesTest {
     }
 
     @Test
-    void logOfFormat1IsReadOnAndWrittenAsFormat2() throws SQLException {
+    void logOfFormat1IsReadOnAndWrittenAsFormat3() throws SQLException {
         execute(
                 "CREATE TABLE _wal_segments (id INTEGER PRIMARY KEY, lsn_start INTEGER NOT NULL, lsn_end INTEGER NOT NULL,"
                         + " part INTEGER NOT NULL, events INTEGER NOT NULL, created_at_ms INTEGER NOT NULL,"
@@ -55,7 +55,7 @@ class LogTablesTest {
                 .isNull();
         LogStore.writeState(connection, state);
         assertThat(Sqlite.numbers(connection, "SELECT format, newest FROM _dosql_state", 2))
-                .containsExactly(2, 20);
+                .containsExactly(3, 20);
         assertThat(LogStore.readState(connection)).isEqualTo(state);
     }
 
@@ -63,9 +63,9 @@ class LogTablesTest {
     void logOfALaterFormatIsRefused() throws SQLException {
         LogTables.create(connection);
         LogStore.writeState(connection, LogState.newEpoch("test"));
-        execute("UPDATE _dosql_state SET format = 3");
+        execute("UPDATE _dosql_state SET format = 4");
         assertThatThrownBy(() -> LogStore.readState(connection))
                 .isInstanceOf(DoLakeException.class)
-                .hasMessageContaining("its format is 3, not 2");
+                .hasMessageContaining("its format is 4, not 3");
     }
 }

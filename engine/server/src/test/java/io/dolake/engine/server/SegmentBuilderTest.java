@@ -3,7 +3,6 @@ package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dolake.schemas.ByteSlice;
 import io.dolake.schemas.ChangeDecoder;
 import io.dolake.schemas.ChangeListener;
 import io.dolake.schemas.ColumnSchema;
@@ -130,20 +129,6 @@ class SegmentBuilderTest {
         transaction(builder, 1, 0, 0);
         builder.finish();
         assertThat(segments).isEmpty();
-    }
-
-    @Test
-    void damagedDataIsNotTakenForABlock() {
-        byte[] packed = Segment.pack(new ByteSlice(new byte[2_000]));
-        assertThat(packed.length).isLessThan(200);
-        for (int cut : new int[] {0, 3, packed.length / 2}) {
-            Segment segment = new Segment(4, Lsn.ZERO, Lsn.ZERO, 0, java.util.Arrays.copyOf(packed, cut), 0, null, 0);
-            org.assertj.core.api.Assertions.assertThatThrownBy(segment::unpack).hasMessageContaining("segment 4");
-        }
-        byte[] method = packed.clone();
-        method[0] = 9;
-        Segment segment = new Segment(4, Lsn.ZERO, Lsn.ZERO, 0, method, 0, null, 0);
-        org.assertj.core.api.Assertions.assertThatThrownBy(segment::unpack).hasMessageContaining("its method is 9");
     }
 
     private record Recorder(List<String> entries) implements ChangeListener {
