@@ -25,15 +25,15 @@ final class DecodeBenchmark implements Benchmark {
 
     @Override
     public void run(Options options) throws Exception {
-        int rounds = options.number("rounds", 7);
-        String only = options.text("only", "");
+        int rounds = options.number("rounds", 25);
+        String only = options.text("only", ".*");
         long cacheBytes = (long) options.number("cacheMiB", (int) (WalDecoder.DEFAULT_CACHE_BYTES >> 20)) << 20;
         System.out.printf(
                 "%n%-48s %8s %10s %10s %7s %12s %12s%n",
                 "workload", "MiB", "floor", "decode", "ratio", "events/s", "tx/s");
         for (WalWorkload workload : WalWorkload.values()) {
-            if (only.isEmpty() || workload.name().equalsIgnoreCase(only)) {
-                measure(workload, rounds, options.number("warmups", 4), cacheBytes);
+            if (workload.name().matches(only)) {
+                measure(workload, rounds, options.number("warmups", 20), cacheBytes);
             }
         }
     }

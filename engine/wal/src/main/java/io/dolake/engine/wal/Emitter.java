@@ -56,10 +56,17 @@ final class Emitter {
         listener.rowChange(change.set(events++, Operation.CREATE, rowid, null, table.schema()));
     }
 
-    /** Emits a record that {@link #after} points at, right after another one that came to the same table. */
+    /**
+     * Emits a record that {@link #after} points at, right after another one that came to the same table. It is counted
+     * only by {@link #created}.
+     */
     void createNext(long rowid) {
-        events++;
         listener.rowChange(change.next(rowid));
+    }
+
+    /** Counts records emitted by {@link #createNext}. */
+    void created(int rows) {
+        events += rows;
     }
 
     /** Emits the records that {@link #before} and {@link #after} point at. */

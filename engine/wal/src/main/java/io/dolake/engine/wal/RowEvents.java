@@ -72,6 +72,7 @@ final class RowEvents implements RowSink {
                 emitter.createNext(rowid);
             }
         }
+        emitter.created(Math.max(0, i - from - 1));
         return i;
     }
 
