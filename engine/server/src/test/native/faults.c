@@ -14,9 +14,11 @@
  * FAULTS_REPORT  a file of REPORT_BYTES: the number of calls so far, native 64 bits, and the text of the first one spoiled.
  *                Mapped, so that it is right at any moment, after a kill too
  *
- * FAULTS_UNDO    a file outside FAULTS_DIR that takes what a power cut may take back: before each change of a file what was
- *                there, and with each sync how far it reached (struct undo). The test takes back what was not synced.
- *                Names are not in it: creating, renaming and unlinking count as durable at once
+ * FAULTS_UNDO    a file outside FAULTS_DIR, in the same file system, that takes what a power cut may take back: before each
+ *                change of a file what was there, each name that is made, taken away or given to another file, and with each
+ *                sync how far it reached (struct undo). The test takes back what was not synced: of a file by syncing the
+ *                file, of a name by syncing its directory. Files without a name any more are kept, by their inode numbers, in
+ *                a directory beside it (its name and ".kept"). Directories that are made count as durable at once
  *
  * A kill leaves what the kernel has taken; what a power cut leaves is made of it by FAULTS_UNDO.
  */
@@ -27,6 +29,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,14 +60,16 @@ static const char *while_there;
 
 /* An entry of FAULTS_UNDO; bytes follow it. */
 struct undo {
-    long long type;   /* 1: a change, 2: a sync */
-    long long inode;
-    long long offset; /* of a change; of a sync: entries before this number are durable */
-    long long bytes;  /* that were there, and follow */
-    long long size;   /* of the file, before */
+    long long type;   /* see below */
+    long long inode;  /* of the file or, of a sync, the directory */
+    long long offset; /* of a change; of a sync: entries before this number are durable; of a name: inode of its directory */
+    long long bytes;  /* that were there, and follow; of a name: the path, for RENAMED both with a zero between */
+    long long size;   /* of the file, before; for RENAMED the inode of the file that had the name, 0 for none */
 };
+enum { CHANGED = 1, SYNCED = 2, CREATED = 3, UNLINKED = 4, RENAMED = 5 };
 
 static int undo_fd = -1;
+static char undo_kept[PATH_MAX];
 static long long undo_entries;
 static pthread_mutex_t undo_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -83,9 +88,14 @@ __attribute__((constructor)) static void start(void) {
     delay_ms = number("FAULTS_DELAY_MS", 0);
     while_there = getenv("FAULTS_WHILE");
     const char *undo = getenv("FAULTS_UNDO");
-    if (undo && (undo_fd = open(undo, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) < 0) {
-        perror("FAULTS_UNDO");
-        _exit(70);
+    if (undo) {
+        snprintf(undo_kept, sizeof undo_kept, "%s.kept", undo);
+        mkdir(undo_kept, 0700);
+        undo_fd = (int)syscall(SYS_openat, AT_FDCWD, undo, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        if (undo_fd < 0) {
+            perror("FAULTS_UNDO");
+            _exit(70);
+        }
     }
     const char *path = getenv("FAULTS_REPORT");
     if (!path) {
@@ -104,26 +114,31 @@ __attribute__((constructor)) static void start(void) {
     report = mapped;
 }
 
-static int is_counted(int fd, char *path, size_t size) {
-    char link[64];
+static int is_counted_path(const char *path) {
     if (!directory) {
         return 0;
     }
-    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t length = readlink(link, path, size - 1);
+    size_t prefix = strlen(directory);
+    if (strncmp(path, directory, prefix) != 0 || (path[prefix] != '/' && path[prefix] != 0)) {
+        return 0;
+    }
+    size_t length = strlen(path);
+    size_t end = suffix ? strlen(suffix) : 0;
+    return length >= end && strcmp(path + length - end, suffix ? suffix : "") == 0;
+}
+
+static int is_counted(int fd, char *path, size_t size) {
+    char self[64];
+    if (!directory) {
+        return 0;
+    }
+    snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(self, path, size - 1);
     if (length <= 0) {
         return 0;
     }
     path[length] = 0;
-    size_t prefix = strlen(directory);
-    if (strncmp(path, directory, prefix) != 0 || path[prefix] != '/') {
-        return 0;
-    }
-    if (suffix) {
-        size_t end = strlen(suffix);
-        return (size_t)length >= end && strcmp(path + length - end, suffix) == 0;
-    }
-    return 1;
+    return is_counted_path(path);
 }
 
 static void die(void) {
@@ -145,7 +160,8 @@ static void undo_append(const struct undo *entry, const void *bytes) {
 
 static int is_undone(int fd, struct stat *file) {
     char path[PATH_MAX];
-    return undo_fd >= 0 && is_counted(fd, path, sizeof path) && fstat(fd, file) == 0 && S_ISREG(file->st_mode);
+    return undo_fd >= 0 && is_counted(fd, path, sizeof path) && fstat(fd, file) == 0
+           && (S_ISREG(file->st_mode) || S_ISDIR(file->st_mode));
 }
 
 /* Notes what is in a file from an offset on, as far as length says; the offset -1 is where write() writes. */
@@ -158,11 +174,11 @@ static void undo_change(int fd, off64_t offset, long long length) {
         }
         long long there = file.st_size - offset;
         there = there < 0 ? 0 : there < length ? there : length;
-        struct undo entry = {1, (long long)file.st_ino, offset, there, file.st_size};
+        struct undo entry = {CHANGED, (long long)file.st_ino, offset, there, file.st_size};
         char *bytes = malloc((size_t)there + 1);
         char self[64];
         snprintf(self, sizeof self, "/proc/self/fd/%d", fd); /* the descriptor may be for writing only */
-        int reading = open(self, O_RDONLY | O_CLOEXEC);
+        int reading = (int)syscall(SYS_openat, AT_FDCWD, self, O_RDONLY | O_CLOEXEC);
         if (!bytes || reading < 0 || pread(reading, bytes, (size_t)there, offset) != there) {
             perror("FAULTS_UNDO");
             _exit(70);
@@ -188,7 +204,7 @@ static int undo_synced(int fd, long long reached, int result) {
     struct stat file;
     int saved = errno;
     if (result == 0 && is_undone(fd, &file)) {
-        struct undo entry = {2, (long long)file.st_ino, reached, 0, file.st_size};
+        struct undo entry = {SYNCED, (long long)file.st_ino, reached, 0, file.st_size};
         pthread_mutex_lock(&undo_lock);
         undo_append(&entry, NULL);
         pthread_mutex_unlock(&undo_lock);
@@ -198,14 +214,8 @@ static int undo_synced(int fd, long long reached, int result) {
 }
 
 /* Whether the call is to fail, errno being set; *torn when half of it is to be written first. */
-static int spoils(int fd, const char *call, size_t bytes, off64_t offset, int *torn) {
-    char path[PATH_MAX];
+static int spoils_path(const char *path, const char *call, size_t bytes, off64_t offset, int *torn) {
     int saved = errno;
-    int counted = is_counted(fd, path, sizeof path);
-    errno = saved;
-    if (!counted) {
-        return 0;
-    }
     long long now = atomic_fetch_add(&report->calls, 1) + 1;
     if (kill_at > 0 && now >= kill_at) {
         die();
@@ -218,7 +228,7 @@ static int spoils(int fd, const char *call, size_t bytes, off64_t offset, int *t
         return 0;
     }
     if (now == at) {
-        snprintf(report->first, sizeof report->first, "%s %s, %zu bytes at %lld", call, path + strlen(directory) + 1,
+        snprintf(report->first, sizeof report->first, "%s %s, %zu bytes at %lld", call, path + strlen(directory),
                  bytes, (long long)offset);
     }
     if (strcmp(kind, "eio") == 0) {
@@ -240,6 +250,14 @@ static int spoils(int fd, const char *call, size_t bytes, off64_t offset, int *t
     }
     die();
     return 1;
+}
+
+static int spoils(int fd, const char *call, size_t bytes, off64_t offset, int *torn) {
+    char path[PATH_MAX];
+    int saved = errno;
+    int counted = is_counted(fd, path, sizeof path);
+    errno = saved;
+    return counted && spoils_path(path, call, bytes, offset, torn);
 }
 
 #define REAL(type, name, ...)                                   \
@@ -307,28 +325,101 @@ int ftruncate64(int fd, off64_t length) {
 
 int ftruncate(int fd, off_t length) { return ftruncate64(fd, length); }
 
-/* A file that is gone has nothing to take back, and its inode may soon be another file's. */
-static void undo_forget(const char *path) {
+/* 0 if there is none. */
+static long long inode(const char *path, mode_t type) {
     struct stat file;
-    int saved = errno;
-    if (undo_fd >= 0 && directory && strncmp(path, directory, strlen(directory)) == 0 && lstat(path, &file) == 0
-        && S_ISREG(file.st_mode) && file.st_nlink == 1) {
-        pthread_mutex_lock(&undo_lock);
-        struct undo entry = {2, (long long)file.st_ino, undo_entries, 0, file.st_size};
-        undo_append(&entry, NULL);
-        pthread_mutex_unlock(&undo_lock);
+    return lstat(path, &file) == 0 && (file.st_mode & S_IFMT) == type ? (long long)file.st_ino : 0;
+}
+
+static long long inode_of_directory(const char *path) {
+    char parent[PATH_MAX];
+    snprintf(parent, sizeof parent, "%s", path);
+    *strrchr(parent, '/') = 0;
+    return inode(parent, S_IFDIR);
+}
+
+static void undo_keep(const char *path, long long number) {
+    char kept[PATH_MAX + 32];
+    snprintf(kept, sizeof kept, "%s/%lld", undo_kept, number);
+    if (link(path, kept) != 0 && errno != EEXIST) {
+        perror("FAULTS_UNDO");
+        _exit(70);
     }
-    errno = saved;
+}
+
+static int has_names_undone(const char *path) { return undo_fd >= 0 && is_counted_path(path); }
+
+static int opened(const char *path, int flags, mode_t mode) {
+    int is_new = flags & O_CREAT && has_names_undone(path) && access(path, F_OK) != 0;
+    if (!is_new) {
+        return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+    }
+    pthread_mutex_lock(&undo_lock);
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+    if (fd >= 0) {
+        struct undo entry = {CREATED, inode(path, S_IFREG), inode_of_directory(path), (long long)strlen(path), 0};
+        undo_append(&entry, path);
+    }
+    pthread_mutex_unlock(&undo_lock);
+    return fd;
+}
+
+int open64(const char *path, int flags, ...) {
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
+    va_end(more);
+    return opened(path, flags | O_LARGEFILE, mode);
+}
+
+int open(const char *path, int flags, ...) {
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
+    va_end(more);
+    return opened(path, flags, mode);
 }
 
 int unlink(const char *path) {
     REAL(int, "unlink", const char *)
-    undo_forget(path);
-    return real(path);
+    if (is_counted_path(path) && spoils_path(path, "unlink", 0, 0, NULL)) {
+        return -1;
+    }
+    long long number = has_names_undone(path) ? inode(path, S_IFREG) : 0;
+    if (!number) {
+        return real(path);
+    }
+    pthread_mutex_lock(&undo_lock);
+    undo_keep(path, number);
+    struct undo entry = {UNLINKED, number, inode_of_directory(path), (long long)strlen(path), 0};
+    undo_append(&entry, path);
+    int result = real(path);
+    pthread_mutex_unlock(&undo_lock);
+    return result;
 }
 
 int rename(const char *from, const char *to) {
     REAL(int, "rename", const char *, const char *)
-    undo_forget(to);
-    return real(from, to);
+    if (is_counted_path(to) && spoils_path(to, "rename", 0, 0, NULL)) {
+        return -1;
+    }
+    long long number = has_names_undone(to) ? inode(from, S_IFREG) : 0;
+    if (!number) {
+        return real(from, to);
+    }
+    char names[2 * PATH_MAX];
+    size_t first = strlen(from) + 1;
+    size_t length = first + strlen(to);
+    memcpy(names, from, first);
+    memcpy(names + first, to, length - first);
+    pthread_mutex_lock(&undo_lock);
+    long long replaced = inode(to, S_IFREG);
+    if (replaced) {
+        undo_keep(to, replaced);
+    }
+    struct undo entry = {RENAMED, number, inode_of_directory(to), (long long)length, replaced};
+    undo_append(&entry, names);
+    int result = real(from, to);
+    pthread_mutex_unlock(&undo_lock);
+    return result;
 }

@@ -28,7 +28,7 @@ final class DirectoryStore implements SegmentStore {
     static DirectoryStore open(ArchiveLocation.Directory location) {
         Path root = location.root();
         try {
-            Files.createDirectories(root);
+            MainFile.createDirectory(root.toAbsolutePath());
             if (!Files.isWritable(root)) {
                 throw new IOException("it is not writable");
             }
@@ -55,7 +55,7 @@ final class DirectoryStore implements SegmentStore {
             if (!Files.isDirectory(location.root())) {
                 throw new NoSuchFileException(location.root().toString(), null, "there is no such directory");
             }
-            createDurably(file.getParent());
+            MainFile.createDirectory(file.getParent());
             try (FileChannel channel = FileChannel.open(
                     temporary,
                     StandardOpenOption.CREATE,
@@ -74,21 +74,6 @@ final class DirectoryStore implements SegmentStore {
             throw SegmentStore.failed(
                     full == ErrorCode.STORAGE_FULL ? full : ErrorCode.OBJECT_STORE_ERROR, "write", name, location(), e);
         }
-    }
-
-    /** The name of a new directory is durable when the one that holds it is. */
-    private static void createDurably(Path directory) throws IOException {
-        if (Files.isDirectory(directory)) {
-            return;
-        }
-        createDurably(directory.getParent());
-        try {
-            Files.createDirectory(directory);
-        } catch (FileAlreadyExistsException e) {
-            // The archive of another database came first.
-            Log.LOG.debug("{} is there already", directory, e);
-        }
-        MainFile.syncDirectory(directory.getParent());
     }
 
     @Override

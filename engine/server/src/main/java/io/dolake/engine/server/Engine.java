@@ -45,7 +45,7 @@ final class Engine implements AutoCloseable {
     static Engine open(ServerConfig config) {
         Sqlite.checkVersion();
         try {
-            Files.createDirectories(config.directory());
+            MainFile.createDirectory(config.directory().toAbsolutePath());
             FileChannel channel = lock(config.directory().resolve(LOCK_FILE));
             try {
                 removeTemporary(config.directory());

@@ -140,6 +140,8 @@ final class Importer {
             Files.deleteIfExists(files.log());
             Files.deleteIfExists(files.logWal());
             HighWater.delete(files);
+            // Or after a power cut the new file could have the WAL of the earlier one.
+            MainFile.syncDirectory(files.directory());
             Files.move(temporary, files.main(), StandardCopyOption.ATOMIC_MOVE);
             MainFile.syncDirectory(files.directory());
         } catch (IOException e) {

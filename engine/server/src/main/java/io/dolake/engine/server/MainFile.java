@@ -4,6 +4,7 @@ package io.dolake.engine.server;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,7 +27,24 @@ final class MainFile {
         }
     }
 
-    /** Makes the names in a directory durable, after a file was moved into it. */
+    /** Makes a directory, durably, and those above it; nothing if it is there. */
+    static void createDirectory(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        createDirectory(directory.getParent());
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
+            }
+            Log.LOG.debug("{} was made by another thread or program", directory, e);
+        }
+        syncDirectory(directory.getParent());
+    }
+
+    /** Makes the names in a directory durable, after files were made, moved or deleted there. */
     static void syncDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);

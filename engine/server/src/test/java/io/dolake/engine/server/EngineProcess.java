@@ -59,7 +59,16 @@ final class EngineProcess implements AutoCloseable {
                 return new EngineProcess(process, Integer.parseInt(line.substring(READY.length())));
             }
         }
-        throw new IllegalStateException("The engine did not start: " + lines);
+        throw new NotStartedException("The engine did not start: " + lines);
+    }
+
+    /** It has ended before it listened; its output is in the message. */
+    static final class NotStartedException extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        NotStartedException(String message) {
+            super(message);
+        }
     }
 
     /** What it logs from here on is of no interest, but must not fill the pipe. */

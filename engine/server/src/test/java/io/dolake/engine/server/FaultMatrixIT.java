@@ -14,7 +14,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +24,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * -Dfaults.all=true}; one with {@code -Dfaults.at=N}. {@code -Dfaults.kind=EIO} leaves the other kinds out.
  */
 class FaultMatrixIT {
-    private static final int SAMPLES = Integer.getInteger("faults.samples", 6);
     /** More would outlast the patience of the run where only capture is hit: it waits longer each time. */
     private static final long[] COUNTS = {1, 1, 2, 3, 6};
 
@@ -52,7 +50,7 @@ class FaultMatrixIT {
         assumeTrue(System.getProperty("faults.kind", kind.name()).equals(kind.name()));
         Random random = Seeds.random("faults " + kind);
         long begun = System.nanoTime();
-        long[] places = places(random);
+        long[] places = FaultShim.places(calls, random);
         for (long at : places) {
             List<Fault> faults = faults(kind, at, random);
             try {
@@ -90,18 +88,6 @@ class FaultMatrixIT {
             }
         }
         return faults;
-    }
-
-    private static long[] places(Random random) {
-        if (Long.getLong("faults.at") != null) {
-            return new long[] {Long.getLong("faults.at")};
-        }
-        if (Boolean.getBoolean("faults.all")) {
-            return LongStream.rangeClosed(1, calls).toArray();
-        }
-        return LongStream.range(0, SAMPLES)
-                .map(i -> 1 + (long) ((i + random.nextDouble()) * calls / SAMPLES))
-                .toArray();
     }
 
     /** The calls counted in the first process. */

@@ -11,7 +11,6 @@ import io.dolake.engine.server.FaultWorkload.Step;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -72,6 +71,8 @@ final class FaultRun implements AutoCloseable {
         try (EngineProcess engine = EngineProcess.start(
                 directory, FaultWorkload.limits(), FaultShim.environment(directory, report, fault))) {
             alive = goOn(engine.client(), engine) && isRightIfComplete(engine);
+        } catch (EngineProcess.NotStartedException e) {
+            alive = false;
         }
         if (!alive) {
             assertThat(fault.isDeadly()).as("the engine has died by %s", fault).isTrue();
@@ -80,7 +81,7 @@ final class FaultRun implements AutoCloseable {
             if (!alive) {
                 filesCut += PowerCut.apply(directory, FaultShim.undo(report), random);
             }
-            Files.delete(FaultShim.undo(report));
+            UndoNotes.delete(FaultShim.undo(report));
         }
         return FaultShim.report(report);
     }

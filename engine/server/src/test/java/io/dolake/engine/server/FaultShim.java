@@ -12,11 +12,15 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
 
 /** The library of {@code src/test/native/faults.c}, which makes file operations of an engine process fail. */
 final class FaultShim {
     private static final Path SOURCE = Path.of("src/test/native/faults.c");
     private static final Path LIBRARY = Path.of("target/faults/libfaults.so");
+
+    private static final int SAMPLES = Integer.getInteger("faults.samples", 6);
 
     /** What happens at the call. */
     enum Kind {
@@ -48,6 +52,20 @@ final class FaultShim {
     record Report(long calls, String first) {}
 
     private FaultShim() {}
+
+    /** Calls to be spoiled, each in a run of its own: spread by chance, unless {@code faults.at} or {@code faults.all} says which. */
+    static long[] places(long calls, Random random) {
+        if (Long.getLong("faults.at") != null) {
+            return new long[] {Long.getLong("faults.at")};
+        }
+        if (Boolean.getBoolean("faults.all")) {
+            return LongStream.rangeClosed(1, calls).toArray();
+        }
+        return LongStream.range(0, SAMPLES)
+                .map(i -> 1 + (long) ((i + random.nextDouble()) * calls / SAMPLES))
+                .distinct()
+                .toArray();
+    }
 
     /** Makes the library; where that cannot be done the test is skipped, or fails with {@code FAULTS=required}. */
     static void compile() throws IOException, InterruptedException {

@@ -2,8 +2,6 @@
 package io.dolake.engine.server;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,11 +15,10 @@ import java.util.stream.Stream;
 
 /**
  * Makes of the files that a killed process left what a power cut could have left: of what was written to a file and not synced,
- * nothing, the first changes, or any sectors. From the notes that the fault library takes ({@code FAULTS_UNDO}).
+ * nothing, the first changes, or any sectors; of the names that were changed and not synced, see {@link LostNames}.
  */
 final class PowerCut {
     private static final int SECTOR_BYTES = 512;
-    private static final int CHANGE = 1;
 
     /** What was at a place of a file, and how long the file was, before entry {@code number}. */
     private record Change(long number, int offset, byte[] bytes, int size) {}
@@ -29,9 +26,10 @@ final class PowerCut {
     private PowerCut() {}
 
     /** @return files that have lost something */
-    static int apply(Path directory, Path notes, Random random) throws IOException {
-        Map<Long, List<Change>> unsynced = read(notes);
-        int files = 0;
+    static int apply(Path directory, Path undo, Random random) throws IOException {
+        List<UndoNotes.Note> notes = UndoNotes.read(undo);
+        int files = LostNames.apply(notes, UndoNotes.kept(undo), random);
+        Map<Long, List<Change>> unsynced = unsynced(notes);
         for (Map.Entry<Long, Path> file : byInode(directory).entrySet()) {
             List<Change> changes = unsynced.getOrDefault(file.getKey(), List.of());
             if (!changes.isEmpty()) {
@@ -53,25 +51,14 @@ final class PowerCut {
         return files;
     }
 
-    private static Map<Long, List<Change>> read(Path notes) throws IOException {
-        ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(notes)).order(ByteOrder.nativeOrder());
+    private static Map<Long, List<Change>> unsynced(List<UndoNotes.Note> notes) {
         Map<Long, List<Change>> unsynced = new HashMap<>();
-        for (long number = 0; in.remaining() >= 5 * Long.BYTES; number++) {
-            long type = in.getLong();
-            long inode = in.getLong();
-            long offset = in.getLong();
-            byte[] bytes = new byte[(int) in.getLong()];
-            int size = (int) in.getLong();
-            if (in.remaining() < bytes.length) {
-                // Killed while it was noted: the change itself was not made.
-                break;
-            }
-            in.get(bytes);
-            List<Change> changes = unsynced.computeIfAbsent(inode, i -> new ArrayList<>());
-            if (type == CHANGE) {
-                changes.add(new Change(number, (int) offset, bytes, size));
-            } else {
-                changes.removeIf(change -> change.number < offset);
+        for (UndoNotes.Note note : notes) {
+            List<Change> changes = unsynced.computeIfAbsent(note.inode(), i -> new ArrayList<>());
+            if (note.type() == UndoNotes.Type.CHANGED) {
+                changes.add(new Change(note.number(), (int) note.offset(), note.bytes(), (int) note.size()));
+            } else if (note.type() == UndoNotes.Type.SYNCED) {
+                changes.removeIf(change -> change.number < note.offset());
             }
         }
         return unsynced;
