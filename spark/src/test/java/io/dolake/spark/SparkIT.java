@@ -20,13 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Spark reads the tables of the sink, and works on them between the sink's commits; through three kinds of catalogs. */
+/** Spark reads the tables of the sink, and works on them between the sink's commits; through all kinds of catalogs. */
 class SparkIT {
     private static final String TABLE = "dolake.shop.visits";
 
     private static PluginLoader plugin;
     private static CatalogServer nessie;
     private static CatalogServer hive;
+    private static GlueServer glue;
 
     @TempDir
     static Path shared;
@@ -36,7 +37,7 @@ class SparkIT {
 
     private SparkSession spark;
 
-    /** The plugin, with the catalogs of Nessie and Hive put beside its own jars. */
+    /** The plugin, with the catalogs of Nessie and Hive, and what that of Glue needs, put beside its own jars. */
     @BeforeAll
     static void start() throws Exception {
         plugin = new PluginLoader(
@@ -44,12 +45,17 @@ class SparkIT {
                 Path.of("target", "catalogs"));
         nessie = CatalogServer.nessie(shared);
         hive = CatalogServer.hive(shared);
+        glue = new GlueServer();
+        // Where the SDK looks for credentials first; only the server here asks for any.
+        System.setProperty("aws.accessKeyId", "test");
+        System.setProperty("aws.secretAccessKey", "test");
     }
 
     @AfterAll
     static void stop() {
         nessie.close();
         hive.close();
+        glue.close();
     }
 
     private Map<String, String> catalog(String type) {
@@ -64,6 +70,12 @@ class SparkIT {
             case "nessie" -> {
                 properties.put("uri", nessie.uri());
                 properties.put("client-api-version", "2");
+            }
+            case "glue" -> {
+                properties.put("glue.endpoint", glue.endpoint());
+                properties.put("client.region", "us-east-1");
+                properties.put("http-client.type", "urlconnection");
+                properties.put("io-impl", "org.apache.iceberg.hadoop.HadoopFileIO");
             }
             default -> properties.put("uri", hive.uri());
         }
@@ -102,7 +114,8 @@ class SparkIT {
                 "jdbc; 3; ''",
                 "jdbc; 3; day(created), bucket(id, 2)",
                 "nessie; 3; bucket(id, 2)",
-                "hive; 3; bucket(id, 2)"
+                "hive; 3; bucket(id, 2)",
+                "glue; 3; bucket(id, 2)"
             })
     void readsEveryRowAndMayMaintainTheTable(String catalogType, int formatVersion, String partitionBy)
             throws Exception {
