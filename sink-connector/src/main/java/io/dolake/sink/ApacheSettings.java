@@ -28,6 +28,7 @@ final class ApacheSettings {
             "iceberg.coordinator-executor-keep-alive-timeout-ms",
             "iceberg.hadoop-conf-dir");
 
+    private static final String GROUP_OVERRIDE = "consumer.override.group.id";
     private static final String KAFKA_PREFIX = "iceberg.kafka.";
 
     private ApacheSettings() {}
@@ -45,15 +46,21 @@ final class ApacheSettings {
                             + "=true: columns are matched by their exact names; rename those of the table, or the fields by a"
                             + " transformation");
         }
-        if (isSet(settings, GROUP_ID)) {
+        String group = Objects.toString(settings.get(GROUP_ID), "");
+        if (!group.isBlank() && !group.equals(consumerGroup(settings))) {
             faults.put(
                     GROUP_ID,
-                    "Cannot use " + GROUP_ID
-                            + ": Connect reads as group connect-<name of the connector>; to go on from the"
-                            + " offsets of another one, copy them there (kafka-consumer-groups --reset-offsets) or set"
-                            + " consumer.override.group.id");
+                    "Cannot use " + GROUP_ID + "=" + group + ": Connect reads as group " + consumerGroup(settings)
+                            + "; to go on from the offsets of another one, copy them there (kafka-consumer-groups"
+                            + " --reset-offsets) or set " + GROUP_OVERRIDE);
         }
         return faults;
+    }
+
+    /** The group as which Connect reads for the connector. */
+    private static String consumerGroup(Map<String, ?> settings) {
+        Object override = settings.get(GROUP_OVERRIDE);
+        return override != null ? override.toString() : "connect-" + settings.get("name");
     }
 
     private static boolean isSet(Map<String, ?> settings, String key) {

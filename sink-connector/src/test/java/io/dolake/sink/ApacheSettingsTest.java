@@ -13,6 +13,7 @@ import org.apache.iceberg.connect.IcebergSinkConfig;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of each setting of the Apache sink; one that a later version adds shows here. */
@@ -55,6 +56,23 @@ class ApacheSettingsTest {
         assertThatThrownBy(() -> new SinkConfig(settings))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("Cannot use " + parts[0]);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"connect-lake, ", "shared, shared"})
+    void groupThatIsUsedAnywayIsTaken(String group, String override) {
+        Map<String, String> settings = settings();
+        settings.put("name", "lake");
+        settings.put(ApacheSettings.GROUP_ID, group);
+        if (override != null) {
+            settings.put("consumer.override.group.id", override);
+        }
+        assertThat(new SinkConfig(settings)).isNotNull();
+        settings.put("consumer.override.group.id", "another");
+        assertThat(ApacheSettings.faults(settings))
+                .hasEntrySatisfying(
+                        ApacheSettings.GROUP_ID,
+                        message -> assertThat(message).contains("=" + group + ": Connect reads as group another;"));
     }
 
     @Test
