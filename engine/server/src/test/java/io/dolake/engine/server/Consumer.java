@@ -35,7 +35,8 @@ final class Consumer {
                     batch.decode(tables);
                     stream.ack(batch.sequence(), tables.lsn(), 0.1);
                     reached = tables.isBetweenTransactions() ? tables.lsn() : reached;
-                } else if (message instanceof CdcStream.KeepAlive keepAlive) {
+                } else if (message instanceof CdcStream.KeepAlive keepAlive && tables.isBetweenTransactions()) {
+                    // One may also come between two batches of a transaction.
                     reached = keepAlive.lsn();
                 }
             }
