@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Spark reads the tables of the sink, and works on them between the sink's commits; through all kinds of catalogs. */
+/** Spark reads the tables of the sink, and works on them between the sink's commits; through four kinds of catalogs. */
 class SparkIT {
     private static final String TABLE = "dolake.shop.visits";
 
