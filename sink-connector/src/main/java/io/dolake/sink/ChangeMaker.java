@@ -9,20 +9,24 @@ import org.apache.iceberg.catalog.TableIdentifier;
 final class ChangeMaker {
     private final Images images;
     private final TableMode.Modes modes;
+    private final RowRenames renames;
 
-    ChangeMaker(Images images, TableMode.Modes modes) {
+    ChangeMaker(Images images, TableMode.Modes modes, RowRenames renames) {
         this.images = images;
         this.modes = modes;
+        this.renames = renames;
     }
 
     Images images() {
         return images;
     }
 
-    List<Change> changes(List<TableIdentifier> tables, RowEvent event) {
+    List<Change> changes(List<TableIdentifier> tables, RowEvent original) {
         List<Change> changes = new ArrayList<>(2);
-        Object key = images.key(event.record().key());
+        Object originalKey = images.key(original.record().key());
         for (TableIdentifier table : tables) {
+            RowEvent event = renames.event(table, original);
+            Object key = renames.key(table, originalKey);
             switch (modes.of(table)) {
                 case UPSERT, SOFT_DELETE -> upsert(table, event, key, changes);
                 case APPEND -> {

@@ -11,13 +11,15 @@ import org.apache.iceberg.catalog.TableIdentifier;
 /** The key columns of tables where the record's own key does not decide: by setting, or as an existing table has them. */
 final class KeyColumns {
     private final TableAccess access;
+    private final ColumnRenames renames;
     private final Map<String, List<String>> byTable;
     private final List<String> byDefault;
     private final Duration retryDelay;
     private final Map<TableIdentifier, List<String>> ofTables = new HashMap<>();
 
-    KeyColumns(SinkConfig config, TableAccess access) {
+    KeyColumns(SinkConfig config, TableAccess access, ColumnRenames renames) {
         this.access = access;
+        this.renames = renames;
         this.byTable = InputConfig.idColumns(config);
         List<String> names = config.getList(InputConfig.DEFAULT_ID_COLUMNS).stream()
                 .map(String::strip)
@@ -40,7 +42,10 @@ final class KeyColumns {
         List<String> known = ofTables.get(table);
         if (known == null) {
             try {
-                known = access.load(table).map(TableAccess::keyColumns).orElse(List.of());
+                known = access.load(table)
+                        .map(TableAccess::keyColumns)
+                        .map(names -> renames.names(table, names))
+                        .orElse(List.of());
             } catch (RuntimeException e) {
                 DoLakeException error = Faults.classify(table, e);
                 throw new DoLakeException(

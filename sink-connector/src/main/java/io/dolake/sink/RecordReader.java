@@ -22,14 +22,15 @@ final class RecordReader {
         this.format = InputConfig.format(config);
         this.routing = routing;
         ChangelogColumns logged = new ChangelogColumns(config.getString(InputConfig.CHANGELOG_PREFIX));
+        ColumnRenames renames = new ColumnRenames(config);
         Images images = new Images(
-                new KeyColumns(config, access),
+                new KeyColumns(config, access, renames),
                 new InferredSchemas(),
                 logged,
                 new Unavailable(config),
                 new ConnectTypes(TypeConfig.of(config)),
                 new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX)));
-        ChangeMaker maker = new ChangeMaker(images, new TableMode.Modes(config));
+        ChangeMaker maker = new ChangeMaker(images, new TableMode.Modes(config), new RowRenames(renames));
         this.envelopes = new EnvelopeReader(routing, maker);
         this.rows = new FlatReader(routing, maker);
     }

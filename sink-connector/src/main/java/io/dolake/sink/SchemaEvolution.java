@@ -24,7 +24,8 @@ import org.apache.iceberg.types.Types;
 /**
  * What a table's schema must become to take rows of given shapes: columns added (with the default as initial default, so
  * that older rows read as the source's), types widened, columns made optional; in structs, lists and maps too. Columns are
- * dropped, or added for values of another type, by policy; a column of an emptied table may take another type. Nothing is renamed.
+ * dropped, or added for values of another type, by policy; a column of an emptied table may take another type. Renames come
+ * before it ({@link ColumnRenames}).
  */
 final class SchemaEvolution {
     private static final int FIRST_COLUMN_ID = 1_000_000;

@@ -58,6 +58,7 @@ final class SinkConfig extends AbstractConfig {
         super(DEFINITION, ApacheSettings.adopted(properties), false);
         List<String> faults = new ArrayList<>(unknownKeys(properties));
         faults.addAll(TableLayout.faults(properties).values());
+        faults.addAll(ColumnRenames.faults(properties).values());
         if (getDouble(BUFFER_LOW) >= getDouble(BUFFER_HIGH)) {
             faults.add("Cannot use " + BUFFER_LOW + ": it must be below " + BUFFER_HIGH);
         }
@@ -85,6 +86,7 @@ final class SinkConfig extends AbstractConfig {
         return key.startsWith(OURS)
                 && !DEFINITION.names().contains(key)
                 && !InputConfig.isModeOfTable(key)
+                && !ColumnRenames.isSetting(key)
                 && !TableLayout.isSortByOfTable(key);
     }
 

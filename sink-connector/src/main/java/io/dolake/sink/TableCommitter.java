@@ -50,6 +50,7 @@ final class TableCommitter {
     private final String connector;
     private final OffsetFence fence;
     private final TableIndex index;
+    private final ColumnRenames renames;
     private final SoftDeletes softDeletes;
     private final Turns turns = new Turns();
     private Table table;
@@ -68,6 +69,7 @@ final class TableCommitter {
         this.taskId = taskId;
         this.connector = connector;
         this.fence = new OffsetFence(connector);
+        this.renames = new ColumnRenames(config);
         this.softDeletes = new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX));
         this.index = new TableIndex(indexSpace, name);
     }
@@ -100,6 +102,7 @@ final class TableCommitter {
 
     private Outcome commit(CommitRequest request, BooleanSupplier isStopped) {
         TableBuffer buffer = request.buffer();
+        renameColumns(request);
         // Before anything is looked up: a new transaction loads the table again, and may find it further on.
         Snapshot head = table.currentSnapshot();
         Map<TopicPartition, Long> floors = fence.check(table, request);
@@ -138,6 +141,14 @@ final class TableCommitter {
         kept = null;
         Long snapshotId = apply(buffer, plan, written, deletes);
         return new Outcome(snapshotId, plan.rows().size(), plan.deletes().size());
+    }
+
+    private void renameColumns(CommitRequest request) {
+        Map<String, String> pending = renames.pending(name, table);
+        if (!pending.isEmpty() && config.getBoolean(SinkConfig.EVOLVE)) {
+            fence.check(table, request);
+            ColumnRenames.apply(name, table, pending);
+        }
     }
 
     /** Loads the table, or creates it if there are rows for it; false if there is none and none is needed. */

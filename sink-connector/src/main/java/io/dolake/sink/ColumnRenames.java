@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.Transactions;
+import org.apache.iceberg.UpdateSchema;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.types.Types;
+
+/**
+ * Columns that have other names in the lake than in some of the rows, by a setting for each table: a source's column that was
+ * renamed comes under its old name and then under its new one, and no record says so.
+ */
+final class ColumnRenames {
+    private static final String PREFIX = "dolake.table.";
+    private static final String SUFFIX = ".rename-columns";
+
+    private final Map<String, Map<String, String>> bySetting = new HashMap<>();
+
+    ColumnRenames(SinkConfig config) {
+        config.originals().forEach((key, value) -> {
+            if (isSetting(key)) {
+                bySetting.put(key, parse(Objects.toString(value, "")));
+            }
+        });
+    }
+
+    static String setting(Object table) {
+        return PREFIX + table + SUFFIX;
+    }
+
+    /** Whether a key is a setting of ours for a single table. */
+    static boolean isSetting(String key) {
+        return key.startsWith(PREFIX) && key.endsWith(SUFFIX);
+    }
+
+    /** One message for each setting here that cannot be read, by setting. */
+    static Map<String, String> faults(Map<String, ?> settings) {
+        Map<String, String> faults = new TreeMap<>();
+        settings.forEach((key, value) -> {
+            if (isSetting(key)) {
+                try {
+                    parse(Objects.toString(value, ""));
+                } catch (IllegalArgumentException e) {
+                    faults.put(key, "Cannot use " + key + ": " + e.getMessage());
+                }
+            }
+        });
+        return faults;
+    }
+
+    private static Map<String, String> parse(String text) {
+        Map<String, String> renames = new LinkedHashMap<>();
+        for (String item : text.split(",")) {
+            if (item.isBlank()) {
+                continue;
+            }
+            String[] names = item.split(":", -1);
+            if (names.length != 2 || names[0].isBlank() || names[1].isBlank()) {
+                throw new IllegalArgumentException("'" + item.strip() + "' is not of the form old:new");
+            }
+            if (renames.put(names[0].strip(), names[1].strip()) != null) {
+                throw new IllegalArgumentException("column " + names[0].strip() + " gets two names");
+            }
+        }
+        for (String name : renames.values()) {
+            if (renames.containsKey(name)) {
+                throw new IllegalArgumentException(
+                        "column " + name + " is an old and a new name; give the newest one to each of the older");
+            }
+        }
+        return renames;
+    }
+
+    /** The columns' names in the lake by the others, in the order given; empty if there are none. */
+    Map<String, String> of(TableIdentifier table) {
+        return bySetting.isEmpty() ? Map.of() : bySetting.getOrDefault(setting(table), Map.of());
+    }
+
+    /** Names of columns, sorted, as they are in the lake. */
+    List<String> names(TableIdentifier table, List<String> names) {
+        Map<String, String> renames = of(table);
+        return renames.isEmpty()
+                ? names
+                : names.stream()
+                        .map(name -> renames.getOrDefault(name, name))
+                        .sorted()
+                        .toList();
+    }
+
+    /** The columns that a table still has under another name: new names by those. */
+    Map<String, String> pending(TableIdentifier name, Table table) {
+        Types.StructType columns = table.schema().asStruct();
+        Map<String, String> pending = new LinkedHashMap<>();
+        of(name).forEach((from, to) -> {
+            if (columns.field(from) != null && columns.field(to) == null && !pending.containsValue(to)) {
+                pending.put(from, to);
+            }
+        });
+        return pending;
+    }
+
+    /** Renames columns of a table, those of its key too, by a commit of its own: what they hold does not change. */
+    static void apply(TableIdentifier name, Table table, Map<String, String> renames) {
+        List<String> key = TableAccess.keyColumns(table);
+        Transaction transaction =
+                Transactions.newTransaction(table.name(), new SingleAttempt(((HasTableOperations) table).operations()));
+        UpdateSchema schema = transaction.updateSchema();
+        renames.forEach(schema::renameColumn);
+        try {
+            schema.commit();
+        } catch (ValidationException e) {
+            // No conflict: nothing is sent yet. Trying again would not help.
+            throw new DoLakeException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "Cannot rename columns " + renames + " of table " + name + " (" + setting(name) + "): "
+                            + e.getMessage(),
+                    e);
+        }
+        if (key.stream().anyMatch(renames::containsKey)) {
+            List<String> renamed = key.stream()
+                    .map(column -> renames.getOrDefault(column, column))
+                    .sorted()
+                    .toList();
+            transaction
+                    .updateProperties()
+                    .set(TableAccess.KEY_COLUMNS, TableAccess.json(renamed))
+                    .commit();
+        }
+        transaction.commitTransaction();
+        table.refresh();
+    }
+}
