@@ -5,6 +5,7 @@ import io.dolake.benchmarks.Benchmark;
 import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
 import io.dolake.benchmarks.Rounds;
+import io.dolake.sink.branch.Branch;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -172,7 +173,7 @@ public final class IndexBenchmark implements Benchmark {
         try (IndexSpace space = new IndexSpace(config, new IndexSpace.Usage())) {
             TableIndex index = new TableIndex(space, "shop.orders");
             long begin = System.nanoTime();
-            index.sync(table, List.of("id"), () -> false);
+            index.sync(table, Branch.MAIN, List.of("id"), () -> false);
             double seconds = (System.nanoTime() - begin) / 1e9;
             if (index.size() != rows) {
                 throw new IllegalStateException("Cannot trust the figure: there are " + index.size() + " keys");

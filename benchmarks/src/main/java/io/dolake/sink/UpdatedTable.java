@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.sink.branch.Branch;
 import io.dolake.sink.maintenance.MaintenanceOptions;
 import io.dolake.sink.maintenance.MaintenanceResult;
 import io.dolake.sink.maintenance.TableMaintenance;
@@ -81,7 +82,9 @@ final class UpdatedTable {
             if (i % every == 0) {
                 long begin = System.nanoTime();
                 last = new TableMaintenance(
-                                table(name), MaintenanceOptions.defaults().withAges(Duration.ofHours(1), null))
+                                table(name),
+                                Branch.MAIN,
+                                MaintenanceOptions.defaults().withAges(Duration.ofHours(1), null))
                         .run();
                 maintenanceNs += System.nanoTime() - begin;
             }

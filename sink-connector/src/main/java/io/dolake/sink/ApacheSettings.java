@@ -15,7 +15,6 @@ import java.util.TreeMap;
 final class ApacheSettings {
     static final String COMMIT_INTERVAL_MS = "iceberg.control.commit.interval-ms";
     static final String GROUP_ID = "iceberg.connect.group-id";
-    static final String BRANCH = "iceberg.tables.default-commit-branch";
     static final String CASE_INSENSITIVE = "iceberg.tables.schema-case-insensitive";
 
     static final Set<String> WITHOUT_EFFECT = Set.of(
@@ -36,9 +35,6 @@ final class ApacheSettings {
     /** One message for each setting that would have rows go, or come, where they must not, by setting. */
     static Map<String, String> faults(Map<String, ?> settings) {
         Map<String, String> faults = new TreeMap<>();
-        if (isSet(settings, BRANCH)) {
-            faults.put(BRANCH, "Cannot use " + BRANCH + ": this sink commits to the main branch only");
-        }
         if (Boolean.parseBoolean(Objects.toString(settings.get(CASE_INSENSITIVE), ""))) {
             faults.put(
                     CASE_INSENSITIVE,
@@ -61,10 +57,6 @@ final class ApacheSettings {
     private static String consumerGroup(Map<String, ?> settings) {
         Object override = settings.get(GROUP_OVERRIDE);
         return override != null ? override.toString() : "connect-" + settings.get("name");
-    }
-
-    private static boolean isSet(Map<String, ?> settings, String key) {
-        return !Objects.toString(settings.get(key), "").isBlank();
     }
 
     /** The settings given that nothing here asks for. */

@@ -8,6 +8,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
 import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
+import io.dolake.sink.branch.Branch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,12 +33,11 @@ final class InputConfig {
     static final String TABLE_PREFIX = "iceberg.table.";
     static final String ROUTE_REGEX = ".route-regex";
     static final String ID_COLUMNS = ".id-columns";
+    static final String DEFAULT_BRANCH = "iceberg.tables.default-commit-branch";
+    static final String BRANCH = ".commit-branch";
 
     private static final String MODE_OF_TABLE = "dolake.table.";
     private static final String MODE_SUFFIX = ".mode";
-
-    /** Settings of the Apache sink for one table that would be without effect here. */
-    private static final List<String> UNSUPPORTED = List.of(".commit-branch");
 
     private InputConfig() {}
 
@@ -80,6 +80,13 @@ final class InputConfig {
             }
         });
         return columns;
+    }
+
+    /** The branch of a table that is committed to. */
+    static Branch branch(Map<String, ?> settings, TableIdentifier table) {
+        String own = text(settings, TABLE_PREFIX + table + BRANCH);
+        String name = own.isEmpty() ? text(settings, DEFAULT_BRANCH) : own;
+        return name.isEmpty() ? Branch.MAIN : new Branch(name);
     }
 
     private static String tableOf(String key, String suffix) {
@@ -141,12 +148,14 @@ final class InputConfig {
             } catch (PatternSyntaxException e) {
                 faults.put(key, "Cannot use " + key + ": " + e.getDescription() + " at character " + e.getIndex());
             }
+        } else if (key.endsWith(BRANCH)) {
+            if (value.isBlank()) {
+                faults.put(key, "Cannot use " + key + ": it names no branch; without it commits go to the default one");
+            }
         } else if (key.endsWith(ID_COLUMNS)) {
             if (names(value).isEmpty()) {
                 faults.put(key, "Cannot use " + key + ": it names no column");
             }
-        } else if (UNSUPPORTED.stream().anyMatch(key::endsWith)) {
-            faults.put(key, "Cannot use " + key + ": this sink commits to the main branch only");
         }
     }
 
@@ -214,6 +223,18 @@ final class InputConfig {
                 ++n,
                 Width.MEDIUM,
                 "Key columns");
+        def.define(
+                DEFAULT_BRANCH,
+                STRING,
+                Branch.MAIN.name(),
+                new ConfigDef.NonEmptyString(),
+                LOW,
+                "Branch that tables are committed to, unless iceberg.table.<table>.commit-branch names another. One that"
+                        + " does not exist begins at the main branch's head. Offsets are the table's, for all branches.",
+                group,
+                ++n,
+                Width.SHORT,
+                "Branch");
         defineModes(def, group, n);
     }
 

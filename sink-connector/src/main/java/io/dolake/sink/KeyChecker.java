@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.sink.branch.Branch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Types;
 
 /** Finds keys that are live more than once in a table: there must be none, in any snapshot. Reads key columns only. */
 public final class KeyChecker {
@@ -54,10 +56,10 @@ public final class KeyChecker {
         return findings;
     }
 
-    /** Checks the current snapshot; an empty table is clean, its snapshot -1. */
-    public Finding checkCurrent() {
-        Snapshot current = table.currentSnapshot();
-        return current == null ? new Finding(-1, 0, 0, List.of()) : check(current);
+    /** Checks what a branch has now; an empty table is clean, its snapshot -1. */
+    public Finding check(Branch branch) {
+        Snapshot head = branch.head(table);
+        return head == null ? new Finding(-1, 0, 0, List.of()) : check(head);
     }
 
     private Finding check(Snapshot snapshot) {
@@ -65,7 +67,7 @@ public final class KeyChecker {
         List<String> places = new ArrayList<>();
         if (!keyColumns.isEmpty()) {
             Schema schema = table.schemas().get(snapshot.schemaId());
-            KeyScan scan = new KeyScan(table, schema, keyColumns);
+            KeyScan scan = new KeyScan(table, schema, namesIn(schema));
             try (CloseableIterable<FileScanTask> tasks =
                     table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
                 for (FileScanTask task : tasks) {
@@ -80,6 +82,17 @@ public final class KeyChecker {
         }
         long duplicates = seen.values().stream().filter(count -> count > 1).count();
         return new Finding(snapshot.snapshotId(), seen.size(), duplicates, List.copyOf(places));
+    }
+
+    /** The key columns as an older schema has them: one may have been renamed since. */
+    private List<String> namesIn(Schema schema) {
+        return keyColumns.stream()
+                .map(name -> {
+                    Types.NestedField column = table.schema().asStruct().field(name);
+                    String older = column == null ? null : schema.findColumnName(column.fieldId());
+                    return older == null ? name : older;
+                })
+                .toList();
     }
 
     private static boolean note(

@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.sink.branch.Branch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ public final class KeyReport {
      * @param settings {@code iceberg.catalog.*}, as of the connector
      * @param name namespaces and table, with dots between them
      * @param keyColumns empty for those that the table names
-     * @param allSnapshots whether every snapshot is checked, oldest first, or the current one only
+     * @param allSnapshots whether every snapshot is checked, oldest first, of all branches, or the newest one of the branch that is committed to
      * @return an object for each snapshot: {@code keyColumns}, {@code snapshot}, {@code keys}, {@code duplicates},
      *     {@code places}; or one with {@code error}, a code, and {@code message}
      */
@@ -37,7 +38,9 @@ public final class KeyReport {
         Catalog catalog = null;
         try {
             catalog = Catalogs.open(settings);
-            return check(catalog.loadTable(TableIdentifier.parse(name)), name, keyColumns, allSnapshots);
+            TableIdentifier table = TableIdentifier.parse(name);
+            Branch branch = InputConfig.branch(settings, table);
+            return check(catalog.loadTable(table), branch, name, keyColumns, allSnapshots);
         } catch (NoSuchTableException | NoSuchNamespaceException e) {
             return List.of(
                     error(ErrorCode.TABLE_NOT_FOUND, "Cannot check the keys of " + name + ": there is no such table"));
@@ -49,7 +52,7 @@ public final class KeyReport {
     }
 
     private static List<Map<String, Object>> check(
-            Table table, String name, List<String> keyColumns, boolean allSnapshots) {
+            Table table, Branch branch, String name, List<String> keyColumns, boolean allSnapshots) {
         KeyChecker checker = keyColumns.isEmpty() ? new KeyChecker(table) : new KeyChecker(table, keyColumns);
         if (checker.keyColumns().isEmpty()) {
             return List.of(error(
@@ -57,7 +60,7 @@ public final class KeyReport {
                     "Cannot check the keys of " + name + ": the table names no key, so say which columns it is"));
         }
         List<Map<String, Object>> findings = new ArrayList<>();
-        for (KeyChecker.Finding finding : allSnapshots ? checker.checkAll() : List.of(checker.checkCurrent())) {
+        for (KeyChecker.Finding finding : allSnapshots ? checker.checkAll() : List.of(checker.check(branch))) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("keyColumns", checker.keyColumns());
             object.put("snapshot", Long.toString(finding.snapshotId()));

@@ -32,8 +32,11 @@ public final class MaintenanceReport {
         try {
             SinkConfig config = new SinkConfig(settings);
             catalog = Catalogs.open(settings);
+            TableIdentifier table = TableIdentifier.parse(name);
             return object(new TableMaintenance(
-                            catalog.loadTable(TableIdentifier.parse(name)), MaintenanceConfig.options(config))
+                            catalog.loadTable(table),
+                            InputConfig.branch(settings, table),
+                            MaintenanceConfig.options(config))
                     .run());
         } catch (NoSuchTableException | NoSuchNamespaceException e) {
             return error(ErrorCode.TABLE_NOT_FOUND, "Cannot maintain " + name + ": there is no such table");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.sink.branch.Branch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,12 @@ final class TableAccess {
     /** Refuses a table that the settings do not fit. */
     void check(TableIdentifier name, Table table) {
         modes.check(name, table.properties());
+        branch(name).check(table);
+    }
+
+    /** The branch of a table that is committed to. */
+    Branch branch(TableIdentifier name) {
+        return InputConfig.branch(config.originals(), name);
     }
 
     /** Whether what comes for a table are rows with all their columns; a changelog may have keys alone. */

@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.sink.branch.Branch;
 import io.dolake.sink.turns.Turns;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,6 +51,7 @@ final class TableCommitter {
     private final String connector;
     private final OffsetFence fence;
     private final TableIndex index;
+    private final Branch branch;
     private final ColumnRenames renames;
     private final SoftDeletes softDeletes;
     private final Turns turns = new Turns();
@@ -69,6 +71,7 @@ final class TableCommitter {
         this.taskId = taskId;
         this.connector = connector;
         this.fence = new OffsetFence(connector);
+        this.branch = access.branch(name);
         this.renames = new ColumnRenames(config);
         this.softDeletes = new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX));
         this.index = new TableIndex(indexSpace, name);
@@ -104,9 +107,9 @@ final class TableCommitter {
         TableBuffer buffer = request.buffer();
         renameColumns(request);
         // Before anything is looked up: a new transaction loads the table again, and may find it further on.
-        Snapshot head = table.currentSnapshot();
+        Snapshot head = branch.head(table);
         Map<TopicPartition, Long> floors = fence.check(table, request);
-        index.sync(table, TableAccess.keyColumns(table), isStopped);
+        index.sync(table, branch, TableAccess.keyColumns(table), isStopped);
         RowShape ofTable = buffer.hasSoftDeletes() ? softDeletes.shapeOf(table.schema(), buffer.keyNames()) : null;
         CommitPlan plan = CommitPlan.of(
                 buffer,
@@ -293,7 +296,7 @@ final class TableCommitter {
             RowWriter.Written written,
             DeleteWriteResult deletes) {
         Long headId = head == null ? null : head.snapshotId();
-        RowDelta delta = transaction.newRowDelta().validateWith(new HeadValidator(headId));
+        RowDelta delta = transaction.newRowDelta().toBranch(branch.name()).validateWith(new HeadValidator(headId));
         if (headId != null) {
             delta.validateFromSnapshot(headId);
         }
@@ -348,9 +351,9 @@ final class TableCommitter {
         return own.snapshotId();
     }
 
-    /** The snapshot of a buffer's commit among the newest of the table; null if it is not there. */
+    /** The snapshot of a buffer's commit among the newest of the branch; null if it is not there. */
     private Snapshot ownSnapshot(TableBuffer buffer) {
-        Snapshot snapshot = table.currentSnapshot();
+        Snapshot snapshot = branch.head(table);
         while (snapshot != null && !buffer.commitId().equals(snapshot.summary().get(TableOffsets.SUMMARY_COMMIT))) {
             snapshot = snapshot.parentId() == null ? null : table.snapshot(snapshot.parentId());
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.sink.branch.Branch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
@@ -58,18 +59,18 @@ final class TableIndex {
     }
 
     /**
-     * Brings the index to the table's current snapshot. Afterwards it answers for that snapshot. If reading fails or is
+     * Brings the index to the head of a branch, the same each time. Afterwards it answers for that snapshot. If reading fails or is
      * stopped, the files that are read already need not be read again the next time.
      */
-    void sync(Table table, List<String> newKeyNames, BooleanSupplier isStopped) {
-        Snapshot head = table.currentSnapshot();
+    void sync(Table table, Branch branch, List<String> newKeyNames, BooleanSupplier isStopped) {
+        Snapshot head = branch.head(table);
         Long headId = head == null ? null : head.snapshotId();
         if (keyNames.equals(newKeyNames) && Objects.equals(snapshotId, headId)) {
             return;
         }
         isWhole = false;
         try {
-            sync(table, newKeyNames, head, isStopped);
+            sync(table, branch, newKeyNames, head, isStopped);
             isWhole = true;
         } finally {
             if (!isWhole) {
@@ -80,13 +81,13 @@ final class TableIndex {
         }
     }
 
-    private void sync(Table table, List<String> newKeyNames, Snapshot head, BooleanSupplier isStopped) {
+    private void sync(Table table, Branch branch, List<String> newKeyNames, Snapshot head, BooleanSupplier isStopped) {
         if (head == null || !keyNames.equals(newKeyNames)) {
             clear();
         }
         keyNames = List.copyOf(newKeyNames);
         if (head != null) {
-            Map<String, FileScanTask> planned = plan(table);
+            Map<String, FileScanTask> planned = plan(table, branch);
             dropMissing(planned.keySet());
             boolean isAncestor = snapshotId != null && SnapshotUtil.isAncestorOf(table, head.snapshotId(), snapshotId);
             refreshDeletes(table, planned, isAncestor);
@@ -209,9 +210,9 @@ final class TableIndex {
         return delete.content() == FileContent.POSITION_DELETES;
     }
 
-    private static Map<String, FileScanTask> plan(Table table) {
+    private static Map<String, FileScanTask> plan(Table table, Branch branch) {
         Map<String, FileScanTask> planned = new HashMap<>();
-        try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+        try (CloseableIterable<FileScanTask> tasks = branch.scan(table).planFiles()) {
             tasks.forEach(task -> planned.put(task.file().location(), task));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot list the files of table " + table.name(), e);

@@ -90,7 +90,7 @@ final class Upkeep {
         try {
             access.load(name)
                     .filter(table -> TableOffsets.isFirstOwner(table.properties(), connector, owner))
-                    .ifPresent(table -> step.accept(new TableMaintenance(table, options)));
+                    .ifPresent(table -> step.accept(new TableMaintenance(table, access.branch(name), options)));
         } catch (RuntimeException e) {
             LOG.warn("Cannot maintain table {}, the next round tries again", name, e);
         }

@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of each setting of the Apache sink; one that a later version adds shows here. */
 class ApacheSettingsTest {
-    private static final Set<String> REFUSED =
-            Set.of(ApacheSettings.BRANCH, ApacheSettings.CASE_INSENSITIVE, ApacheSettings.GROUP_ID);
+    private static final Set<String> REFUSED = Set.of(ApacheSettings.CASE_INSENSITIVE, ApacheSettings.GROUP_ID);
 
     @Test
     void everySettingIsTakenRefusedOrWithoutEffect() {
@@ -42,13 +41,7 @@ class ApacheSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "iceberg.tables.default-commit-branch=audit",
-                "iceberg.tables.schema-case-insensitive=true",
-                "iceberg.connect.group-id=other",
-                "iceberg.table.shop.orders.commit-branch=audit"
-            })
+    @ValueSource(strings = {"iceberg.tables.schema-case-insensitive=true", "iceberg.connect.group-id=other"})
     void whatWouldSendRowsElsewhereIsRefused(String setting) {
         String[] parts = setting.split("=");
         Map<String, String> settings = settings();

@@ -81,7 +81,7 @@ class DoLakeSinkConnectorTest {
                 "iceberg.tables=orders | has no namespace",
                 "iceberg.table.a.b.route-regex=[ | iceberg.table.a.b.route-regex: Unclosed character class",
                 "iceberg.table.a.b.id-columns=, | names no column",
-                "iceberg.table.a.b.commit-branch=x | main branch only",
+                "iceberg.table.a.b.commit-branch= | names no branch",
                 "dolake.input.format=avro | debezium"
             })
     void eachFaultOfTheInputHasItsOwnMessage(String lines, String message) {

@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.sink.branch.Branch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -118,7 +119,7 @@ class ForeignChangesIT {
 
     private static void sync(TableIndex index, Table table) {
         table.refresh();
-        index.sync(table, TableAccess.keyColumns(table), () -> false);
+        index.sync(table, Branch.MAIN, TableAccess.keyColumns(table), () -> false);
     }
 
     @Test

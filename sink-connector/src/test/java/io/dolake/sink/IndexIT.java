@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.dolake.sink.branch.Branch;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -227,12 +228,12 @@ class IndexIT {
         try (IndexSpace space = new IndexSpace(new IndexConfig(0, 0, directory, 1 << 24, 1), new IndexSpace.Usage())) {
             TableIndex index = new TableIndex(space, "shop.orders");
             AtomicInteger looks = new AtomicInteger();
-            assertThatThrownBy(
-                            () -> index.sync(table, TableAccess.keyColumns(table), () -> looks.incrementAndGet() > 4))
+            assertThatThrownBy(() -> index.sync(
+                            table, Branch.MAIN, TableAccess.keyColumns(table), () -> looks.incrementAndGet() > 4))
                     .isInstanceOf(IndexBuild.Stopped.class);
             assertThat(index.files().size()).isEqualTo(4);
             AtomicInteger more = new AtomicInteger();
-            index.sync(table, TableAccess.keyColumns(table), () -> more.incrementAndGet() < 0);
+            index.sync(table, Branch.MAIN, TableAccess.keyColumns(table), () -> more.incrementAndGet() < 0);
             assertThat(more.get()).as("files that were read again").isEqualTo(files - 4);
             assertThat(index.size()).isEqualTo(lake.rows("orders").size());
         }

@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.sink.branch.Branch;
 import io.dolake.sink.maintenance.MaintenanceOptions;
 import io.dolake.sink.maintenance.MaintenanceResult;
 import io.dolake.sink.maintenance.TableMaintenance;
@@ -70,6 +71,7 @@ class MaintenanceIT {
     private MaintenanceResult compact(int minInputFiles) {
         return new TableMaintenance(
                         lake.table("orders"),
+                        Branch.MAIN,
                         MaintenanceOptions.defaults()
                                 .withMinInputFiles(minInputFiles)
                                 .withAges(null, null))
@@ -256,7 +258,7 @@ class MaintenanceIT {
             }
         }
         MaintenanceOptions options = MaintenanceOptions.defaults().withAges(Duration.ZERO, Duration.ofHours(2));
-        MaintenanceResult result = new TableMaintenance(lake.table("orders"), options).run();
+        MaintenanceResult result = new TableMaintenance(lake.table("orders"), Branch.MAIN, options).run();
         // Iceberg leaves a delete file or two of expired snapshots behind.
         assertThat(result.removedOrphans()).isPositive();
         assertThat(old).doesNotExist();

@@ -59,6 +59,11 @@ final class Oracle {
                 .isEqualTo(counted(rows(topic, topic.end())));
     }
 
+    /** A snapshot of a table equals the topic as it is. */
+    static void assertSame(Table table, long snapshotId, FakeTopic topic) {
+        assertThat(counted(Lake.rows(table, snapshotId))).isEqualTo(counted(rows(topic, topic.end())));
+    }
+
     /** Every snapshot equals the topic up to the offset that the snapshot says, and no key is live twice in it. */
     static void assertEverySnapshot(Lake lake, FakeTopic topic, String name) {
         Table table = lake.table(name);

@@ -96,6 +96,8 @@ class RenameIT {
             worker.drain();
         }
         assertThat(lake.rows("orders")).containsExactly(Map.of("number", "1", "item", "black tea"));
+        // Of the snapshots from before too, in which the key had its old name.
+        Oracle.assertKeysOnce(lake.table("orders"));
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Apache Iceberg sink fills a table, is stopped, and this one goes on under its name: all real, nothing lost or twice. */
 class TakeoverIT {
@@ -56,6 +59,7 @@ class TakeoverIT {
     private Admin admin;
     private KafkaProducer<byte[], byte[]> producer;
     private Lake lake;
+    private String branch = "main";
 
     @BeforeEach
     void start() throws Exception {
@@ -105,24 +109,25 @@ class TakeoverIT {
         produce(400, 600, "new");
         await().atMost(60, SECONDS).untilAsserted(() -> {
             worker.isStopped();
-            assertThat(lake.rows("orders").stream()
-                            .filter(row -> row.get("item").equals("new")))
+            assertThat(rows().stream().filter(row -> row.get("item").equals("new")))
                     .hasSize(200);
         });
         assertThat(ids()).doesNotHaveDuplicates().hasSize(600);
     }
 
-    @Test
-    void filesThatTheOtherSinkDidNotGetToCommitAreCommittedForIt() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"main", "audit"})
+    void filesThatTheOtherSinkDidNotGetToCommitAreCommittedForIt(String ofBoth) throws Exception {
+        branch = ofBoth;
         fillWithTheApacheSink(500);
         awaitNoMembers();
         assertThat(TakeoverReport.of(apache(), true)).isEmpty();
         int rows = 500;
-        while (lake.rows("orders").size() == rows) {
+        while (rows().size() == rows) {
             rows += 100;
             stopTheApacheSinkBeforeItsCommit(rows);
         }
-        assertThat(lake.rows("orders")).hasSize(rows - 100);
+        assertThat(rows()).hasSize(rows - 100);
         for (boolean commit : new boolean[] {false, true}) {
             List<Map<String, Object>> found = TakeoverReport.of(apache(), commit);
             assertThat(found).hasSize(1);
@@ -229,12 +234,18 @@ class TakeoverIT {
                 .pollInterval(java.time.Duration.ofMillis(200))
                 .until(() -> {
                     worker.isStopped();
-                    return lake.exists("orders") && lake.rows("orders").size() >= rows;
+                    return lake.exists("orders") && rows().size() >= rows;
                 });
     }
 
+    private List<Map<String, String>> rows() {
+        Table table = lake.table("orders");
+        SnapshotRef ref = table.refs().get(branch);
+        return ref == null ? List.of() : Lake.rows(table, ref.snapshotId());
+    }
+
     private List<String> ids() {
-        return lake.rows("orders").stream().map(row -> row.get("id")).toList();
+        return rows().stream().map(row -> row.get("id")).toList();
     }
 
     private void produce(int from, int to, String item) throws Exception {
@@ -299,6 +310,7 @@ class TakeoverIT {
         settings.put("iceberg.catalog", "dolake");
         settings.put("iceberg.catalog.io-impl", LocalFileIO.class.getName());
         settings.put("iceberg.tables", "shop.orders");
+        settings.put("iceberg.table.shop.orders.commit-branch", branch);
         settings.put("consumer.override.auto.offset.reset", "earliest");
         settings.put("consumer.override.session.timeout.ms", "3000");
         settings.put("consumer.override.heartbeat.interval.ms", "500");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.maintenance;
 
+import io.dolake.sink.branch.Branch;
 import io.dolake.sink.turns.Turns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,13 +30,15 @@ final class Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
 
     private final Table table;
+    private final Branch branch;
     private final CompactionGroup group;
     private final int attempts;
     private final Turns turns = new Turns();
     private final String owner = "maintenance-" + UUID.randomUUID();
 
-    Compaction(Table table, CompactionGroup group, int attempts) {
+    Compaction(Table table, Branch branch, CompactionGroup group, int attempts) {
         this.table = table;
+        this.branch = branch;
         this.group = group;
         this.attempts = attempts;
     }
@@ -61,7 +64,7 @@ final class Compaction {
         for (int attempt = 0; attempt < attempts; attempt++) {
             long startedNs = System.nanoTime();
             table.refresh();
-            long headId = table.currentSnapshot().snapshotId();
+            long headId = branch.head(table).snapshotId();
             List<FileScanTask> now = currentFiles();
             if (now.size() < group.files().size()) {
                 LOG.info("Table {}: others replaced files that were being rewritten", table.name());
@@ -101,6 +104,7 @@ final class Compaction {
 
     private void replace(Rewrite rewrite, long headId, List<DeleteFile> deletes, List<DeleteFile> replaced) {
         RewriteFiles update = table.newRewrite()
+                .toBranch(branch.name())
                 .validateFromSnapshot(headId)
                 // Equality deletes that others commit from now on still reach the rows.
                 .dataSequenceNumber(group.sequenceNumber());
@@ -111,12 +115,12 @@ final class Compaction {
         update.commit();
     }
 
-    /** The group's files as of the current snapshot, with the deletes that they have by now; fewer if some are gone. */
+    /** The group's files as of the branch's head, with the deletes that they have by now; fewer if some are gone. */
     private List<FileScanTask> currentFiles() {
         Map<String, FileScanTask> wanted = new HashMap<>();
         group.files().forEach(task -> wanted.put(task.file().location(), task));
         List<FileScanTask> found = new ArrayList<>();
-        try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+        try (CloseableIterable<FileScanTask> tasks = branch.scan(table).planFiles()) {
             for (FileScanTask task : tasks) {
                 if (wanted.containsKey(task.file().location())) {
                     found.add(task);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.maintenance;
 
+import io.dolake.sink.branch.Branch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -31,11 +32,13 @@ final class CompactionPlan {
     private static final int GROWTH = 2;
 
     private final Table table;
+    private final Branch branch;
     private final MaintenanceOptions options;
     private final long targetBytes;
 
-    CompactionPlan(Table table, MaintenanceOptions options) {
+    CompactionPlan(Table table, Branch branch, MaintenanceOptions options) {
         this.table = table;
+        this.branch = branch;
         this.options = options;
         this.targetBytes = PropertyUtil.propertyAsLong(
                 table.properties(),
@@ -43,10 +46,10 @@ final class CompactionPlan {
                 TableProperties.WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT);
     }
 
-    /** Groups of files of the table's current snapshot. */
+    /** Groups of files of the branch's head. */
     List<CompactionGroup> groups() {
         Map<Integer, StructLikeMap<List<FileScanTask>>> bySpec = new HashMap<>();
-        try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+        try (CloseableIterable<FileScanTask> tasks = branch.scan(table).planFiles()) {
             for (FileScanTask task : tasks) {
                 bySpec.computeIfAbsent(
                                 task.file().specId(),
@@ -64,7 +67,7 @@ final class CompactionPlan {
     }
 
     private void add(List<CompactionGroup> groups, PartitionSpec spec, StructLike partition, List<FileScanTask> files) {
-        long sequenceNumber = table.currentSnapshot().sequenceNumber();
+        long sequenceNumber = branch.head(table).sequenceNumber();
         List<FileScanTask> small = new ArrayList<>();
         for (FileScanTask file : files) {
             if (file.file().fileSizeInBytes() < targetBytes * SMALL_SHARE) {

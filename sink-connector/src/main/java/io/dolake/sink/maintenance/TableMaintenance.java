@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.maintenance;
 
+import io.dolake.sink.branch.Branch;
 import java.util.List;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
@@ -15,11 +16,13 @@ public final class TableMaintenance {
     private static final Logger LOG = LoggerFactory.getLogger(TableMaintenance.class);
 
     private final Table table;
+    private final Branch branch;
     private final MaintenanceOptions options;
 
-    /** Maintenance of a table, which is refreshed as needed. */
-    public TableMaintenance(Table table, MaintenanceOptions options) {
+    /** Maintenance of a table, which is refreshed as needed; files are rewritten in one branch. */
+    public TableMaintenance(Table table, Branch branch, MaintenanceOptions options) {
         this.table = table;
+        this.branch = branch;
         this.options = options;
     }
 
@@ -39,17 +42,17 @@ public final class TableMaintenance {
     /** Rewrites files where that is worth it, and no more: the part of a round that is cheap enough for every few commits. */
     public MaintenanceResult rewrite() {
         table.refresh();
-        if (table.currentSnapshot() == null) {
+        if (branch.head(table) == null) {
             return MaintenanceResult.NONE;
         }
         // Planned once: what is committed in the meantime is for the next round.
-        List<CompactionGroup> groups = new CompactionPlan(table, options).groups();
+        List<CompactionGroup> groups = new CompactionPlan(table, branch, options).groups();
         MaintenanceResult result = MaintenanceResult.NONE;
         for (CompactionGroup group : groups) {
             if (Thread.currentThread().isInterrupted()) {
                 break;
             }
-            result = result.plus(new Compaction(table, group, options.commitAttempts()).run());
+            result = result.plus(new Compaction(table, branch, group, options.commitAttempts()).run());
         }
         return result;
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.sink.branch.Branch;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,13 +25,15 @@ final class PendingFiles {
 
     private final Settings settings;
     private final Table table;
+    private final Branch branch;
     private final Map<Integer, Long> committed;
     private final Map<String, DataFile> files = new LinkedHashMap<>();
 
-    PendingFiles(Settings settings, Table table, List<ControlTopic.Written> written) {
+    PendingFiles(Settings settings, Table table, Branch branch, List<ControlTopic.Written> written) {
         this.settings = settings;
         this.table = table;
-        Snapshot current = table.currentSnapshot();
+        this.branch = branch;
+        Snapshot current = branch.head(table);
         this.committed =
                 current == null ? Map.of() : committed(SnapshotUtil.ancestorsOf(current.snapshotId(), table::snapshot));
         for (ControlTopic.Written message : written) {
@@ -99,7 +102,7 @@ final class PendingFiles {
     void commit(Map<Integer, Long> end) {
         Map<Integer, Long> merged = new HashMap<>(committed);
         end.forEach((partition, offset) -> merged.merge(partition, offset, Math::max));
-        AppendFiles append = table.newAppend().validateWith(new Unchanged());
+        AppendFiles append = table.newAppend().toBranch(branch.name()).validateWith(new Unchanged());
         files.values().forEach(append::appendFile);
         try {
             append.set(settings.summaryField(), JSON.writeValueAsString(merged)).commit();

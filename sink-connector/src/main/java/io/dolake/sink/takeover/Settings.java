@@ -3,9 +3,11 @@ package io.dolake.sink.takeover;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.sink.branch.Branch;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.iceberg.catalog.TableIdentifier;
 
 /**
  * What of an Apache Iceberg sink's configuration says where it talks to itself.
@@ -14,12 +16,14 @@ import java.util.Map;
  * @param group the consumer group of its tasks
  * @param topic its control topic
  * @param kafka properties of its Kafka clients
+ * @param all its configuration
  */
-record Settings(String connector, String group, String topic, Map<String, String> kafka) {
+record Settings(String connector, String group, String topic, Map<String, String> kafka, Map<String, String> all) {
     static final String CONTROL_TOPIC = "iceberg.control.topic";
 
     private static final String DEFAULT_CONTROL_TOPIC = "control-iceberg";
     private static final String GROUP = "iceberg.connect.group-id";
+    private static final String DEFAULT_BRANCH = "iceberg.tables.default-commit-branch";
     private static final String KAFKA_PREFIX = "iceberg.kafka.";
     private static final String BOOTSTRAP = KAFKA_PREFIX + "bootstrap.servers";
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -37,7 +41,8 @@ record Settings(String connector, String group, String topic, Map<String, String
                 name,
                 all.getOrDefault(GROUP, "connect-" + name),
                 all.getOrDefault(CONTROL_TOPIC, DEFAULT_CONTROL_TOPIC),
-                kafka);
+                kafka,
+                Map.copyOf(all));
     }
 
     private static String required(Map<String, String> all, String key, String what) {
@@ -52,6 +57,12 @@ record Settings(String connector, String group, String topic, Map<String, String
     /** The group under which its coordinator notes how far it has committed. */
     String coordinatorGroup() {
         return group + "-coord";
+    }
+
+    /** The branch of a table to which it commits. */
+    Branch branch(TableIdentifier table) {
+        String byDefault = all.getOrDefault(DEFAULT_BRANCH, Branch.MAIN.name());
+        return new Branch(all.getOrDefault("iceberg.table." + table + ".commit-branch", byDefault));
     }
 
     /** How long a broker may take to answer, and the whole topic to be read. */

@@ -89,7 +89,7 @@ public final class TakeoverReport {
         List<ControlTopic.Written> written = all.stream()
                 .filter(message -> isOf(table, message.data().tableReference()))
                 .toList();
-        PendingFiles files = new PendingFiles(settings, table, written);
+        PendingFiles files = new PendingFiles(settings, table, settings.branch(name), written);
         if (files.count() == 0) {
             return Optional.empty();
         }

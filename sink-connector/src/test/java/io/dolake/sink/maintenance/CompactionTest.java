@@ -4,6 +4,7 @@ package io.dolake.sink.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.sink.Catalogs;
+import io.dolake.sink.branch.Branch;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -168,8 +169,9 @@ class CompactionTest {
         FileScanTask first = filesWithBounds().get(0);
         delete(first, 3, 4);
         expected.removeAll(List.of(idAt(first, 3), idAt(first, 4)));
-        List<CompactionGroup> groups =
-                new CompactionPlan(table, MaintenanceOptions.defaults().withMinInputFiles(2)).groups();
+        List<CompactionGroup> groups = new CompactionPlan(
+                        table, Branch.MAIN, MaintenanceOptions.defaults().withMinInputFiles(2))
+                .groups();
         // The target is tiny: by size no file is small.
         assertThat(groups).isEmpty();
         CompactionGroup group = new CompactionGroup(
@@ -185,7 +187,7 @@ class CompactionTest {
                     expected.remove(idAt(task, (int) position));
                 }
             }
-            MaintenanceResult result = new Compaction(table, group, 1).commit(rewrite);
+            MaintenanceResult result = new Compaction(table, Branch.MAIN, group, 1).commit(rewrite);
             assertThat(result.carriedDeletes()).isEqualTo(3 + 3 + 3);
             assertThat(result.abandonedGroups()).isZero();
         }
