@@ -15,7 +15,6 @@ import java.util.TreeMap;
 final class ApacheSettings {
     static final String COMMIT_INTERVAL_MS = "iceberg.control.commit.interval-ms";
     static final String GROUP_ID = "iceberg.connect.group-id";
-    static final String CASE_INSENSITIVE = "iceberg.tables.schema-case-insensitive";
 
     static final Set<String> WITHOUT_EFFECT = Set.of(
             "iceberg.control.topic",
@@ -35,13 +34,6 @@ final class ApacheSettings {
     /** One message for each setting that would have rows go, or come, where they must not, by setting. */
     static Map<String, String> faults(Map<String, ?> settings) {
         Map<String, String> faults = new TreeMap<>();
-        if (Boolean.parseBoolean(Objects.toString(settings.get(CASE_INSENSITIVE), ""))) {
-            faults.put(
-                    CASE_INSENSITIVE,
-                    "Cannot use " + CASE_INSENSITIVE
-                            + "=true: columns are matched by their exact names; rename those of the table, or the fields by a"
-                            + " transformation");
-        }
         String group = Objects.toString(settings.get(GROUP_ID), "");
         if (!group.isBlank() && !group.equals(consumerGroup(settings))) {
             faults.put(

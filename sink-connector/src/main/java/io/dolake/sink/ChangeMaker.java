@@ -9,12 +9,12 @@ import org.apache.iceberg.catalog.TableIdentifier;
 final class ChangeMaker {
     private final Images images;
     private final TableMode.Modes modes;
-    private final RowRenames renames;
+    private final RowNames names;
 
-    ChangeMaker(Images images, TableMode.Modes modes, RowRenames renames) {
+    ChangeMaker(Images images, TableMode.Modes modes, RowNames names) {
         this.images = images;
         this.modes = modes;
-        this.renames = renames;
+        this.names = names;
     }
 
     Images images() {
@@ -25,8 +25,8 @@ final class ChangeMaker {
         List<Change> changes = new ArrayList<>(2);
         Object originalKey = images.key(original.record().key());
         for (TableIdentifier table : tables) {
-            RowEvent event = renames.event(table, original);
-            Object key = renames.key(table, originalKey);
+            RowEvent event = names.event(table, original);
+            Object key = names.key(table, originalKey);
             switch (modes.of(table)) {
                 case UPSERT, SOFT_DELETE -> upsert(table, event, key, changes);
                 case APPEND -> {

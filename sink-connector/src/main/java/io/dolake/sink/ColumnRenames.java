@@ -88,17 +88,6 @@ final class ColumnRenames {
         return bySetting.isEmpty() ? Map.of() : bySetting.getOrDefault(setting(table), Map.of());
     }
 
-    /** Names of columns, sorted, as they are in the lake. */
-    List<String> names(TableIdentifier table, List<String> names) {
-        Map<String, String> renames = of(table);
-        return renames.isEmpty()
-                ? names
-                : names.stream()
-                        .map(name -> renames.getOrDefault(name, name))
-                        .sorted()
-                        .toList();
-    }
-
     /** The columns that a table still has under another name: new names by those. */
     Map<String, String> pending(TableIdentifier name, Table table) {
         Types.StructType columns = table.schema().asStruct();

@@ -19,6 +19,7 @@ final class Flush implements Runnable {
     private static final long CONFLICT_FIRST_MS = 10;
     private static final long CONFLICT_LONGEST_MS = 100;
     private static final long FIRST_WAIT_MS = 50;
+    private static final int CONFLICTS_TO_TELL = 20;
 
     private final TableCommitter committer;
     private final CommitRequest request;
@@ -93,9 +94,17 @@ final class Flush implements Runnable {
             LOG.debug("Table {}: commit given up while its keys were read", table, e);
             return 0;
         } catch (ValidationException | CommitFailedException | SingleAttempt.Conflict e) {
-            LOG.debug("Table {} changed while a commit was prepared, trying again", table, e);
             status.conflict();
-            return conflictBackoff.nextMs();
+            long delayMs = conflictBackoff.nextMs();
+            if (conflictBackoff.failures() % CONFLICTS_TO_TELL == 0) {
+                LOG.warn(
+                        "Table {} has changed during each of {} commits, trying again: {}",
+                        table,
+                        conflictBackoff.failures(),
+                        e.getMessage());
+            }
+            LOG.debug("Table {} changed while a commit was prepared, trying again", table, e);
+            return delayMs;
         } catch (RowsRefused e) {
             status.fault(e.first());
             refused = e;

@@ -22,15 +22,15 @@ final class RecordReader {
         this.format = InputConfig.format(config);
         this.routing = routing;
         ChangelogColumns logged = new ChangelogColumns(config.getString(InputConfig.CHANGELOG_PREFIX));
-        ColumnRenames renames = new ColumnRenames(config);
+        LakeNames names = new LakeNames(config, access);
         Images images = new Images(
-                new KeyColumns(config, access, renames),
+                new KeyColumns(config, access, names),
                 new InferredSchemas(),
                 logged,
                 new Unavailable(config),
                 new ConnectTypes(TypeConfig.of(config)),
                 new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX)));
-        ChangeMaker maker = new ChangeMaker(images, new TableMode.Modes(config), new RowRenames(renames));
+        ChangeMaker maker = new ChangeMaker(images, new TableMode.Modes(config), new RowNames(names));
         this.envelopes = new EnvelopeReader(routing, maker);
         this.rows = new FlatReader(routing, maker);
     }

@@ -45,10 +45,12 @@ final class SchemaEvolution {
     private record Wanted(Type type, boolean isOptional, Object defaultValue) {}
 
     private final String table;
+    private final SchemaPolicy policy;
     private final List<Step> steps = new ArrayList<>();
 
-    private SchemaEvolution(String table) {
+    private SchemaEvolution(String table, SchemaPolicy policy) {
         this.table = table;
+        this.policy = policy;
     }
 
     /** The schema of a new table for rows of this shape. */
@@ -82,10 +84,10 @@ final class SchemaEvolution {
             List<RowShape> shapes,
             boolean isEmptied,
             SchemaPolicy policy) {
-        SchemaEvolution evolution = new SchemaEvolution(table);
+        SchemaEvolution evolution = new SchemaEvolution(table, policy);
         // The columns of an emptied table may take any type; those of its rows have to agree all the same.
         Types.StructType fixed = isEmptied ? Types.StructType.of() : current.asStruct();
-        Map<String, Wanted> wanted = evolution.merge(fixed, shapes, policy.addsForOtherTypes());
+        Map<String, Wanted> wanted = evolution.merge(fixed, shapes);
         wanted.forEach((name, column) -> {
             Types.NestedField field = current.asStruct().field(name);
             if (field == null) {
@@ -134,13 +136,13 @@ final class SchemaEvolution {
         return steps.stream().map(Step::toString).collect(Collectors.joining(", "));
     }
 
-    private Map<String, Wanted> merge(Types.StructType fixed, List<RowShape> shapes, boolean addsForOtherTypes) {
+    private Map<String, Wanted> merge(Types.StructType fixed, List<RowShape> shapes) {
         Map<String, Wanted> wanted = new LinkedHashMap<>();
         Map<String, Integer> counts = new HashMap<>();
         for (RowShape shape : shapes) {
             for (RowShape.Column column : shape.columns()) {
                 boolean isKey = shape.keyNames().contains(column.name());
-                String name = addsForOtherTypes && !isKey ? name(fixed, wanted, column) : column.name();
+                String name = policy.addsForOtherTypes() && !isKey ? name(fixed, wanted, column) : column.name();
                 boolean isOther = !name.equals(column.name());
                 Wanted next = new Wanted(
                         column.type(), column.isOptional() || isOther, isOther ? null : column.defaultValue());
@@ -230,6 +232,7 @@ final class SchemaEvolution {
             Types.NestedField known = have.field(field.name());
             String at = path + "." + field.name();
             if (known == null) {
+                checkSpelling(path, field.name(), have);
                 step("add %s", at, update -> update.addColumn(path, field.name(), field.type()));
             } else {
                 extend(at, known.type(), field.type());
@@ -242,6 +245,18 @@ final class SchemaEvolution {
             if (known.isRequired() && wanted.field(known.name()) == null) {
                 makeOptional(path + "." + known.name());
             }
+        }
+    }
+
+    /** Case does not matter in the names of columns only: rows are given the table's. */
+    private void checkSpelling(String path, String name, Types.StructType have) {
+        Types.NestedField similar = policy.ignoresCase() ? have.caseInsensitiveField(name) : null;
+        if (similar != null) {
+            throw new DoLakeException(
+                    ErrorCode.TYPE_MISMATCH,
+                    "Cannot take rows of table " + table + ": their " + path + "." + name + " and the table's " + path
+                            + "." + similar.name()
+                            + " differ only in case, and fields of structs are matched by exact names");
         }
     }
 

@@ -41,6 +41,9 @@ final class SchemaFit {
      */
     void evolve(Transaction transaction, TableBuffer buffer, List<RowShape> shapes, boolean isEmpty) {
         List<String> wantedKey = buffer.keyNames();
+        if (policy.ignoresCase()) {
+            shapes.forEach(this::checkSpelling);
+        }
         SchemaEvolution evolution = plan(buffer, shapes, isEmpty);
         if (dropsColumns && !buffer.shapes().isEmpty()) {
             evolution.dropAllBut(buffer.shapes().get(buffer.shapes().size() - 1), table.schema(), neededIds(buffer));
@@ -73,6 +76,21 @@ final class SchemaFit {
                                     + " the change of its schema (" + evolution + "): " + e.getMessage(),
                             e)
                     .withHint("Take the column out of the table's partition spec and sort order");
+        }
+    }
+
+    /** Rows are spelled as the table was when its columns were first seen; it may have got another spelling just then. */
+    private void checkSpelling(RowShape shape) {
+        for (RowShape.Column column : shape.columns()) {
+            Types.NestedField similar = table.schema().asStruct().caseInsensitiveField(column.name());
+            if (similar != null && table.schema().asStruct().field(column.name()) == null) {
+                throw new DoLakeException(
+                                ErrorCode.TYPE_MISMATCH,
+                                "Cannot commit to table " + name + ": its column " + similar.name()
+                                        + ", new or renamed, differs from " + column.name()
+                                        + " of the rows only in case")
+                        .withHint("Restart the task: it takes the spelling of the table");
+            }
         }
     }
 

@@ -14,17 +14,19 @@ import org.apache.kafka.common.config.ConfigDef.Width;
  *
  * @param drops whether columns go too
  * @param addsForOtherTypes whether values of another type get a column of their own
+ * @param ignoresCase whether no two names may differ only in case
  */
-record SchemaPolicy(boolean drops, boolean addsForOtherTypes) {
+record SchemaPolicy(boolean drops, boolean addsForOtherTypes, boolean ignoresCase) {
     static final String DROP = "dolake.schema.drop";
     static final String INCOMPATIBLE = "dolake.schema.incompatible";
 
-    static final SchemaPolicy DEFAULT = new SchemaPolicy(false, false);
+    static final SchemaPolicy DEFAULT = new SchemaPolicy(false, false, false);
 
     static SchemaPolicy of(AbstractConfig config) {
         return new SchemaPolicy(
                 config.getString(DROP).equals("drop"),
-                config.getString(INCOMPATIBLE).equals("new-column"));
+                config.getString(INCOMPATIBLE).equals("new-column"),
+                config.getBoolean(SinkConfig.CASE_INSENSITIVE));
     }
 
     static void define(ConfigDef def) {

@@ -33,6 +33,7 @@ final class SinkConfig extends AbstractConfig {
     static final String AUTO_CREATE_PROPS_PREFIX = "iceberg.tables.auto-create-props.";
     static final String EVOLVE = "iceberg.tables.evolve-schema-enabled";
     static final String FORCE_OPTIONAL = "iceberg.tables.schema-force-optional";
+    static final String CASE_INSENSITIVE = "iceberg.tables.schema-case-insensitive";
     static final String WRITE_PROPS_PREFIX = "iceberg.tables.write-props.";
     static final String TABLE_TEMPLATE = "dolake.table.template";
     static final String COMMIT_INTERVAL_MS = "dolake.commit.interval.ms";
@@ -204,6 +205,17 @@ final class SinkConfig extends AbstractConfig {
                 ++n,
                 Width.SHORT,
                 "Force optional columns");
+        def.define(
+                CASE_INSENSITIVE,
+                BOOLEAN,
+                false,
+                LOW,
+                "Whether columns of records are those of the table whose names differ only in case. New columns are called"
+                        + " as the first record calls them; names of fields in structs have to be exact.",
+                group,
+                ++n,
+                Width.SHORT,
+                "Ignore case");
         def.define(
                 OFFSETS_AHEAD,
                 STRING,

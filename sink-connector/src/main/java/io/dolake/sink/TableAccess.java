@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.sink.branch.Branch;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,18 @@ final class TableAccess {
             return Optional.of(catalog.get().loadTable(name));
         } catch (NoSuchTableException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Loads a table while records are read: an error to be tried again after if the catalog does not answer. */
+    Optional<Table> lookUp(TableIdentifier name, String what) {
+        try {
+            return load(name);
+        } catch (RuntimeException e) {
+            DoLakeException error = Faults.classify(name, e);
+            throw new DoLakeException(
+                            error.code(), "Cannot look up " + what + " of table " + name + ": " + error.getMessage(), e)
+                    .withRetryAfter(Duration.ofMillis(config.getLong(SinkConfig.BUFFER_RETRY_DELAY_MS)));
         }
     }
 

@@ -17,18 +17,18 @@ import org.apache.kafka.connect.data.Struct;
 
 /**
  * Gives rows and keys the names that their columns have in the lake, before anything else looks at them. Rows are copied, those
- * of tables without such names are not. An object belongs to one thread.
+ * that have them already are not. An object belongs to one thread.
  */
-final class RowRenames {
-    private final ColumnRenames renames;
+final class RowNames {
+    private final LakeNames names;
     private final Map<TableIdentifier, Map<Schema, Schema>> schemas = new HashMap<>();
 
-    RowRenames(ColumnRenames renames) {
-        this.renames = renames;
+    RowNames(LakeNames names) {
+        this.names = names;
     }
 
     RowEvent event(TableIdentifier table, RowEvent event) {
-        return renames.of(table).isEmpty()
+        return names.areAsGiven(table)
                 ? event
                 : new RowEvent(
                         event.record(),
@@ -41,7 +41,7 @@ final class RowRenames {
 
     /** Keys that are no structs have no names. */
     Object key(TableIdentifier table, Object key) {
-        return key instanceof Struct struct && !renames.of(table).isEmpty() ? row(table, struct) : key;
+        return key instanceof Struct struct && !names.areAsGiven(table) ? row(table, struct) : key;
     }
 
     private Struct row(TableIdentifier table, Struct row) {
@@ -57,15 +57,14 @@ final class RowRenames {
     }
 
     private Schema renamed(TableIdentifier table, Schema schema) {
-        Map<String, String> names = renames.of(table);
         SchemaBuilder target = SchemaBuilder.struct().name(schema.name()).version(schema.version());
         Set<String> taken = new HashSet<>();
         boolean isOther = false;
         for (Field field : schema.fields()) {
-            String name = names.getOrDefault(field.name(), field.name());
+            String name = names.of(table, field.name());
             if (schema.field(name) != null) {
                 // The row has its own of that name: then the one with the old name is a column of its own.
-                name = field.name();
+                name = names.spelled(table, field.name());
             }
             if (!taken.add(name)) {
                 throw new DoLakeException(
