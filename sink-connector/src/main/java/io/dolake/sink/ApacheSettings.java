@@ -23,8 +23,7 @@ final class ApacheSettings {
             "iceberg.control.commit.threads",
             "iceberg.control.commit.max-consecutive-failures",
             "iceberg.coordinator.transactional.prefix",
-            "iceberg.coordinator-executor-keep-alive-timeout-ms",
-            "iceberg.hadoop-conf-dir");
+            "iceberg.coordinator-executor-keep-alive-timeout-ms");
 
     private static final String GROUP_OVERRIDE = "consumer.override.group.id";
     private static final String KAFKA_PREFIX = "iceberg.kafka.";

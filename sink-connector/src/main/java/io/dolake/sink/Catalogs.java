@@ -28,7 +28,9 @@ public final class Catalogs {
     static Catalog open(SinkConfig config) {
         loadDrivers();
         return CatalogUtil.buildIcebergCatalog(
-                config.getString(SinkConfig.CATALOG), catalogProperties(config.under(SinkConfig.CATALOG_PREFIX)), null);
+                config.getString(SinkConfig.CATALOG),
+                catalogProperties(config.under(SinkConfig.CATALOG_PREFIX)),
+                HadoopSettings.of(config));
     }
 
     /** What is wrong with the catalog properties, one message each; empty if nothing is. */

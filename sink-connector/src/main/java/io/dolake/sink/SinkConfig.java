@@ -28,7 +28,6 @@ import org.apache.kafka.common.config.ConfigException;
 final class SinkConfig extends AbstractConfig {
     static final String CATALOG = "iceberg.catalog";
     static final String CATALOG_PREFIX = "iceberg.catalog.";
-    static final String HADOOP_PREFIX = "iceberg.hadoop.";
     static final String AUTO_CREATE = "iceberg.tables.auto-create-enabled";
     static final String AUTO_CREATE_PROPS_PREFIX = "iceberg.tables.auto-create-props.";
     static final String EVOLVE = "iceberg.tables.evolve-schema-enabled";
@@ -60,6 +59,7 @@ final class SinkConfig extends AbstractConfig {
         List<String> faults = new ArrayList<>(unknownKeys(properties));
         faults.addAll(TableLayout.faults(properties).values());
         faults.addAll(ColumnRenames.faults(properties).values());
+        faults.addAll(HadoopSettings.faults(properties).values());
         if (getDouble(BUFFER_LOW) >= getDouble(BUFFER_HIGH)) {
             faults.add("Cannot use " + BUFFER_LOW + ": it must be below " + BUFFER_HIGH);
         }
@@ -161,6 +161,17 @@ final class SinkConfig extends AbstractConfig {
                 ++n,
                 Width.MEDIUM,
                 "Catalog name");
+        def.define(
+                HadoopSettings.CONF_DIR,
+                STRING,
+                "",
+                LOW,
+                "Directory on the workers with core-site.xml, hdfs-site.xml and hive-site.xml, for catalogs and file"
+                        + " accesses that use Hadoop. Single properties are given as iceberg.hadoop.<property>.",
+                group,
+                ++n,
+                Width.LONG,
+                "Hadoop configuration");
         def.define(
                 TABLE_TEMPLATE,
                 STRING,
