@@ -125,7 +125,7 @@ final class TableCommitter {
             kept = null;
             new CurrentRows(table, index.files(), shapes, Unavailable.policy(config)).fill(plan.rows(), plan.gaps());
         }
-        boolean isEmpty = plan.isEmptied() || index.files().size() == 0;
+        boolean isEmpty = (plan.isEmptied() || index.files().size() == 0) && branch.ownsSchema(table);
         checkKey(buffer, isEmpty);
         Transaction transaction =
                 Transactions.newTransaction(table.name(), new SingleAttempt(((HasTableOperations) table).operations()));

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.iceberg.Table;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +131,21 @@ class BranchIT {
         drain(Map.of(BRANCH, "audit"));
         assertBranch();
         assertThat(new KeyChecker(lake.table("orders")).check(AUDIT).isClean()).isTrue();
+    }
+
+    @Test
+    void columnsOfTheMainBranchStayWhenTheOtherIsEmptied() {
+        topic.upsert("c", 1L, "tea");
+        drain(Map.of());
+        Schema other = SchemaBuilder.struct()
+                .field("id", Schema.INT64_SCHEMA)
+                .field("item", Schema.INT32_SCHEMA)
+                .build();
+        topic.truncate().shape(other, "id").upsert("c", 1L, 5);
+        assertThatThrownBy(() -> drain(Map.of(BRANCH, "audit")))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("column item is string, the rows have int");
+        assertThat(lake.rows("orders")).containsExactly(Map.of("id", "1", "item", "tea"));
     }
 
     @Test

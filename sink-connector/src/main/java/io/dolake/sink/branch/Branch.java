@@ -28,6 +28,11 @@ public record Branch(String name) {
         return table.refs().containsKey(name) ? table.newScan().useRef(name) : table.newScan();
     }
 
+    /** Whether the schema may be replaced where this branch is empty: no reader of the main one would miss a column. */
+    public boolean ownsSchema(Table table) {
+        return equals(MAIN) || !table.refs().containsKey(MAIN.name());
+    }
+
     /** Refuses a table in which something else has the name. */
     public void check(Table table) {
         SnapshotRef ref = table.refs().get(name);
