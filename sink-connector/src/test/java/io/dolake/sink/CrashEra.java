@@ -41,6 +41,7 @@ final class CrashEra implements AutoCloseable {
     private final KafkaNode broker;
     private final Random random;
     private final String assignor;
+    private final Branch branch;
     private final Lake lake;
     private final LiveTopic topic;
     private final List<WorkerProcess> alive = new ArrayList<>();
@@ -54,6 +55,7 @@ final class CrashEra implements AutoCloseable {
         this.assignor = "org.apache.kafka.clients.consumer."
                 + (random.nextBoolean() ? "RangeAssignor" : "CooperativeStickyAssignor");
         this.lake = new Lake(this.directory, random.nextBoolean() ? 3 : 2);
+        this.branch = random.nextInt(3) == 0 ? new Branch("audit") : Branch.MAIN;
         this.topic = new LiveTopic(broker, "era" + number + ".shop.orders");
     }
 
@@ -80,6 +82,7 @@ final class CrashEra implements AutoCloseable {
         settings.put("topics", topic.name);
         settings.put("iceberg.catalog.io-impl", WatchedFileIO.class.getName());
         settings.put(SinkConfig.COMMIT_INTERVAL_MS, "150");
+        settings.put(InputConfig.DEFAULT_BRANCH, branch.name());
         settings.put("consumer.override.auto.offset.reset", "earliest");
         settings.put("consumer.override.partition.assignment.strategy", assignor);
         settings.put("consumer.override.session.timeout.ms", "1500");
@@ -169,8 +172,8 @@ final class CrashEra implements AutoCloseable {
 
     /** Another engine rewrites the table; it may lose against a commit, as engines do. */
     void compact() throws Exception {
-        if (lake.exists("orders") && lake.table("orders").currentSnapshot() != null) {
-            ForeignCompaction.tryToCompact(lake.table("orders"));
+        if (lake.exists("orders") && branch.head(lake.table("orders")) != null) {
+            ForeignCompaction.tryToCompact(lake.table("orders"), branch);
         }
     }
 
@@ -188,7 +191,7 @@ final class CrashEra implements AutoCloseable {
         }
         Table table = lake.table("orders");
         List<Snapshot> line = new ArrayList<>();
-        for (Snapshot at = table.currentSnapshot(); at != null; at = parent(table, at)) {
+        for (Snapshot at = branch.head(table); at != null; at = parent(table, at)) {
             line.add(at);
         }
         Collections.reverse(line);
@@ -253,9 +256,9 @@ final class CrashEra implements AutoCloseable {
         }
         killAll();
         check();
-        compare(lake.table("orders"), lake.table("orders").currentSnapshot().snapshotId(), ends);
-        assertThat(new KeyChecker(lake.table("orders")).check(Branch.MAIN).isClean())
-                .isTrue();
+        Table table = lake.table("orders");
+        compare(table, branch.head(table).snapshotId(), ends);
+        assertThat(new KeyChecker(table).check(branch).isClean()).isTrue();
     }
 
     @Override
@@ -267,6 +270,6 @@ final class CrashEra implements AutoCloseable {
 
     @Override
     public String toString() {
-        return topic.name + ", " + assignor.substring(assignor.lastIndexOf('.') + 1);
+        return topic.name + ", branch " + branch.name() + ", " + assignor.substring(assignor.lastIndexOf('.') + 1);
     }
 }

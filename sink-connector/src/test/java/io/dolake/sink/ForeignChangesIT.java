@@ -77,7 +77,7 @@ class ForeignChangesIT {
                 worker.poll(100);
                 Thread.sleep(random.nextInt(40));
                 worker.poll(100);
-                ForeignCompaction.tryToCompact(lake.table("orders"));
+                ForeignCompaction.tryToCompact(lake.table("orders"), Branch.MAIN);
             }
             worker.drain();
         }

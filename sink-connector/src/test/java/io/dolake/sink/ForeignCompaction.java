@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.sink.branch.Branch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,29 +28,36 @@ final class ForeignCompaction {
     private ForeignCompaction() {}
 
     /** Rewrites the table unless a commit gets in between, in which case nothing happens. */
-    static void tryToCompact(Table table) throws IOException {
+    static void tryToCompact(Table table, Branch branch) throws IOException {
         try {
-            compact(table);
+            compact(table, branch);
         } catch (ValidationException e) {
             assertThat(e).hasMessageContaining("new");
         }
     }
 
-    /** Rewrites all live rows into one file; an error if a commit gets in between. */
     static void compact(Table table) throws IOException {
+        compact(table, Branch.MAIN);
+    }
+
+    /** Rewrites all live rows of a branch into one file; an error if a commit gets in between. */
+    static void compact(Table table, Branch branch) throws IOException {
+        long snapshot = branch.head(table).snapshotId();
         Set<DataFile> oldFiles = new HashSet<>();
         Set<DeleteFile> oldDeletes = new HashSet<>();
-        try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+        try (CloseableIterable<FileScanTask> tasks = branch.scan(table).planFiles()) {
             for (FileScanTask task : tasks) {
                 oldFiles.add(task.file());
                 oldDeletes.addAll(task.deletes());
             }
         }
         List<Record> rows = new ArrayList<>();
-        try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
+        try (CloseableIterable<Record> records = IcebergGenerics.read(table)
+                .useSnapshot(snapshot)
+                .project(table.schema())
+                .build()) {
             records.forEach(rows::add);
         }
-        long snapshot = table.currentSnapshot().snapshotId();
         DataWriter<Record> writer = new GenericFileWriterFactory.Builder(table)
                 .build()
                 .newDataWriter(
@@ -62,7 +70,7 @@ final class ForeignCompaction {
         try (writer) {
             rows.forEach(writer::write);
         }
-        RewriteFiles rewrite = table.newRewrite().validateFromSnapshot(snapshot);
+        RewriteFiles rewrite = table.newRewrite().toBranch(branch.name()).validateFromSnapshot(snapshot);
         oldFiles.forEach(rewrite::deleteFile);
         oldDeletes.forEach(rewrite::deleteFile);
         rewrite.addFile(writer.toDataFile());

@@ -4,6 +4,7 @@ package io.dolake.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dolake.sink.branch.Branch;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -144,7 +145,7 @@ class UnavailableIT {
                 worker.poll(100);
                 Thread.sleep(random.nextInt(40));
                 worker.poll(100);
-                ForeignCompaction.tryToCompact(lake.table("pages"));
+                ForeignCompaction.tryToCompact(lake.table("pages"), Branch.MAIN);
             }
             worker.drain();
         }
