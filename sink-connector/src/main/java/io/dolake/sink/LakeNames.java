@@ -2,9 +2,11 @@
 package io.dolake.sink;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.types.Types;
 
@@ -25,7 +27,7 @@ final class LakeNames {
     }
 
     /** Names that differ only in case have this in common. */
-    static String folded(String name) {
+    private static String folded(String name) {
         return name.toLowerCase(Locale.ROOT);
     }
 
@@ -34,33 +36,41 @@ final class LakeNames {
         return !ignoresCase && renames.of(table).isEmpty();
     }
 
-    String of(TableIdentifier table, String name) {
-        return spelled(table, renames.of(table).getOrDefault(name, name));
-    }
-
-    /** As a column is called in the lake that is not renamed. */
-    String spelled(TableIdentifier table, String name) {
+    /** Has names ready to be asked for: the table is looked up, once, if some of them have not been met before. */
+    void meet(TableIdentifier table, List<String> names) {
         if (!ignoresCase) {
-            return name;
+            return;
         }
         Map<String, String> known = spellings.computeIfAbsent(table, any -> new HashMap<>());
-        String spelling = known.get(folded(name));
-        if (spelling == null) {
+        Set<String> all = new LinkedHashSet<>(names);
+        names.forEach(name -> all.add(renames.of(table).getOrDefault(name, name)));
+        if (all.stream().anyMatch(name -> !known.containsKey(folded(name)))) {
             // Also a column that others have given the table since it was looked at.
             access.lookUp(table, "the columns").ifPresent(found -> {
                 for (Types.NestedField column : found.schema().columns()) {
                     known.putIfAbsent(folded(column.name()), column.name());
                 }
             });
-            spelling = known.computeIfAbsent(folded(name), any -> name);
+            all.forEach(name -> known.putIfAbsent(folded(name), name));
         }
-        return spelling;
+    }
+
+    /** The name of a column that was met. */
+    String of(TableIdentifier table, String name) {
+        return spelled(table, renames.of(table).getOrDefault(name, name));
+    }
+
+    /** As a column is called in the lake that is not renamed. */
+    String spelled(TableIdentifier table, String name) {
+        return ignoresCase ? spellings.get(table).getOrDefault(folded(name), name) : name;
     }
 
     /** Names of columns, sorted, as they are in the lake. */
     List<String> of(TableIdentifier table, List<String> names) {
-        return areAsGiven(table)
-                ? names
-                : names.stream().map(name -> of(table, name)).sorted().toList();
+        if (areAsGiven(table)) {
+            return names;
+        }
+        meet(table, names);
+        return names.stream().map(name -> of(table, name)).sorted().toList();
     }
 }

@@ -60,6 +60,7 @@ final class RowNames {
         SchemaBuilder target = SchemaBuilder.struct().name(schema.name()).version(schema.version());
         Set<String> taken = new HashSet<>();
         boolean isOther = false;
+        names.meet(table, schema.fields().stream().map(Field::name).toList());
         for (Field field : schema.fields()) {
             String name = names.of(table, field.name());
             if (schema.field(name) != null) {
