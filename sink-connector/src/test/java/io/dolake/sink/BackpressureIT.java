@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +20,9 @@ class BackpressureIT {
     @TempDir
     Path directory;
 
+    @AutoClose
     private Lake lake;
+
     private final CatalogFaults faults = new CatalogFaults();
     private final FakeTopic topic = Shop.orders();
 
@@ -29,11 +31,6 @@ class BackpressureIT {
         // Workers that other tests left for dead hold theirs for good; a process that dies would have given it back.
         WorkerBudget.SHARED.give(WorkerBudget.SHARED.usedBytes());
         lake = new Lake(directory);
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     @Test
@@ -88,9 +85,7 @@ class BackpressureIT {
     @Test
     void aTableThatIsStuckDoesNotHoldUpAnother() {
         topic.upsert("c", 1L, "tea");
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
-            worker.drain();
-        }
+        Worker.drain(lake.settings("dolake-sink"), topic);
         FakeTopic other = new FakeTopic("dosql.shop.customers", 0, "customers").shape(Shop.ORDERS, "id");
         Map<String, String> settings = lake.settings("dolake-sink");
         settings.put(SinkConfig.RETRY_BACKOFF_MAX_MS, "10");

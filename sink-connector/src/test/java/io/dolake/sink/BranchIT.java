@@ -16,7 +16,7 @@ import org.apache.iceberg.Table;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,20 +34,14 @@ class BranchIT {
     @Parameter
     int formatVersion;
 
-    @TempDir
-    Path directory;
-
+    @AutoClose
     private Lake lake;
+
     private final FakeTopic topic = Shop.orders();
 
     @BeforeEach
-    void openLake() {
+    void openLake(@TempDir Path directory) {
         lake = new Lake(directory, formatVersion);
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     @Test
@@ -193,8 +187,6 @@ class BranchIT {
     private void drain(Map<String, String> more) {
         Map<String, String> settings = lake.settings("dolake-sink");
         settings.putAll(more);
-        try (Worker worker = new Worker(settings, topic)) {
-            worker.drain();
-        }
+        Worker.drain(settings, topic);
     }
 }

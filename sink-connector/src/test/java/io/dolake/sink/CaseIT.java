@@ -17,27 +17,21 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Columns whose names have another case in records than in the table, or in other records. */
 class CaseIT {
-    @TempDir
-    Path directory;
-
+    @AutoClose
     private Lake lake;
+
     private final FakeTopic topic = Shop.orders();
 
     @BeforeEach
-    void openLake() {
+    void openLake(@TempDir Path directory) {
         lake = new Lake(directory);
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     @Test
@@ -88,9 +82,7 @@ class CaseIT {
         for (String item : new String[] {"tea", "green tea"}) {
             plain.add(null, null, schema, new Struct(schema).put("ID", 1L).put("ITEM", item));
         }
-        try (Worker worker = new Worker(settings(), plain)) {
-            worker.drain();
-        }
+        Worker.drain(settings(), plain);
         assertThat(lake.rows("orders")).containsExactly(Map.of("Id", "1", "Item", "green tea"));
     }
 
@@ -187,9 +179,7 @@ class CaseIT {
     private void drain(String key, String value) {
         Map<String, String> settings = settings();
         settings.put(key, value);
-        try (Worker worker = new Worker(settings, topic)) {
-            worker.drain();
-        }
+        Worker.drain(settings, topic);
     }
 
     private void drain() {

@@ -20,7 +20,7 @@ import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -33,21 +33,15 @@ class DeadLetterIT {
             .field("item", org.apache.kafka.connect.data.Schema.OPTIONAL_INT64_SCHEMA)
             .build();
 
-    @TempDir
-    Path directory;
-
+    @AutoClose
     private Lake lake;
+
     private FakeTopic topic;
 
     @BeforeEach
-    void openLake() {
+    void openLake(@TempDir Path directory) {
         lake = new Lake(directory);
         topic = Shop.orders();
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     @Test
@@ -158,9 +152,7 @@ class DeadLetterIT {
         FakeTopic numbers = new FakeTopic("dosql.shop.first", 0, "first").shape(ITEM_IS_A_NUMBER, "id");
         numbers.upsert("c", 1L, 7L);
         Map<String, String> settings = withTable();
-        try (Worker worker = new Worker(settings, numbers)) {
-            worker.drain();
-        }
+        Worker.drain(settings, numbers);
         settings.put("name", "both");
         settings.put(InputConfig.TABLES, "shop.first,shop.second");
         topic.upsert("c", 2L, "tea").upsert("c", 3L, "rice").upsert("u", 2L, "green tea");
@@ -183,19 +175,15 @@ class DeadLetterIT {
 
     @Test
     void failsIfTheDeadLetterTableCannotTakeIt() {
-        try (Worker worker = new Worker(
+        Worker.drain(
                 lake.settings("another"),
                 new FakeTopic("dosql.shop.dead", 0, "dead")
                         .shape(Shop.ORDERS, "id")
-                        .upsert("c", 1L, "rows of a table"))) {
-            worker.drain();
-        }
+                        .upsert("c", 1L, "rows of a table"));
         topic.upsert("c", 1L, "tea");
         topic.shape(ITEM_IS_A_NUMBER, "id").upsert("c", 2L, 8L);
         assertThatThrownBy(() -> {
-                    try (Worker worker = new Worker(withTable(), topic)) {
-                        worker.drain();
-                    }
+                    Worker.drain(withTable(), topic);
                 })
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("shop.dead");
@@ -315,8 +303,6 @@ class DeadLetterIT {
     }
 
     private void drain(Map<String, String> settings) {
-        try (Worker worker = new Worker(settings, topic)) {
-            worker.drain();
-        }
+        Worker.drain(settings, topic);
     }
 }

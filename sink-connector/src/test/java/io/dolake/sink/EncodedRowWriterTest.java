@@ -35,7 +35,7 @@ import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,20 +60,13 @@ class EncodedRowWriterTest {
             Types.DecimalType.of(18, 4),
             Types.DecimalType.of(38, 10));
 
-    @TempDir
-    Path directory;
-
+    @AutoClose
     private Lake lake;
 
     @BeforeEach
-    void openLake() {
+    void openLake(@TempDir Path directory) {
         lake = new Lake(directory);
         ((SupportsNamespaces) lake.catalog()).createNamespace(Namespace.of("shop"));
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     @Test

@@ -14,26 +14,20 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EvolutionIT {
-    @TempDir
-    Path directory;
-
+    @AutoClose
     private Lake lake;
+
     private final FakeTopic topic = Shop.orders();
 
     @BeforeEach
-    void openLake() {
+    void openLake(@TempDir Path directory) {
         lake = new Lake(directory);
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     @Test
@@ -395,9 +389,7 @@ class EvolutionIT {
     }
 
     private void drain(Map<String, String> settings) {
-        try (Worker worker = new Worker(settings, topic)) {
-            worker.drain();
-        }
+        Worker.drain(settings, topic);
     }
 
     private static SchemaBuilder orders() {
@@ -413,8 +405,6 @@ class EvolutionIT {
     }
 
     private void drain() {
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
-            worker.drain();
-        }
+        Worker.drain(lake.settings("dolake-sink"), topic);
     }
 }

@@ -11,27 +11,21 @@ import java.util.concurrent.CompletableFuture;
 import javax.management.JMX;
 import javax.management.ObjectName;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A flush that somebody asks for, with a commit interval that would not end. */
 class FlushIT {
-    @TempDir
-    Path directory;
-
+    @AutoClose
     private Lake lake;
+
     private final FakeTopic topic = Shop.orders();
 
     @BeforeEach
-    void openLake() {
+    void openLake(@TempDir Path directory) {
         lake = new Lake(directory);
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,17 +31,14 @@ class ForeignChangesIT {
     @Parameter(1)
     private String indexMemoryBytes;
 
+    @AutoClose
     private Lake lake;
+
     private final FakeTopic topic = Shop.orders();
 
     @BeforeEach
     void openLake() {
         lake = new Lake(directory, formatVersion);
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     private Map<String, String> settings() {

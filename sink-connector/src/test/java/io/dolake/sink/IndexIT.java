@@ -212,9 +212,7 @@ class IndexIT {
                         .noneMatch(thread -> thread.getName().startsWith("dolake-index-")
                                 || thread.getName().startsWith("dolake-commit-stopped-sink")));
         assertThat(gate.read.get()).isLessThanOrEqualTo(2);
-        try (Worker worker = new Worker(settings("dolake-sink"), topic)) {
-            worker.drain();
-        }
+        Worker.drain(settings("dolake-sink"), topic);
         Oracle.assertSame(lake, topic, "orders");
     }
 

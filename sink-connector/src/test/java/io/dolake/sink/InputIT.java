@@ -16,7 +16,7 @@ import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,23 +32,17 @@ class InputIT {
             .field("__deleted", org.apache.kafka.connect.data.Schema.STRING_SCHEMA)
             .build();
 
-    @TempDir
-    Path directory;
-
+    @AutoClose
     private Lake lake;
+
     private FakeTopic topic;
     private Map<String, String> settings;
 
     @BeforeEach
-    void openLake() {
+    void openLake(@TempDir Path directory) {
         lake = new Lake(directory);
         topic = Shop.orders();
         settings = lake.settings("dolake-sink");
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     private static Struct key(long id) {

@@ -144,9 +144,7 @@ class LayoutIT {
             Map<String, String> settings = lake.settings("dolake-sink");
             settings.put(TableLayout.DEFAULT_PARTITION_BY, "region");
             topic.upsert("c", 1L, "north", null);
-            try (Worker worker = new Worker(settings, topic)) {
-                worker.drain();
-            }
+            Worker.drain(settings, topic);
             topic.truncate();
             topic.shape(
                     SchemaBuilder.struct()

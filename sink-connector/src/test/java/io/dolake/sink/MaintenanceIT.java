@@ -33,7 +33,7 @@ import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +53,9 @@ class MaintenanceIT {
     @TempDir
     Path directory;
 
+    @AutoClose
     private Lake lake;
+
     private Map<String, String> settings;
     private final FakeTopic topic = Shop.orders();
 
@@ -61,11 +63,6 @@ class MaintenanceIT {
     void openLake() {
         lake = new Lake(directory, formatVersion);
         settings = lake.settings("dolake-sink");
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     private MaintenanceResult compact(int minInputFiles) {

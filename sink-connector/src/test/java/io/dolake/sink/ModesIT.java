@@ -13,7 +13,7 @@ import java.util.Random;
 import org.apache.iceberg.Snapshot;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,29 +22,21 @@ import org.junit.jupiter.api.io.TempDir;
 class ModesIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime());
 
-    @TempDir
-    Path directory;
-
+    @AutoClose
     private Lake lake;
+
     private FakeTopic topic;
     private Map<String, String> settings;
 
     @BeforeEach
-    void openLake() {
+    void openLake(@TempDir Path directory) {
         lake = new Lake(directory);
         topic = Shop.orders();
         settings = lake.settings("dolake-sink");
     }
 
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
-    }
-
     private void drain() {
-        try (Worker worker = new Worker(settings, topic)) {
-            worker.drain();
-        }
+        Worker.drain(settings, topic);
     }
 
     @Test

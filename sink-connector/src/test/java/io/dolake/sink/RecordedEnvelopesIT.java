@@ -13,7 +13,7 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.json.JsonConverter;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,28 +23,19 @@ import org.junit.jupiter.api.io.TempDir;
  * with a tab between them, written after the documentation of their source blocks.
  */
 class RecordedEnvelopesIT {
-    @TempDir
-    Path directory;
-
+    @AutoClose
     private Lake lake;
 
     @BeforeEach
-    void openLake() {
+    void openLake(@TempDir Path directory) {
         lake = new Lake(directory);
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     /** Commits the records of a file; returns the rows of their table. */
     private List<Map<String, String>> rows(String file, String topic, String table, String namespace)
             throws IOException {
         FakeTopic records = read(file, topic);
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), records)) {
-            worker.drain();
-        }
+        Worker.drain(lake.settings("dolake-sink"), records);
         return Lake.rows(
                 lake.catalog().loadTable(org.apache.iceberg.catalog.TableIdentifier.of(namespace, table)), null);
     }

@@ -12,28 +12,22 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Columns that the source renames, by the setting that says so. */
 class RenameIT {
-    @TempDir
-    Path directory;
-
+    @AutoClose
     private Lake lake;
+
     private FakeTopic topic;
 
     @BeforeEach
-    void openLake() {
+    void openLake(@TempDir Path directory) {
         lake = new Lake(directory);
         topic = Shop.orders();
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     @Test
@@ -92,9 +86,7 @@ class RenameIT {
         assertThat(lake.table("orders").schema().identifierFieldNames()).isEqualTo(Set.of("number"));
         topic.upsert("u", 1L, "black tea");
         // The setting is needed only as long as rows with the old name come.
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
-            worker.drain();
-        }
+        Worker.drain(lake.settings("dolake-sink"), topic);
         assertThat(lake.rows("orders")).containsExactly(Map.of("number", "1", "item", "black tea"));
         // Of the snapshots from before too, in which the key had its old name.
         Oracle.assertKeysOnce(lake.table("orders"));
@@ -130,9 +122,7 @@ class RenameIT {
         FakeTopic plain = new FakeTopic("shop.orders", 0, "orders");
         Schema row = row("number", "item");
         plain.add(null, null, row, new Struct(row).put("number", 1L).put("item", "oil"));
-        try (Worker worker = new Worker(settings("id:number"), plain)) {
-            worker.drain();
-        }
+        Worker.drain(settings("id:number"), plain);
         assertThat(lake.rows("orders"))
                 .containsExactlyInAnyOrder(Map.of("number", "1", "item", "oil"), Map.of("number", "2", "item", "rice"));
     }
@@ -201,9 +191,7 @@ class RenameIT {
     }
 
     private void drain(String renames, String... more) {
-        try (Worker worker = new Worker(settings(renames, more), topic)) {
-            worker.drain();
-        }
+        Worker.drain(settings(renames, more), topic);
     }
 
     private void drain() {

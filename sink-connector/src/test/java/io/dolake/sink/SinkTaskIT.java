@@ -11,27 +11,21 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SinkTaskIT {
-    @TempDir
-    Path directory;
-
+    @AutoClose
     private Lake lake;
+
     private FakeTopic topic;
 
     @BeforeEach
-    void openLake() {
+    void openLake(@TempDir Path directory) {
         lake = new Lake(directory);
         topic = Shop.orders();
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     @Test
@@ -143,9 +137,7 @@ class SinkTaskIT {
     void keepsOffsetsOfConnectorsApart() {
         topic.upsert("c", 1L, "tea");
         drain();
-        try (Worker worker = new Worker(lake.settings("another"), topic)) {
-            worker.drain();
-        }
+        Worker.drain(lake.settings("another"), topic);
         Map<String, String> properties = lake.table("orders").properties();
         assertThat(TableOffsets.read(properties, "dolake-sink", topic.partition))
                 .isPresent();
@@ -173,9 +165,7 @@ class SinkTaskIT {
         FakeTopic again = Shop.orders().upsert("c", 9L, "pepper");
         Map<String, String> settings = lake.settings("dolake-sink");
         settings.put(SinkConfig.OFFSETS_AHEAD, "forget");
-        try (Worker worker = new Worker(settings, again)) {
-            worker.drain();
-        }
+        Worker.drain(settings, again);
         assertThat(lake.rows("orders")).hasSize(4);
         assertThat(TableOffsets.read(lake.table("orders").properties(), "dolake-sink", topic.partition))
                 .hasValueSatisfying(position -> assertThat(position.next()).isEqualTo(1));
@@ -211,8 +201,6 @@ class SinkTaskIT {
     }
 
     private void drain(FakeTopic other) {
-        try (Worker worker = new Worker(lake.settings("dolake-sink"), other)) {
-            worker.drain();
-        }
+        Worker.drain(lake.settings("dolake-sink"), other);
     }
 }

@@ -14,7 +14,7 @@ import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,18 +28,15 @@ class SoftDeleteIT {
     @TempDir
     Path directory;
 
+    @AutoClose
     private Lake lake;
+
     private FakeTopic topic;
 
     @BeforeEach
     void openLake() {
         lake = new Lake(directory);
         topic = Shop.orders();
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     @Test
@@ -282,8 +279,6 @@ class SoftDeleteIT {
     }
 
     private void drain(Map<String, String> settings) {
-        try (Worker worker = new Worker(settings, topic)) {
-            worker.drain();
-        }
+        Worker.drain(settings, topic);
     }
 }

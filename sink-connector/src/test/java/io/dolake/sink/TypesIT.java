@@ -13,7 +13,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,19 +49,12 @@ class TypesIT {
             .field("sparse", SPARSE)
             .build();
 
-    @TempDir
-    Path directory;
-
+    @AutoClose
     private Lake lake;
 
     @BeforeEach
-    void openLake() {
+    void openLake(@TempDir Path directory) {
         lake = new Lake(directory);
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     @Test
@@ -117,8 +110,6 @@ class TypesIT {
         Map<String, String> settings = lake.settings("dolake-sink");
         settings.put(TypeConfig.JSON, "variant");
         settings.put(TypeConfig.ZONED_TIME, "time");
-        try (Worker worker = new Worker(settings, topic)) {
-            worker.drain();
-        }
+        Worker.drain(settings, topic);
     }
 }

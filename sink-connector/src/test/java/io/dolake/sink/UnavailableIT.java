@@ -20,7 +20,7 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,22 +44,16 @@ class UnavailableIT {
     @Parameter
     int formatVersion;
 
-    @TempDir
-    Path directory;
-
+    @AutoClose
     private Lake lake;
+
     private Map<String, String> settings;
     private final FakeTopic topic = new FakeTopic("dosql.shop.pages", 0, "pages").shape(PAGES, "id");
 
     @BeforeEach
-    void openLake() {
+    void openLake(@TempDir Path directory) {
         lake = new Lake(directory, formatVersion);
         settings = lake.settings("dolake-sink");
-    }
-
-    @AfterEach
-    void closeLake() throws Exception {
-        lake.close();
     }
 
     private static ByteBuffer bytes(String text) {
@@ -165,9 +159,7 @@ class UnavailableIT {
                     .hasMessageContaining("[body, image, tags]");
         }
         settings.put(Unavailable.POLICY, "null");
-        try (Worker worker = new Worker(settings, topic)) {
-            worker.drain();
-        }
+        Worker.drain(settings, topic);
         assertThat(rows()).containsEntry(1L, "[one, null, null, null]");
     }
 

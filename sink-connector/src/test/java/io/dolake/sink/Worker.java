@@ -123,6 +123,13 @@ final class Worker implements AutoCloseable {
         return groupOffsets;
     }
 
+    /** Has a worker of its own take all that is in the topics. */
+    static void drain(Map<String, String> settings, FakeTopic... topics) {
+        try (Worker worker = new Worker(settings, topics)) {
+            worker.drain();
+        }
+    }
+
     /** Polls until the lake holds everything that is in the topics. */
     void drain() {
         await().atMost(60, SECONDS).pollInterval(java.time.Duration.ofMillis(2)).until(() -> {
