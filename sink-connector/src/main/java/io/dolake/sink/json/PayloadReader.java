@@ -223,7 +223,9 @@ abstract class PayloadReader {
 
     private static final class StructReader extends PayloadReader {
         private final Schema schema;
+        /** Without names: Struct makes a text of a field's name each time that a value is put, should it be refused. */
         private final Field[] fields;
+
         private final PayloadReader[] readers;
         /** Names as they are written, with quotes and colon; null where one is written otherwise. */
         private final byte[][] names;
@@ -233,11 +235,12 @@ abstract class PayloadReader {
         StructReader(Schema schema, boolean replacesNull, PayloadReader[] readers) {
             super(schema, replacesNull);
             this.schema = schema;
-            this.fields = schema.fields().toArray(Field[]::new);
+            this.fields = new Field[schema.fields().size()];
             this.readers = readers;
             this.names = new byte[fields.length][];
             for (int i = 0; i < fields.length; i++) {
-                String name = fields[i].name();
+                String name = schema.fields().get(i).name();
+                fields[i] = new Field(null, i, schema.fields().get(i).schema());
                 boolean isPlain = name.chars().allMatch(c -> c >= ' ' && c != '"' && c != '\\');
                 names[i] = isPlain ? ("\"" + name + "\":").getBytes(StandardCharsets.UTF_8) : null;
                 indexes.put(name, i);
