@@ -26,12 +26,13 @@ final class ColumnRenames {
     private static final String PREFIX = "dolake.table.";
     private static final String SUFFIX = ".rename-columns";
 
-    private final Map<String, Map<String, String>> bySetting = new HashMap<>();
+    private final Map<TableIdentifier, Map<String, String>> byTable = new HashMap<>();
 
     ColumnRenames(SinkConfig config) {
         config.originals().forEach((key, value) -> {
             if (isSetting(key)) {
-                bySetting.put(key, parse(Objects.toString(value, "")));
+                String table = key.substring(PREFIX.length(), key.length() - SUFFIX.length());
+                byTable.put(TableIdentifier.parse(table), parse(Objects.toString(value, "")));
             }
         });
     }
@@ -42,7 +43,7 @@ final class ColumnRenames {
 
     /** Whether a key is a setting of ours for a single table. */
     static boolean isSetting(String key) {
-        return key.startsWith(PREFIX) && key.endsWith(SUFFIX);
+        return key.startsWith(PREFIX) && key.endsWith(SUFFIX) && key.length() > PREFIX.length() + SUFFIX.length();
     }
 
     /** One message for each setting here that cannot be read, by setting. */
@@ -85,7 +86,7 @@ final class ColumnRenames {
 
     /** The columns' names in the lake by the others, in the order given; empty if there are none. */
     Map<String, String> of(TableIdentifier table) {
-        return bySetting.isEmpty() ? Map.of() : bySetting.getOrDefault(setting(table), Map.of());
+        return byTable.isEmpty() ? Map.of() : byTable.getOrDefault(table, Map.of());
     }
 
     /** The columns that a table still has under another name: new names by those. */

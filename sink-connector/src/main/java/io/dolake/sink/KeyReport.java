@@ -29,7 +29,8 @@ public final class KeyReport {
      * @param settings {@code iceberg.catalog.*}, as of the connector
      * @param name namespaces and table, with dots between them
      * @param keyColumns empty for those that the table names
-     * @param allSnapshots whether every snapshot is checked, oldest first, of all branches, or the newest one of the branch that is committed to
+     * @param allSnapshots whether every snapshot is checked, of all branches, oldest first; else the newest one of the branch
+     *     that the connector commits to
      * @return an object for each snapshot: {@code keyColumns}, {@code snapshot}, {@code keys}, {@code duplicates},
      *     {@code places}; or one with {@code error}, a code, and {@code message}
      */
