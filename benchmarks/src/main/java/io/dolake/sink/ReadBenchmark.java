@@ -50,7 +50,9 @@ public final class ReadBenchmark implements Benchmark {
             Catalog lake = (Catalog) catalog;
             List<Scan> scans = new ArrayList<>(
                     new UpdatedTable(settings, lake, keys, updates).maintained("maintained", commits, every));
-            scans.add(new UpdatedTable(settings, lake, keys, updates).left("left", commits));
+            if (options.text("left", "yes").equals("yes")) {
+                scans.add(new UpdatedTable(settings, lake, keys, updates).left("left", commits));
+            }
             scans.add(0, fresh(lake, scans.get(0)));
             ScanTimes times = new ScanTimes(scans, keys, options.number("rounds", 5));
             times.print("Iceberg's generic reader", times.ofGenericReader());
