@@ -9,6 +9,7 @@ import io.dolake.sink.maintenance.MaintenanceOptions;
 import io.dolake.sink.maintenance.MaintenanceResult;
 import io.dolake.sink.maintenance.TableMaintenance;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -110,16 +111,17 @@ class BranchIT {
     @Test
     void filesOfTheBranchAreMaintained() {
         Random random = new Random(11);
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 12; i++) {
             Shop.change(topic, random, 40, 0, false);
             drain(Map.of(BRANCH, "audit"));
         }
         MaintenanceResult result = new TableMaintenance(
                         lake.table("orders"),
                         AUDIT,
-                        MaintenanceOptions.defaults().withMinInputFiles(2).withAges(null, null))
+                        MaintenanceOptions.defaults().withMinInputFiles(2).withAges(Duration.ZERO, Duration.ZERO))
                 .run();
         assertThat(result.rewrittenFiles()).isGreaterThan(1);
+        assertThat(result.expiredSnapshots()).isPositive();
         assertBranch();
         Shop.change(topic, random, 40, 0, false);
         drain(Map.of(BRANCH, "audit"));
