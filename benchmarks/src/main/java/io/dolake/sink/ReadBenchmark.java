@@ -34,9 +34,9 @@ public final class ReadBenchmark implements Benchmark {
     @Override
     public void run(Options options) throws Exception {
         int keys = options.number("keys", 1_000_000);
-        int commits = options.number("commits", 184);
+        int commits = options.number("commits", 186);
         int updates = options.number("updates", 20_000);
-        int every = options.number("every", 8);
+        int every = options.number("every", 6);
         if (commits % every != 0) {
             throw new IllegalArgumentException("Cannot run: commits must be a multiple of every, which is " + every);
         }

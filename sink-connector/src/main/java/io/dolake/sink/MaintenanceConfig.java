@@ -122,7 +122,7 @@ final class MaintenanceConfig {
         def.define(
                 COMMITS,
                 INT,
-                8,
+                6,
                 Range.atLeast(0),
                 LOW,
                 "After so many commits of a task to a table its files are looked at, and rewritten where that is worth it,"
