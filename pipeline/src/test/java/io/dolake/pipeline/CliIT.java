@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -367,30 +366,6 @@ class CliIT {
     }
 
     @Test
-    void tellsWhatItDoesNotUnderstand() {
-        Cli.Result command = cli.run("veryfy", "shop");
-        assertThat(command.status()).isEqualTo(2);
-        assertThat(command.err()).startsWith("INVALID_ARGUMENT: ").contains("verify");
-        assertThat(cli.run("sync", "shop", "--timout", "3").status()).isEqualTo(2);
-    }
-
-    @Test
-    void saysThatNothingRuns() {
-        Cli stopped = new Cli(other);
-        assertThat(stopped.run("sql", "shop", "SELECT 1")
-                        .failed("CONNECTION_ERROR")
-                        .err())
-                .contains("up --detach");
-        assertThat(stopped.run("status", "--json")
-                        .succeeded()
-                        .json()
-                        .get(0)
-                        .path("state")
-                        .asText())
-                .isEqualTo("STOPPED");
-    }
-
-    @Test
     void looksForWhatAnotherSinkLeftUncommitted() throws IOException {
         Path sink = other.resolve("apache.json");
         String catalog = "\"iceberg.catalog.type\": \"jdbc\", \"iceberg.catalog\": \"dolake\","
@@ -412,16 +387,5 @@ class CliIT {
                         .failed("INVALID_ARGUMENT")
                         .err())
                 .contains("runs still");
-    }
-
-    @Test
-    void launcherNeedsAJdk() throws Exception {
-        ProcessBuilder builder =
-                new ProcessBuilder(Cli.repository().resolve("dolake").toString(), "status").redirectErrorStream(true);
-        builder.environment().put("JAVA_HOME", other.toString());
-        Process without = builder.start();
-        String said = new String(without.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(without.waitFor()).isEqualTo(1);
-        assertThat(said).contains("JAVA_HOME").contains("17");
     }
 }
