@@ -36,6 +36,7 @@ public final class ReadBenchmark implements Benchmark {
         int keys = options.number("keys", 1_000_000);
         int commits = options.number("commits", 186);
         int updates = options.number("updates", 20_000);
+        int columns = options.number("columns", 10);
         int every = options.number("every", 6);
         if (commits % every != 0) {
             throw new IllegalArgumentException("Cannot run: commits must be a multiple of every, which is " + every);
@@ -43,15 +44,15 @@ public final class ReadBenchmark implements Benchmark {
         Path directory =
                 Files.createTempDirectory(Path.of(options.text("dir", System.getProperty("java.io.tmpdir"))), "read");
         System.out.printf(
-                "%n%,d rows, %,d commits of %,d updates, maintenance after each %d commits%n",
-                keys, commits, updates, every);
+                "%n%,d rows of %d columns, %,d commits of %,d updates, maintenance after each %d commits%n",
+                keys, columns, commits, updates, every);
         Map<String, String> settings = UpdatedTable.settings(directory);
         try (AutoCloseable catalog = (AutoCloseable) Catalogs.open(settings)) {
             Catalog lake = (Catalog) catalog;
             List<Scan> scans = new ArrayList<>(
-                    new UpdatedTable(settings, lake, keys, updates).maintained("maintained", commits, every));
+                    new UpdatedTable(settings, lake, keys, updates, columns).maintained("maintained", commits, every));
             if (options.text("left", "yes").equals("yes")) {
-                scans.add(new UpdatedTable(settings, lake, keys, updates).left("left", commits));
+                scans.add(new UpdatedTable(settings, lake, keys, updates, columns).left("left", commits));
             }
             scans.add(0, fresh(lake, scans.get(0)));
             ScanTimes times = new ScanTimes(scans, keys, options.number("rounds", 5));

@@ -123,7 +123,6 @@ final class ScanTimes {
 
     void print(String reader, double[][] seconds) throws IOException {
         System.out.printf("%n%-20s %10s %10s %12s %8s%n", reader, "files", "deletes", "median s", "ratio");
-        double first = median(seconds[0]);
         for (int i = 0; i < seconds.length; i++) {
             Scan scan = scans.get(i);
             int files = 0;
@@ -135,9 +134,16 @@ final class ScanTimes {
                     deletes += task.deletes().size();
                 }
             }
-            double median = median(seconds[i]);
-            System.out.printf("%-20s %,10d %,10d %12.3f %8.2f%n", scan.label(), files, deletes, median, median / first);
+            System.out.printf(
+                    "%-20s %,10d %,10d %12.3f %8.2f%n",
+                    scan.label(), files, deletes, median(seconds[i]), median(ratios(seconds[i], seconds[0])));
         }
+    }
+
+    private static double[] ratios(double[] values, double[] base) {
+        double[] ratios = new double[values.length];
+        Arrays.setAll(ratios, round -> values[round] / base[round]);
+        return ratios;
     }
 
     private static double median(double[] values) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.benchmarks.OrderRow;
 import io.dolake.sink.branch.Branch;
 import io.dolake.sink.maintenance.MaintenanceOptions;
 import io.dolake.sink.maintenance.MaintenanceResult;
@@ -32,13 +33,6 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
 final class UpdatedTable {
     private static final long SEED = 4711;
     private static final TopicPartition PARTITION = new TopicPartition("read", 0);
-    private static final Schema ROW = SchemaBuilder.struct()
-            .field("id", Schema.INT64_SCHEMA)
-            .field("customer", Schema.INT64_SCHEMA)
-            .field("item", Schema.STRING_SCHEMA)
-            .field("quantity", Schema.INT32_SCHEMA)
-            .field("note", Schema.OPTIONAL_STRING_SCHEMA)
-            .build();
     private static final Schema KEY =
             SchemaBuilder.struct().field("id", Schema.INT64_SCHEMA).build();
 
@@ -46,15 +40,20 @@ final class UpdatedTable {
     private final Catalog lake;
     private final int keys;
     private final int updates;
+    private final Schema row;
     private final Random random = new Random(SEED);
     private final DoLakeSinkTask task = new DoLakeSinkTask();
     private long offset;
 
-    UpdatedTable(Map<String, String> settings, Catalog lake, int keys, int updates) {
+    /** @param columns how many of an order's the table has */
+    UpdatedTable(Map<String, String> settings, Catalog lake, int keys, int updates, int columns) {
         this.settings = settings;
         this.lake = lake;
         this.keys = keys;
         this.updates = updates;
+        SchemaBuilder builder = SchemaBuilder.struct();
+        OrderRow.SCHEMA.fields().subList(0, columns).forEach(field -> builder.field(field.name(), field.schema()));
+        this.row = builder.build();
     }
 
     /** Of the lake and of the sink. */
@@ -135,19 +134,13 @@ final class UpdatedTable {
         List<SinkRecord> records = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             long id = isUpdate ? random.nextInt(keys) : first + i;
-            Struct row = new Struct(ROW)
-                    .put("id", id)
-                    .put("customer", (long) random.nextInt(50_000))
-                    .put("item", "item-" + random.nextInt(5_000))
-                    .put("quantity", random.nextInt(100))
-                    .put("note", Long.toHexString(random.nextLong()));
             records.add(new SinkRecord(
                     PARTITION.topic(),
                     0,
                     KEY,
                     new Struct(KEY).put("id", id),
-                    ROW,
                     row,
+                    order(id, offset + i),
                     offset + i,
                     0L,
                     TimestampType.CREATE_TIME));
@@ -160,6 +153,13 @@ final class UpdatedTable {
             Thread.yield();
         }
         offset = next;
+    }
+
+    private Struct order(long id, long quantity) {
+        Struct order = OrderRow.of(id, quantity, random);
+        Struct part = new Struct(row);
+        row.fields().forEach(field -> part.put(field, order.get(field.name())));
+        return part;
     }
 
     private static SinkTaskContext context(Map<String, String> settings) {
