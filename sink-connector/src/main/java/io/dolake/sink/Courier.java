@@ -63,7 +63,7 @@ final class Courier {
         this.status = new SinkStatus(config, connector, taskId);
         Routing routing = new Routing(config);
         this.reader = new RecordReader(config, routing, access);
-        this.partitions = new Partitions(config);
+        this.partitions = new Partitions(config, status);
         this.assignment = new Assignment(context, new StartOffsets(access, routing, connector), partitions, status);
         this.pressure = new Pressure(config, WorkerBudget.SHARED);
         this.refused = new RefusedRecords(context, new DeadLetters(config, connector));

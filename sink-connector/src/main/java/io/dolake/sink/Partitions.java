@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The topic partitions of a task and how far it has read them. Used by the task's thread. */
 final class Partitions {
@@ -29,13 +31,19 @@ final class Partitions {
         }
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
+
     private final boolean forgetsOffsetsAhead;
+    private final boolean failsOnGaps;
+    private final SinkStatus status;
     private final Map<TopicPartition, State> states = new HashMap<>();
     private final Set<TopicPartition> forgotten = new HashSet<>();
     private final Set<TopicPartition> offered = new HashSet<>();
 
-    Partitions(SinkConfig config) {
+    Partitions(SinkConfig config, SinkStatus status) {
         this.forgetsOffsetsAhead = "forget".equals(config.getString(SinkConfig.OFFSETS_AHEAD));
+        this.failsOnGaps = "fail".equals(config.getString(SinkConfig.OFFSETS_BEHIND));
+        this.status = status;
     }
 
     void open(TopicPartition partition, long epoch) {
@@ -108,7 +116,7 @@ final class Partitions {
 
     /**
      * Moves on behind a record, if it is new. An offset below the start that was asked for shows that the topic ends before
-     * it.
+     * it, and one past the record after it that this one is gone: it waited in a buffer or follows the last one taken.
      */
     boolean advance(TopicPartition partition, long offset) {
         if (!isNew(partition, offset)) {
@@ -118,6 +126,8 @@ final class Partitions {
         if (state.position < 0 && offset < state.startAt) {
             offsetsAhead(partition, offset, state.startAt);
             state.startAt = -1;
+        } else if (state.position < 0 && state.startAt >= 0 && offset > state.startAt + 1) {
+            offsetsBehind(partition, state.startAt + 1, offset);
         }
         state.position = offset + 1;
         state.readBefore = -1;
@@ -133,6 +143,21 @@ final class Partitions {
                     .withHint("If the topic was created anew, set " + SinkConfig.OFFSETS_AHEAD + "=forget once");
         }
         forgotten.add(partition);
+    }
+
+    private void offsetsBehind(TopicPartition partition, long expected, long offset) {
+        String what = "the topic begins again at offset " + offset + ". What retention removed unread is lost,"
+                + " what compaction removed has a later change of its key";
+        if (failsOnGaps) {
+            throw new DoLakeException(
+                            ErrorCode.CDC_LSN_NOT_FOUND,
+                            "Cannot go on with " + partition + " at offset " + expected + ": " + what)
+                    .withHint(
+                            "If changes were lost, take a new snapshot of the source; then, or if the topic is compacted, set "
+                                    + SinkConfig.OFFSETS_BEHIND + "=warn");
+        }
+        status.offsetGap();
+        LOG.warn("{} does not go on at offset {}: {}", partition, expected, what);
     }
 
     /** Partitions whose offsets in the tables are those of a topic that is gone. */

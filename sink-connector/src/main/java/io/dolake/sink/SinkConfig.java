@@ -45,6 +45,7 @@ final class SinkConfig extends AbstractConfig {
     static final String RETRY_BACKOFF_MS = "dolake.retry.backoff.ms";
     static final String RETRY_BACKOFF_MAX_MS = "dolake.retry.backoff.max.ms";
     static final String OFFSETS_AHEAD = "dolake.offsets.ahead.of.topic";
+    static final String OFFSETS_BEHIND = "dolake.offsets.behind.topic";
     static final String CLOSE_TIMEOUT_MS = "dolake.close.timeout.ms";
 
     /** Set by the connector for each task; not for users. */
@@ -239,6 +240,19 @@ final class SinkConfig extends AbstractConfig {
                 ++n,
                 Width.SHORT,
                 "Offsets ahead of the topic");
+        def.define(
+                OFFSETS_BEHIND,
+                STRING,
+                "warn",
+                ValidString.in("warn", "fail"),
+                LOW,
+                "What to do when the topic no longer has the record at which its table goes on, because retention removed it"
+                        + " unread (its change is lost) or compaction did (a later change of the key is there): warn and"
+                        + " count it, or fail.",
+                group,
+                ++n,
+                Width.SHORT,
+                "Offsets behind the topic");
     }
 
     private static void defineBuffer(ConfigDef def) {

@@ -51,6 +51,7 @@ final class SinkStatus implements SinkTaskMXBean {
     private final AtomicLong eventsTaken = new AtomicLong();
     private final AtomicLong eventsIgnored = new AtomicLong();
     private final AtomicLong eventsRefused = new AtomicLong();
+    private final AtomicLong offsetGaps = new AtomicLong();
     private final AtomicLong bufferFullCount = new AtomicLong();
     private volatile LastCommit lastCommit = new LastCommit(0, "", -1, 0);
     private volatile Buffers buffers = new Buffers(0, 0, 0, 0);
@@ -123,6 +124,10 @@ final class SinkStatus implements SinkTaskMXBean {
 
     void refused() {
         eventsRefused.incrementAndGet();
+    }
+
+    void offsetGap() {
+        offsetGaps.incrementAndGet();
     }
 
     void buffers(Buffers newBuffers) {
@@ -259,6 +264,11 @@ final class SinkStatus implements SinkTaskMXBean {
     @Override
     public long getEventsRefused() {
         return eventsRefused.get();
+    }
+
+    @Override
+    public long getOffsetGaps() {
+        return offsetGaps.get();
     }
 
     @Override

@@ -56,6 +56,9 @@ public interface SinkTaskMXBean {
 
     long getEventsRefused();
 
+    /** Times the topic had lost the record at which its table goes on; since the task started. */
+    long getOffsetGaps();
+
     /** Times the buffer was full; since the task started. */
     long getBufferFullCount();
 

@@ -21,6 +21,7 @@ final class FakeTopic {
 
     final TopicPartition partition;
     final List<SinkRecord> records = new ArrayList<>();
+    private int start;
     private final String table;
     private Schema row;
     private Schema key;
@@ -82,6 +83,16 @@ final class FakeTopic {
                 1_000_000L + records.size(),
                 TimestampType.CREATE_TIME));
         return this;
+    }
+
+    /** Records below the offset are gone, as retention has it. */
+    FakeTopic removeBelow(int offset) {
+        start = offset;
+        return this;
+    }
+
+    long start() {
+        return start;
     }
 
     long end() {

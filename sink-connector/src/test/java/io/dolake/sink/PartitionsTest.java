@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class PartitionsTest {
     private static final TopicPartition PARTITION = new TopicPartition("t", 0);
 
-    private final Partitions partitions = new Partitions(new SinkConfig(Map.of()));
+    private final Partitions partitions =
+            new Partitions(new SinkConfig(Map.of()), new SinkStatus(new SinkConfig(Map.of()), "c", 0));
 
     @BeforeEach
     void open() {

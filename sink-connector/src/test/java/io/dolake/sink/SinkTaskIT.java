@@ -172,6 +172,46 @@ class SinkTaskIT {
     }
 
     @Test
+    void countsATopicThatHasLostWhatWasNotRead() throws Exception {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
+        drain();
+        topic.upsert("c", 3L, "salt").upsert("c", 4L, "pepper").removeBelow(3);
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+            worker.drain();
+            assertThat(FaultIT.attribute("OffsetGaps")).isEqualTo(1L);
+        }
+        assertThat(lake.rows("orders")).hasSize(3);
+    }
+
+    @Test
+    void refusesATopicThatHasLostWhatWasNotReadWhenTold() {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
+        drain();
+        topic.upsert("c", 3L, "salt").upsert("c", 4L, "pepper").removeBelow(3);
+        Map<String, String> settings = lake.settings("dolake-sink");
+        settings.put(SinkConfig.OFFSETS_BEHIND, "fail");
+        try (Worker worker = new Worker(settings, topic)) {
+            assertThatThrownBy(() -> worker.poll(10))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("CDC_LSN_NOT_FOUND")
+                    .hasMessageContaining("offset 2: the topic begins again at offset 3")
+                    .hasMessageContaining(SinkConfig.OFFSETS_BEHIND);
+        }
+    }
+
+    @Test
+    void losesNothingWithRecordsThatAreGoneOnceRead() throws Exception {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
+        drain();
+        topic.upsert("c", 3L, "salt").removeBelow(2);
+        try (Worker worker = new Worker(lake.settings("dolake-sink"), topic)) {
+            worker.drain();
+            assertThat(FaultIT.attribute("OffsetGaps")).isEqualTo(0L);
+        }
+        assertThat(lake.rows("orders")).hasSize(3);
+    }
+
+    @Test
     void handsARecordThatIsNoEnvelopeToTheDeadLetterQueue() {
         topic.upsert("c", 1L, "tea")
                 .add(null, new Struct(Shop.ORDERS).put("id", 5L))

@@ -81,7 +81,8 @@ final class Worker implements AutoCloseable {
     private void seek() {
         context.seeks.forEach((partition, offset) -> {
             // Out of range: the consumer starts over, as auto.offset.reset=earliest has it.
-            positions.put(partition, offset <= topics.get(partition).end() ? offset : 0);
+            FakeTopic topic = topics.get(partition);
+            positions.put(partition, offset < topic.start() || offset > topic.end() ? topic.start() : offset);
             delivered.put(partition, offset);
             lastCommitted.put(partition, offset);
         });

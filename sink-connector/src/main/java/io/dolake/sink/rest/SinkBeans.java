@@ -157,6 +157,7 @@ final class SinkBeans {
         counters.put("eventsTaken", bean.getEventsTaken());
         counters.put("eventsIgnored", bean.getEventsIgnored());
         counters.put("eventsRefused", bean.getEventsRefused());
+        counters.put("offsetGaps", bean.getOffsetGaps());
         counters.put("bufferFull", bean.getBufferFullCount());
         return counters;
     }
