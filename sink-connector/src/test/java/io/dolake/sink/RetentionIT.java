@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.json.JsonConverter;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +34,7 @@ class RetentionIT {
     @AutoClose
     private Lake lake;
 
-    private int workers;
+    private final List<WorkerProcess> workers = new ArrayList<>();
 
     @BeforeEach
     void start() throws Exception {
@@ -43,6 +46,13 @@ class RetentionIT {
         WorkerProcess worker = worker("fail");
         awaitRows(6, worker);
         worker.kill();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (WorkerProcess worker : workers) {
+            worker.kill();
+        }
     }
 
     @Test
@@ -87,7 +97,7 @@ class RetentionIT {
     }
 
     private WorkerProcess worker(String offsetsBehind) throws Exception {
-        Path own = directory.resolve("worker-" + ++workers);
+        Path own = directory.resolve("worker-" + workers.size());
         Map<String, String> worker = new HashMap<>();
         worker.put("bootstrap.servers", broker.address());
         worker.put("listeners", "http://127.0.0.1:0");
@@ -102,6 +112,8 @@ class RetentionIT {
         sink.put(SinkConfig.OFFSETS_BEHIND, offsetsBehind);
         sink.put("consumer.override.session.timeout.ms", "3000");
         sink.put("consumer.override.heartbeat.interval.ms", "500");
-        return new WorkerProcess(own, worker, sink);
+        WorkerProcess process = new WorkerProcess(own, worker, sink);
+        workers.add(process);
+        return process;
     }
 }
