@@ -57,7 +57,8 @@ final class ConnectTypes {
             return semantic;
         }
         return switch (schema.type()) {
-            case INT8, INT16, INT32 -> new Mapped(Types.IntegerType.get(), value -> ((Number) value).intValue());
+            case INT8, INT16 -> new Mapped(Types.IntegerType.get(), value -> ((Number) value).intValue());
+            case INT32 -> new Mapped(Types.IntegerType.get(), value -> value);
             case INT64 -> new Mapped(Types.LongType.get(), value -> value);
             case FLOAT32 -> new Mapped(Types.FloatType.get(), value -> value);
             case FLOAT64 -> new Mapped(Types.DoubleType.get(), value -> value);

@@ -24,9 +24,10 @@ final class DebeziumMessages {
     static boolean isAboutNoRow(SinkRecord record) {
         Object value = record.value();
         if (value instanceof Struct struct) {
-            String name = String.valueOf(struct.schema().name());
-            return NAMES.contains(name.substring(name.lastIndexOf('.') + 1))
-                    && name.startsWith("io.debezium.connector.");
+            String name = struct.schema().name();
+            return name != null
+                    && name.startsWith("io.debezium.connector.")
+                    && NAMES.contains(name.substring(name.lastIndexOf('.') + 1));
         }
         boolean isTransaction = Fields.has(value, "status")
                 && Fields.has(value, "id")

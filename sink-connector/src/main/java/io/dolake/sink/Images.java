@@ -73,7 +73,8 @@ final class Images {
 
     /** A record's key in the form that the methods here take: a map as a struct, anything else as it is. */
     Object key(Object value) {
-        return value instanceof Map<?, ?> map ? inferred.struct(map) : value;
+        // A struct first: that it is no map would take a look through all that it implements, each time.
+        return !(value instanceof Struct) && value instanceof Map<?, ?> map ? inferred.struct(map) : value;
     }
 
     /**

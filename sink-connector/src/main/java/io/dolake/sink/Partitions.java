@@ -39,6 +39,8 @@ final class Partitions {
     private final Map<TopicPartition, State> states = new HashMap<>();
     private final Set<TopicPartition> forgotten = new HashSet<>();
     private final Set<TopicPartition> offered = new HashSet<>();
+    private TopicPartition lastPartition;
+    private State lastState;
 
     Partitions(SinkConfig config, SinkStatus status) {
         this.forgetsOffsetsAhead = "forget".equals(config.getString(SinkConfig.OFFSETS_AHEAD));
@@ -48,10 +50,12 @@ final class Partitions {
 
     void open(TopicPartition partition, long epoch) {
         states.put(partition, new State(epoch));
+        lastPartition = null;
     }
 
     void close(TopicPartition partition) {
         states.remove(partition);
+        lastPartition = null;
         forgotten.remove(partition);
     }
 
@@ -60,7 +64,16 @@ final class Partitions {
     }
 
     boolean contains(TopicPartition partition) {
-        return states.containsKey(partition);
+        return state(partition) != null;
+    }
+
+    /** Of the same partition as before, mostly; null if it is not this task's. */
+    private State state(TopicPartition partition) {
+        if (partition != lastPartition) {
+            lastState = states.get(partition);
+            lastPartition = partition;
+        }
+        return lastState;
     }
 
     /** Says whose records the framework offers: in this call, and if it is refused in the next ones too. */
@@ -79,7 +92,7 @@ final class Partitions {
 
     /** Says that the consumer was told to go on at an offset; records offered already are not from there. */
     void rewound(TopicPartition partition, long offset) {
-        State state = states.get(partition);
+        State state = state(partition);
         state.startAt = offset;
         state.readBefore = Math.max(state.readBefore, state.position);
         state.position = -1;
@@ -95,7 +108,7 @@ final class Partitions {
      * there, those before are gone from the topic.
      */
     boolean isBeforeSeek(TopicPartition partition, long offset) {
-        State state = states.get(partition);
+        State state = state(partition);
         if (state.position >= 0 || offset < state.readBefore || state.readBefore < 0 || state.isSeekDone) {
             return false;
         }
@@ -105,12 +118,12 @@ final class Partitions {
 
     /** Where reading was told to start. */
     long startAt(TopicPartition partition) {
-        return states.get(partition).startAt;
+        return state(partition).startAt;
     }
 
     /** Whether a record is new to this task; the framework offers records again after some failures. */
     boolean isNew(TopicPartition partition, long offset) {
-        State state = states.get(partition);
+        State state = state(partition);
         return !state.skipsBatch && offset >= state.position;
     }
 
@@ -122,7 +135,7 @@ final class Partitions {
         if (!isNew(partition, offset)) {
             return false;
         }
-        State state = states.get(partition);
+        State state = state(partition);
         if (state.position < 0 && offset < state.startAt) {
             offsetsAhead(partition, offset, state.startAt);
             state.startAt = -1;
@@ -166,17 +179,17 @@ final class Partitions {
     }
 
     long epoch(TopicPartition partition) {
-        return states.get(partition).epoch;
+        return state(partition).epoch;
     }
 
     /** The offset after the last one taken; -1 if none was. */
     long position(TopicPartition partition) {
-        return states.get(partition).position;
+        return state(partition).position;
     }
 
     /** The highest offset that can be said to be done while nothing waits: where reading was told to start, until it has. */
     long bound(TopicPartition partition) {
-        State state = states.get(partition);
+        State state = state(partition);
         return state.position < 0 && state.startAt >= 0 ? state.startAt : Long.MAX_VALUE;
     }
 }

@@ -112,9 +112,9 @@ final class PlainColumn implements ColumnTarget {
         out.write(value, 0, level);
     }
 
-    /** The next bytes of a row; they are not copied, since rows do not change. */
+    /** The next bytes of a row. As reused ones, so that Parquet copies those that it keeps: its dictionaries then lie close together. */
     private static Binary next(ByteBuffer in, int length) {
-        Binary bytes = Binary.fromConstantByteArray(in.array(), in.position(), length);
+        Binary bytes = Binary.fromReusedByteArray(in.array(), in.position(), length);
         in.position(in.position() + length);
         return bytes;
     }

@@ -23,7 +23,7 @@ final class RowCodec {
     static byte[] encode(RowShape shape, Object[] values, ByteSink scratch) {
         scratch.reset();
         for (int i = 0; i < values.length; i++) {
-            write(shape.columns().get(i).type(), values[i], scratch);
+            write(shape.type(i), values[i], scratch);
         }
         return scratch.toByteArray();
     }
@@ -39,7 +39,7 @@ final class RowCodec {
         ByteBuffer in = row.buffer();
         Object[] values = new Object[shape.columns().size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = read(shape.columns().get(i).type(), in);
+            values[i] = read(shape.type(i), in);
         }
         return values;
     }

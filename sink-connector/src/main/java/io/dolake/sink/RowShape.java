@@ -24,6 +24,7 @@ final class RowShape {
     private static final Object[] NONE = {};
 
     private final List<Column> columns;
+    private final Type[] types;
     private final List<String> keyNames;
     private final ConnectTypes.Mapped[] converters;
     private final int[] added;
@@ -43,6 +44,7 @@ final class RowShape {
         this.fields = fields;
         this.added = added;
         this.columns = List.copyOf(columns);
+        this.types = columns.stream().map(Column::type).toArray(Type[]::new);
         this.keyNames = keyNames;
         this.converters = converters;
     }
@@ -107,6 +109,11 @@ final class RowShape {
 
     List<Column> columns() {
         return columns;
+    }
+
+    /** Of a column, by its place. */
+    Type type(int column) {
+        return types[column];
     }
 
     /** -1 if there is no such column. */
