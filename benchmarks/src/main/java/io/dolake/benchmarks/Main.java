@@ -8,6 +8,7 @@ import io.dolake.engine.server.StorageBenchmark;
 import io.dolake.engine.server.SustainedBenchmark;
 import io.dolake.sink.IndexBenchmark;
 import io.dolake.sink.ReadBenchmark;
+import io.dolake.sink.TaskBenchmark;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -28,6 +29,7 @@ public final class Main {
         benchmarks.put("freshness", new FreshnessBenchmark());
         benchmarks.put("index", new IndexBenchmark());
         benchmarks.put("read", new ReadBenchmark());
+        benchmarks.put("task", new TaskBenchmark());
         return benchmarks;
     }
 

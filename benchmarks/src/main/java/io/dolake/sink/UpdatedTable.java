@@ -162,7 +162,7 @@ final class UpdatedTable {
         return part;
     }
 
-    private static SinkTaskContext context(Map<String, String> settings) {
+    static SinkTaskContext context(Map<String, String> settings) {
         return (SinkTaskContext) Proxy.newProxyInstance(
                 UpdatedTable.class.getClassLoader(),
                 new Class<?>[] {SinkTaskContext.class},
