@@ -65,14 +65,13 @@ final class AppendedRows extends AbstractList<RowWriter.Row> implements RandomAc
 
     @Override
     public RowWriter.Row get(int index) {
-        long place = places[index];
-        byte[] array = arrays.get((int) (place >>> Integer.SIZE));
-        ByteBuffer in = ByteBuffer.wrap(array).position((int) place);
-        int shape = in.getInt();
-        TopicPartition partition = partitions.get(in.getInt());
-        long offset = in.getLong();
-        int length = in.getInt();
-        Slice row = new Slice(array, in.position(), length);
+        byte[] array = arrays.get((int) (places[index] >>> Integer.SIZE));
+        int place = (int) places[index];
+        int shape = (int) ByteSink.INT.get(array, place);
+        TopicPartition partition = partitions.get((int) ByteSink.INT.get(array, place + Integer.BYTES));
+        long offset = (long) ByteSink.LONG.get(array, place + 2 * Integer.BYTES);
+        int length = (int) ByteSink.INT.get(array, place + HEADER_BYTES - Integer.BYTES);
+        Slice row = new Slice(array, place + HEADER_BYTES, length);
         return new RowWriter.Row(null, new TableBuffer.Entry(shape, row, null, partition, offset));
     }
 

@@ -179,6 +179,7 @@ final class RowWriter {
         try {
             return Parquet.writeData(output)
                     .schema(schema)
+                    .setAll(compression())
                     .setAll(table.properties())
                     .setAll(properties)
                     .metricsConfig(MetricsConfig.forTable(table))
@@ -192,6 +193,14 @@ final class RowWriter {
         } catch (IOException e) {
             throw cannotWrite(output, e);
         }
+    }
+
+    /** Zstandard at its quickest level, unless somebody has chosen another: maintenance writes these rows again. */
+    private Map<String, String> compression() {
+        String ofTable = table.properties().get(TableProperties.PARQUET_COMPRESSION);
+        return "zstd".equalsIgnoreCase(properties.getOrDefault(TableProperties.PARQUET_COMPRESSION, ofTable))
+                ? Map.of(TableProperties.PARQUET_COMPRESSION_LEVEL, "1")
+                : Map.of();
     }
 
     private static UncheckedIOException cannotWrite(EncryptedOutputFile output, IOException cause) {

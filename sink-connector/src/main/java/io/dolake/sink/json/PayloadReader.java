@@ -24,6 +24,11 @@ abstract class PayloadReader {
     /** Deeper schemas are read by JsonConverter alone. */
     private static final int MAX_DEPTH = 100;
 
+    private static final Schema DATE = Date.builder().optional().build();
+    private static final Schema TIME = Time.builder().optional().build();
+    private static final Schema TIMESTAMP = Timestamp.builder().optional().build();
+    private static final Schema DECIMAL = Decimal.builder(0).optional().build();
+
     private final boolean isOptional;
     private final Object nullValue;
 
@@ -85,6 +90,17 @@ abstract class PayloadReader {
                 yield !hasTextKeys || items == null ? null : new MapReader(schema, replacesNull, items);
             }
             default -> new ScalarReader(schema, replacesNull);
+        };
+    }
+
+    /** One of the few schemas that have a type's name as Kafka has it; any other schema is itself. */
+    private static Schema known(Schema schema) {
+        return switch (String.valueOf(schema.name())) {
+            case Date.LOGICAL_NAME -> DATE;
+            case Time.LOGICAL_NAME -> TIME;
+            case Timestamp.LOGICAL_NAME -> TIMESTAMP;
+            case Decimal.LOGICAL_NAME -> DECIMAL;
+            default -> schema;
         };
     }
 
@@ -158,20 +174,20 @@ abstract class PayloadReader {
 
     /** Kafka's types of times. */
     private static final class LogicalReader extends PayloadReader {
-        private final Schema schema;
+        /** Kafka's own object of the type: names are compared for each value, and one with itself soonest. */
+        private final Schema type;
 
         LogicalReader(Schema schema, boolean replacesNull) {
             super(schema, replacesNull);
-            this.schema = schema;
+            this.type = known(schema);
         }
 
         @Override
         Object value(PayloadCursor in) throws Unusual {
-            return switch (schema.name()) {
-                case Date.LOGICAL_NAME -> Date.toLogical(schema, in.readInt());
-                case Time.LOGICAL_NAME -> Time.toLogical(schema, in.readInt());
-                default -> Timestamp.toLogical(schema, in.readLong());
-            };
+            if (type == DATE) {
+                return Date.toLogical(type, in.readInt());
+            }
+            return type == TIME ? Time.toLogical(type, in.readInt()) : Timestamp.toLogical(type, in.readLong());
         }
     }
 
@@ -223,7 +239,10 @@ abstract class PayloadReader {
 
     private static final class StructReader extends PayloadReader {
         private final Schema schema;
-        /** Without names: Struct makes a text of a field's name each time that a value is put, should it be refused. */
+        /**
+         * Without names: Struct makes a text of a field's name each time that a value is put, should it be refused. Of schemas
+         * it compares the names, which takes less time where they are Kafka's own objects.
+         */
         private final Field[] fields;
 
         private final PayloadReader[] readers;
@@ -240,7 +259,7 @@ abstract class PayloadReader {
             this.names = new byte[fields.length][];
             for (int i = 0; i < fields.length; i++) {
                 String name = schema.fields().get(i).name();
-                fields[i] = new Field(null, i, schema.fields().get(i).schema());
+                fields[i] = new Field(null, i, known(schema.fields().get(i).schema()));
                 boolean isPlain = name.chars().allMatch(c -> c >= ' ' && c != '"' && c != '\\');
                 names[i] = isPlain ? ("\"" + name + "\":").getBytes(StandardCharsets.UTF_8) : null;
                 indexes.put(name, i);
