@@ -81,7 +81,12 @@ class EncodedRowWriterTest {
                             TableIdentifier.of("shop", "t" + round),
                             schema,
                             PartitionSpec.unpartitioned(),
-                            Map.of(TableProperties.FORMAT_VERSION, "3"));
+                            // The level at which Iceberg writes by itself.
+                            Map.of(
+                                    TableProperties.FORMAT_VERSION,
+                                    "3",
+                                    TableProperties.PARQUET_COMPRESSION_LEVEL,
+                                    "3"));
             List<RowShape> shapes = List.of(shape(table.schema(), random), shape(table.schema(), random));
             compare(table, shapes, rows(shapes, random));
         }
@@ -104,6 +109,29 @@ class EncodedRowWriterTest {
                         refused -> assertThat(refused.rows().keySet())
                                 .extracting(RowsRefused.Place::offset)
                                 .containsExactly(1L, 4L, 7L));
+    }
+
+    @Test
+    void compressesAtLevel1UnlessAnotherIsChosen() {
+        RowShape shape = RowShape.of(List.of(), List.of(new RowShape.Column("a", Types.StringType.get(), true, null)));
+        List<RowWriter.Row> rows = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            rows.add(row(shape, 0, new Object[] {"order " + i + " of customer " + i * 7919L % 10_007}, i));
+        }
+        Table table = lake.catalog()
+                .createTable(
+                        TableIdentifier.of("shop", "quick"),
+                        new Schema(Types.NestedField.optional(1, "a", Types.StringType.get())));
+        long quick = write(table, List.of(shape), rows).fileSizeInBytes();
+        for (int level : new int[] {1, 9}) {
+            table.updateProperties()
+                    .set(TableProperties.PARQUET_COMPRESSION_LEVEL, Integer.toString(level))
+                    .commit();
+            long chosen = write(table, List.of(shape), rows).fileSizeInBytes();
+            assertThat(chosen == quick)
+                    .as("level %s: %s bytes, %s", level, chosen, quick)
+                    .isEqualTo(level == 1);
+        }
     }
 
     private void compare(Table table, List<RowShape> shapes, List<RowWriter.Row> rows) throws IOException {
