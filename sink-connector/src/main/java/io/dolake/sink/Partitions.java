@@ -129,7 +129,7 @@ final class Partitions {
 
     /**
      * Moves on behind a record, if it is new. An offset below the start that was asked for shows that the topic ends before
-     * it, and one past the record after it that this one is gone: it waited in a buffer or follows the last one taken.
+     * it. The record at the start was read before, or the one after it was: where both are gone, unread ones may be.
      */
     boolean advance(TopicPartition partition, long offset) {
         if (!isNew(partition, offset)) {
