@@ -5,13 +5,13 @@ import io.dolake.benchmarks.Benchmark;
 import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
 import io.dolake.benchmarks.OrderRow;
+import io.dolake.benchmarks.Rounds;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -50,28 +50,22 @@ public final class TaskBenchmark implements Benchmark {
     public void run(Options options) throws Exception {
         String mode = options.text("mode", "append");
         int rows = options.number("rows", 500_000);
-        int warmUps = options.number("warmups", 5);
-        double[] puts = new double[options.number("rounds", 7)];
-        double[] commits = new double[puts.length];
+        Rounds rounds = new Rounds();
         Path directory =
                 Files.createTempDirectory(Path.of(options.text("dir", System.getProperty("java.io.tmpdir"))), "task");
         try {
             DoLakeSinkTask task = start(directory, mode);
-            for (int round = -warmUps; round < puts.length; round++) {
-                double put = put(task, rows);
-                double commit = commit(task) / rows;
-                if (round >= 0) {
-                    puts[round] = put;
-                    commits[round] = commit;
-                }
-            }
+            rounds.add("put", () -> put(task, rows))
+                    .add("commit", () -> commit(task))
+                    .run(options.number("warmups", 5), options.number("rounds", 7));
             task.close(List.of(PARTITION));
             task.stop();
         } finally {
             Directories.delete(directory);
         }
         System.out.printf("%n%-10s %12s %15s%n", "", "put ns/row", "commit ns/row");
-        System.out.printf("%-10s %12.0f %15.0f%n", mode, median(puts), median(commits));
+        System.out.printf(
+                "%-10s %12.0f %15.0f%n", mode, rounds.median("put") * 1e9 / rows, rounds.median("commit") * 1e9 / rows);
     }
 
     private static DoLakeSinkTask start(Path directory, String mode) {
@@ -88,7 +82,7 @@ public final class TaskBenchmark implements Benchmark {
         return task;
     }
 
-    /** CPU for each row, in ns. */
+    /** Seconds of CPU. */
     private double put(DoLakeSinkTask task, int rows) {
         long ns = 0;
         for (int i = 0; i < rows; i += BATCH) {
@@ -97,7 +91,7 @@ public final class TaskBenchmark implements Benchmark {
             task.put(batch);
             ns += threads.getCurrentThreadCpuTime() - begin;
         }
-        return (double) ns / rows;
+        return ns / 1e9;
     }
 
     private List<SinkRecord> batch(int keys) {
@@ -119,7 +113,7 @@ public final class TaskBenchmark implements Benchmark {
         return batch;
     }
 
-    /** CPU of the threads that commit, in ns. */
+    /** Seconds of CPU of the threads that commit; returns when the lake has all. */
     private double commit(DoLakeSinkTask task) throws Exception {
         long before = committersNs();
         flush();
@@ -128,7 +122,7 @@ public final class TaskBenchmark implements Benchmark {
             task.put(List.of());
             Thread.sleep(1);
         }
-        return committersNs() - before;
+        return (committersNs() - before) / 1e9;
     }
 
     private static void flush() throws Exception {
@@ -145,11 +139,5 @@ public final class TaskBenchmark implements Benchmark {
             }
         }
         return ns;
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

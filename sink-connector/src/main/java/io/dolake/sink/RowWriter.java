@@ -195,7 +195,7 @@ final class RowWriter {
         }
     }
 
-    /** Zstandard at its quickest level, unless somebody has chosen another: maintenance writes these rows again. */
+    /** Zstandard at its quickest level, unless somebody has chosen another: where maintenance is on, it writes these rows again. */
     private Map<String, String> compression() {
         String ofTable = table.properties().get(TableProperties.PARQUET_COMPRESSION);
         return "zstd".equalsIgnoreCase(properties.getOrDefault(TableProperties.PARQUET_COMPRESSION, ofTable))

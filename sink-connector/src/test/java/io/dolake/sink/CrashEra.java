@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.sink.branch.Branch;
+import io.dolake.sink.json.SchemaCachingJsonConverter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -62,13 +63,7 @@ final class CrashEra implements AutoCloseable {
     /** A worker; {@code step} is where it stops, null: nowhere. */
     WorkerProcess start(Step step, int hit) throws Exception {
         Path own = directory.resolve("worker-" + processes++);
-        Map<String, String> worker = new HashMap<>();
-        worker.put("bootstrap.servers", broker.address());
-        worker.put("listeners", "http://127.0.0.1:0");
-        worker.put("plugin.discovery", "service_load");
-        worker.put("key.converter", "io.dolake.sink.json.SchemaCachingJsonConverter");
-        worker.put("value.converter", "io.dolake.sink.json.SchemaCachingJsonConverter");
-        worker.put("offset.storage.file.filename", own.resolve("offsets").toString());
+        Map<String, String> worker = WorkerProcess.settings(broker, own, SchemaCachingJsonConverter.class);
         worker.put("offset.flush.interval.ms", "300");
         WorkerProcess process = new WorkerProcess(own, worker, connector(own, step, hit));
         alive.add(process);

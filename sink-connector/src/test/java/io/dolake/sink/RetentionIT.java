@@ -98,13 +98,7 @@ class RetentionIT {
 
     private WorkerProcess worker(String offsetsBehind) throws Exception {
         Path own = directory.resolve("worker-" + workers.size());
-        Map<String, String> worker = new HashMap<>();
-        worker.put("bootstrap.servers", broker.address());
-        worker.put("listeners", "http://127.0.0.1:0");
-        worker.put("plugin.discovery", "service_load");
-        worker.put("key.converter", JsonConverter.class.getName());
-        worker.put("value.converter", JsonConverter.class.getName());
-        worker.put("offset.storage.file.filename", own.resolve("offsets").toString());
+        Map<String, String> worker = WorkerProcess.settings(broker, own, JsonConverter.class);
         Map<String, String> sink = lake.settings("dolake-sink");
         sink.put("connector.class", DoLakeSinkConnector.class.getName());
         sink.put("tasks.max", "1");

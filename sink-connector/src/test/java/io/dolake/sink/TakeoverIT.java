@@ -320,13 +320,7 @@ class TakeoverIT {
     private WorkerProcess worker(Map<String, String> connector) throws Exception {
         Path own =
                 directory.resolve("worker-" + connector.get("connector.class").hashCode());
-        Map<String, String> worker = new HashMap<>();
-        worker.put("bootstrap.servers", broker.address());
-        worker.put("listeners", "http://127.0.0.1:0");
-        worker.put("plugin.discovery", "service_load");
-        worker.put("key.converter", JsonConverter.class.getName());
-        worker.put("value.converter", JsonConverter.class.getName());
-        worker.put("offset.storage.file.filename", own.resolve("offsets").toString());
+        Map<String, String> worker = WorkerProcess.settings(broker, own, JsonConverter.class);
         worker.put("offset.flush.interval.ms", "500");
         WorkerProcess process = new WorkerProcess(own, worker, connector);
         workers.add(process);

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.cli.ConnectStandalone;
+import org.apache.kafka.connect.storage.Converter;
 
 /** A Connect worker with one sink, in a process that can be killed, and frozen as a long pause of its machine does. */
 final class WorkerProcess {
@@ -36,6 +38,19 @@ final class WorkerProcess {
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile())
                 .start();
+    }
+
+    /** Of a worker whose offsets are in {@code directory}. */
+    static Map<String, String> settings(KafkaNode broker, Path directory, Class<? extends Converter> converter) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("bootstrap.servers", broker.address());
+        settings.put("listeners", "http://127.0.0.1:0");
+        settings.put("plugin.discovery", "service_load");
+        settings.put("key.converter", converter.getName());
+        settings.put("value.converter", converter.getName());
+        settings.put(
+                "offset.storage.file.filename", directory.resolve("offsets").toString());
+        return settings;
     }
 
     private void store(String name, Map<String, String> settings) throws IOException {
