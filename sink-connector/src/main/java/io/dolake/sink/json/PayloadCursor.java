@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.json;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -18,6 +22,20 @@ final class PayloadCursor {
 
     /** Digits of which any number fits a long. */
     private static final int LONG_DIGITS = 18;
+
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** One in each byte. */
+    private static final long ONES = 0x0101010101010101L;
+
+    private static final long HIGH_BITS = ONES * 0x80;
+    private static final long QUOTES = ONES * '"';
+    private static final long BACKSLASHES = ONES * '\\';
+
+    /** So many digits of Base64 fit a long. */
+    private static final int LONG_BASE64_DIGITS = 10;
+
+    private static final byte[] BASE64_DIGITS = base64Digits();
 
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
@@ -87,12 +105,14 @@ final class PayloadCursor {
     long readLong() throws Unusual {
         boolean isNegative = take('-');
         int first = at;
+        int next = first;
         long value = 0;
-        while (at < end && isDigit(text[at])) {
-            value = value * 10 + (text[at] - '0');
-            at++;
+        while (next < end && isDigit(text[next])) {
+            value = value * 10 + (text[next] - '0');
+            next++;
         }
-        int digits = at - first;
+        at = next;
+        int digits = next - first;
         boolean isWhole = digits > 0 && digits <= LONG_DIGITS && (text[first] != '0' || digits == 1) && !isFraction();
         if (!isWhole) {
             throw Unusual.INSTANCE;
@@ -161,12 +181,14 @@ final class PayloadCursor {
     String readText() throws Unusual {
         require('"');
         int first = at;
+        int next = afterPlainWords(first);
         int all = 0;
-        while (at < end && text[at] != '"' && text[at] != '\\') {
+        while (next < end && text[next] != '"' && text[next] != '\\') {
             // Negative beyond ASCII, below 0x20 what must be escaped.
-            all |= text[at] < ' ' ? text[at] < 0 ? 1 : 2 : 0;
-            at++;
+            all |= text[next] < ' ' ? text[next] < 0 ? 1 : 2 : 0;
+            next++;
         }
+        at = next;
         if (at == end || (all & 2) != 0 || at - first > MAX_TEXT_BYTES) {
             throw Unusual.INSTANCE;
         }
@@ -176,6 +198,28 @@ final class PayloadCursor {
         String value = plain(first, all != 0);
         at++;
         return value;
+    }
+
+    /** Passes eight characters at a time while each stands for itself: ASCII, no quote, no backslash, nothing below 0x20. */
+    private int afterPlainWords(int first) {
+        int next = first;
+        while (end - next >= Long.BYTES) {
+            long word = (long) WORD.get(text, next);
+            if (((word | below(word, ' ') | zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES)) & HIGH_BITS) != 0) {
+                break;
+            }
+            next += Long.BYTES;
+        }
+        return next;
+    }
+
+    /** Sets the high bit of the first byte that is less than an ASCII character, and perhaps of bytes above it; none if none is less. */
+    private static long below(long word, char character) {
+        return word - ONES * character & ~word;
+    }
+
+    private static long zeros(long word) {
+        return below(word, (char) 1);
     }
 
     private String plain(int first, boolean isBeyondAscii) throws Unusual {
@@ -253,6 +297,46 @@ final class PayloadCursor {
             value = value << 4 | digit;
         }
         return (char) value;
+    }
+
+    /**
+     * A decimal whose unscaled value is big-endian in Base64, with padding.
+     *
+     * @param scale digits behind the point
+     */
+    BigDecimal readDecimal(int scale) throws Unusual {
+        int first = at;
+        require('"');
+        int digits = 0;
+        long value = 0;
+        while (at < end && digits < LONG_BASE64_DIGITS && BASE64_DIGITS[text[at] & 0xFF] >= 0) {
+            value = value << 6 | BASE64_DIGITS[text[at++] & 0xFF];
+            digits++;
+        }
+        int padding = take('=') ? take('=') ? 2 : 1 : 0;
+        int bytes = digits * 6 / Byte.SIZE;
+        boolean isShort = (digits + padding) % 4 == 0 && bytes > 0 && take('"');
+        if (isShort) {
+            int free = Long.SIZE - bytes * Byte.SIZE;
+            return BigDecimal.valueOf(value >>> digits * 6 % Byte.SIZE << free >> free, scale);
+        }
+        at = first;
+        byte[] unscaled = readBytes();
+        if (unscaled.length == 0) {
+            throw Unusual.INSTANCE;
+        }
+        return new BigDecimal(new BigInteger(unscaled), scale);
+    }
+
+    /** The value of each digit, -1 of all other bytes. */
+    private static byte[] base64Digits() {
+        byte[] values = new byte[1 << Byte.SIZE];
+        Arrays.fill(values, (byte) -1);
+        String digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        for (int i = 0; i < digits.length(); i++) {
+            values[digits.charAt(i)] = (byte) i;
+        }
+        return values;
     }
 
     /** Bytes in Base64 with padding. */

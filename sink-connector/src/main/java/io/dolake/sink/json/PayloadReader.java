@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.json;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +28,19 @@ abstract class PayloadReader {
     private static final Schema TIMESTAMP = Timestamp.builder().optional().build();
     private static final Schema DECIMAL = Decimal.builder(0).optional().build();
 
+    /**
+     * How values are read.
+     *
+     * @param replacesNull whether a default stands for null
+     * @param isChecked whether structs look at their values again: needed where {@link StructValues} are not known
+     */
+    record How(boolean replacesNull, boolean isChecked) {}
+
     private final boolean isOptional;
     private final Object nullValue;
 
-    private PayloadReader(Schema schema, boolean replacesNull) {
-        this.nullValue = replacesNull ? schema.defaultValue() : null;
+    private PayloadReader(Schema schema, How how) {
+        this.nullValue = how.replacesNull ? schema.defaultValue() : null;
         this.isOptional = schema.isOptional() || nullValue != null;
     }
 
@@ -52,26 +59,22 @@ abstract class PayloadReader {
 
     abstract Object value(PayloadCursor in) throws Unusual;
 
-    /**
-     * The reader of a schema, null if there is none.
-     *
-     * @param replacesNull whether a default stands for null
-     */
-    static PayloadReader of(Schema schema, boolean replacesNull) {
-        return of(schema, replacesNull, 0);
+    /** The reader of a schema, null if there is none. */
+    static PayloadReader of(Schema schema, How how) {
+        return of(schema, how, 0);
     }
 
-    private static PayloadReader of(Schema schema, boolean replacesNull, int depth) {
-        if (depth > MAX_DEPTH) {
+    private static PayloadReader of(Schema schema, How how, int depth) {
+        if (depth > MAX_DEPTH || known(schema).type() != schema.type()) {
             return null;
         }
         if (schema.name() != null) {
             switch (schema.name()) {
                 case Decimal.LOGICAL_NAME -> {
-                    return decimal(schema, replacesNull);
+                    return decimal(schema, how);
                 }
                 case Date.LOGICAL_NAME, Time.LOGICAL_NAME, Timestamp.LOGICAL_NAME -> {
-                    return new LogicalReader(schema, replacesNull);
+                    return new LogicalReader(schema, how);
                 }
                 default -> {
                     // As its type.
@@ -79,17 +82,17 @@ abstract class PayloadReader {
             }
         }
         return switch (schema.type()) {
-            case STRUCT -> struct(schema, replacesNull, depth);
+            case STRUCT -> struct(schema, how, depth);
             case ARRAY -> {
-                PayloadReader items = of(schema.valueSchema(), replacesNull, depth + 1);
-                yield items == null ? null : new ArrayReader(schema, replacesNull, items);
+                PayloadReader items = of(schema.valueSchema(), how, depth + 1);
+                yield items == null ? null : new ArrayReader(schema, how, items);
             }
             case MAP -> {
                 boolean hasTextKeys = schema.keySchema().type() == Schema.Type.STRING;
-                PayloadReader items = of(schema.valueSchema(), replacesNull, depth + 1);
-                yield !hasTextKeys || items == null ? null : new MapReader(schema, replacesNull, items);
+                PayloadReader items = of(schema.valueSchema(), how, depth + 1);
+                yield !hasTextKeys || items == null ? null : new MapReader(schema, how, items);
             }
-            default -> new ScalarReader(schema, replacesNull);
+            default -> new ScalarReader(schema, how);
         };
     }
 
@@ -105,31 +108,31 @@ abstract class PayloadReader {
     }
 
     /** Null if the schema does not say a scale: JsonConverter says so for each value. */
-    private static PayloadReader decimal(Schema schema, boolean replacesNull) {
+    private static PayloadReader decimal(Schema schema, How how) {
         String scale = schema.parameters() == null ? null : schema.parameters().get(Decimal.SCALE_FIELD);
         return scale != null && scale.matches("-?[0-9]{1,9}")
-                ? new DecimalReader(schema, replacesNull, Integer.parseInt(scale))
+                ? new DecimalReader(schema, how, Integer.parseInt(scale))
                 : null;
     }
 
-    private static PayloadReader struct(Schema schema, boolean replacesNull, int depth) {
+    private static PayloadReader struct(Schema schema, How how, int depth) {
         List<Field> fields = schema.fields();
         PayloadReader[] readers = new PayloadReader[fields.size()];
         for (int i = 0; i < readers.length; i++) {
-            readers[i] = of(fields.get(i).schema(), replacesNull, depth + 1);
+            readers[i] = of(fields.get(i).schema(), how, depth + 1);
             if (readers[i] == null) {
                 return null;
             }
         }
-        return new StructReader(schema, replacesNull, readers);
+        return new StructReader(schema, how, readers);
     }
 
     /** Numbers, texts, bytes and booleans. */
     private static final class ScalarReader extends PayloadReader {
         private final Schema.Type type;
 
-        ScalarReader(Schema schema, boolean replacesNull) {
-            super(schema, replacesNull);
+        ScalarReader(Schema schema, How how) {
+            super(schema, how);
             type = schema.type();
         }
 
@@ -154,21 +157,14 @@ abstract class PayloadReader {
     private static final class DecimalReader extends PayloadReader {
         private final int scale;
 
-        DecimalReader(Schema schema, boolean replacesNull, int scale) {
-            super(schema, replacesNull);
+        DecimalReader(Schema schema, How how, int scale) {
+            super(schema, how);
             this.scale = scale;
         }
 
         @Override
         Object value(PayloadCursor in) throws Unusual {
-            return in.isAtNumber() ? in.readDecimal() : decimal(in.readBytes());
-        }
-
-        private BigDecimal decimal(byte[] unscaled) throws Unusual {
-            if (unscaled.length == 0) {
-                throw Unusual.INSTANCE;
-            }
-            return new BigDecimal(new BigInteger(unscaled), scale);
+            return in.isAtNumber() ? in.readDecimal() : in.readDecimal(scale);
         }
     }
 
@@ -177,8 +173,8 @@ abstract class PayloadReader {
         /** Kafka's own object of the type: names are compared for each value, and one with itself soonest. */
         private final Schema type;
 
-        LogicalReader(Schema schema, boolean replacesNull) {
-            super(schema, replacesNull);
+        LogicalReader(Schema schema, How how) {
+            super(schema, how);
             this.type = known(schema);
         }
 
@@ -194,8 +190,8 @@ abstract class PayloadReader {
     private static final class ArrayReader extends PayloadReader {
         private final PayloadReader items;
 
-        ArrayReader(Schema schema, boolean replacesNull, PayloadReader items) {
-            super(schema, replacesNull);
+        ArrayReader(Schema schema, How how, PayloadReader items) {
+            super(schema, how);
             this.items = items;
         }
 
@@ -216,8 +212,8 @@ abstract class PayloadReader {
     private static final class MapReader extends PayloadReader {
         private final PayloadReader items;
 
-        MapReader(Schema schema, boolean replacesNull, PayloadReader items) {
-            super(schema, replacesNull);
+        MapReader(Schema schema, How how, PayloadReader items) {
+            super(schema, how);
             this.items = items;
         }
 
@@ -239,27 +235,21 @@ abstract class PayloadReader {
 
     private static final class StructReader extends PayloadReader {
         private final Schema schema;
-        /**
-         * Without names: Struct makes a text of a field's name each time that a value is put, should it be refused. Of schemas
-         * it compares the names, which takes less time where they are Kafka's own objects.
-         */
-        private final Field[] fields;
-
+        private final boolean isChecked;
         private final PayloadReader[] readers;
         /** Names as they are written, with quotes and colon; null where one is written otherwise. */
         private final byte[][] names;
 
         private final Map<String, Integer> indexes = new HashMap<>();
 
-        StructReader(Schema schema, boolean replacesNull, PayloadReader[] readers) {
-            super(schema, replacesNull);
+        StructReader(Schema schema, How how, PayloadReader[] readers) {
+            super(schema, how);
             this.schema = schema;
-            this.fields = new Field[schema.fields().size()];
+            this.isChecked = how.isChecked;
             this.readers = readers;
-            this.names = new byte[fields.length][];
-            for (int i = 0; i < fields.length; i++) {
+            this.names = new byte[readers.length][];
+            for (int i = 0; i < readers.length; i++) {
                 String name = schema.fields().get(i).name();
-                fields[i] = new Field(null, i, known(schema.fields().get(i).schema()));
                 boolean isPlain = name.chars().allMatch(c -> c >= ' ' && c != '"' && c != '\\');
                 names[i] = isPlain ? ("\"" + name + "\":").getBytes(StandardCharsets.UTF_8) : null;
                 indexes.put(name, i);
@@ -269,25 +259,36 @@ abstract class PayloadReader {
         @Override
         Object value(PayloadCursor in) throws Unusual {
             Struct struct = new Struct(schema);
+            Object[] values = isChecked ? new Object[readers.length] : StructValues.of(struct);
+            read(in, values);
+            if (isChecked) {
+                for (Field field : schema.fields()) {
+                    struct.put(field, values[field.index()]);
+                }
+            }
+            return struct;
+        }
+
+        private void read(PayloadCursor in, Object[] values) throws Unusual {
             in.require('{');
             int inOrder = 0;
             boolean[] seen = null;
             if (!in.take('}')) {
                 do {
                     int index = inOrder;
-                    boolean isExpected = seen == null && inOrder < fields.length && names[inOrder] != null;
+                    boolean isExpected = seen == null && inOrder < names.length && names[inOrder] != null;
                     if (!isExpected || !in.take(names[inOrder])) {
                         // Fields in another order than the schema's, or one left out.
                         seen = seen == null ? seenUpTo(inOrder) : seen;
                         index = readName(in);
+                        seen[index] = true;
                     }
-                    put(struct, index, readers[index].read(in), seen);
+                    values[index] = readers[index].read(in);
                     inOrder++;
                 } while (in.take(','));
                 in.require('}');
             }
-            putAbsent(struct, seen, inOrder);
-            return struct;
+            setAbsent(values, seen, inOrder);
         }
 
         private int readName(PayloadCursor in) throws Unusual {
@@ -299,29 +300,16 @@ abstract class PayloadReader {
             return index;
         }
 
-        private void put(Struct struct, int index, Object value, boolean[] seen) {
-            // Null is what a field that is not put is.
-            if (value != null || seen != null) {
-                struct.put(fields[index], value);
-            }
-            if (seen != null) {
-                seen[index] = true;
-            }
-        }
-
         private boolean[] seenUpTo(int count) {
-            boolean[] seen = new boolean[fields.length];
-            java.util.Arrays.fill(seen, 0, count, true);
+            boolean[] seen = new boolean[readers.length];
+            Arrays.fill(seen, 0, count, true);
             return seen;
         }
 
-        private void putAbsent(Struct struct, boolean[] seen, int inOrder) throws Unusual {
-            for (int i = seen == null ? inOrder : 0; i < fields.length; i++) {
+        private void setAbsent(Object[] values, boolean[] seen, int inOrder) throws Unusual {
+            for (int i = seen == null ? inOrder : 0; i < values.length; i++) {
                 if (seen == null || !seen[i]) {
-                    Object value = readers[i].absent();
-                    if (value != null) {
-                        struct.put(fields[i], value);
-                    }
+                    values[i] = readers[i].absent();
                 }
             }
         }

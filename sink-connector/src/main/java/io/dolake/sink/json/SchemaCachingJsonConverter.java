@@ -27,9 +27,18 @@ public final class SchemaCachingJsonConverter implements Converter {
     private static final String SCHEMA_CONTENT = "schema.content";
 
     private final JsonConverter delegate = new JsonConverter();
+    private final boolean isChecked;
     private SchemaCache cache;
     private boolean isPassedOn;
-    private boolean replacesNull;
+    private PayloadReader.How how;
+
+    public SchemaCachingJsonConverter() {
+        this(!StructValues.areKnown());
+    }
+
+    SchemaCachingJsonConverter(boolean isChecked) {
+        this.isChecked = isChecked;
+    }
 
     @Override
     public ConfigDef config() {
@@ -42,7 +51,7 @@ public final class SchemaCachingJsonConverter implements Converter {
         Object content = configs.get(SCHEMA_CONTENT);
         boolean hasContent = content != null && !content.toString().isEmpty();
         isPassedOn = hasContent || !flag(configs, "schemas.enable");
-        replacesNull = flag(configs, "replace.null.with.default");
+        how = new PayloadReader.How(flag(configs, "replace.null.with.default"), isChecked);
         Object size = configs.get("schemas.cache.size");
         cache = new SchemaCache(size == null ? DEFAULT_CACHE_SIZE : Math.max(1, Integer.parseInt(size.toString())));
     }
@@ -92,7 +101,7 @@ public final class SchemaCachingJsonConverter implements Converter {
         boolean isWhole = startsWith(message, BEFORE_SCHEMA.length + text.length, BEFORE_PAYLOAD)
                 && JsonText.endOfObject(message, payload) == message.length - 1;
         if (isWhole && result.schema() != null) {
-            cache.put(topic, new CachedSchema(text, result.schema(), PayloadReader.of(result.schema(), replacesNull)));
+            cache.put(topic, new CachedSchema(text, result.schema(), PayloadReader.of(result.schema(), how)));
         }
         return result;
     }
