@@ -52,9 +52,7 @@ public final class Rounds {
     }
 
     public double median(String name) {
-        double[] sorted = seconds.get(name).clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+        return quantile(seconds.get(name), 0.5);
     }
 
     public double min(String name) {
@@ -63,11 +61,26 @@ public final class Rounds {
 
     /** Median over the rounds of the time of {@code base} by that of {@code name} in the same round: above 1 is faster than base. */
     public double ratio(String base, String name) {
+        return quantile(ratios(base, name), 0.5);
+    }
+
+    /** The ratio, with the two between which it was in the middle half of the rounds. */
+    public String ratioAndSpread(String base, String name) {
+        double[] ratios = ratios(base, name);
+        return "%.2f (%.2f to %.2f)".formatted(quantile(ratios, 0.5), quantile(ratios, 0.25), quantile(ratios, 0.75));
+    }
+
+    private double[] ratios(String base, String name) {
         double[] ratios = new double[seconds.get(name).length];
         for (int i = 0; i < ratios.length; i++) {
             ratios[i] = seconds.get(base)[i] / seconds.get(name)[i];
         }
-        Arrays.sort(ratios);
-        return ratios[ratios.length / 2];
+        return ratios;
+    }
+
+    private static double quantile(double[] values, double share) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[(int) (share * sorted.length)];
     }
 }

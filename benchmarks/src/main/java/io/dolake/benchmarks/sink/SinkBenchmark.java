@@ -28,7 +28,7 @@ public final class SinkBenchmark implements Benchmark {
     @Override
     public void run(Options options) throws Exception {
         Home home = Home.of(Files.createTempDirectory(Path.of(options.text("dir", "/tmp")), "dolake-sink"));
-        int rows = options.number("rows", 1_000_000);
+        int rows = options.number("rows", 3_000_000);
         int deletes = options.number("deletes", 5);
         Orders orders = new Orders(rows, options.number("keys", rows / 2), deletes);
         Format format = Format.of(options.text("converter", "dolake"));
@@ -45,7 +45,7 @@ public final class SinkBenchmark implements Benchmark {
                     options.text("converter", "dolake"),
                     options.number("commit", 5_000));
             Map<SinkCase, SinkRun.Peaks> peaks = new EnumMap<>(SinkCase.class);
-            int warmUps = options.number("warmups", 6);
+            int warmUps = options.number("warmups", 3);
             Rounds rounds = new Rounds().rotating();
             try (SinkRun run = new SinkRun(home, broker.ports(), format, options)) {
                 for (SinkCase sink : SinkCase.values()) {
@@ -57,7 +57,7 @@ public final class SinkBenchmark implements Benchmark {
                                 () -> run.measure(sink, orders, done[0]++ < warmUps ? null : peaks.get(sink)));
                     }
                 }
-                rounds.run(warmUps, options.number("rounds", 5));
+                rounds.run(warmUps, options.number("rounds", 9));
             }
             report(rounds, peaks, rows);
         }
@@ -85,8 +85,8 @@ public final class SinkBenchmark implements Benchmark {
         if (peaks.containsKey(SinkCase.APACHE_APPEND)) {
             peaks.keySet().stream()
                     .filter(sink -> sink != SinkCase.APACHE_APPEND)
-                    .forEach(sink ->
-                            System.out.printf("%s / %s %.2f%n", sink.text(), base, rounds.ratio(base, sink.text())));
+                    .forEach(sink -> System.out.printf(
+                            "%s / %s %s%n", sink.text(), base, rounds.ratioAndSpread(base, sink.text())));
         }
     }
 }
