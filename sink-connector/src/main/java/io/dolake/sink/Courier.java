@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +62,7 @@ final class Courier {
         this.status = new SinkStatus(config, connector, taskId);
         Routing routing = new Routing(config);
         this.reader = new RecordReader(config, routing, access);
-        this.partitions = new Partitions(config, status);
+        this.partitions = new Partitions(config, status, new LogStarts(config, connector, taskId));
         this.assignment = new Assignment(context, new StartOffsets(access, routing, connector), partitions, status);
         this.pressure = new Pressure(config, WorkerBudget.SHARED);
         this.refused = new RefusedRecords(context, new DeadLetters(config, connector));
@@ -92,15 +91,14 @@ final class Courier {
      */
     void put(Collection<SinkRecord> records) {
         boolean isRefused = settleFlushes();
-        Set<TopicPartition> offered = new HashSet<>();
-        records.forEach(record -> offered.add(partition(record)));
-        partitions.offered(offered);
+        Map<TopicPartition, Long> ends = ends(records);
+        partitions.offered(ends);
         if (isRefused) {
             startOver();
         }
         assignment.resolve();
         if (!records.isEmpty()) {
-            refuseIfFull(records.size(), offered);
+            refuseIfFull(records.size(), ends.keySet());
         }
         reader.preview(records);
         for (SinkRecord record : records) {
@@ -118,6 +116,25 @@ final class Courier {
             hasNewCommits = false;
             context.requestCommit();
         }
+    }
+
+    /** Partitions, and the offset after the last record of each; records of a partition come in one go, mostly. */
+    private Map<TopicPartition, Long> ends(Collection<SinkRecord> records) {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        TopicPartition current = null;
+        long end = 0;
+        for (SinkRecord record : records) {
+            TopicPartition partition = partition(record);
+            if (current != null && partition != current) {
+                ends.put(current, end);
+            }
+            current = partition;
+            end = record.originalKafkaOffset() + 1;
+        }
+        if (current != null) {
+            ends.put(current, end);
+        }
+        return ends;
     }
 
     private long tickMs() {
@@ -281,6 +298,7 @@ final class Courier {
         Map<TopicPartition, OffsetAndMetadata> result = new HashMap<>();
         current.forEach((partition, offset) -> {
             if (partitions.contains(partition) && !assignment.isWaiting(partition)) {
+                partitions.delivered(partition, offset.offset());
                 long bound = lanes.held(partition, null).orElse(partitions.bound(partition));
                 refused.forgetBelow(partition, Math.min(bound, offset.offset()));
                 result.put(partition, bound < offset.offset() ? new OffsetAndMetadata(bound) : offset);

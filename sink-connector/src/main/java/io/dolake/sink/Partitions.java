@@ -6,6 +6,7 @@ import io.dolake.schemas.ErrorCode;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -22,6 +23,9 @@ final class Partitions {
         private long startAt = -1;
         private long position = -1;
         private long readBefore = -1;
+        /** How far the framework has got, records included that were not handed over. */
+        private long delivered = -1;
+
         private boolean skipsBatch;
         private boolean isSeekRepeated;
         private boolean isSeekDone;
@@ -29,23 +33,33 @@ final class Partitions {
         State(long epoch) {
             this.epoch = epoch;
         }
+
+        /** The offset that is to be read next, -1 if it is not known. At the start one record is read once more. */
+        private long expected() {
+            return Math.max(delivered, position >= 0 || startAt < 0 ? position : startAt + 1);
+        }
     }
+
+    /** Offsets that the end of a transaction takes behind its last record; a topic may have expired up to there. */
+    private static final int TRANSACTION_END = 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
 
     private final boolean forgetsOffsetsAhead;
     private final boolean failsOnGaps;
     private final SinkStatus status;
+    private final LogStarts logStarts;
     private final Map<TopicPartition, State> states = new HashMap<>();
     private final Set<TopicPartition> forgotten = new HashSet<>();
-    private final Set<TopicPartition> offered = new HashSet<>();
+    private final Map<TopicPartition, Long> offered = new HashMap<>();
     private TopicPartition lastPartition;
     private State lastState;
 
-    Partitions(SinkConfig config, SinkStatus status) {
+    Partitions(SinkConfig config, SinkStatus status, LogStarts logStarts) {
         this.forgetsOffsetsAhead = "forget".equals(config.getString(SinkConfig.OFFSETS_AHEAD));
         this.failsOnGaps = "fail".equals(config.getString(SinkConfig.OFFSETS_BEHIND));
         this.status = status;
+        this.logStarts = logStarts;
     }
 
     void open(TopicPartition partition, long epoch) {
@@ -55,6 +69,7 @@ final class Partitions {
 
     void close(TopicPartition partition) {
         states.remove(partition);
+        logStarts.close(partition);
         lastPartition = null;
         forgotten.remove(partition);
     }
@@ -76,9 +91,19 @@ final class Partitions {
         return lastState;
     }
 
-    /** Says whose records the framework offers: in this call, and if it is refused in the next ones too. */
-    void offered(Set<TopicPartition> batch) {
-        offered.addAll(batch);
+    /**
+     * Says whose records the framework offers: in this call, and if it is refused in the next ones too.
+     *
+     * @param ends the offsets after the last record of each
+     */
+    void offered(Map<TopicPartition, Long> ends) {
+        offered.putAll(ends);
+    }
+
+    /** Says how far the framework has got with a partition: transforms and converters may have left out what it read last. */
+    void delivered(TopicPartition partition, long end) {
+        State state = state(partition);
+        state.delivered = Math.max(state.delivered, end);
     }
 
     /** Says that the batch offered was taken. */
@@ -94,9 +119,10 @@ final class Partitions {
     void rewound(TopicPartition partition, long offset) {
         State state = state(partition);
         state.startAt = offset;
+        state.delivered = -1;
         state.readBefore = Math.max(state.readBefore, state.position);
         state.position = -1;
-        state.skipsBatch = offered.contains(partition);
+        state.skipsBatch = offered.containsKey(partition);
         state.isSeekRepeated = false;
         state.isSeekDone = false;
     }
@@ -129,7 +155,7 @@ final class Partitions {
 
     /**
      * Moves on behind a record, if it is new. An offset below the start that was asked for shows that the topic ends before
-     * it. The record at the start was read before, or the one after it was: where both are gone, unread ones may be.
+     * it.
      */
     boolean advance(TopicPartition partition, long offset) {
         if (!isNew(partition, offset)) {
@@ -139,12 +165,22 @@ final class Partitions {
         if (state.position < 0 && offset < state.startAt) {
             offsetsAhead(partition, offset, state.startAt);
             state.startAt = -1;
-        } else if (state.position < 0 && state.startAt >= 0 && offset > state.startAt + 1) {
-            offsetsBehind(partition, state.startAt + 1, offset);
+        } else if (isGap(partition, state, offset)) {
+            offsetsBehind(partition, state.expected(), offset);
         }
         state.position = offset + 1;
         state.readBefore = -1;
         return true;
+    }
+
+    /** Whether the topic has lost records up to this one. Where that cannot be known, offsets left out at the start are taken for lost. */
+    private boolean isGap(TopicPartition partition, State state, long offset) {
+        long expected = state.expected();
+        if (expected < 0 || offset <= expected) {
+            return false;
+        }
+        OptionalLong first = logStarts.of(partition, offered.getOrDefault(partition, offset + 1));
+        return first.isPresent() ? first.getAsLong() > expected + TRANSACTION_END : state.position < 0;
     }
 
     private void offsetsAhead(TopicPartition partition, long offset, long startAt) {
@@ -159,15 +195,14 @@ final class Partitions {
     }
 
     private void offsetsBehind(TopicPartition partition, long expected, long offset) {
-        String what = "the topic begins again at offset " + offset + ". What retention removed unread is lost,"
-                + " what compaction removed has a later change of its key";
+        String what =
+                "the topic begins again at offset " + offset + "; changes between were removed before they were read";
         if (failsOnGaps) {
             throw new DoLakeException(
                             ErrorCode.CDC_LSN_NOT_FOUND,
                             "Cannot go on with " + partition + " at offset " + expected + ": " + what)
-                    .withHint(
-                            "If changes were lost, take a new snapshot of the source; then, or if the topic is compacted, set "
-                                    + SinkConfig.OFFSETS_BEHIND + "=warn");
+                    .withHint("Take a new snapshot of the source, and set " + SinkConfig.OFFSETS_BEHIND
+                            + "=warn for the restart");
         }
         status.offsetGap();
         LOG.warn("{} does not go on at offset {}: {}", partition, expected, what);

@@ -2,6 +2,7 @@
 package io.dolake.sink;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
@@ -88,6 +89,12 @@ final class FakeTopic {
     /** Records below the offset are gone, as retention has it. */
     FakeTopic removeBelow(int offset) {
         start = offset;
+        return this;
+    }
+
+    /** So many offsets have no record that a consumer gets to see. */
+    FakeTopic skip(int offsets) {
+        records.addAll(Collections.nCopies(offsets, null));
         return this;
     }
 

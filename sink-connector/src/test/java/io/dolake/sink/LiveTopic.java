@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -23,6 +27,7 @@ final class LiveTopic implements AutoCloseable {
     private static final long KEYS_APART = 1_000;
 
     final String name;
+    private final KafkaNode broker;
     final List<FakeTopic> partitions = new ArrayList<>();
     private final KafkaProducer<byte[], byte[]> producer;
     private final JsonConverter keys = new JsonConverter();
@@ -32,6 +37,7 @@ final class LiveTopic implements AutoCloseable {
 
     LiveTopic(KafkaNode broker, String name) throws Exception {
         this.name = name;
+        this.broker = broker;
         Map<String, Object> settings = new HashMap<>();
         settings.put("bootstrap.servers", broker.address());
         try (Admin admin = Admin.create(settings)) {
@@ -53,25 +59,79 @@ final class LiveTopic implements AutoCloseable {
         for (int i = 0; i < PARTITIONS; i++) {
             Shop.change(partitions.get(i), random, random.nextInt(most), KEYS_APART * i, false);
         }
-        send();
+        send(producer);
     }
 
     /** A change in every partition that no commit can leave out. */
     void mark() throws Exception {
+        addMarkers();
+        send(producer);
+    }
+
+    /** The same in a transaction, whose end has an offset of its own. */
+    void markInTransaction() throws Exception {
+        addMarkers();
+        try (KafkaProducer<byte[], byte[]> transaction = begin()) {
+            send(transaction);
+            transaction.commitTransaction();
+        }
+        skip(1);
+    }
+
+    private void addMarkers() {
         lastMarker++;
         for (int i = 0; i < PARTITIONS; i++) {
             partitions.get(i).upsert("c", KEYS_APART * i + lastMarker, "marker");
         }
-        send();
     }
 
-    private void send() throws Exception {
+    /** Changes in every partition, in a transaction that is given up. */
+    void abort(int changes) {
+        try (KafkaProducer<byte[], byte[]> transaction = begin()) {
+            for (int i = 0; i < changes * PARTITIONS; i++) {
+                transaction.send(new ProducerRecord<>(name, i % PARTITIONS, null, null));
+            }
+            transaction.flush();
+            transaction.abortTransaction();
+        }
+        skip(changes + 1);
+    }
+
+    private KafkaProducer<byte[], byte[]> begin() {
+        Map<String, Object> settings = Map.of("bootstrap.servers", broker.address(), "transactional.id", name);
+        KafkaProducer<byte[], byte[]> transaction =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        transaction.initTransactions();
+        transaction.beginTransaction();
+        return transaction;
+    }
+
+    /** Offsets of each partition that no consumer sees. The broker ends a transaction in the log after it has said that it is ended. */
+    private void skip(int offsets) {
+        for (int i = 0; i < PARTITIONS; i++) {
+            partitions.get(i).skip(offsets);
+            sent.set(i, sent.get(i) + offsets);
+        }
+        await().atMost(30, SECONDS).until(() -> endsInBroker().equals(ends()));
+    }
+
+    private Map<TopicPartition, Long> endsInBroker() throws Exception {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        ends().keySet().forEach(partition -> asked.put(partition, OffsetSpec.latest()));
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", broker.address()))) {
+            admin.listOffsets(asked).all().get().forEach((partition, end) -> ends.put(partition, end.offset()));
+        }
+        return ends;
+    }
+
+    private void send(KafkaProducer<byte[], byte[]> through) throws Exception {
         List<Future<RecordMetadata>> replies = new ArrayList<>();
         List<Long> offsets = new ArrayList<>();
         for (int i = 0; i < PARTITIONS; i++) {
             List<SinkRecord> records = partitions.get(i).records;
             for (SinkRecord record : records.subList(sent.get(i), records.size())) {
-                replies.add(producer.send(new ProducerRecord<>(
+                replies.add(through.send(new ProducerRecord<>(
                         name,
                         i,
                         record.timestamp(),

@@ -4,7 +4,6 @@ package io.dolake.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,8 +11,9 @@ import org.junit.jupiter.api.Test;
 class PartitionsTest {
     private static final TopicPartition PARTITION = new TopicPartition("t", 0);
 
+    private final SinkConfig config = new SinkConfig(Map.of());
     private final Partitions partitions =
-            new Partitions(new SinkConfig(Map.of()), new SinkStatus(new SinkConfig(Map.of()), "c", 0));
+            new Partitions(config, new SinkStatus(config, "c", 0), new LogStarts(config, "c", 0));
 
     @BeforeEach
     void open() {
@@ -36,7 +36,7 @@ class PartitionsTest {
 
     @Test
     void aBatchThatWasOfferedBeforeARewindIsLeftOut() {
-        partitions.offered(Set.of(PARTITION));
+        partitions.offered(Map.of(PARTITION, 10L));
         partitions.rewound(PARTITION, 3);
         assertThat(partitions.advance(PARTITION, 9)).isFalse();
         partitions.taken();

@@ -69,7 +69,8 @@ class RetentionIT {
     void aTopicWithoutWhatWasNotReadIsToldOfOrRefused() throws Exception {
         topic.mark();
         topic.mark();
-        removeBelow(3);
+        topic.mark();
+        removeBelow(4);
         WorkerProcess strict = worker("fail");
         await().atMost(60, SECONDS).until(() -> strict.lastWords().contains("CDC_LSN_NOT_FOUND"));
         strict.kill();
@@ -77,7 +78,55 @@ class RetentionIT {
         WorkerProcess worker = worker("warn");
         awaitRows(9, worker);
         worker.kill();
-        assertThat(worker.lastWords()).contains("does not go on at offset 2: the topic begins again at offset 3");
+        assertThat(worker.lastWords()).contains("does not go on at offset 2: the topic begins again at offset 4");
+    }
+
+    @Test
+    void recordsThatAreGoneBeforeARunningTaskHasReadThemAreToldOf() throws Exception {
+        WorkerProcess worker = worker("warn");
+        topic.mark();
+        awaitRows(9, worker);
+        worker.freeze();
+        // Longer than the broker waits for records to answer with.
+        Thread.sleep(1000);
+        topic.mark();
+        topic.mark();
+        topic.mark();
+        removeBelow(5);
+        worker.thaw();
+        awaitRows(12, worker);
+        worker.kill();
+        assertThat(worker.lastWords()).contains("does not go on at offset 3: the topic begins again at offset 5");
+    }
+
+    @Test
+    void offsetsOfWhatWasGivenUpAreNotMissed() throws Exception {
+        topic.abort(5);
+        topic.mark();
+        WorkerProcess worker = worker("fail");
+        awaitRows(9, worker);
+        topic.abort(5);
+        topic.mark();
+        awaitRows(12, worker);
+        worker.kill();
+        assertThat(worker.lastWords()).doesNotContain("does not go on", "CDC_LSN_NOT_FOUND");
+    }
+
+    @Test
+    void theEndOfATransactionThatHasExpiredWithItIsNotMissed() throws Exception {
+        WorkerProcess worker = worker("fail");
+        topic.markInTransaction();
+        awaitRows(9, worker);
+        removeBelow(4);
+        topic.mark();
+        awaitRows(12, worker);
+        worker.kill();
+        removeBelow(5);
+        topic.mark();
+        WorkerProcess next = worker("fail");
+        awaitRows(15, next);
+        next.kill();
+        assertThat(worker.lastWords() + next.lastWords()).doesNotContain("does not go on", "CDC_LSN_NOT_FOUND");
     }
 
     private void awaitRows(int rows, WorkerProcess worker) {
@@ -104,6 +153,7 @@ class RetentionIT {
         sink.put("tasks.max", "1");
         sink.put("topics", topic.name);
         sink.put(SinkConfig.OFFSETS_BEHIND, offsetsBehind);
+        sink.put("consumer.override.isolation.level", "read_committed");
         sink.put("consumer.override.session.timeout.ms", "3000");
         sink.put("consumer.override.heartbeat.interval.ms", "500");
         WorkerProcess process = new WorkerProcess(own, worker, sink);
