@@ -246,9 +246,8 @@ final class SinkConfig extends AbstractConfig {
                 "warn",
                 ValidString.in("warn", "fail"),
                 LOW,
-                "What to do when the topic no longer has the record at which its table goes on, because retention removed it"
-                        + " unread (its change is lost) or compaction did (a later change of the key is there): warn and"
-                        + " count it, or fail.",
+                "What to do when retention has removed records that the sink was yet to read, so that their changes are"
+                        + " lost: warn and count it, or fail.",
                 group,
                 ++n,
                 Width.SHORT,
