@@ -157,7 +157,11 @@ final class Courier {
     private void take(SinkRecord record) {
         TopicPartition partition = partition(record);
         long offset = record.originalKafkaOffset();
-        if (!partitions.contains(partition) || !partitions.isNew(partition, offset)) {
+        if (!partitions.contains(partition)) {
+            return;
+        }
+        if (!partitions.isNew(partition, offset)) {
+            partitions.checkRepeated(partition, offset);
             return;
         }
         if (partitions.isBeforeSeek(partition, offset)) {

@@ -52,6 +52,7 @@ final class Partitions {
     private final Map<TopicPartition, State> states = new HashMap<>();
     private final Set<TopicPartition> forgotten = new HashSet<>();
     private final Map<TopicPartition, Long> offered = new HashMap<>();
+    private final Set<TopicPartition> offeredAgain = new HashSet<>();
     private TopicPartition lastPartition;
     private State lastState;
 
@@ -97,6 +98,8 @@ final class Partitions {
      * @param ends the offsets after the last record of each
      */
     void offered(Map<TopicPartition, Long> ends) {
+        offeredAgain.clear();
+        offeredAgain.addAll(offered.keySet());
         offered.putAll(ends);
     }
 
@@ -154,6 +157,17 @@ final class Partitions {
     }
 
     /**
+     * Throws if a record that is not new should be: the framework does not offer it again, and the consumer was not sent back.
+     * The topic was created anew then, or has lost its end.
+     */
+    void checkRepeated(TopicPartition partition, long offset) {
+        State state = state(partition);
+        if (!state.skipsBatch && !offeredAgain.contains(partition)) {
+            throw startsOver(partition, offset, state.position);
+        }
+    }
+
+    /**
      * Moves on behind a record, if it is new. An offset below the start that was asked for shows that the topic ends before
      * it.
      */
@@ -185,13 +199,17 @@ final class Partitions {
 
     private void offsetsAhead(TopicPartition partition, long offset, long startAt) {
         if (!forgetsOffsetsAhead) {
-            throw new DoLakeException(
-                            ErrorCode.INVALID_ARGUMENT,
-                            "Cannot go on with " + partition + " at offset " + startAt
-                                    + ", up to which its tables have it: the topic starts over at " + offset)
-                    .withHint("If the topic was created anew, set " + SinkConfig.OFFSETS_AHEAD + "=forget once");
+            throw startsOver(partition, offset, startAt);
         }
         forgotten.add(partition);
+    }
+
+    private static DoLakeException startsOver(TopicPartition partition, long offset, long expected) {
+        return new DoLakeException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "Cannot go on with " + partition + " at offset " + expected
+                                + ", up to which its tables have it: the topic starts over at " + offset)
+                .withHint("If the topic was created anew, set " + SinkConfig.OFFSETS_AHEAD + "=forget once");
     }
 
     private void offsetsBehind(TopicPartition partition, long expected, long offset) {

@@ -159,6 +159,24 @@ class SinkTaskIT {
     }
 
     @Test
+    void failsWhenATopicStartsOverUnderIt() {
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice").upsert("c", 3L, "salt");
+        Map<String, String> settings = lake.settings("dolake-sink");
+        settings.put(SinkConfig.OFFSETS_AHEAD, "forget");
+        FakeTopic again = Shop.orders().upsert("c", 9L, "pepper");
+        try (Worker worker = new Worker(settings, topic)) {
+            worker.drain();
+            worker.replace(again);
+            assertThatThrownBy(() -> worker.poll(10))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("at offset 3")
+                    .hasMessageContaining("the topic starts over at 0");
+        }
+        Worker.drain(settings, again);
+        assertThat(lake.rows("orders")).hasSize(4);
+    }
+
+    @Test
     void takesATopicThatStartsOverWhenTold() {
         topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice").upsert("c", 3L, "salt");
         drain();

@@ -63,6 +63,12 @@ final class Worker implements AutoCloseable {
         task.open(opened);
     }
 
+    /** A topic is created anew; the consumer finds itself out of range and starts over. */
+    void replace(FakeTopic again) {
+        topics.put(again.partition, again);
+        positions.put(again.partition, again.start());
+    }
+
     /** One turn of the worker's loop: at most {@code max} records of each partition. */
     void poll(int max) {
         seek();
