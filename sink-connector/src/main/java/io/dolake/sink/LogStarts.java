@@ -11,6 +11,8 @@ import javax.management.MBeanServer;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The first offsets that partitions still have: what lies before is gone from the topic for good, as opposed to offsets that
@@ -18,6 +20,7 @@ import org.apache.kafka.common.TopicPartition;
  * has for it tells over JMX how far it has got from there (Kafka's {@code records-lead}), from which the offset is worked out.
  */
 final class LogStarts {
+    private static final Logger LOG = LoggerFactory.getLogger(LogStarts.class);
     private static final String LEAD = "records-lead";
     /** In a connector's own settings; a worker's {@code consumer.client.id} is not known to tasks. */
     private static final String CLIENT_ID = "consumer.override.client.id";
@@ -72,7 +75,9 @@ final class LogStarts {
             names.remove(partition);
             return OptionalLong.empty();
         } catch (JMException e) {
-            throw new IllegalStateException("no way to read " + LEAD + " of " + partition, e);
+            // Records are taken all the same: what cannot be said is only whether some before them are lost.
+            LOG.warn("Cannot read {} of {}: {}", LEAD, partition, e.toString());
+            return OptionalLong.empty();
         }
     }
 
