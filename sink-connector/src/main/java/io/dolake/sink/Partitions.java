@@ -209,7 +209,8 @@ final class Partitions {
                         ErrorCode.INVALID_ARGUMENT,
                         "Cannot go on with " + partition + " at offset " + expected
                                 + ", up to which its tables have it: the topic starts over at " + offset)
-                .withHint("If the topic was created anew, set " + SinkConfig.OFFSETS_AHEAD + "=forget once");
+                .withHint("If the topic was created anew, start the task with " + SinkConfig.OFFSETS_AHEAD
+                        + "=forget once");
     }
 
     private void offsetsBehind(TopicPartition partition, long expected, long offset) {
