@@ -91,7 +91,8 @@ final class Courier {
      */
     void put(Collection<SinkRecord> records) {
         boolean isRefused = settleFlushes();
-        Map<TopicPartition, Long> ends = ends(records);
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        records.forEach(record -> ends.put(partition(record), record.originalKafkaOffset() + 1));
         partitions.offered(ends);
         if (isRefused) {
             startOver();
@@ -116,25 +117,6 @@ final class Courier {
             hasNewCommits = false;
             context.requestCommit();
         }
-    }
-
-    /** Partitions, and the offset after the last record of each; records of a partition come in one go, mostly. */
-    private Map<TopicPartition, Long> ends(Collection<SinkRecord> records) {
-        Map<TopicPartition, Long> ends = new HashMap<>();
-        TopicPartition current = null;
-        long end = 0;
-        for (SinkRecord record : records) {
-            TopicPartition partition = partition(record);
-            if (current != null && partition != current) {
-                ends.put(current, end);
-            }
-            current = partition;
-            end = record.originalKafkaOffset() + 1;
-        }
-        if (current != null) {
-            ends.put(current, end);
-        }
-        return ends;
     }
 
     private long tickMs() {
