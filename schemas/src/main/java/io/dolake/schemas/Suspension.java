@@ -26,7 +26,8 @@ public record Suspension(ErrorCode code, String reason, String position, Instant
 
     /** From an error; its hint, where it has one, is the remedy. */
     public static Suspension of(DoLakeException error, String position, Instant since, String remedy) {
-        return new Suspension(error.code(), error.getMessage(), position, since, error.hint().orElse(remedy));
+        return new Suspension(
+                error.code(), error.getMessage(), position, since, error.hint().orElse(remedy));
     }
 
     /** The wire form: {@code code, reason, position, since} (ISO 8601), {@code remedy}, in that order. */
