@@ -7,6 +7,7 @@ import io.dolake.schemas.ColumnSchema.Generated;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.SqliteNames;
 import io.dolake.schemas.TableSchema;
 import io.dolake.schemas.TextEncoding;
 import java.sql.Connection;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -87,7 +87,7 @@ public final class JdbcSchemaSource implements SchemaSource {
     }
 
     private static boolean isInternal(String name) {
-        return name.toLowerCase(Locale.ROOT).startsWith("sqlite_");
+        return SqliteNames.isInternal(name);
     }
 
     private void replay(List<String> virtual, List<TableText> tables, TextEncoding encoding) {
@@ -163,7 +163,7 @@ public final class JdbcSchemaSource implements SchemaSource {
     }
 
     private static Map<String, TableKind> kinds(Statement statement) throws SQLException {
-        Map<String, TableKind> kinds = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        Map<String, TableKind> kinds = new TreeMap<>(SqliteNames.ORDER);
         try (ResultSet result = statement.executeQuery("PRAGMA main.table_list")) {
             while (result.next()) {
                 kinds.put(
@@ -215,7 +215,7 @@ public final class JdbcSchemaSource implements SchemaSource {
         int alias = -1;
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).primaryKeyIndex() > 0) {
-                if (alias >= 0 || !columns.get(i).declaredType().equalsIgnoreCase("INTEGER")) {
+                if (alias >= 0 || !SqliteNames.equal(columns.get(i).declaredType(), "INTEGER")) {
                     return -1;
                 }
                 alias = i;
@@ -237,7 +237,8 @@ public final class JdbcSchemaSource implements SchemaSource {
      */
     private static ColumnSchema withDefault(Statement statement, ColumnSchema column, String text, boolean strict)
             throws SQLException {
-        Affinity affinity = strict && column.declaredType().equalsIgnoreCase("ANY") ? Affinity.BLOB : column.affinity();
+        Affinity affinity =
+                strict && SqliteNames.equal(column.declaredType(), "ANY") ? Affinity.BLOB : column.affinity();
         statement.execute("CREATE TEMP TABLE one_row(x)");
         try {
             statement.execute("INSERT INTO one_row VALUES (0)");

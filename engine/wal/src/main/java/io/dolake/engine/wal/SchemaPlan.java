@@ -6,6 +6,7 @@ import io.dolake.schemas.ColumnSchema;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.SchemaChange;
 import io.dolake.schemas.SchemaChange.Kind;
+import io.dolake.schemas.SqliteNames;
 import io.dolake.schemas.TableSchema;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -160,7 +161,7 @@ final class SchemaPlan {
 
     private static List<String> keyNames(TableSchema schema) {
         return schema.primaryKey().stream()
-                .map(i -> schema.columns().get(i).name().toLowerCase(Locale.ROOT))
+                .map(i -> SqliteNames.fold(schema.columns().get(i).name()))
                 .toList();
     }
 
@@ -170,7 +171,7 @@ final class SchemaPlan {
      */
     private static boolean isRenamed(TableSchema before, TableSchema after) {
         String start = "CREATE TABLE \"" + after.name().replace("\"", "\"\"") + '"';
-        if (!after.sql().regionMatches(true, 0, start, 0, start.length())) {
+        if (!SqliteNames.startsWith(after.sql(), start)) {
             return false;
         }
         List<String> a = names(before);
@@ -243,7 +244,7 @@ final class SchemaPlan {
     private static Map<ObjectId, SchemaRow> objects(List<SchemaRow> rows) {
         Map<ObjectId, SchemaRow> objects = new LinkedHashMap<>();
         for (SchemaRow row : rows) {
-            if (row.sql() != null && !row.name().toLowerCase(Locale.ROOT).startsWith("sqlite_")) {
+            if (row.sql() != null && !SqliteNames.isInternal(row.name())) {
                 objects.put(id(row), row);
             }
         }
