@@ -3,6 +3,7 @@ package io.dolake.connector.dosql;
 
 import io.dolake.schemas.Affinity;
 import io.dolake.schemas.ColumnSchema;
+import io.dolake.schemas.RawText;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Optional;
@@ -61,7 +62,7 @@ enum ColumnType {
     /**
      * The value as this type holds it, exactly; empty if it cannot.
      *
-     * @param value Long, Double, String or byte[], not null
+     * @param value Long, Double, String, RawText or byte[], not null
      */
     Optional<Object> fit(Object value) {
         return Optional.ofNullable(
@@ -97,7 +98,7 @@ enum ColumnType {
 
     private static Object textOf(Object value) {
         boolean isInfinite = value instanceof Double number && number.isInfinite();
-        return isInfinite || value instanceof byte[] ? null : String.valueOf(value);
+        return isInfinite || value instanceof byte[] || value instanceof RawText ? null : String.valueOf(value);
     }
 
     /** Whether what {@link #fit} gives for this value stands for another value as well. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.RawText;
 import java.util.HexFormat;
 import java.util.Map;
 
@@ -39,6 +40,8 @@ final class ValueJson {
             object.put(name, number);
         } else if (value instanceof byte[] bytes) {
             object.putObject(name).put("blob", HexFormat.of().formatHex(bytes));
+        } else if (value instanceof RawText text) {
+            object.putObject(name).put("text", text.hex());
         } else {
             object.put(name, (String) value);
         }

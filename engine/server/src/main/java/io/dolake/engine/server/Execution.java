@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.schemas.RawText;
+import io.dolake.schemas.TextEncoding;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.core.Codes;
 import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 
@@ -26,6 +29,7 @@ final class Execution implements AutoCloseable {
 
     private final List<Rows.Column> columns;
     private final List<Object> parameters;
+    private final TextEncoding encoding;
 
     private boolean started;
     private boolean onRow;
@@ -38,7 +42,9 @@ final class Execution implements AutoCloseable {
             DB database,
             long changesBefore,
             List<Rows.Column> columns,
-            List<Object> parameters) {
+            List<Object> parameters,
+            TextEncoding encoding) {
+        this.encoding = encoding;
         this.sql = sql;
         this.statements = statements;
         this.statement = statement;
@@ -49,25 +55,27 @@ final class Execution implements AutoCloseable {
         this.parameters = parameters;
     }
 
-    static Execution start(SQLiteConnection connection, StatementCache statements, SqlRequest request)
+    static Execution start(
+            SQLiteConnection connection, StatementCache statements, SqlRequest request, TextEncoding encoding)
             throws SQLException {
+        String sql = RawParameters.sql(request.text().sql(), request.parameters());
         DB database = connection.getDatabase();
         long before = request.text().isCounted() ? -1 : database.total_changes();
-        PreparedStatement statement =
-                statements.take(request.text().sql(), request.parameters().size());
+        PreparedStatement statement = statements.take(sql, request.parameters().size());
         try {
             bind(statement, request.parameters());
             boolean hasRows = statement.execute();
             ResultSet rows = hasRows ? statement.getResultSet() : null;
             return new Execution(
-                    request.text().sql(),
+                    sql,
                     statements,
                     statement,
                     rows,
                     database,
                     before,
                     hasRows ? columns(statement, rows) : List.of(),
-                    request.parameters());
+                    request.parameters(),
+                    encoding);
         } catch (SQLException | RuntimeException e) {
             statement.close();
             throw e;
@@ -85,6 +93,8 @@ final class Execution implements AutoCloseable {
                 statement.setDouble(index, number);
             } else if (value instanceof byte[] bytes) {
                 statement.setBytes(index, bytes);
+            } else if (value instanceof RawText text) {
+                statement.setBytes(index, text.bytes());
             } else {
                 statement.setString(index, (String) value);
             }
@@ -136,7 +146,7 @@ final class Execution implements AutoCloseable {
         while (onRow && read.size() < page.rows() && bytes < page.bytes()) {
             Object[] row = new Object[columns.size()];
             for (int i = 0; i < row.length; i++) {
-                row[i] = rows.getObject(i + 1);
+                row[i] = value(i + 1);
                 bytes += size(row[i]);
             }
             read.add(row);
@@ -145,15 +155,38 @@ final class Execution implements AutoCloseable {
         return new Rows(columns, read, onRow);
     }
 
+    /**
+     * The driver decodes text leniently; where it may have put something else in the place of bytes, they are looked at. Of
+     * UTF-16 it is given what SQLite makes of it, which shows no trace of a half surrogate pair: there the bytes come first.
+     */
+    private Object value(int column) throws SQLException {
+        if (encoding != TextEncoding.UTF_8) {
+            int type = ((CoreStatement) statement)
+                    .pointer.safeRunInt((DB database, long pointer) -> database.column_type(pointer, column - 1));
+            return type == Codes.SQLITE_TEXT ? text(column) : rows.getObject(column);
+        }
+        Object value = rows.getObject(column);
+        return value instanceof String text && text.indexOf('\uFFFD') >= 0 ? text(column) : value;
+    }
+
+    private Object text(int column) throws SQLException {
+        byte[] bytes = rows.getBytes(column);
+        return bytes == null ? "" : RawText.of(bytes, 0, bytes.length, encoding);
+    }
+
     private static boolean isLong(Object value) {
         return value instanceof String text
                 ? text.length() > MAX_BOUND_LENGTH
-                : value instanceof byte[] blob && blob.length > MAX_BOUND_LENGTH;
+                : value instanceof byte[] blob && blob.length > MAX_BOUND_LENGTH
+                        || value instanceof RawText raw && raw.bytes().length > MAX_BOUND_LENGTH;
     }
 
     private static long size(Object value) {
         if (value instanceof String text) {
             return VALUE_BYTES + text.length();
+        }
+        if (value instanceof RawText raw) {
+            return VALUE_BYTES + 2L * raw.bytes().length;
         }
         return value instanceof byte[] blob ? VALUE_BYTES + 2L * blob.length : VALUE_BYTES;
     }
