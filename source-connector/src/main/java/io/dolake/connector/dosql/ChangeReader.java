@@ -107,10 +107,13 @@ final class ChangeReader implements ChangeListener {
         boolean renamed = previous != null && !previous.equals(change.name());
         boolean reread = renamed || StoredRows.readDifferently(schema.mapping(id), change.schema());
         if (isNew && reread && change.schema() != null && schema.isCaptured(id) && !isCovered(id)) {
-            LOGGER.info("Rows of {} will be sent again: it was altered at LSN {} to {}", id, lsn, change.sql());
+            LOGGER.info("Rows of {} will be sent again: it was altered at LSN {}", id, lsn);
             offset.resends().request(id.table());
         }
         if (renamed) {
+            if (change.schema() != null && schema.isCaptured(id)) {
+                schema.checkRenamed(table(previous), id, change.schema());
+            }
             remove(table(previous), change.event(), isNew);
         }
         applySchema(change.schema());

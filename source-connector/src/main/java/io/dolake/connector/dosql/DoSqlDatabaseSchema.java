@@ -8,14 +8,20 @@ import io.debezium.relational.TableSchemaBuilder;
 import io.debezium.schema.SchemaNameAdjuster;
 import io.debezium.spi.topic.TopicNamingStrategy;
 import io.dolake.schemas.TableSchema;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tables of all databases of a task, each as of the newest event that was read. There is no schema history: the
  * change log and the pinned view of a snapshot both carry the schema their rows are read with.
  */
 final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlDatabaseSchema.class);
+
+    private final ColumnRules rules;
     private final Map<TableId, TableMapping> mappings = new ConcurrentHashMap<>();
 
     DoSqlDatabaseSchema(
@@ -28,24 +34,26 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
                 config,
                 topics,
                 config.getTableFilters().dataCollectionFilter(),
-                config.getColumnFilter(),
+                // columns are filtered and masked in our own mappings, before the framework sees a value
+                null,
                 builder(config, names, customConverters),
                 false,
                 config.getKeyMapper(),
                 context);
+        this.rules = new ColumnRules(config.getConfig());
     }
 
     private static TableSchemaBuilder builder(
             DoSqlConnectorConfig config, SchemaNameAdjuster names, CustomConverterRegistry customConverters) {
         DoSqlValueConverters converters = new DoSqlValueConverters(config.decimals(), config.binaryHandlingMode());
-        return new TableSchemaBuilder(
+        return new DoSqlTableSchemaBuilder(
+                config.getConfig(),
                 converters,
                 new DoSqlDefaultValueConverter(converters),
                 names,
                 customConverters,
                 config.getSourceInfoStructMaker().schema(),
                 config.getFieldNamer(),
-                true,
                 config.getEventConvertingFailureHandlingMode());
     }
 
@@ -65,8 +73,24 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
         if (current != null && (current.schema() == schema || current.schema().equals(schema))) {
             return current;
         }
-        TableMapping next = TableMapping.of(database, schema);
+        TableMapping next = TableMapping.of(database, schema, rules);
+        if (current != null) {
+            next.rules().checkSucceeds(current.rules());
+        }
+        List<String> computed = next.rules().computedBesideProtected();
+        if (!computed.isEmpty()) {
+            LOGGER.warn(
+                    "Table {} has generated columns {}: where they are computed from a column that a setting keeps back,"
+                            + " name them in it too",
+                    next.id(),
+                    computed);
+        }
         return put(current != null && current.hasRescued() ? next.withRescued() : next);
+    }
+
+    /** Refuses a table under a new name that would let out what settings keep back under the old one. */
+    void checkRenamed(TableId before, TableId id, TableSchema schema) {
+        TableRules.checkRenamed(rules, before, id, schema);
     }
 
     /** Gives the table its {@code _rescued_data} column. */

@@ -28,27 +28,38 @@ final class TableMapping {
     private final TableSchema schema;
     private final boolean hasRowid;
     private final boolean hasRescued;
+    private final TableRules rules;
     private final ColumnType[] types;
     private final Table table;
 
-    private TableMapping(String database, TableSchema schema, boolean hasRescued) {
-        this.id = new TableId(database, null, schema.name());
+    private TableMapping(TableId id, TableSchema schema, boolean hasRescued, TableRules rules) {
+        this.id = id;
         this.schema = schema;
+        this.rules = rules;
         this.hasRowid = schema.primaryKey().isEmpty();
         this.hasRescued = hasRescued;
-        this.types = schema.columns().stream()
-                .map(column -> ColumnType.of(column, schema.strict()))
-                .toArray(ColumnType[]::new);
+        this.types = new ColumnType[schema.columns().size()];
+        for (int i = 0; i < types.length; i++) {
+            // a mask stands for each value, of whatever type
+            types[i] = rules.masks(i)
+                    ? ColumnType.STRING
+                    : ColumnType.of(schema.columns().get(i), schema.strict());
+        }
         this.table = describe();
     }
 
     static TableMapping of(String database, TableSchema schema) {
-        return new TableMapping(database, schema, false);
+        return of(database, schema, ColumnRules.NONE);
+    }
+
+    static TableMapping of(String database, TableSchema schema, ColumnRules rules) {
+        TableId id = new TableId(database, null, schema.name());
+        return new TableMapping(id, schema, false, rules.of(id, schema));
     }
 
     /** The same with {@code _rescued_data}. */
     TableMapping withRescued() {
-        return hasRescued ? this : new TableMapping(id.catalog(), schema, true);
+        return hasRescued ? this : new TableMapping(id, schema, true, rules);
     }
 
     TableId id() {
@@ -75,7 +86,12 @@ final class TableMapping {
 
     /** Whether events carry the column. */
     boolean carries(int column) {
-        return schema.columns().get(column).isStored();
+        return rules.carries(column);
+    }
+
+    /** What leaves of its columns. */
+    TableRules rules() {
+        return rules;
     }
 
     /**
@@ -96,7 +112,7 @@ final class TableMapping {
             if (!carries(i)) {
                 continue;
             }
-            Object value = values[i];
+            Object value = rules.apply(i, values[i], isText(types[i]));
             Optional<Object> fitted = value == null ? Optional.empty() : types[i].fit(value);
             row[at++] = fitted.orElse(null);
             boolean isExact = fitted.isPresent() && !types[i].isAmbiguous(value);
@@ -156,7 +172,7 @@ final class TableMapping {
         for (int i = 0; i < types.length; i++) {
             ColumnSchema column = schema.columns().get(i);
             if (carries(i)) {
-                columns.add(describe(column, types[i]));
+                columns.add(describe(column, types[i], rules.masks(i)));
             }
         }
         if (hasRescued) {
@@ -166,6 +182,7 @@ final class TableMapping {
         List<String> key = hasRowid
                 ? List.of(ROWID)
                 : schema.primaryKey().stream()
+                        .filter(this::carries)
                         .map(i -> schema.columns().get(i).name())
                         .toList();
         return Table.editor()
@@ -176,10 +193,10 @@ final class TableMapping {
     }
 
     /** NOT NULL makes a field required only if its values always fit, since a misfit leaves it null. */
-    private Column describe(ColumnSchema column, ColumnType type) {
+    private Column describe(ColumnSchema column, ColumnType type, boolean masked) {
         boolean required = column.primaryKeyIndex() > 0 || (column.notNull() && schema.strict() && isExact(column));
         Column described = column(column.name(), column.declaredType(), type, !required);
-        if (column.defaultValue() == null || !required) {
+        if (column.defaultValue() == null || !required || masked) {
             return described;
         }
         return described
@@ -200,6 +217,13 @@ final class TableMapping {
                 .nativeType(type.ordinal())
                 .optional(optional)
                 .create();
+    }
+
+    private static boolean isText(ColumnType type) {
+        return switch (type) {
+            case STRING, ANY_TEXT, NUMERIC_TEXT -> true;
+            case BOOLEAN, INT64, FLOAT64, DECIMAL, BYTES -> false;
+        };
     }
 
     private static int jdbcType(ColumnType type) {
@@ -223,9 +247,7 @@ final class TableMapping {
     }
 
     private DoLakeException badKey(int column, Object value) {
-        String what = value == null
-                ? "NULL"
-                : value instanceof Double ? "the number " + value : "a value of type " + storageClass(value);
+        String what = value == null ? "NULL" : "a value of type " + storageClass(value);
         return new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,
                         "Cannot build the key of a row of " + id + ": primary key column '"
@@ -237,6 +259,9 @@ final class TableMapping {
     private static String storageClass(Object value) {
         if (value instanceof byte[]) {
             return "BLOB";
+        }
+        if (value instanceof Double) {
+            return "REAL";
         }
         return value instanceof String ? "TEXT" : "INTEGER";
     }
