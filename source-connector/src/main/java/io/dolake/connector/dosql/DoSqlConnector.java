@@ -178,7 +178,8 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {
         DoSqlConnectorConfig altered = new DoSqlConnectorConfig(Configuration.from(connectorConfig));
         try (Engine engine = new ClientEngine(altered)) {
-            new OffsetCheck(altered.getLogicalName(), engine).check(offsets);
+            new OffsetCheck(altered.getLogicalName(), altered.databaseFilter(), engine, altered.requestTimeout())
+                    .check(offsets);
         }
         return true;
     }

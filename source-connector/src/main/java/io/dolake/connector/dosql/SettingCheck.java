@@ -71,7 +71,8 @@ final class SettingCheck {
             "signal.kafka.poll.timeout.ms",
             "task.id",
             "offset.storage",
-            "offset.commit.policy");
+            "offset.commit.policy",
+            "bootstrap.servers");
 
     private static final List<String> PREFIXES = List.of(
             "key.converter.",
@@ -89,6 +90,7 @@ final class SettingCheck {
             "offset.flush.",
             "record.processing.",
             "task.management.",
+            "internal.task.management.",
             "errors.retry.delay.");
 
     private static final Set<String> KNOWN = known();
