@@ -6,6 +6,7 @@ import io.debezium.config.Field;
 import io.debezium.pipeline.notification.channels.NotificationChannel;
 import io.debezium.pipeline.signal.channels.SignalChannelReader;
 import io.debezium.schema.AbstractTopicNamingStrategy;
+import io.dolake.schemas.ConnectSettings;
 import io.dolake.schemas.Spelling;
 import java.util.List;
 import java.util.Map;
@@ -24,30 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SettingCheck {
     private static final Logger LOGGER = LoggerFactory.getLogger(SettingCheck.class);
-
-    /** Settings of Connect for a connector, in the versions known today, and of what it loads for one. */
-    private static final Set<String> OF_CONNECT = Set.of(
-            "name",
-            "connector.class",
-            "connector.plugin.version",
-            "tasks.max",
-            "tasks.max.enforce",
-            "key.converter",
-            "value.converter",
-            "header.converter",
-            "transforms",
-            "predicates",
-            "config.action.reload",
-            "errors.retry.timeout",
-            "errors.retry.delay.max.ms",
-            "errors.tolerance",
-            "errors.log.enable",
-            "errors.log.include.messages",
-            "exactly.once.support",
-            "transaction.boundary",
-            "transaction.boundary.interval.ms",
-            "offsets.storage.topic",
-            "topic.creation.groups");
 
     /** Settings of Debezium that are in no definition, or in those of what may be chosen by others. */
     private static final Set<String> OF_DEBEZIUM = Set.of(
@@ -75,15 +52,6 @@ final class SettingCheck {
             "bootstrap.servers");
 
     private static final List<String> PREFIXES = List.of(
-            "key.converter.",
-            "value.converter.",
-            "header.converter.",
-            "transforms.",
-            "predicates.",
-            "topic.creation.",
-            "producer.override.",
-            "consumer.override.",
-            "admin.override.",
             "signal.consumer.",
             // of the embedded engine
             "offset.storage.",
@@ -98,7 +66,8 @@ final class SettingCheck {
     private SettingCheck() {}
 
     private static Set<String> known() {
-        Set<String> known = new TreeSet<>(OF_CONNECT);
+        Set<String> known = new TreeSet<>(ConnectSettings.NAMES);
+        known.addAll(ConnectSettings.NAMES_OF_SOURCES);
         known.addAll(OF_DEBEZIUM);
         for (Field field : DoSqlConnectorConfig.ALL_FIELDS) {
             // those with a parameter in their name are not settings by that name
@@ -191,6 +160,7 @@ final class SettingCheck {
     private static boolean isKnown(String name, Map<String, String> settings) {
         return KNOWN.contains(name)
                 || ColumnRules.isSetting(name)
+                || ConnectSettings.isOfAPart(name)
                 || PREFIXES.stream().anyMatch(name::startsWith)
                 || ownPrefixes(settings).anyMatch(name::startsWith);
     }
