@@ -197,6 +197,12 @@ final class ChangeReader implements ChangeListener {
     /** A transaction after which tables are to be read anew counts as sent once that is done. */
     @Override
     public void commit(long events) {
+        if (skipped > events) {
+            throw new DoLakeException(
+                    ErrorCode.CDC_LSN_NOT_FOUND,
+                    "Cannot go on after event " + skipped + " of transaction " + lsn + " of database " + database
+                            + ": it has " + events + " events");
+        }
         boolean rereads = !offset.resends().pending().isEmpty();
         if (waiting != null && !sink.announcesEnd() && !rereads) {
             emit(() -> offset.sentTransaction(lsn));

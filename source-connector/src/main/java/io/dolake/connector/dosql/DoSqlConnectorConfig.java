@@ -15,6 +15,7 @@ import io.debezium.schema.DefaultTopicNamingStrategy;
 import io.debezium.util.Strings;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -174,17 +175,25 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
     static final Field STRUCT_MAKER =
             CommonConnectorConfig.SOURCE_INFO_STRUCT_MAKER.withDefault(DoSqlSourceInfoStructMaker.class.getName());
 
+    static final Field UNKNOWN_SETTINGS = Field.create("unknown.settings")
+            .withDisplayName("Unknown settings")
+            .withType(Type.STRING)
+            .withWidth(Width.SHORT)
+            .withImportance(Importance.LOW)
+            .withGroup(Field.createGroupEntry(Field.Group.ADVANCED, 40))
+            .withAllowedValues(java.util.Set.of("refuse", "warn"))
+            .withValidation(DoSqlConnectorConfig::validateUnknownSettings)
+            .withDescription(
+                    "What to do with settings that nothing reads, such as misspelt ones: 'refuse' (default), or"
+                            + " 'warn' in the log and go on without them.")
+            .withDefault("refuse");
+
     static final ConfigDefinition DEFINITION = RelationalDatabaseConnectorConfig.CONFIG_DEFINITION
             .edit()
             .name("DoSQL")
+            .excluding(refused())
             .excluding(
                     RelationalDatabaseConnectorConfig.DECIMAL_HANDLING_MODE,
-                    RelationalDatabaseConnectorConfig.TIME_PRECISION_MODE,
-                    RelationalDatabaseConnectorConfig.SNAPSHOT_LOCK_TIMEOUT_MS,
-                    RelationalDatabaseConnectorConfig.SCHEMA_INCLUDE_LIST,
-                    RelationalDatabaseConnectorConfig.SCHEMA_EXCLUDE_LIST,
-                    RelationalDatabaseConnectorConfig.INCLUDE_SCHEMA_CHANGES,
-                    RelationalDatabaseConnectorConfig.INCLUDE_SCHEMA_COMMENTS,
                     CommonConnectorConfig.SKIPPED_OPERATIONS,
                     CommonConnectorConfig.POLL_INTERVAL_MS,
                     CommonConnectorConfig.TOPIC_NAMING_STRATEGY,
@@ -197,13 +206,13 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
                     BINARY_HANDLING_MODE,
                     SCHEMA_NAME_ADJUSTMENT_MODE,
                     FIELD_NAME_ADJUSTMENT_MODE,
-                    SNAPSHOT_QUERY_MODE,
                     POLL_INTERVAL,
                     SKIPPED,
                     SKIP_MESSAGES_WITHOUT_CHANGE,
                     DISCOVERY_INTERVAL_MS,
                     CDC_MAX_BATCH_EVENTS,
-                    CDC_MAX_BATCH_BYTES)
+                    CDC_MAX_BATCH_BYTES,
+                    UNKNOWN_SETTINGS)
             .events(DATABASE_INCLUDE_LIST, DATABASE_EXCLUDE_LIST, HEARTBEAT, TOPIC_NAMING, STRUCT_MAKER)
             .create();
 
@@ -229,6 +238,17 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
             builder.withDefault(field.name(), field.defaultValueAsString());
         }
         return builder.build();
+    }
+
+    /** Fields of the framework that mean nothing here. */
+    private static Field[] refused() {
+        List<Field> refused = new ArrayList<>();
+        for (Field field : RelationalDatabaseConnectorConfig.CONFIG_DEFINITION.all()) {
+            if (RefusedSettings.reason(field.name()).isPresent()) {
+                refused.add(field);
+            }
+        }
+        return refused.toArray(Field[]::new);
     }
 
     static ConfigDef configDef() {
@@ -309,6 +329,15 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
         String value = config.getString(field);
         if (!"http".equals(value) && !"https".equals(value)) {
             problems.accept(field, value, "Value must be http or https");
+            return 1;
+        }
+        return 0;
+    }
+
+    private static int validateUnknownSettings(Configuration config, Field field, Field.ValidationOutput problems) {
+        String value = config.getString(field);
+        if (!"refuse".equals(value) && !"warn".equals(value)) {
+            problems.accept(field, value, "Value must be refuse or warn");
             return 1;
         }
         return 0;

@@ -38,9 +38,12 @@ final class Resends {
         }
         try {
             TreeMap<String, String> tables = MAPPER.readValue(json, TABLES);
+            if (tables == null || tables.containsValue(null)) {
+                throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read offset: 'resend' holds null");
+            }
             tables.values().stream().filter(value -> !value.equals(PENDING)).forEach(Lsn::parse);
             return new Resends(tables);
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | DoLakeException e) {
             throw new DoLakeException(
                     ErrorCode.INVALID_ARGUMENT,
                     "Cannot read offset: 'resend' is " + json + ", expected a JSON object of table to LSN or pending",
