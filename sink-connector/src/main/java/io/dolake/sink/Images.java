@@ -36,6 +36,7 @@ final class Images {
     private final ChangelogColumns changelog;
     private final Unavailable unavailable;
     private final ConnectTypes types;
+    private final ConnectTypes keyTypes;
     private final Map<Schema, RowShape> loggedShapes = new IdentityHashMap<>();
     private final SoftDeletes softDeletes;
     private final Map<RowShape, RowShape> softShapes = new IdentityHashMap<>();
@@ -50,6 +51,7 @@ final class Images {
             SoftDeletes softDeletes) {
         this.softDeletes = softDeletes;
         this.types = types;
+        this.keyTypes = types.ofKeys();
         this.unavailable = unavailable;
         this.keyColumns = keyColumns;
         this.inferred = inferred;
@@ -187,7 +189,7 @@ final class Images {
         if (columns.size() == 1 && key != null && !(key instanceof Struct)) {
             Schema schema = inferred.schemaOf(key);
             return KeyBytes.of(
-                    new Object[] {types.map(schema, new ConnectTypes.Ids()).convert(key)});
+                    new Object[] {keyTypes.map(schema, new ConnectTypes.Ids()).convert(key)});
         }
         throw new DoLakeException(
                 ErrorCode.COLUMN_NOT_FOUND,
@@ -220,7 +222,7 @@ final class Images {
             readers.clear();
         }
         return readers.computeIfAbsent(schema, any -> new IdentityHashMap<>())
-                .computeIfAbsent(columns, any -> new KeyReader(schema, columns, types));
+                .computeIfAbsent(columns, any -> new KeyReader(schema, columns, keyTypes));
     }
 
     /** Reads the key columns of a struct in the order of their names. */
@@ -232,17 +234,32 @@ final class Images {
             this.names = names;
             this.converters = names.stream()
                     .map(schema::field)
-                    .map(Field::schema)
-                    .map(field -> types.map(field, new ConnectTypes.Ids()))
+                    .map(field -> mapped(field, types))
                     .toList();
+        }
+
+        private static ConnectTypes.Mapped mapped(Field field, ConnectTypes types) {
+            ConnectTypes.Mapped mapped = types.map(field.schema(), new ConnectTypes.Ids());
+            if (mapped == null || mapped.type().isNestedType()) {
+                throw new DoLakeException(
+                        ErrorCode.TYPE_MISMATCH,
+                        "Cannot take a record: its key column " + field.name() + " is no single value");
+            }
+            return mapped;
         }
 
         KeyBytes read(Struct key) {
             Object[] values = new Object[names.size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = converters.get(i).convert(key.getWithoutDefault(names.get(i)));
+            int i = 0;
+            try {
+                for (; i < values.length; i++) {
+                    values[i] = converters.get(i).convert(key.getWithoutDefault(names.get(i)));
+                }
+                return KeyBytes.of(values);
+            } catch (RuntimeException e) {
+                throw ValueFault.inColumn(
+                        i < names.size() ? names.get(i) : names.toString(), ValueFault.within(" (of the key)", e));
             }
-            return KeyBytes.of(values);
         }
     }
 }

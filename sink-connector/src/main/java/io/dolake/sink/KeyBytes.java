@@ -3,7 +3,6 @@ package io.dolake.sink;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.UUID;
@@ -41,7 +40,7 @@ final class KeyBytes {
             out.writeLong(((Number) value).longValue());
         } else if (value instanceof CharSequence text) {
             out.writeByte('s');
-            out.writeBytes(text.toString().getBytes(StandardCharsets.UTF_8));
+            out.writeBytes(Utf8.bytes(text.toString()));
         } else if (value instanceof Float || value instanceof Double) {
             double number = ((Number) value).doubleValue();
             out.writeByte('f');

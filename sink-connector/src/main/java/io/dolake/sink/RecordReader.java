@@ -35,6 +35,24 @@ final class RecordReader {
         this.rows = new FlatReader(routing, maker);
     }
 
+    /**
+     * What was thrown while a record was read, as the refusal of that record. Of errors that are not ours only the place is told:
+     * their messages may quote values.
+     */
+    static DoLakeException refusal(Throwable thrown) {
+        if (thrown instanceof DoLakeException known) {
+            return known;
+        }
+        String reason = thrown instanceof ValueFault
+                ? thrown.getMessage()
+                : thrown instanceof StackOverflowError
+                        ? "it is nested too deeply"
+                        : "it is not as its schema says (" + ValueFault.name(thrown) + ValueFault.where(thrown) + ")";
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a record: " + reason)
+                .withHint("Look at the record at this place of its topic; " + DeadLetters.TABLE
+                        + " keeps such records and lets the others go on");
+    }
+
     /** Looks at records before they are read: what a topic holds is known by the first that is no tombstone. */
     void preview(Collection<SinkRecord> records) {
         if (format != InputConfig.Format.AUTO) {

@@ -52,6 +52,7 @@ final class RowShape {
     /** The shape of rows of {@code row} without the columns {@code dropped}; {@code keyNames} in their order. */
     static RowShape of(Schema row, List<String> keyNames, Set<String> dropped, ConnectTypes types) {
         ConnectTypes.Ids ids = new ConnectTypes.Ids();
+        ConnectTypes ofKeys = types.ofKeys();
         List<Column> columns = new ArrayList<>();
         List<ConnectTypes.Mapped> converters = new ArrayList<>();
         List<Field> fields = new ArrayList<>();
@@ -60,17 +61,25 @@ final class RowShape {
             if (dropped.contains(field.name())) {
                 continue;
             }
-            Schema schema = field.schema();
-            ConnectTypes.Mapped mapped = types.map(schema, ids);
+            ConnectTypes.Mapped mapped = mapped(field, keyNames.contains(field.name()) ? ofKeys : types, ids);
+            if (mapped == null) {
+                continue;
+            }
             converters.add(mapped);
-            fields.add(schema.defaultValue() == null ? field : null);
+            fields.add(field.schema().defaultValue() == null ? field : null);
             missing.remove(field.name());
             columns.add(new Column(
-                    field.name(), mapped.type(), schema.isOptional(), mapped.convert(schema.defaultValue())));
+                    ConnectTypes.named(field.name()),
+                    mapped.type(),
+                    field.schema().isOptional(),
+                    defaultOf(field, mapped)));
         }
         if (!missing.isEmpty()) {
             throw new DoLakeException(
                     ErrorCode.COLUMN_NOT_FOUND, "Cannot take a row: its key column(s) " + missing + " are not in it");
+        }
+        if (columns.isEmpty()) {
+            throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a row: it has no columns");
         }
         return new RowShape(
                 columns,
@@ -79,6 +88,22 @@ final class RowShape {
                 new int[0],
                 row,
                 fields.toArray(Field[]::new));
+    }
+
+    private static ConnectTypes.Mapped mapped(Field field, ConnectTypes types, ConnectTypes.Ids ids) {
+        try {
+            return types.map(field.schema(), ids);
+        } catch (RuntimeException e) {
+            throw ValueFault.inColumn(field.name(), e);
+        }
+    }
+
+    private static Object defaultOf(Field field, ConnectTypes.Mapped mapped) {
+        try {
+            return mapped.convert(field.schema().defaultValue());
+        } catch (RuntimeException e) {
+            throw ValueFault.inColumn(field.name(), ValueFault.within(" (its default)", e));
+        }
     }
 
     /** The shape of rows that do not come from Connect schemas; {@code keyNames} in their order. */
@@ -149,11 +174,8 @@ final class RowShape {
                         ? row.get(fields[i])
                         : row.getWithoutDefault(columns.get(i).name());
                 values[i] = converters[i].convert(value);
-            } catch (IllegalArgumentException | ClassCastException | java.time.DateTimeException e) {
-                throw new DoLakeException(
-                        ErrorCode.TYPE_MISMATCH,
-                        "Cannot take the value of column " + columns.get(i).name() + ": " + e.getMessage(),
-                        e);
+            } catch (RuntimeException e) {
+                throw ValueFault.inColumn(columns.get(i).name(), e);
             }
         }
         return values;
