@@ -34,7 +34,8 @@ final class Images {
     private final Map<Schema, List<String>> names = new IdentityHashMap<>();
     private final Map<Schema, Map<List<String>, KeyReader>> readers = new IdentityHashMap<>();
     private final ChangelogColumns changelog;
-    private final Unavailable unavailable;
+    private final Unavailable.Gaps gaps;
+    private final Unavailable.Gaps noGaps;
     private final ConnectTypes types;
     private final ConnectTypes keyTypes;
     private final Map<Schema, RowShape> loggedShapes = new IdentityHashMap<>();
@@ -52,7 +53,8 @@ final class Images {
         this.softDeletes = softDeletes;
         this.types = types;
         this.keyTypes = types.ofKeys();
-        this.unavailable = unavailable;
+        this.gaps = unavailable.gaps();
+        this.noGaps = unavailable.none();
         this.keyColumns = keyColumns;
         this.inferred = inferred;
         this.changelog = changelog;
@@ -86,13 +88,14 @@ final class Images {
     Change.Upsert upsert(TableIdentifier table, Struct row, Object key, Set<String> dropped, boolean isSoft) {
         List<String> columns = columns(table, key);
         RowShape plain = shape(row.schema(), columns, dropped);
-        RowShape shape =
-                isSoft ? softShapes.computeIfAbsent(plain, any -> plain.extended(softDeletes.columns())) : plain;
-        Object[] values = isSoft ? shape.values(row, SoftDeletes.live()) : shape.values(row);
+        RowShape shape = isSoft ? softShapes.computeIfAbsent(plain, softDeletes::extended) : plain;
+        Unavailable.Gaps noted = columns.isEmpty() ? noGaps : gaps;
+        noted.take();
+        Object[] values = isSoft ? shape.values(row, SoftDeletes.live(), noted) : shape.values(row, noted);
         if (columns.isEmpty()) {
             return new Change.Upsert(table, shape, null, RowCodec.encode(shape, values, scratch));
         }
-        BitSet missing = unavailable.take(values);
+        BitSet missing = noted.take();
         byte[] bytes = RowCodec.encode(shape, values, scratch);
         return new Change.Upsert(table, shape, keyOf(columns, key, row), bytes, missing);
     }
@@ -100,7 +103,7 @@ final class Images {
     /** One more row, whatever its key. */
     Change.Upsert append(TableIdentifier table, Struct row, Set<String> dropped) {
         RowShape shape = shape(row.schema(), NO_KEY, dropped);
-        return new Change.Upsert(table, shape, null, RowCodec.encode(shape, shape.values(row), scratch));
+        return new Change.Upsert(table, shape, null, RowCodec.encode(shape, shape.values(row, noGaps), scratch));
     }
 
     /** One more row that tells of an event: the image after, else the one before, else what the key says. */
@@ -113,7 +116,8 @@ final class Images {
         RowShape shape = loggedShapes.computeIfAbsent(
                 row.schema(),
                 schema -> RowShape.of(schema, NO_KEY, event.dropped(), types).extended(changelog.columns()));
-        Object[] values = shape.values(row, ChangelogColumns.values(event.op(), event.source(), event.record()));
+        Object[] values =
+                shape.values(row, ChangelogColumns.values(event.op(), event.source(), event.record()), noGaps);
         return new Change.Upsert(table, shape, null, RowCodec.encode(shape, values, scratch));
     }
 
@@ -128,6 +132,15 @@ final class Images {
             throw keyless("a delete");
         }
         return new Change.Delete(table, columns, keyOf(columns, key, row));
+    }
+
+    /** Refuses the key of a tombstone that is not the key of its table, if that exists. */
+    void checkKey(TableIdentifier table, Object key) {
+        List<String> have = keyColumns.ofTable(table);
+        List<String> given = columns(table, key);
+        if (!have.isEmpty() && !have.equals(given)) {
+            throw Tombstones.other(table, "columns " + given, have.toString());
+        }
     }
 
     boolean hasKey(TableIdentifier table, Object key) {
@@ -213,6 +226,9 @@ final class Images {
         }
         return shapes.computeIfAbsent(row, any -> new IdentityHashMap<>()).computeIfAbsent(columns, any -> {
             RowShape shape = RowShape.of(row, columns, dropped, types);
+            if (shape.columns().isEmpty()) {
+                throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a row: it has no columns");
+            }
             return equalShapes.computeIfAbsent(shape, same -> same);
         });
     }

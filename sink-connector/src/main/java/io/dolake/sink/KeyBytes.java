@@ -71,6 +71,37 @@ final class KeyBytes {
         }
     }
 
+    /** A letter for what each value is. */
+    String kinds() {
+        StringBuilder kinds = new StringBuilder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        while (in.hasRemaining()) {
+            char kind = (char) in.get();
+            kinds.append(kind);
+            int length = switch (kind) {
+                case 'n' -> 0;
+                case 'b' -> 1;
+                case 'i', 'f' -> Long.BYTES;
+                case 'u' -> 2 * Long.BYTES;
+                case 'd' -> Integer.BYTES + Integer.BYTES + in.getInt(in.position() + Integer.BYTES);
+                default -> Integer.BYTES + in.getInt(in.position());
+            };
+            in.position(in.position() + length);
+        }
+        return kinds.toString();
+    }
+
+    /** Whether keys with such values may be equal; null is of no kind. */
+    static boolean areAlike(String kinds, String others) {
+        boolean areAlike = kinds.length() == others.length();
+        for (int i = 0; areAlike && i < kinds.length(); i++) {
+            char kind = kinds.charAt(i);
+            char other = others.charAt(i);
+            areAlike = kind == other || kind == 'n' || other == 'n';
+        }
+        return areAlike;
+    }
+
     byte[] bytes() {
         return bytes;
     }

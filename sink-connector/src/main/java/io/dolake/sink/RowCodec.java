@@ -61,7 +61,7 @@ final class RowCodec {
             case FLOAT -> out.writeInt(Float.floatToRawIntBits((Float) value));
             case DOUBLE -> out.writeLong(Double.doubleToRawLongBits((Double) value));
             case STRING -> out.writeBytes(Utf8.bytes((String) value));
-            case BINARY, VARIANT -> {
+            case BINARY, FIXED, VARIANT -> {
                 ByteBuffer buffer = ((ByteBuffer) value).duplicate();
                 byte[] content = new byte[buffer.remaining()];
                 buffer.get(content);
@@ -108,7 +108,7 @@ final class RowCodec {
             case FLOAT -> Float.intBitsToFloat(in.getInt());
             case DOUBLE -> Double.longBitsToDouble(in.getLong());
             case STRING -> new String(bytes(in), StandardCharsets.UTF_8);
-            case BINARY, VARIANT -> ByteBuffer.wrap(bytes(in));
+            case BINARY, FIXED, VARIANT -> ByteBuffer.wrap(bytes(in));
             case DECIMAL -> new BigDecimal(new BigInteger(bytes(in)), ((Types.DecimalType) type).scale());
             case UUID -> new UUID(in.getLong(), in.getLong());
             case STRUCT -> {

@@ -27,6 +27,9 @@ final class RowShape {
     private final Type[] types;
     private final List<String> keyNames;
     private final ConnectTypes.Mapped[] converters;
+    /** Whether a source may leave a column's values out. */
+    private final boolean[] mayLack;
+
     private final int[] added;
     /** The schema that the shape was made for, and its fields; null where null might be taken for the default. */
     private final Schema source;
@@ -47,6 +50,10 @@ final class RowShape {
         this.types = columns.stream().map(Column::type).toArray(Type[]::new);
         this.keyNames = keyNames;
         this.converters = converters;
+        this.mayLack = new boolean[converters.length];
+        for (int i = 0; i < mayLack.length; i++) {
+            mayLack[i] = Unavailable.mayLack(source.field(columns.get(i).name()).schema());
+        }
     }
 
     /** The shape of rows of {@code row} without the columns {@code dropped}; {@code keyNames} in their order. */
@@ -77,9 +84,6 @@ final class RowShape {
         if (!missing.isEmpty()) {
             throw new DoLakeException(
                     ErrorCode.COLUMN_NOT_FOUND, "Cannot take a row: its key column(s) " + missing + " are not in it");
-        }
-        if (columns.isEmpty()) {
-            throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a row: it has no columns");
         }
         return new RowShape(
                 columns,
@@ -155,13 +159,13 @@ final class RowShape {
         return keyNames;
     }
 
-    /** The values of a row, in Iceberg's internal representation. */
-    Object[] values(Struct row) {
-        return values(row, NONE);
+    /** The values of a row, in Iceberg's internal representation; a column that {@code gaps} notes is null. */
+    Object[] values(Struct row, Unavailable.Gaps gaps) {
+        return values(row, NONE, gaps);
     }
 
     /** The same, with those of the columns that the shape was extended by; {@code more} in the order given there. */
-    Object[] values(Struct row, Object[] more) {
+    Object[] values(Struct row, Object[] more, Unavailable.Gaps gaps) {
         Object[] values = new Object[columns.size()];
         for (int i = 0; i < added.length; i++) {
             values[converters.length + i] = more[added[i]];
@@ -173,7 +177,9 @@ final class RowShape {
                 Object value = isSource && fields[i] != null
                         ? row.get(fields[i])
                         : row.getWithoutDefault(columns.get(i).name());
-                values[i] = converters[i].convert(value);
+                values[i] = mayLack[i] && gaps.isPlaceholder(value)
+                        ? gaps.value(i, types[i], value, converters[i])
+                        : converters[i].convert(value);
             } catch (RuntimeException e) {
                 throw ValueFault.inColumn(columns.get(i).name(), e);
             }

@@ -298,7 +298,8 @@ class ConnectTypesTest {
     private static Record throughTheBuffer(Schema schema, Object value, TypeConfig config) {
         Schema row = SchemaBuilder.struct().field("v", schema).build();
         RowShape shape = RowShape.of(row, List.of(), Set.of(), new ConnectTypes(config));
-        byte[] bytes = RowCodec.encode(shape, shape.values(new Struct(row).put("v", value)), new ByteSink(16));
+        byte[] bytes = RowCodec.encode(
+                shape, shape.values(new Struct(row).put("v", value), new Unavailable("").none()), new ByteSink(16));
         return new RowAssembler(shape, SchemaEvolution.initial(shape, false)).assemble(Slice.of(bytes));
     }
 
