@@ -117,8 +117,13 @@ final class SchemaFit {
     }
 
     private SchemaEvolution plan(List<RowShape> shapes, boolean isEmpty) {
+        // The sink gives every table that it creates its mode; who wants others to be treated so sets it by hand.
+        boolean isOurs = table.properties().containsKey(TableMode.PROPERTY);
         return SchemaEvolution.plan(
-                name.toString(), table.schema(), TableUtil.formatVersion(table), shapes, isEmpty, policy);
+                new SchemaEvolution.Current(
+                        name.toString(), table.schema(), TableUtil.formatVersion(table), isOurs, isEmpty),
+                shapes,
+                policy);
     }
 
     /** Tries shape by shape which the table can take together. */
