@@ -7,9 +7,12 @@ import io.dolake.engine.server.SqlGuard.Pragma;
 import io.dolake.engine.server.SqlText.Kind;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.RunState;
+import io.dolake.schemas.Suspension;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 
 /** The HTTP operations on databases; each returns the body of its reply. */
 final class DatabaseApi {
@@ -27,40 +30,57 @@ final class DatabaseApi {
     }
 
     void writeNames(JsonGenerator json) throws IOException {
+        write(json, (entry, status) -> {
+            entry.writeStringField("name", status.name());
+            entry.writeStringField("state", status.state().name());
+            if (status.suspension() != null) {
+                JsonWriter.suspension(entry, status.suspension());
+            }
+            entry.writeStringField("epoch", status.epoch());
+        });
+    }
+
+    void writeAll(JsonGenerator json) throws IOException {
+        write(json, JsonWriter::status);
+    }
+
+    /** What is written of a database that is open. */
+    private interface Entry {
+        void write(JsonGenerator json, DatabaseStatus status) throws IOException;
+    }
+
+    private void write(JsonGenerator json, Entry entry) throws IOException {
         json.writeArrayFieldStart("databases");
         for (String name : engine.names()) {
             json.writeStartObject();
-            json.writeStringField("name", name);
+            DatabaseStatus status = null;
             try {
-                json.writeStringField("epoch", engine.database(name).epoch());
+                status = engine.database(name).status();
             } catch (DoLakeException e) {
-                JsonWriter.error(json, e);
+                writeSuspended(json, name, e);
+            }
+            if (status != null) {
+                entry.write(json, status);
             }
             json.writeEndObject();
         }
         json.writeEndArray();
     }
 
-    void writeAll(JsonGenerator json) throws IOException {
-        json.writeArrayFieldStart("databases");
-        for (String name : engine.names()) {
-            json.writeStartObject();
-            writeStatusOrError(json, name);
-            json.writeEndObject();
+    /** Of one that cannot be opened, or is just being closed. */
+    private void writeSuspended(JsonGenerator json, String name, DoLakeException error) throws IOException {
+        json.writeStringField("name", name);
+        Optional<Suspension> suspension = engine.suspension(name);
+        json.writeStringField("state", (suspension.isPresent() ? RunState.SUSPENDED : RunState.STOPPED).name());
+        if (suspension.isPresent()) {
+            JsonWriter.suspension(json, suspension.get());
         }
-        json.writeEndArray();
+        JsonWriter.error(json, error);
     }
 
-    private void writeStatusOrError(JsonGenerator json, String name) throws IOException {
-        DatabaseStatus status;
-        try {
-            status = engine.database(name).status();
-        } catch (DoLakeException e) {
-            json.writeStringField("name", name);
-            JsonWriter.error(json, e);
-            return;
-        }
-        JsonWriter.status(json, status);
+    /** Opens the files of a database again. */
+    byte[] resume(String name) {
+        return status(engine.resume(name));
     }
 
     byte[] status(String name) {
