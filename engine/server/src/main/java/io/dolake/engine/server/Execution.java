@@ -12,7 +12,6 @@ import org.sqlite.core.DB;
 
 /** A statement that was started and whose rows, if it has any, are read bit by bit. Not thread-safe. */
 final class Execution implements AutoCloseable {
-    private static final int VALUE_BYTES = 8;
     /** A statement that waits to be used again holds no longer values than this. */
     private static final int MAX_BOUND_LENGTH = 4_096;
 
@@ -128,34 +127,32 @@ final class Execution implements AutoCloseable {
     /** The next rows: at most as many, and no more once the bytes are passed. */
     Rows read(UserConnection.Page page) throws SQLException {
         List<Object[]> read = new ArrayList<>();
-        long bytes = 0;
+        long before = page.memory().bytes();
         if (!started) {
             started = true;
             onRow = rows.next();
         }
-        while (onRow && read.size() < page.rows() && bytes < page.bytes()) {
-            Object[] row = new Object[columns.size()];
-            for (int i = 0; i < row.length; i++) {
-                row[i] = rows.getObject(i + 1);
-                bytes += size(row[i]);
-            }
-            read.add(row);
+        while (onRow && read.size() < page.rows() && page.memory().bytes() - before < page.bytes()) {
+            read.add(row(page.memory()));
             onRow = rows.next();
         }
         return new Rows(columns, read, onRow);
+    }
+
+    private Object[] row(Memory.Lease memory) throws SQLException {
+        return ((CoreStatement) statement).pointer.safeRun((DB db, long pointer) -> {
+            Object[] row = new Object[columns.size()];
+            for (int i = 0; i < row.length; i++) {
+                row[i] = Cells.read(db, pointer, i, memory);
+            }
+            return row;
+        });
     }
 
     private static boolean isLong(Object value) {
         return value instanceof String text
                 ? text.length() > MAX_BOUND_LENGTH
                 : value instanceof byte[] blob && blob.length > MAX_BOUND_LENGTH;
-    }
-
-    private static long size(Object value) {
-        if (value instanceof String text) {
-            return VALUE_BYTES + text.length();
-        }
-        return value instanceof byte[] blob ? VALUE_BYTES + 2L * blob.length : VALUE_BYTES;
     }
 
     @Override
