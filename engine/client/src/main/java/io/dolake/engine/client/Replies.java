@@ -100,6 +100,7 @@ final class Replies {
         return new ExecResult(
                 json.path("changes").asLong(),
                 json.path("lastInsertRowid").asLong(),
+                json.hasNonNull("generatedKey") ? json.get("generatedKey").longValue() : null,
                 lsn,
                 columns(json),
                 rows(json),

@@ -116,29 +116,33 @@ final class DatabaseApi {
         return status(engine.importDatabase(name, content));
     }
 
-    byte[] query(String name, JsonNode body) {
+    byte[] query(String name, JsonNode body, Memory.Lease memory) {
         Database database = engine.database(name);
         SqlRequest request = SqlRequest.read(body);
         int maxRows = (int)
                 JsonReader.number(body, "maxRows", config.limit(Limit.DEFAULT_ROWS), 0, config.limit(Limit.MAX_ROWS));
         SqlGuard.check(request.text(), false);
-        Rows rows = rows(database, request, maxRows);
+        Rows rows = rows(database, request, page(maxRows, memory));
         return JsonWriter.object(json -> JsonWriter.query(json, rows));
     }
 
-    private Rows rows(Database database, SqlRequest request, int maxRows) {
+    private UserConnection.Page page(int maxRows, Memory.Lease memory) {
+        return new UserConnection.Page(maxRows, config.limit(Limit.MAX_RESPONSE_BYTES), memory);
+    }
+
+    private static Rows rows(Database database, SqlRequest request, UserConnection.Page page) {
         Outcome outcome = isRead(request.text())
-                ? database.read(connection -> run(connection, request, maxRows))
-                : execute(database, request, maxRows).result();
+                ? database.read(connection -> run(connection, request, page))
+                : execute(database, request, page).result();
         return outcome.rows() != null ? outcome.rows() : new Rows(List.of(), List.of(), false);
     }
 
-    private Outcome run(UserConnection connection, SqlRequest request, int maxRows) {
-        long maxBytes = config.limit(Limit.MAX_RESPONSE_BYTES);
-        Outcome outcome = connection.run(request, new UserConnection.Page(maxRows, maxBytes));
+    private static Outcome run(UserConnection connection, SqlRequest request, UserConnection.Page page) {
+        long maxBytes = page.bytes();
+        Outcome outcome = connection.run(request, page);
         if (outcome.rows() != null
                 && outcome.rows().more()
-                && outcome.rows().rows().size() < maxRows) {
+                && outcome.rows().rows().size() < page.rows()) {
             throw new DoLakeException(
                             ErrorCode.PAYLOAD_TOO_LARGE,
                             "Cannot return rows: they are larger than " + maxBytes + " bytes")
@@ -148,14 +152,14 @@ final class DatabaseApi {
         return outcome;
     }
 
-    byte[] exec(String name, JsonNode body) {
+    byte[] exec(String name, JsonNode body, Memory.Lease memory) {
         Database database = engine.database(name);
         SqlRequest request = SqlRequest.read(body);
         SqlGuard.check(request.text(), false);
-        int maxRows = config.intLimit(Limit.DEFAULT_ROWS);
+        UserConnection.Page page = page(config.intLimit(Limit.DEFAULT_ROWS), memory);
         Database.Written<Outcome> written = isRead(request.text())
-                ? new Database.Written<>(database.read(c -> run(c, request, maxRows)), database.lsn())
-                : execute(database, request, maxRows);
+                ? new Database.Written<>(database.read(c -> run(c, request, page)), database.lsn())
+                : execute(database, request, page);
         return JsonWriter.object(json -> JsonWriter.exec(json, written));
     }
 
@@ -163,16 +167,17 @@ final class DatabaseApi {
         return text.kind() == Kind.READ || text.kind() == Kind.PRAGMA && SqlGuard.pragma(text) == Pragma.READ;
     }
 
-    private Database.Written<Outcome> execute(Database database, SqlRequest request, int maxRows) {
+    private static Database.Written<Outcome> execute(Database database, SqlRequest request, UserConnection.Page page) {
         SqlText text = request.text();
-        UserConnection.Page page = new UserConnection.Page(maxRows, config.limit(Limit.MAX_RESPONSE_BYTES));
         if (text.kind() == Kind.WRITE) {
-            return database.write(connection -> connection.run(request, page));
+            return database.write(connection -> text.returns()
+                    ? BatchRunner.oneInTransaction(connection, request, page)
+                    : connection.run(request, page));
         }
         if (text.kind() != Kind.PRAGMA) {
             throw new DoLakeException(
                             ErrorCode.TRANSACTION_STATE,
-                            "Cannot run " + text.head().get(0) + " over HTTP: requests do not share a transaction")
+                            "Cannot run " + text.kind() + " over HTTP: requests do not share a transaction")
                     .withHint("Send the statements as one batch, or open a session.");
         }
         return switch (SqlGuard.pragma(text)) {
@@ -184,11 +189,10 @@ final class DatabaseApi {
         };
     }
 
-    byte[] batch(String name, JsonNode body) {
+    byte[] batch(String name, JsonNode body, Memory.Lease memory) {
         Database database = engine.database(name);
         List<SqlRequest> requests = JsonReader.statements(body, config.intLimit(Limit.MAX_BATCH_STATEMENTS));
-        UserConnection.Page page =
-                new UserConnection.Page(config.intLimit(Limit.DEFAULT_ROWS), config.limit(Limit.MAX_RESPONSE_BYTES));
+        UserConnection.Page page = page(config.intLimit(Limit.DEFAULT_ROWS), memory);
         Database.Written<List<Outcome>> written =
                 database.write(connection -> BatchRunner.transaction(connection, requests, page));
         return JsonWriter.object(json -> JsonWriter.batch(json, written));

@@ -37,7 +37,9 @@ final class Engine implements AutoCloseable {
         this.shared = shared;
         visits = new LogVisits(shared, this::names, this::slot);
         long interval = config.limit(Limit.HOUSEKEEPING_INTERVAL_MS);
-        shared.timer().scheduleWithFixedDelay(this::keepHouse, interval, interval, TimeUnit.MILLISECONDS);
+        shared.timer()
+                .scheduleWithFixedDelay(
+                        Failures.repeated("keep house", this::keepHouse), interval, interval, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -281,7 +283,7 @@ final class Engine implements AutoCloseable {
     private static void keepHouse(DatabaseSlot slot, Database database) {
         try {
             database.keepHouse();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             Log.LOG.warn("Housekeeping of database '{}' failed: {}", database.name(), e.toString());
         } finally {
             slot.busy(false);

@@ -95,6 +95,9 @@ final class JsonWriter {
     static void outcome(JsonGenerator json, Outcome outcome) throws IOException {
         json.writeNumberField("changes", outcome.changes());
         json.writeNumberField("lastInsertRowid", outcome.lastInsertRowid());
+        if (outcome.generatedKey() != null) {
+            json.writeNumberField("generatedKey", outcome.generatedKey());
+        }
         if (outcome.rows() != null) {
             query(json, outcome.rows());
         }

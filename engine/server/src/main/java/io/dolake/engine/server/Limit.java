@@ -18,7 +18,12 @@ public enum Limit {
     MAX_ROWS(100_000, 1, 1 << 24),
     /** Largest reply: a query over HTTP fails beyond it, a fetch ends early. */
     MAX_RESPONSE_BYTES(32L << 20, 1L << 10, 1L << 30),
-    /** Largest row and largest value. */
+    /**
+     * Bytes that requests and replies of more than 64 KiB hold at the same time, over all clients; never more than an eighth
+     * of the heap.
+     */
+    REQUESTS_MEMORY_BYTES(1L << 30, 1L << 20, 1L << 40),
+    /** Largest row and largest value; never more than a sixteenth of the heap. */
     MAX_VALUE_BYTES(64L << 20, 1L << 10, 1_000_000_000L),
     /** Statements of one batch. */
     MAX_BATCH_STATEMENTS(10_000, 1, 1 << 20),

@@ -14,6 +14,8 @@ import java.util.Locale;
 final class NearMiss {
     /** Names looked at for a suggestion. */
     private static final int MAX_NAMES = 2_000;
+    /** Longer names are not compared: that takes the square of their length. */
+    private static final int MAX_LENGTH = 200;
 
     private static final List<String> KEYWORDS = List.of(
             "SELECT",
@@ -109,11 +111,17 @@ final class NearMiss {
         return KEYWORDS.contains(word.toUpperCase(Locale.ROOT)) || word.length() < 2 ? null : of(word, KEYWORDS);
     }
 
-    /** The nearest name, at most two edits away and fewer than half of its letters; null if none is. */
+    /** The nearest name, at most two edits away and fewer than half of its letters; null if none is, or it is long. */
     static String of(String name, List<String> names) {
+        if (name.length() > MAX_LENGTH) {
+            return null;
+        }
         String best = null;
         int bestDistance = Math.min(2, (name.length() - 1) / 2) + 1;
         for (String candidate : names) {
+            if (Math.abs(candidate.length() - name.length()) >= bestDistance) {
+                continue;
+            }
             int distance = Spelling.distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
             if (distance < bestDistance) {
                 bestDistance = distance;
