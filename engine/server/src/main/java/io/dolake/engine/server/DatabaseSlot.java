@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.schemas.DoLakeException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -11,6 +12,7 @@ final class DatabaseSlot {
     /** Null while it is not open. Changed by {@link #exclusively} only. */
     private volatile Database database;
 
+    private volatile DoLakeException fault;
     private volatile boolean busy;
 
     Database database() {
@@ -19,6 +21,16 @@ final class DatabaseSlot {
 
     void database(Database newDatabase) {
         database = newDatabase;
+        fault = null;
+    }
+
+    /** Why the last attempt to open it failed; null if it did not. */
+    DoLakeException fault() {
+        return fault;
+    }
+
+    void fault(DoLakeException newFault) {
+        fault = newFault;
     }
 
     boolean isBusy() {

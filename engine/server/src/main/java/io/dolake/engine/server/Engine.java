@@ -121,10 +121,25 @@ final class Engine implements AutoCloseable {
         return slot.exclusively(() -> {
             if (slot.database() == null) {
                 requireExisting(files);
-                slot.database(Database.open(files, shared));
+                open(slot, files);
             }
             return slot.database();
         });
+    }
+
+    /** A database that cannot be opened says why wherever databases are listed, until it can. */
+    private void open(DatabaseSlot slot, DatabaseFiles files) {
+        try {
+            slot.database(Database.open(files, shared));
+        } catch (DoLakeException e) {
+            slot.fault(e);
+            throw e;
+        }
+    }
+
+    /** The names in use since the start; of those that are not in use nothing is known. */
+    Map<String, DatabaseSlot> slots() {
+        return slots;
     }
 
     /** Slots are never removed, so only names of databases that exist, or are about to, may get one. */
@@ -155,7 +170,7 @@ final class Engine implements AutoCloseable {
                 Importer.createEmpty(files, config);
             }
             if (slot.database() == null) {
-                slot.database(Database.open(files, shared));
+                open(slot, files);
             }
             return slot.database();
         });
@@ -174,7 +189,7 @@ final class Engine implements AutoCloseable {
             } finally {
                 Importer.delete(checked);
             }
-            slot.database(Database.open(files, shared));
+            open(slot, files);
             return slot.database();
         });
     }
