@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -74,7 +75,14 @@ public final class DoSqlClient implements AutoCloseable {
 
     /** Names, in order. */
     public List<String> databases() {
-        return Replies.databases(transport.read("GET", "/v1/databases", null));
+        List<String> names = new ArrayList<>();
+        JsonNode page = transport.read("GET", "/v1/databases", null);
+        names.addAll(Replies.databases(page));
+        while (page.hasNonNull("next")) {
+            page = transport.read("GET", "/v1/databases?after=" + Replies.text(page, "next"), null);
+            names.addAll(Replies.databases(page));
+        }
+        return List.copyOf(names);
     }
 
     public DatabaseStatus status(String database) {

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.server.SqlGuard.Pragma;
 import io.dolake.engine.server.SqlText.Kind;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.schemas.RunState;
-import io.dolake.schemas.Suspension;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Optional;
 
 /** The HTTP operations on databases; each returns the body of its reply. */
 final class DatabaseApi {
@@ -27,55 +22,6 @@ final class DatabaseApi {
     DatabaseApi(Engine engine) {
         this.engine = engine;
         this.config = engine.config();
-    }
-
-    void writeNames(JsonGenerator json) throws IOException {
-        write(json, (entry, status) -> {
-            entry.writeStringField("name", status.name());
-            entry.writeStringField("state", status.state().name());
-            if (status.suspension() != null) {
-                JsonWriter.suspension(entry, status.suspension());
-            }
-            entry.writeStringField("epoch", status.epoch());
-        });
-    }
-
-    void writeAll(JsonGenerator json) throws IOException {
-        write(json, JsonWriter::status);
-    }
-
-    /** What is written of a database that is open. */
-    private interface Entry {
-        void write(JsonGenerator json, DatabaseStatus status) throws IOException;
-    }
-
-    private void write(JsonGenerator json, Entry entry) throws IOException {
-        json.writeArrayFieldStart("databases");
-        for (String name : engine.names()) {
-            json.writeStartObject();
-            DatabaseStatus status = null;
-            try {
-                status = engine.database(name).status();
-            } catch (DoLakeException e) {
-                writeSuspended(json, name, e);
-            }
-            if (status != null) {
-                entry.write(json, status);
-            }
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-    }
-
-    /** Of one that cannot be opened, or is just being closed. */
-    private void writeSuspended(JsonGenerator json, String name, DoLakeException error) throws IOException {
-        json.writeStringField("name", name);
-        Optional<Suspension> suspension = engine.suspension(name);
-        json.writeStringField("state", (suspension.isPresent() ? RunState.SUSPENDED : RunState.STOPPED).name());
-        if (suspension.isPresent()) {
-            JsonWriter.suspension(json, suspension.get());
-        }
-        JsonWriter.error(json, error);
     }
 
     /** Opens the files of a database again. */

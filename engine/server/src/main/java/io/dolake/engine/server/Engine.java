@@ -3,7 +3,6 @@ package io.dolake.engine.server;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.schemas.Suspension;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -15,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -160,12 +158,6 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    /** Why a database is set aside that could not be opened; empty for one that nobody has tried to open. */
-    Optional<Suspension> suspension(String name) {
-        OpenFailure failure = slot(name).failure();
-        return failure == null ? Optional.empty() : Optional.of(failure.suspension());
-    }
-
     /** Closes the database and opens it as its files are now. */
     Database resume(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
@@ -178,6 +170,11 @@ final class Engine implements AutoCloseable {
             open(files, slot);
             return slot.database();
         });
+    }
+
+    /** The names in use since the start; of those that are not in use nothing is known. */
+    Map<String, DatabaseSlot> slots() {
+        return slots;
     }
 
     /** Slots are never removed, so only names of databases that exist, or are about to, may get one. */

@@ -88,13 +88,15 @@ final class HttpApi extends Handler.Abstract {
                     json.writeNumberField("databases", engine.names().size());
                 });
             case "GET /status":
+                DatabasePage shown = DatabasePage.of(request, engine.config());
                 return JsonWriter.object(json -> {
                     json.writeStringField("version", DoSqlServer.VERSION);
                     json.writeStringField("startedAt", startedAt.toString());
-                    databases.writeAll(json);
+                    shown.writeStatus(json, engine);
                 });
             case "GET " + DATABASES:
-                return JsonWriter.object(databases::writeNames);
+                DatabasePage listed = DatabasePage.of(request, engine.config());
+                return JsonWriter.object(json -> listed.writeNames(json, engine));
             default:
                 return method.equals("OPTIONS") ? new byte[0] : routeDatabase(method, path, request, memory);
         }

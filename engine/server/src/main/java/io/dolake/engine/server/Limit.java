@@ -27,6 +27,8 @@ public enum Limit {
     MAX_VALUE_BYTES(64L << 20, 1L << 10, 1_000_000_000L),
     /** Statements of one batch. */
     MAX_BATCH_STATEMENTS(10_000, 1, 1 << 20),
+    /** Databases in one reply that lists them. */
+    LISTED_DATABASES(1_000, 1, 1 << 20),
     /** Open sessions of the engine. */
     MAX_SESSIONS(256, 1, 1 << 16),
     /** Open cursors of one session. */
