@@ -42,6 +42,7 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
     private volatile Engine engine;
     private volatile DoSqlDatabaseSchema schema;
     private volatile ErrorHandler errorHandler;
+    private volatile DatabaseStates states;
 
     @Override
     public String version() {
@@ -115,6 +116,7 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
                 getNotificationChannels(), config, SchemaFactory.get(), dispatcher::enqueueNotification);
         DoSqlStreamingChangeEventSource streaming =
                 new DoSqlStreamingChangeEventSource(config, engine, schema, dispatcher, this::utilization);
+        states = new DatabaseStates(config);
         DoSqlChangeEventSourceCoordinator coordinator = new DoSqlChangeEventSourceCoordinator(
                 offsets,
                 errorHandler,
@@ -125,7 +127,9 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
                 schema,
                 signals,
                 notifications,
-                snapshotters);
+                snapshotters,
+                states);
+        states.open(coordinator::resume);
         coordinator.start(taskContext, queue, metadata);
         return coordinator;
     }
@@ -176,6 +180,9 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
     protected void doStop() {
         if (engine != null) {
             engine.close();
+        }
+        if (states != null) {
+            states.close();
         }
         if (schema != null) {
             schema.close();

@@ -8,6 +8,7 @@ import io.debezium.relational.TableSchemaBuilder;
 import io.debezium.schema.SchemaNameAdjuster;
 import io.debezium.spi.topic.TopicNamingStrategy;
 import io.dolake.schemas.TableSchema;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -57,6 +58,14 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
     /** The mapping in force, or null. */
     TableMapping mapping(TableId id) {
         return mappings.get(id);
+    }
+
+    /** Names of the tables of a database that are in force, in no order; from any thread. */
+    List<String> tables(String database) {
+        return mappings.keySet().stream()
+                .filter(id -> id.catalog().equals(database))
+                .map(TableId::table)
+                .toList();
     }
 
     /** Puts a table schema in force; {@code _rescued_data}, once there, stays. */
