@@ -107,7 +107,10 @@ final class ChangeReader implements ChangeListener {
         TableId id = table(change.name());
         try {
             switch (change.kind()) {
-                case CREATE -> applySchema(change.schema());
+                case CREATE -> {
+                    checkNew(id, isNew);
+                    applySchema(change.schema());
+                }
                 case ALTER -> alter(change, id, isNew);
                 case DROP -> remove(id, change.event(), isNew);
             }
@@ -133,8 +136,15 @@ final class ChangeReader implements ChangeListener {
         }
         if (renamed) {
             remove(table(previous), change.event(), isNew);
+            checkNew(id, isNew);
         }
         applySchema(change.schema());
+    }
+
+    private void checkNew(TableId id, boolean isNew) {
+        if (isNew && schema.isCaptured(id)) {
+            schema.checkNew(id);
+        }
     }
 
     private boolean isCovered(TableId id) {

@@ -43,6 +43,22 @@ final class DatabaseRuns {
         streaming.onBroken(this::broke);
     }
 
+    /** Reads the stored offset of a database; null if there is none. */
+    interface Stored {
+        DoSqlOffsetContext read(DoSqlPartition partition);
+    }
+
+    /** Another database of the task, which goes on from its stored offset. */
+    void add(DoSqlPartition partition, Stored offsets) {
+        try {
+            add(partition, offsets.read(partition));
+        } catch (RuntimeException e) {
+            rethrowUnlessOfDatabase(e);
+            add(partition, (DoSqlOffsetContext) null);
+            suspend(of(partition.database()), null, RunFaults.ofDatabase(partition.database(), e));
+        }
+    }
+
     /** @param offset null if the database has none yet */
     void add(DoSqlPartition partition, DoSqlOffsetContext offset) {
         DatabaseState state =

@@ -3,6 +3,7 @@ package io.dolake.connector.dosql;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.debezium.relational.TableId;
 import io.dolake.schemas.RunState;
 import io.dolake.schemas.Suspension;
 import java.lang.management.ManagementFactory;
@@ -55,8 +56,11 @@ final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
         unregister(databaseName(database));
     }
 
-    List<DatabaseState> all() {
-        return List.copyOf(states.values());
+    /** Whether the table is known to be set aside; of the databases of other tasks nothing is known. */
+    boolean isSuspended(TableId table) {
+        DatabaseState state = states.get(table.catalog());
+        TableFault fault = state == null ? null : state.faults().get(table.table());
+        return fault != null && fault.isSuspended();
     }
 
     /** Whether every database has heard from its engine lately; those that are set aside do not count. */

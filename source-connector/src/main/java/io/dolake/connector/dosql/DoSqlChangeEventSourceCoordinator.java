@@ -15,9 +15,12 @@ import io.debezium.pipeline.spi.SnapshotResult.SnapshotResultStatus;
 import io.debezium.relational.TableId;
 import io.debezium.snapshot.SnapshotterService;
 import io.debezium.util.LoggingContext;
+import io.dolake.connector.dosql.DoSqlConnectorConfig.SnapshotMode;
+import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.RunState;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +41,9 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
     private final Engine engine;
     private final DoSqlStreamingChangeEventSource streaming;
     private final DatabaseRuns runs;
+    private final DatabaseRuns.Stored stored;
+    private final Discovery discovery;
+    private final DoSqlDatabaseSchema schema;
 
     DoSqlChangeEventSourceCoordinator(
             Offsets<DoSqlPartition, DoSqlOffsetContext> previousOffsets,
@@ -50,7 +56,8 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
             SignalProcessor<DoSqlPartition, DoSqlOffsetContext> signals,
             NotificationService<DoSqlPartition, DoSqlOffsetContext> notifications,
             SnapshotterService snapshotters,
-            DatabaseStates states) {
+            DatabaseStates states,
+            DatabaseRuns.Stored stored) {
         super(
                 previousOffsets,
                 errorHandler,
@@ -68,6 +75,9 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
         this.streaming = factory.getStreamingChangeEventSource();
         StateNotices notices = new StateNotices(config, notifications, this::offset);
         this.runs = new DatabaseRuns(config, streaming, states, notices);
+        this.stored = stored;
+        this.discovery = new Discovery(config, engine);
+        this.schema = schema;
         factory.watch(this);
     }
 
@@ -90,10 +100,17 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
             ChangeEventSourceContext context)
             throws InterruptedException {
         try {
-            previousOffsets.getOffsets().forEach(runs::add);
+            previousOffsets.getOffsets().forEach((partition, offset) -> {
+                if (offset == null) {
+                    runs.add(partition, stored);
+                } else {
+                    runs.add(partition, offset);
+                }
+            });
             startSignals();
             while (context.isRunning()) {
                 runs.takeResumed();
+                discover();
                 Optional<DatabaseRun> next = runs.next();
                 if (next.isPresent()) {
                     previousLogContext.set(taskContext.configureLoggingContext(
@@ -116,6 +133,21 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
             throw e;
         } finally {
             streaming.close();
+            discovery.close();
+        }
+    }
+
+    /** Databases that came after the task was started, and are its own. One that went is told of by its stream. */
+    private void discover() {
+        List<String> databases = discovery.poll();
+        if (databases == null) {
+            return;
+        }
+        for (String database : databases) {
+            if (runs.of(database) == null) {
+                LOGGER.info("Database {} is new", database);
+                runs.add(new DoSqlPartition(config.getLogicalName(), database), stored);
+            }
         }
     }
 
@@ -154,6 +186,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
                 return;
             }
             DoSqlOffsetContext offset = result.getOffset() == null ? head(partition) : result.getOffset();
+            takeIn(partition, offset);
             run.streams(offset);
             if (wasRunning && result.getStatus() == SnapshotResultStatus.SKIPPED) {
                 run.lastChance();
@@ -164,6 +197,38 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
             runs.failedToBegin(run, snapshots.unfinished(), e);
         } finally {
             eventDispatcher.setEventListener(streamingMetrics);
+        }
+    }
+
+    /** Tables that the filters let through now and did not before are read anew; what is filtered out is no fault any more. */
+    private void takeIn(DoSqlPartition partition, DoSqlOffsetContext offset) {
+        String now = CaptureFilters.of(config.getConfig());
+        if (offset.filters().equals(now)) {
+            return;
+        }
+        offset.faults().byTable().keySet().stream()
+                .filter(table -> !schema.isCaptured(new TableId(partition.database(), null, table)))
+                .forEach(offset.faults()::forget);
+        if (config.getSnapshotMode() != SnapshotMode.NO_DATA) {
+            TableGuard guard = guard(partition, offset);
+            for (TableId table : CaptureFilters.takenIn(config, offset.filters(), existing(partition))) {
+                LOGGER.info("Table {} is captured again: it is read anew", table);
+                offset.resends().request(table.table());
+                try {
+                    schema.checkNew(table);
+                } catch (DoLakeException e) {
+                    guard.failed(table, offset.lsn(), offset.event(), e);
+                }
+            }
+        }
+        offset.filtersAre(now);
+    }
+
+    private List<TableId> existing(DoSqlPartition partition) {
+        try (SnapshotView view = SnapshotView.open(engine, partition.database())) {
+            return view.tables().stream()
+                    .map(table -> new TableId(partition.database(), null, table.name()))
+                    .toList();
         }
     }
 

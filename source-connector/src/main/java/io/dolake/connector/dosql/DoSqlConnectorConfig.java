@@ -11,7 +11,6 @@ import io.debezium.connector.SourceInfoStructMaker;
 import io.debezium.heartbeat.Heartbeat;
 import io.debezium.relational.ColumnFilterMode;
 import io.debezium.relational.RelationalDatabaseConnectorConfig;
-import io.debezium.schema.DefaultTopicNamingStrategy;
 import io.debezium.util.Strings;
 import java.net.URI;
 import java.time.Duration;
@@ -169,7 +168,7 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
     static final Field POLL_INTERVAL = CommonConnectorConfig.POLL_INTERVAL_MS.withDefault(50);
 
     static final Field TOPIC_NAMING =
-            CommonConnectorConfig.TOPIC_NAMING_STRATEGY.withDefault(DefaultTopicNamingStrategy.class.getName());
+            CommonConnectorConfig.TOPIC_NAMING_STRATEGY.withDefault(DoSqlTopicNamingStrategy.class.getName());
 
     static final Field STRUCT_MAKER =
             CommonConnectorConfig.SOURCE_INFO_STRUCT_MAKER.withDefault(DoSqlSourceInfoStructMaker.class.getName());

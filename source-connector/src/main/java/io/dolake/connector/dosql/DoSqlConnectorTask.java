@@ -25,6 +25,7 @@ import io.debezium.schema.SchemaFactory;
 import io.debezium.schema.SchemaNameAdjuster;
 import io.debezium.snapshot.SnapshotterService;
 import io.debezium.spi.topic.TopicNamingStrategy;
+import io.dolake.schemas.DoLakeException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +129,11 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
                 signals,
                 notifications,
                 snapshotters,
-                states);
+                states,
+                this::previousOffset);
+        TopicClaims claims =
+                new TopicClaims(engine, topics, table -> schema.isCaptured(table) && !states.isSuspended(table));
+        schema.onNewTable(claims::check);
         states.open(coordinator::resume);
         coordinator.start(taskContext, queue, metadata);
         return coordinator;
@@ -139,14 +144,21 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
         DoSqlPartition.Provider partitions =
                 new DoSqlPartition.Provider(config.getLogicalName(), config.taskDatabases());
         for (DoSqlPartition partition : partitions.getPartitions()) {
-            DoSqlOffsetContext.Loader loader = new DoSqlOffsetContext.Loader(config, partition.database());
-            offsets.put(
-                    partition,
-                    getPreviousOffsets(() -> Set.of(partition), loader)
-                            .getOffsets()
-                            .get(partition));
+            try {
+                offsets.put(partition, previousOffset(partition));
+            } catch (DoLakeException e) {
+                // read again, and told, where it harms this database only
+                offsets.put(partition, null);
+            }
         }
         return Offsets.of(offsets);
+    }
+
+    /** The stored offset of a database, or null. */
+    private DoSqlOffsetContext previousOffset(DoSqlPartition partition) {
+        return getPreviousOffsets(() -> Set.of(partition), new DoSqlOffsetContext.Loader(config, partition.database()))
+                .getOffsets()
+                .get(partition);
     }
 
     private void registerBeans(Configuration configuration, Offsets<DoSqlPartition, DoSqlOffsetContext> offsets) {

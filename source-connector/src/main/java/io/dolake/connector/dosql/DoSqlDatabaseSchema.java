@@ -11,12 +11,14 @@ import io.dolake.schemas.TableSchema;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * The tables of all databases of a task, each as of the newest event that was read. There is no schema history: the
  * change log and the pinned view of a snapshot both carry the schema their rows are read with.
  */
 final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
+    private volatile Consumer<TableId> newTables = table -> {};
     private final Map<TableId, TableMapping> mappings = new ConcurrentHashMap<>();
 
     DoSqlDatabaseSchema(
@@ -53,6 +55,16 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
     /** Whether events of the table are wanted. */
     boolean isCaptured(TableId id) {
         return getTableFilter().isIncluded(id);
+    }
+
+    /** Has every table that is new to the connector looked at, which may throw. */
+    void onNewTable(Consumer<TableId> check) {
+        newTables = check;
+    }
+
+    /** Throws if a table that was not sent before must not be. */
+    void checkNew(TableId id) {
+        newTables.accept(id);
     }
 
     /** The mapping in force, or null. */

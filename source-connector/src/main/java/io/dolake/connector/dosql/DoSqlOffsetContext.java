@@ -27,11 +27,13 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
     static final String EVENT_KEY = "event";
     static final String RESEND_KEY = "resend";
     static final String FAULTS_KEY = "faults";
+    static final String FILTERS_KEY = "filters";
 
     private final TransactionContext transactionContext;
     private final Resends resends;
     private final TableFaults faults;
     private boolean namesTablesLeft = true;
+    private String filters;
     private Lsn lsn;
     private long event;
 
@@ -65,6 +67,7 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         this.event = event;
         this.resends = resends;
         this.faults = faults;
+        this.filters = CaptureFilters.of(config.getConfig());
         this.transactionContext = transactionContext;
         sourceInfo.position(lsn, event, null);
         if (snapshotCompleted) {
@@ -110,9 +113,19 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         return faults;
     }
 
+    /** The {@link CaptureFilters} under which changes were sent or passed over. */
+    String filters() {
+        return filters;
+    }
+
+    /** From here on others hold. */
+    void filtersAre(String now) {
+        filters = now;
+    }
+
     /** What stands in the offset beside the position. */
     String notes() {
-        return faults.isEmpty() && resends.isEmpty() ? "" : faults + " " + resends;
+        return faults.isEmpty() && resends.isEmpty() ? filters : faults + " " + resends + " " + filters;
     }
 
     SourceInfo source() {
@@ -139,6 +152,9 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         offset.put(EVENT_KEY, event);
         if (!faults.isEmpty()) {
             offset.put(FAULTS_KEY, faults.toString());
+        }
+        if (!filters.isEmpty()) {
+            offset.put(FILTERS_KEY, filters);
         }
         if (getSnapshot().isPresent()) {
             offset.put(AbstractSourceInfo.SNAPSHOT_KEY, getSnapshot().get().toString());
@@ -236,6 +252,7 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
                     snapshot,
                     snapshot == null || loadSnapshotCompleted(offset),
                     TransactionContext.load(offset));
+            loaded.filters = offset.get(FILTERS_KEY) instanceof String text ? text : "";
             loaded.namesTablesLeft = offset.get(RESEND_KEY) != null;
             return loaded;
         }

@@ -166,6 +166,7 @@ final class DoSqlSnapshotChangeEventSource
             TableId id = new TableId(partition.database(), null, table.name());
             if (schema.isCaptured(id)) {
                 try {
+                    schema.checkNew(id);
                     schema.apply(partition.database(), table);
                     ids.add(id);
                 } catch (RuntimeException | StackOverflowError | AssertionError e) {

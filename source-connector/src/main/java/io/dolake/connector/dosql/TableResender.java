@@ -67,8 +67,12 @@ final class TableResender {
                     continue;
                 }
                 // what was wrong with it stands in the offset until its first event, which says that it is being read
+                boolean wasAside = offset.faults().isSuspended(table);
                 offset.faults().forget(table);
                 try {
+                    if (wasAside) {
+                        schema.checkNew(id);
+                    }
                     resend(view, id, found, completed, interlude);
                 } catch (RuntimeException | StackOverflowError | AssertionError e) {
                     guard.failed(id, view.lsn(), 0, e);
