@@ -10,7 +10,6 @@ import io.dolake.pipeline.run.Installation;
 import io.dolake.pipeline.run.Pipeline;
 import io.dolake.pipeline.run.Ports;
 import io.dolake.pipeline.sync.SinkProgress;
-import io.dolake.pipeline.sync.Sync;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,7 +95,7 @@ class PrivacyIT {
             bad.refused(Pipeline.SINK, "DoLakeSinkConnector", example[0], example[1], example[2]);
         }
         assertThat(worker.get("/connectors").text()).doesNotContain("-2");
-        pipeline.awaitRunning();
+        pipeline.settle();
     }
 
     @Test
@@ -127,7 +126,7 @@ class PrivacyIT {
                         .status())
                 .isEqualTo(200);
         worker.call("PUT", "/connectors/" + Pipeline.SOURCE + "/resume", null);
-        pipeline.awaitRunning();
+        pipeline.settle();
     }
 
     private static ConnectCalls.Answer alter(String server, Map<String, Object> offset) throws Exception {
@@ -184,7 +183,7 @@ class PrivacyIT {
 
     private static void sync(DoSqlClient engine) {
         try (SinkProgress sink = new SinkProgress(pipeline.ports().bootstrapServers())) {
-            new Sync(engine, PipelineCommand.connect(pipeline.ports()), sink).await("priv", TIMEOUT);
+            PipelineCommand.sync(pipeline.ports(), engine, sink).await("priv", TIMEOUT);
         }
     }
 
