@@ -170,6 +170,25 @@ final class ChangeLog implements AutoCloseable {
         HighWater.write(files, state);
     }
 
+    /**
+     * Notes that the WAL cannot be read: whoever opens these files next begins a new epoch, since SQLite may find less in it
+     * than was committed.
+     */
+    synchronized void distrust() {
+        try {
+            afterCheckpoint(LogState.UNSOUND);
+        } catch (DoLakeException e) {
+            Log.LOG.warn("Cannot note that the WAL of '{}' cannot be read: {}", files.name(), e.getMessage());
+        }
+    }
+
+    /** Takes that back. */
+    synchronized void trust() {
+        if (state.isUnsound()) {
+            replaceState(state.afterCheckpoint(""));
+        }
+    }
+
     /** Whether this is an older state of a log that had come so far. Not for a log without an epoch. */
     synchronized boolean isBehind(HighWater.Mark mark) {
         if (mark.epoch().equals(state.epoch())) {

@@ -87,6 +87,9 @@ final class DatabaseParts implements AutoCloseable {
         if (state == null) {
             return "the database is new";
         }
+        if (state.isUnsound()) {
+            return "the WAL could not be read to its end when it was last in use";
+        }
         if (!state.fingerprint().isEmpty() && !state.fingerprint().equals(MainFile.fingerprint(files.main()))) {
             return "the database file was changed or replaced while the engine was down";
         }
@@ -111,7 +114,7 @@ final class DatabaseParts implements AutoCloseable {
             throw new DoLakeException(
                     ErrorCode.INVALID_DATABASE_FILE,
                     "Cannot open database '" + files.name() + "': " + files.main()
-                            + " was changed while the engine was down, and integrity_check says " + result);
+                            + " is not as the engine knew it last, and integrity_check says " + result);
         }
     }
 

@@ -37,7 +37,10 @@ final class FileWatch {
             return fault(ErrorCode.CHANGE_LOG_CORRUPT, files.log(), logNow);
         }
         String noted = log.state().fingerprint();
-        if (!noted.isEmpty() && isOther(noted) && noted.equals(log.state().fingerprint())) {
+        if (!noted.isEmpty()
+                && !noted.equals(LogState.UNSOUND)
+                && isOther(noted)
+                && noted.equals(log.state().fingerprint())) {
             return new DoLakeException(
                     ErrorCode.INVALID_DATABASE_FILE,
                     "Cannot use database '" + files.name() + "': " + files.main()

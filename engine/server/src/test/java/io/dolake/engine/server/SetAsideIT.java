@@ -15,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -356,6 +358,42 @@ class SetAsideIT {
         engine.exec("sick", "insert into t values (601, 1)");
         engine.awaitCaptured("sick");
         assertThat(engine.value("sick", "select count(*) from t")).isEqualTo(501L);
+    }
+
+    /** The frame of a commit that was answered is damaged before it is captured. */
+    @Test
+    void aWalThatIsDamagedWhileItIsOpenStopsItsWritersOnly() throws Exception {
+        engine.restart(ServerConfig.of(directory)
+                .withPort(0)
+                .withLimit(Limit.HOUSEKEEPING_INTERVAL_MS, 60_000)
+                .withLimit(Limit.CAPTURE_INTERVAL_MS, 1_000));
+        String epoch = engine.client().status("sick").epoch();
+        engine.exec("sick", "insert into t values (601, 1)");
+        engine.exec("sick", "insert into t values (602, 1)");
+        Path wal = file("sick.db-wal");
+        Damage.write(wal, Files.size(wal) - 4096 - 24 + 8, new byte[] {1, 2, 3, 4});
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> entry("sick", "/status").get("state").asText().equals("SUSPENDED"));
+        JsonNode suspension = assertSetAside(ErrorCode.WAL_CORRUPT);
+        assertThat(suspension.get("position").asText()).startsWith("LSN ");
+        assertThatThrownBy(() -> engine.exec("sick", "insert into t values (603, 1)"))
+                .isInstanceOfSatisfying(DoLakeException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.WAL_CORRUPT);
+                    assertThat(e).hasMessageContaining("Cannot write to database 'sick': it is set aside");
+                    assertThat(e.hint().orElseThrow()).contains("Reads go on", "POST /v1/databases/sick/resume");
+                });
+        assertThat(engine.value("sick", "select count(*) from t")).isEqualTo(502L);
+        assertOthersWork();
+        Reply resumed = HttpCalls.send(engine.uri(), "POST", "/v1/databases/sick/resume", "");
+        assertThat(resumed.status()).as(resumed.message()).isEqualTo(200);
+        assertThat(resumed.body().get("state").asText()).isEqualTo("STREAMING");
+        // SQLite finds less in the WAL than was committed: nobody may go on as if nothing had been.
+        assertThat(resumed.body().get("epoch").asText()).isNotEqualTo(epoch);
+        assertThat(resumed.body().get("epochReason").asText()).contains("the WAL could not be read to its end");
+        engine.exec("sick", "insert into t values (603, 1)");
+        engine.awaitCaptured("sick");
+        assertThat(engine.value("sick", "pragma integrity_check")).isEqualTo("ok");
     }
 
     private void assertOthersWork() {
