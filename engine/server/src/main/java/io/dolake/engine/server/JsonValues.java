@@ -61,8 +61,7 @@ final class JsonValues {
             case OBJECT:
                 return readObject(node);
             default:
-                throw invalid(
-                        node, "a value is a number, a text, a boolean, null, {\"blob\": hex} or {\"real\": text}");
+                throw invalid("a value is a number, a text, a boolean, null, {\"blob\": hex} or {\"real\": text}");
         }
     }
 
@@ -71,7 +70,7 @@ final class JsonValues {
             return node.doubleValue();
         }
         if (!node.canConvertToLong()) {
-            throw invalid(node, "an integer has at most 64 bits; send it as text or with a fraction");
+            throw invalid("an integer has at most 64 bits; send it as text or with a fraction");
         }
         return node.longValue();
     }
@@ -82,7 +81,7 @@ final class JsonValues {
             try {
                 return HEX.parseHex(blob.textValue());
             } catch (IllegalArgumentException e) {
-                throw invalid(node, "the blob is not hexadecimal");
+                throw invalid("the blob is not hexadecimal");
             }
         }
         String real =
@@ -90,13 +89,12 @@ final class JsonValues {
         return switch (real) {
             case "Infinity" -> Double.POSITIVE_INFINITY;
             case "-Infinity" -> Double.NEGATIVE_INFINITY;
-            default -> throw invalid(node, "an object is {\"blob\": hex} or {\"real\": \"Infinity\" or \"-Infinity\"}");
+            default -> throw invalid("an object is {\"blob\": hex} or {\"real\": \"Infinity\" or \"-Infinity\"}");
         };
     }
 
-    private static DoLakeException invalid(JsonNode node, String reason) {
-        String text = node.toString();
-        String shown = text.length() > 100 ? text.substring(0, 100) + "..." : text;
-        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read parameter " + shown + ": " + reason);
+    /** Without the value, which is nobody's but the caller's. */
+    private static DoLakeException invalid(String reason) {
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read a parameter: " + reason);
     }
 }

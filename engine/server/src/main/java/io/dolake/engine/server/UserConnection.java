@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteLimits;
 import org.sqlite.core.CoreStatement;
 
 /**
@@ -36,11 +37,19 @@ final class UserConnection implements AutoCloseable {
 
     private boolean logAttached;
     private boolean queryOnly;
+    private final int maxValueBytes;
+    private int valueBytes;
 
     private UserConnection(
-            DatabaseFiles files, Deadlines deadlines, SQLiteConnection connection, StatementCache statements)
+            DatabaseFiles files,
+            ServerConfig config,
+            Deadlines deadlines,
+            SQLiteConnection connection,
+            StatementCache statements)
             throws SQLException {
         this.files = files;
+        maxValueBytes = Sqlite.valueBytes(config);
+        valueBytes = maxValueBytes;
         this.deadlines = deadlines;
         this.connection = connection;
         this.statements = statements;
@@ -53,7 +62,7 @@ final class UserConnection implements AutoCloseable {
         try {
             connection = readOnly ? Sqlite.openReader(files.main(), config) : Sqlite.openWriter(files.main(), config);
             Sqlite.limit(connection, config);
-            return new UserConnection(files, deadlines, connection, new StatementCache(connection, config));
+            return new UserConnection(files, config, deadlines, connection, new StatementCache(connection, config));
         } catch (SQLException e) {
             Closer.close(connection);
             throw SqlErrors.io("open database '" + files.name() + "'", e);
@@ -82,6 +91,7 @@ final class UserConnection implements AutoCloseable {
     Execution start(SqlRequest request) {
         try {
             refuseShadows(request.text().shadows());
+            limitValues(Sqlite.valueBytes(request.text().calls(), maxValueBytes));
             if (logAttached && OF_ALL_SCHEMAS.contains(request.text().verb())) {
                 detachLog();
             }
@@ -97,6 +107,13 @@ final class UserConnection implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw SqlErrors.statement(e, request.text().sql(), connection);
+        }
+    }
+
+    private void limitValues(int bytes) throws SQLException {
+        if (bytes != valueBytes) {
+            connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, bytes);
+            valueBytes = bytes;
         }
     }
 
