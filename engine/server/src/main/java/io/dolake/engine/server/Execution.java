@@ -67,7 +67,7 @@ final class Execution implements AutoCloseable {
                     before,
                     hasRows ? columns(statement, rows) : List.of(),
                     request.parameters());
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             statement.close();
             throw e;
         }

@@ -201,7 +201,7 @@ public final class SessionSocket implements Session.Listener {
 
     private Result begin(JsonNode request) {
         String mode = JsonReader.text(request, "mode");
-        Lsn lsn = session.begin(mode == null ? SqlSession.Mode.IMMEDIATE : SqlSession.Mode.parse(mode));
+        Lsn lsn = session.begin(mode == null ? SessionTransaction.Mode.IMMEDIATE : SessionTransaction.Mode.parse(mode));
         return json -> {
             JsonWriter.lsn(json, "lsn", lsn);
             json.writeStringField("epoch", database.epoch());

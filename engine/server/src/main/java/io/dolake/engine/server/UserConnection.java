@@ -245,6 +245,13 @@ final class UserConnection implements AutoCloseable {
         }
     }
 
+    /** After a failure outside of a transaction: none may be open. */
+    void rollBackIfOpen() {
+        if (isInTransaction()) {
+            execute("ROLLBACK");
+        }
+    }
+
     /** Stops the running statement, if any, from another thread. */
     void interrupt() {
         try {
