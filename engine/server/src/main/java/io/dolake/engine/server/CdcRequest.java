@@ -14,10 +14,13 @@ import java.util.List;
  */
 record CdcRequest(
         Lsn fromLsn, String epoch, List<String> tables, int maxBatchEvents, int maxBatchBytes, String consumer) {
+    private static final List<String> FIELDS =
+            List.of("type", "fromLsn", "epoch", "tables", "maxBatchEvents", "maxBatchBytes", "consumer");
     private static final int DEFAULT_EVENTS = 2_048;
     private static final int DEFAULT_BYTES = 1 << 20;
 
     static CdcRequest read(JsonNode node, ServerConfig config, String id) {
+        JsonReader.known(node, FIELDS);
         String consumer = JsonReader.text(node, "consumer");
         return new CdcRequest(
                 Lsn.parse(JsonReader.requiredText(node, "fromLsn")),

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.api.StatusCode;
@@ -21,12 +23,15 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
     private final Database database;
     private final ExecutorService threads;
     private final Runnable release;
+    private final long maxSilentMs;
+    private volatile long heardNanos = System.nanoTime();
     private Session socket;
     private CdcSubscription subscription;
 
     CdcSocket(Database database, ExecutorService threads, Runnable release) {
         this.database = database;
         this.threads = threads;
+        this.maxSilentMs = database.config().limit(Limit.CDC_SILENCE_MS);
         this.release = release;
     }
 
@@ -36,7 +41,13 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
     }
 
     @Override
+    public void onWebSocketPong(ByteBuffer payload) {
+        heardNanos = System.nanoTime();
+    }
+
+    @Override
     public void onWebSocketText(String message) {
+        heardNanos = System.nanoTime();
         try {
             JsonNode node = JsonReader.object(message);
             if (subscription != null) {
@@ -93,15 +104,32 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
         await(sent);
     }
 
-    private static void await(Callback.Completable sent) throws IOException {
+    private void await(Callback.Completable sent) throws IOException {
         try {
-            sent.get();
+            sent.get(maxSilentMs, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("it has not read for " + maxSilentMs + " ms", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
         }
+    }
+
+    @Override
+    public void ping() {
+        socket.sendPing(ByteBuffer.allocate(0), Callback.NOOP);
+    }
+
+    @Override
+    public long silentMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - heardNanos);
+    }
+
+    @Override
+    public void abort() {
+        socket.disconnect();
     }
 
     @Override

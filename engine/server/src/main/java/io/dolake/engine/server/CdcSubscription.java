@@ -23,6 +23,7 @@ final class CdcSubscription implements Runnable, AutoCloseable {
     private final BatchWindow window;
     private final SendRate rate;
     private final long keepAliveNanos;
+    private final long maxSilentMs;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Runnable wakeUp = this::signal;
     private boolean signalled;
@@ -37,7 +38,16 @@ final class CdcSubscription implements Runnable, AutoCloseable {
 
         void batch(Batch batch) throws IOException;
 
+        /** Asks for a sign of life. */
+        void ping();
+
+        /** For how long there was none. */
+        long silentMs();
+
         void end();
+
+        /** As {@link #end}, without a word to a consumer that does not listen. */
+        void abort();
     }
 
     private CdcSubscription(Database database, CdcRequest request, Output output) {
@@ -48,6 +58,7 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         this.window = new BatchWindow(config.intLimit(Limit.CDC_IN_FLIGHT_BATCHES), request.fromLsn());
         this.rate = new SendRate(config.limit(Limit.CDC_MAX_EVENTS_PER_SECOND), System::nanoTime);
         this.keepAliveNanos = TimeUnit.MILLISECONDS.toNanos(config.limit(Limit.CDC_KEEP_ALIVE_MS));
+        this.maxSilentMs = config.limit(Limit.CDC_SILENCE_MS);
         this.ackedLsn = request.fromLsn();
     }
 
@@ -100,6 +111,7 @@ final class CdcSubscription implements Runnable, AutoCloseable {
             sendError(e);
         } catch (IOException e) {
             Log.LOG.info("Consumer '{}' of '{}' is gone: {}", request.consumer(), database.name(), e.toString());
+            output.abort();
         } catch (RuntimeException | Error e) {
             sendError(Failures.of("stream changes of '" + database.name() + "' to '" + request.consumer() + "'", e));
         } finally {
@@ -213,7 +225,12 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         });
     }
 
+    /** The network may hold on to what is sent to one that is gone: that it answers shows that it is there. */
     private void sendKeepAlive() throws IOException {
+        if (output.silentMs() > maxSilentMs) {
+            throw new IOException("nothing was heard of it for " + output.silentMs() + " ms");
+        }
+        output.ping();
         Lsn lsn = window.sentLsn();
         send((JsonGenerator json) -> {
             json.writeStringField("type", "keepAlive");

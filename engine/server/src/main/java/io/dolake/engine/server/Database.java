@@ -40,6 +40,8 @@ final class Database implements AutoCloseable {
     private final FileWatch watch;
     /** What is wrong with the files; null if nothing is. */
     private volatile Capture.Failure fault;
+    /** Whether its last user may have left a transaction open, and could not end it. Only with the turn to write. */
+    private boolean isWriterInDoubt;
 
     private volatile boolean closed;
 
@@ -124,7 +126,22 @@ final class Database implements AutoCloseable {
 
     /** Runs work that commits by itself, with the connection that HTTP requests share. */
     <T> Written<T> write(java.util.function.Function<UserConnection, T> work) {
-        return write("http", () -> work.apply(writer));
+        return write("http", () -> {
+            if (isWriterInDoubt) {
+                writer.rollBackIfOpen();
+            }
+            isWriterInDoubt = true;
+            try {
+                T result = work.apply(writer);
+                isWriterInDoubt = false;
+                return result;
+            } catch (RuntimeException | Error e) {
+                // What the next request runs must not become part of what has failed.
+                writer.rollBackIfOpen();
+                isWriterInDoubt = false;
+                throw e;
+            }
+        });
     }
 
     /** Runs work that commits by itself, with the write lock held. */
@@ -153,7 +170,7 @@ final class Database implements AutoCloseable {
                     archiver.refuseIfFull();
                     return permit;
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 permit.close();
                 throw e;
             }

@@ -49,6 +49,7 @@ final class DatabaseApi {
 
     /** Looks at some segments of the change log; the reply says where to go on. */
     byte[] verifyLog(String name, JsonNode body) {
+        JsonReader.known(body, List.of("afterId", "maxSegments"));
         long after = JsonReader.number(body, "afterId", 0, 0, Long.MAX_VALUE);
         long segments = JsonReader.number(body, "maxSegments", VERIFY_SEGMENTS, 1, VERIFY_SEGMENTS);
         LogCheck check;
@@ -64,6 +65,7 @@ final class DatabaseApi {
 
     byte[] query(String name, JsonNode body, Memory.Lease memory) {
         Database database = engine.database(name);
+        JsonReader.known(body, List.of("sql", "params", "maxRows"));
         SqlRequest request = SqlRequest.read(body);
         int maxRows = (int)
                 JsonReader.number(body, "maxRows", config.limit(Limit.DEFAULT_ROWS), 0, config.limit(Limit.MAX_ROWS));
@@ -100,6 +102,7 @@ final class DatabaseApi {
 
     byte[] exec(String name, JsonNode body, Memory.Lease memory) {
         Database database = engine.database(name);
+        JsonReader.known(body, SqlRequest.FIELDS);
         SqlRequest request = SqlRequest.read(body);
         SqlGuard.check(request.text(), false);
         UserConnection.Page page = page(config.intLimit(Limit.DEFAULT_ROWS), memory);
@@ -137,6 +140,7 @@ final class DatabaseApi {
 
     byte[] batch(String name, JsonNode body, Memory.Lease memory) {
         Database database = engine.database(name);
+        JsonReader.known(body, List.of("statements"));
         List<SqlRequest> requests = JsonReader.statements(body, config.intLimit(Limit.MAX_BATCH_STATEMENTS));
         UserConnection.Page page = page(config.intLimit(Limit.DEFAULT_ROWS), memory);
         Database.Written<List<Outcome>> written =
@@ -145,6 +149,7 @@ final class DatabaseApi {
     }
 
     byte[] checkpoint(String name, JsonNode body) {
+        JsonReader.known(body, List.of("mode"));
         String mode = JsonReader.text(body, "mode");
         Checkpointer.Result result =
                 engine.database(name).checkpoint(Checkpointer.Mode.parse(mode == null ? "passive" : mode));

@@ -74,7 +74,7 @@ final class Execution implements AutoCloseable {
                     hasRows ? columns(statement, rows) : List.of(),
                     request.parameters(),
                     encoding);
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             statement.close();
             throw e;
         }

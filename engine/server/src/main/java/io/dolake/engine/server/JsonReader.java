@@ -2,15 +2,19 @@
 package io.dolake.engine.server;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /** Requests in JSON: fields of the right type, or INVALID_ARGUMENT with the name of the field. */
 final class JsonReader {
+    private static final int MAX_SHOWN = 100;
+
     private JsonReader() {}
 
     static JsonNode object(byte[] bytes) {
@@ -37,8 +41,29 @@ final class JsonReader {
     }
 
     private static DoLakeException malformed(IOException e) {
+        if (e instanceof StreamConstraintsException) {
+            return new DoLakeException(
+                    ErrorCode.PAYLOAD_TOO_LARGE,
+                    "Cannot read request: " + ((JsonProcessingException) e).getOriginalMessage(),
+                    e);
+        }
         String reason = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
         return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read request: it is not JSON: " + reason, e);
+    }
+
+    /**
+     * Refuses a field that is not read: it may be one that is, misspelt.
+     *
+     * @param fields those that are
+     */
+    static void known(JsonNode node, List<String> fields) {
+        for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (!fields.contains(name)) {
+                String shown = name.length() > MAX_SHOWN ? name.substring(0, MAX_SHOWN) + "..." : name;
+                throw SqlErrors.suggest(invalid(shown, "the request has no such field"), NearMiss.of(name, fields));
+            }
+        }
     }
 
     /** Null if absent. */
@@ -94,6 +119,7 @@ final class JsonReader {
         List<SqlRequest> requests = new ArrayList<>(statements.size());
         for (int i = 0; i < statements.size(); i++) {
             try {
+                known(statements.get(i), SqlRequest.FIELDS);
                 requests.add(SqlRequest.read(statements.get(i)));
             } catch (DoLakeException e) {
                 throw e.withDetail("statement", i);

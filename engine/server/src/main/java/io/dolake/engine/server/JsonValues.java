@@ -66,10 +66,8 @@ final class JsonValues {
             case OBJECT:
                 return readObject(node);
             default:
-                throw invalid(
-                        node,
-                        "a value is a number, a text, a boolean, null, {\"blob\": hex}, {\"text\": hex} or"
-                                + " {\"real\": text}");
+                throw invalid("a value is a number, a text, a boolean, null, {\"blob\": hex}, {\"text\": hex} or"
+                        + " {\"real\": text}");
         }
     }
 
@@ -94,7 +92,7 @@ final class JsonValues {
             return node.doubleValue();
         }
         if (!node.canConvertToLong()) {
-            throw invalid(node, "an integer has at most 64 bits; send it as text or with a fraction");
+            throw invalid("an integer has at most 64 bits; send it as text or with a fraction");
         }
         return node.longValue();
     }
@@ -108,7 +106,7 @@ final class JsonValues {
                 return new RawText(HEX.parseHex(node.get("text").textValue()));
             }
         } catch (IllegalArgumentException e) {
-            throw invalid(node, "it is not hexadecimal");
+            throw invalid("it is not hexadecimal");
         }
         String real =
                 node.size() == 1 && node.hasNonNull("real") ? node.get("real").asText() : "";
@@ -116,15 +114,13 @@ final class JsonValues {
             case "Infinity" -> Double.POSITIVE_INFINITY;
             case "-Infinity" -> Double.NEGATIVE_INFINITY;
             default ->
-                throw invalid(
-                        node,
-                        "an object is {\"blob\": hex}, {\"text\": hex} or {\"real\": \"Infinity\" or \"-Infinity\"}");
+                throw invalid("an object is {\"blob\": hex}, {\"text\": hex} or"
+                        + " {\"real\": \"Infinity\" or \"-Infinity\"}");
         };
     }
 
-    private static DoLakeException invalid(JsonNode node, String reason) {
-        String text = node.toString();
-        String shown = text.length() > 100 ? text.substring(0, 100) + "..." : text;
-        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read parameter " + shown + ": " + reason);
+    /** Without the value, which is nobody's but the caller's. */
+    private static DoLakeException invalid(String reason) {
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read a parameter: " + reason);
     }
 }

@@ -3,6 +3,7 @@ package io.dolake.engine.server;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Lsn;
@@ -14,7 +15,18 @@ import java.util.Map;
 
 /** Replies in JSON, as in sections 5 to 8 of the specification. */
 final class JsonWriter {
-    static final ObjectMapper MAPPER = new ObjectMapper();
+    /** Requests are no deeper than this. */
+    private static final int MAX_DEPTH = 100;
+    /** Each token of a request becomes an object on the heap, also one of two bytes. */
+    private static final long MAX_TOKENS = 1_000_000;
+
+    static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxTokenCount(MAX_TOKENS)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build());
 
     private static final JsonFactory FACTORY = MAPPER.getFactory();
 

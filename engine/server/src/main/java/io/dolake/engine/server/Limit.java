@@ -100,6 +100,8 @@ public enum Limit {
     ARCHIVE_TIMEOUT_MS(60_000, 100, 3_600_000),
     /** An idle change stream sends its LSN so often. */
     CDC_KEEP_ALIVE_MS(1_000, 10, 5_000),
+    /** A consumer that is not heard for so long, nor answers a ping, is gone: it holds nothing back any more. */
+    CDC_SILENCE_MS(120_000, 100, 3_600_000),
     /** Batches sent and not acknowledged. */
     CDC_IN_FLIGHT_BATCHES(16, 1, 16),
     /** Events per second to one consumer at most. */

@@ -34,7 +34,7 @@ final class PinnedView {
     private static Optional<Lsn> observe(UserConnection connection, Database database) {
         try {
             return database.observeLsn();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             connection.execute("ROLLBACK");
             throw e;
         }
@@ -44,7 +44,7 @@ final class PinnedView {
         connection.execute("BEGIN");
         try {
             connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             connection.execute("ROLLBACK");
             throw e;
         }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -23,6 +24,16 @@ public final class SessionSocket implements Session.Listener {
     private static final int DEFAULT_FETCH = 1_000;
     private static final int MAX_WAITING = 16;
     private static final int MAX_WAITING_CHARS = 1 << 20;
+    private static final List<String> OPERATIONS =
+            List.of("query", "fetch", "closeCursor", "exec", "batch", "begin", "commit", "rollback", "status");
+    private static final List<String> BARE = List.of("id", "op");
+    private static final Map<String, List<String>> FIELDS = Map.of(
+            "query", List.of("id", "op", "sql", "params", "fetchSize"),
+            "fetch", List.of("id", "op", "cursor", "fetchSize"),
+            "closeCursor", List.of("id", "op", "cursor"),
+            "exec", List.of("id", "op", "sql", "params"),
+            "batch", List.of("id", "op", "statements"),
+            "begin", List.of("id", "op", "mode"));
 
     private final Database database;
     private final ExecutorService threads;
@@ -143,6 +154,9 @@ public final class SessionSocket implements Session.Listener {
 
     private Result run(JsonNode request, Memory.Lease lease) {
         String op = JsonReader.requiredText(request, "op");
+        if (OPERATIONS.contains(op)) {
+            JsonReader.known(request, FIELDS.getOrDefault(op, BARE));
+        }
         return switch (op) {
             case "query" -> query(request, lease);
             case "fetch" -> {
@@ -166,8 +180,10 @@ public final class SessionSocket implements Session.Listener {
                 yield json -> JsonWriter.status(json, status);
             }
             default ->
-                throw new DoLakeException(
-                        ErrorCode.INVALID_ARGUMENT, "Cannot run operation '" + op + "': there is none of that name");
+                throw SqlErrors.suggest(
+                        new DoLakeException(
+                                ErrorCode.INVALID_ARGUMENT, "Cannot run an operation: 'op' is none that there is"),
+                        NearMiss.of(op, OPERATIONS));
         };
     }
 
@@ -185,7 +201,7 @@ public final class SessionSocket implements Session.Listener {
 
     private Result begin(JsonNode request) {
         String mode = JsonReader.text(request, "mode");
-        Lsn lsn = session.begin(mode == null ? SqlSession.Mode.IMMEDIATE : SqlSession.Mode.parse(mode));
+        Lsn lsn = session.begin(mode == null ? SessionTransaction.Mode.IMMEDIATE : SessionTransaction.Mode.parse(mode));
         return json -> {
             JsonWriter.lsn(json, "lsn", lsn);
             json.writeStringField("epoch", database.epoch());

@@ -54,7 +54,12 @@ final class SqlErrors {
             case SQLITE_MISMATCH -> error(ErrorCode.TYPE_MISMATCH, reason, e);
             case SQLITE_READONLY -> readOnly(e, sql);
             case SQLITE_AUTH, SQLITE_PERM -> error(ErrorCode.STATEMENT_NOT_ALLOWED, reason, e);
-            case SQLITE_TOOBIG -> error(ErrorCode.PAYLOAD_TOO_LARGE, reason, e);
+            case SQLITE_TOOBIG ->
+                error(ErrorCode.PAYLOAD_TOO_LARGE, reason, e)
+                        .withHint(
+                                "DOSQL_MAX_VALUE_BYTES, a sixteenth of the heap (-Xmx) at most, is the largest value; in a"
+                                        + " statement of more than 16 function calls it is smaller. Statements have 1,000,000"
+                                        + " bytes at most: send large values as parameters.");
             case SQLITE_RANGE -> error(ErrorCode.INVALID_ARGUMENT, reason, e);
             case SQLITE_INTERRUPT -> error(ErrorCode.TIMEOUT, "it was interrupted", e);
             case SQLITE_FULL -> error(ErrorCode.STORAGE_FULL, reason, e);

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param parameters in the order of their numbers; all are given
  */
 record SqlRequest(SqlText text, List<Object> parameters) {
+    /** Those of a statement in a request. */
+    static final List<String> FIELDS = List.of("sql", "params");
 
     /**
      * Reads {@code {"sql": text, "params"?: [value, ...] or {name: value}}}.

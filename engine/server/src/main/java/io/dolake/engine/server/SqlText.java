@@ -20,6 +20,7 @@ import java.util.Map;
  * @param parameterCount number of parameters
  * @param verb the word that says what is done: the first one, behind EXPLAIN and the tables of WITH if there are any
  * @param returns whether it has a RETURNING clause, or a word that may be one
+ * @param calls how many functions it calls: SQLite may hold the results of all of them at once
  * @param finding what must not be run, wherever in the text it stands; null if there is nothing
  * @param shadows names, in upper case, of tables that it writes to and that may belong to a virtual table
  */
@@ -31,6 +32,7 @@ record SqlText(
         int parameterCount,
         String verb,
         boolean returns,
+        int calls,
         SqlTokens.Finding finding,
         List<String> shadows) {
     /** SQLite's own default. The number of a parameter is the length of an array, here and there. */
@@ -134,6 +136,7 @@ record SqlText(
                     parameterCount,
                     verb,
                     returns,
+                    tokens.calls(),
                     tokens.finding(),
                     tokens.shadows());
         }

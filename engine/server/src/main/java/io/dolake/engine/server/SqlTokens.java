@@ -57,6 +57,35 @@ final class SqlTokens {
     private static final Set<String> BEFORE_TABLES =
             Set.of("INTO", "TABLE", "EXISTS", "REFERENCES", "VIEW", "WITH", "RECURSIVE", "USING");
 
+    /** Words with parentheses behind them that call nothing. */
+    private static final Set<String> NO_CALLS = Set.of(
+            "AND",
+            "OR",
+            "NOT",
+            "IN",
+            "VALUES",
+            "WHEN",
+            "THEN",
+            "ELSE",
+            "ON",
+            "WHERE",
+            "HAVING",
+            "BY",
+            "SELECT",
+            "FROM",
+            "JOIN",
+            "AS",
+            "ALL",
+            "UNION",
+            "SET",
+            "OVER",
+            "FILTER",
+            "CHECK",
+            "KEY",
+            "UNIQUE",
+            "DEFAULT",
+            "RETURNING");
+
     /** Ends of the names of tables in which FTS and R*Tree keep what belongs to them. */
     private static final Set<String> SHADOW_ENDS = Set.of(
             "_DATA",
@@ -75,6 +104,7 @@ final class SqlTokens {
     private String verb = "";
     private String second = "";
     private Finding finding;
+    private int calls;
     private boolean isIndex;
     private String previous = "";
     /** Name of the token before, if it can be one. */
@@ -110,6 +140,7 @@ final class SqlTokens {
         if (scanner.is('(')) {
             parenthesis();
         }
+        calls += scanner.is('|') && previous.equals("|") ? 1 : 0;
         writesNext |= wasTarget && scanner.is('.');
         wasTarget = false;
         boolean isName = token == Token.WORD || token == Token.QUOTED_NAME || token == Token.STRING;
@@ -140,6 +171,7 @@ final class SqlTokens {
         }
         boolean isTable =
                 BEFORE_TABLES.contains(beforeName) || beforeName.equals(".") || isIndex && beforeName.equals("ON");
+        calls += isTable || NO_CALLS.contains(previousName) ? 0 : 1;
         if (!isTable && FUNCTIONS.contains(previousName)) {
             find(
                     "function " + previousName.toLowerCase(Locale.ROOT) + "()",
@@ -202,6 +234,11 @@ final class SqlTokens {
 
     String verb() {
         return verb;
+    }
+
+    /** Functions and concatenations, each of which may make a value as large as values get. */
+    int calls() {
+        return calls;
     }
 
     Finding finding() {

@@ -26,6 +26,8 @@ final class Sqlite {
     private static final int PARSER_DEPTH = 12;
     private static final int VALUE_PART_OF_HEAP = 16;
     private static final int MIN_VALUE_BYTES = 1 << 20;
+    private static final int CALLS_OF_FULL_SIZE = 16;
+    private static final int MIN_CALL_BYTES = 64 << 10;
 
     private Sqlite() {}
 
@@ -115,8 +117,18 @@ final class Sqlite {
         connection.getDatabase().limit(PARSER_DEPTH, 2_500);
     }
 
+    /**
+     * The largest value in a statement: SQLite keeps the results of its functions side by side, in memory that nobody
+     * counts, so what each of them may make is smaller where there are many.
+     */
+    static int valueBytes(int calls, int most) {
+        return calls <= CALLS_OF_FULL_SIZE
+                ? most
+                : (int) Math.max(Math.min(most, MIN_CALL_BYTES), (long) most * CALLS_OF_FULL_SIZE / calls);
+    }
+
     /** The largest value: a row is held several times until its change is in the log. */
-    private static int valueBytes(ServerConfig config) {
+    static int valueBytes(ServerConfig config) {
         long ofHeap = Runtime.getRuntime().maxMemory() / VALUE_PART_OF_HEAP;
         return (int) Math.min(config.limit(Limit.MAX_VALUE_BYTES), Math.max(ofHeap, MIN_VALUE_BYTES));
     }

@@ -13,6 +13,9 @@ import org.sqlite.SQLiteConnection;
  * that its columns are others. Not thread-safe.
  */
 final class StatementCache implements AutoCloseable {
+    /** A longer statement is kept only until another one is: its text, program and parameters take memory too. */
+    private static final int MAX_KEPT_LENGTH = 20_000;
+
     private final SQLiteConnection connection;
     private final int capacity;
     private final Map<String, PreparedStatement> idle = new LinkedHashMap<>();
@@ -67,6 +70,10 @@ final class StatementCache implements AutoCloseable {
         }
         PreparedStatement statement = last;
         last = null;
+        if (lastSql.length() > MAX_KEPT_LENGTH) {
+            statement.close();
+            return;
+        }
         statement.clearParameters();
         PreparedStatement previous = idle.put(lastSql, statement);
         if (previous != null) {

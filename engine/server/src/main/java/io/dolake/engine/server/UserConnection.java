@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteLimits;
 import org.sqlite.core.CoreStatement;
 
 /**
@@ -39,11 +40,19 @@ final class UserConnection implements AutoCloseable {
     /** Of the database; null until a statement was run. */
     private TextEncoding encoding;
     private boolean queryOnly;
+    private final int maxValueBytes;
+    private int valueBytes;
 
     private UserConnection(
-            DatabaseFiles files, Deadlines deadlines, SQLiteConnection connection, StatementCache statements)
+            DatabaseFiles files,
+            ServerConfig config,
+            Deadlines deadlines,
+            SQLiteConnection connection,
+            StatementCache statements)
             throws SQLException {
         this.files = files;
+        maxValueBytes = Sqlite.valueBytes(config);
+        valueBytes = maxValueBytes;
         this.deadlines = deadlines;
         this.connection = connection;
         this.statements = statements;
@@ -56,7 +65,7 @@ final class UserConnection implements AutoCloseable {
         try {
             connection = readOnly ? Sqlite.openReader(files.main(), config) : Sqlite.openWriter(files.main(), config);
             Sqlite.limit(connection, config);
-            return new UserConnection(files, deadlines, connection, new StatementCache(connection, config));
+            return new UserConnection(files, config, deadlines, connection, new StatementCache(connection, config));
         } catch (SQLException e) {
             Closer.close(connection);
             throw SqlErrors.io("open database '" + files.name() + "'", e);
@@ -85,6 +94,7 @@ final class UserConnection implements AutoCloseable {
     Execution start(SqlRequest request) {
         try {
             refuseShadows(request.text().shadows());
+            limitValues(Sqlite.valueBytes(request.text().calls(), maxValueBytes));
             if (logAttached && OF_ALL_SCHEMAS.contains(request.text().verb())) {
                 detachLog();
             }
@@ -100,6 +110,13 @@ final class UserConnection implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw SqlErrors.statement(e, request.text().sql(), connection);
+        }
+    }
+
+    private void limitValues(int bytes) throws SQLException {
+        if (bytes != valueBytes) {
+            connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, bytes);
+            valueBytes = bytes;
         }
     }
 
@@ -239,6 +256,13 @@ final class UserConnection implements AutoCloseable {
             return false;
         } catch (SQLException e) {
             return SqlErrors.nativeMessage(e).contains("within a transaction");
+        }
+    }
+
+    /** After a failure outside of a transaction: none may be open. */
+    void rollBackIfOpen() {
+        if (isInTransaction()) {
+            execute("ROLLBACK");
         }
     }
 

@@ -27,7 +27,7 @@ final class WriteLock {
     /** Held until closed; closing twice does no harm. */
     final class Permit implements AutoCloseable {
         private final String owner;
-        private final long sinceNanos = System.nanoTime();
+        private volatile long sinceNanos;
         private boolean open = true;
 
         private Permit(String owner) {
@@ -60,6 +60,8 @@ final class WriteLock {
                     .withRetryAfter(Duration.ofSeconds(1))
                     .withDetail("limit", maxQueued);
         }
+        // Made before: nothing may go wrong between the turn and the permit that gives it back.
+        Permit permit = new Permit(owner);
         try {
             if (!semaphore.tryAcquire(timeoutMs, TimeUnit.MILLISECONDS)) {
                 throw timeout(timeoutMs);
@@ -71,7 +73,7 @@ final class WriteLock {
         } finally {
             queued.decrementAndGet();
         }
-        Permit permit = new Permit(owner);
+        permit.sinceNanos = System.nanoTime();
         holder = permit;
         return permit;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.server.DoSqlServer;
+import io.dolake.engine.server.Limit;
 import io.dolake.engine.server.ServerConfig;
 import io.dolake.schemas.ChangeListener;
 import io.dolake.schemas.DoLakeException;
@@ -13,11 +14,14 @@ import io.dolake.schemas.Lsn;
 import io.dolake.schemas.RowChange;
 import io.dolake.schemas.SchemaChange;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +172,38 @@ class StreamAgainstServerIT {
         }
         org.awaitility.Awaitility.await()
                 .until(() -> client.status("shop").consumers().isEmpty());
+    }
+
+    /** D14: a consumer that is connected and reads nothing any more, as behind a relay that is frozen. */
+    @Test
+    void consumerThatGivesNoSignOfLifeIsGoneFromTheStatus() throws Exception {
+        server.close();
+        server = DoSqlServer.start(ServerConfig.of(directory).withPort(0).withLimit(Limit.CDC_SILENCE_MS, 1_500));
+        URI uri = URI.create("ws://127.0.0.1:" + server.port() + "/v1/databases/shop/cdc");
+        WebSocket frozen = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(uri, new WebSocket.Listener() {
+                    @Override
+                    public void onOpen(WebSocket webSocket) {
+                        // It asks for no message, so its pings are not answered.
+                    }
+                })
+                .get(10, TimeUnit.SECONDS);
+        frozen.sendText("{\"type\":\"subscribe\",\"fromLsn\":\"0\",\"consumer\":\"frozen\"}", true)
+                .get(10, TimeUnit.SECONDS);
+        try (DoSqlClient other = DoSqlClient.builder(URI.create("http://127.0.0.1:" + server.port()))
+                        .build();
+                CdcStream alive =
+                        other.subscribe("shop", new CdcOptions(Lsn.ZERO, null, List.of(), "alive", 10, 1000))) {
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
+            while (System.nanoTime() < until) {
+                alive.poll(Duration.ofMillis(100));
+            }
+            assertThat(other.status("shop").consumers())
+                    .extracting(DatabaseStatus.Consumer::id)
+                    .containsExactly("alive");
+        }
+        frozen.abort();
     }
 
     @Test

@@ -22,11 +22,12 @@ final class EngineProcess implements AutoCloseable {
 
     private final Process process;
     private final DoSqlClient client;
+    private final URI uri;
 
     private EngineProcess(Process process, int port) {
         this.process = process;
-        this.client =
-                DoSqlClient.builder(URI.create("http://127.0.0.1:" + port)).build();
+        this.uri = URI.create("http://127.0.0.1:" + port);
+        this.client = DoSqlClient.builder(uri).build();
     }
 
     static EngineProcess start(Path directory, Map<Limit, Long> limits) throws IOException {
@@ -84,6 +85,14 @@ final class EngineProcess implements AutoCloseable {
                 "engine output");
         drain.setDaemon(true);
         drain.start();
+    }
+
+    URI uri() {
+        return uri;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     DoSqlClient client() {

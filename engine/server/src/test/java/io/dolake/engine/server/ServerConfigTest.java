@@ -44,6 +44,39 @@ class ServerConfigTest {
     }
 
     @Test
+    void unknownSettingNamesTheNearestOneAndAllFaultsComeAtOnce() {
+        Map<String, String> environment = Map.of(
+                "DOSQL_QERY_TIMEOUT_MS", "1",
+                "DOSQL_ALOWED_ORIGINS", "https://a",
+                "dosql_port", "1",
+                "WAL_RETENTION_MS", "1000",
+                "DOSQL_SOMETHING_ELSE", "1",
+                "DOSQL_ALLOWED_ORIGINS", "https://ok, ftp://no, https://also/no, *",
+                "PATH", "/bin",
+                "PORT", "80");
+        assertThatThrownBy(() -> ServerConfig.fromEnvironment(environment))
+                .isInstanceOfSatisfying(
+                        DoLakeException.class,
+                        e -> assertThat(List.<Object>copyOf(
+                                        (List<?>) e.details().get("faults")))
+                                .containsExactlyInAnyOrder(
+                                        "DOSQL_QERY_TIMEOUT_MS is not a setting: did you mean DOSQL_QUERY_TIMEOUT_MS?",
+                                        "DOSQL_ALOWED_ORIGINS is not a setting: did you mean DOSQL_ALLOWED_ORIGINS?",
+                                        "dosql_port is not a setting: did you mean DOSQL_PORT?",
+                                        "WAL_RETENTION_MS is not a setting: did you mean DOSQL_WAL_RETENTION_MS?",
+                                        "DOSQL_SOMETHING_ELSE is not a setting",
+                                        "DOSQL_ALLOWED_ORIGINS has 'ftp://no', which is not an origin like https://name or"
+                                                + " http://name:8080",
+                                        "DOSQL_ALLOWED_ORIGINS has 'https://also/no', which is not an origin like https://name"
+                                                + " or http://name:8080",
+                                        "DOSQL_ALLOWED_ORIGINS has '*', which is not an origin like https://name or"
+                                                + " http://name:8080"));
+        assertThat(ServerConfig.fromEnvironment(Map.of("DOSQL_ALLOWED_ORIGINS", " https://A.b , http://c:80"))
+                        .allowedOrigins())
+                .containsExactly("https://a.b", "http://c:80");
+    }
+
+    @Test
     void defaultsAreWithinTheirLimits() {
         assertThat(Limit.values())
                 .allSatisfy(limit -> assertThat(limit.initial()).isBetween(limit.min(), limit.max()));
