@@ -170,16 +170,11 @@ final class DoSqlSnapshotChangeEventSource
         }
 
         private long read(TableMapping table) throws InterruptedException {
-            int columns = table.schema().columns().size();
-            int first = table.hasRowid() ? 1 : 0;
             long rows = 0;
             try (Session.Cursor cursor = view.rows(table, null, config.getSnapshotFetchSize())) {
                 for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
                     checkRunning(table);
-                    Object[] values = new Object[columns];
-                    System.arraycopy(row, first, values, 0, columns);
-                    long rowid = first == 1 ? (Long) row[0] : 0;
-                    emit(table.id(), schema.row(table.id(), values, rowid));
+                    emit(table.id(), schema.row(table, row));
                     rows++;
                     if (rows % PROGRESS_EVERY_ROWS == 0) {
                         progress.rowsScanned(partition, table.id(), rows);

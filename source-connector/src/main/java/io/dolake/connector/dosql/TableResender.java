@@ -83,17 +83,13 @@ final class TableResender {
             throws InterruptedException {
         TableId id = table.id();
         Instant readAt = Instant.now();
-        int columns = table.schema().columns().size();
-        int first = table.hasRowid() ? 1 : 0;
         long events = 0;
         DoSqlChangeRecordEmitter waiting = truncate();
         try (Session.Cursor cursor = view.rows(table, null, config.getSnapshotFetchSize())) {
             for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
                 emit(view.lsn(), events++, readAt, id, waiting);
-                Object[] values = new Object[columns];
-                System.arraycopy(row, first, values, 0, columns);
-                Object[] fitted = schema.row(id, values, first == 1 ? (Long) row[0] : 0);
-                waiting = new DoSqlChangeRecordEmitter(partition, offset, config, Operation.READ, null, fitted);
+                waiting = new DoSqlChangeRecordEmitter(
+                        partition, offset, config, Operation.READ, null, schema.row(table, row));
                 interlude.run();
             }
         }
