@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -70,6 +71,36 @@ final class KeyBytes {
             throw new IllegalArgumentException(
                     "no key value: " + value.getClass().getName());
         }
+    }
+
+    /** The same key with null in the columns that it lacks; names in their order, the first a part of the second. */
+    KeyBytes widened(List<String> from, List<String> to) {
+        byte[] wider = new byte[bytes.length + to.size() - from.size()];
+        int at = 0;
+        int length = 0;
+        for (String name : to) {
+            if (from.contains(name)) {
+                int end = end(at);
+                System.arraycopy(bytes, at, wider, length, end - at);
+                length += end - at;
+                at = end;
+            } else {
+                wider[length++] = 'n';
+            }
+        }
+        return new KeyBytes(wider);
+    }
+
+    /** Where the value that begins here ends. */
+    private int end(int at) {
+        return switch ((char) bytes[at]) {
+            case 'n' -> at + 1;
+            case 'b' -> at + 2;
+            case 'i', 'f' -> at + 1 + Long.BYTES;
+            case 'u' -> at + 1 + 2 * Long.BYTES;
+            case 'd' -> at + 1 + 2 * Integer.BYTES + (int) ByteSink.INT.get(bytes, at + 1 + Integer.BYTES);
+            default -> at + 1 + Integer.BYTES + (int) ByteSink.INT.get(bytes, at + 1);
+        };
     }
 
     byte[] bytes() {
