@@ -225,10 +225,10 @@ final class TableCommitter {
         throw new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,
                         "Cannot commit to table " + name + ": its key columns are " + have + ", those of the records "
-                                + wanted.stream()
-                                        .filter(column ->
-                                                !buffer.lackedKeyNames().contains(column))
-                                        .toList())
+                                + wanted
+                                + (buffer.lackedKeyNames().isEmpty()
+                                        ? ""
+                                        : ", of which some lack " + buffer.lackedKeyNames()))
                 .withHint("Set the table's identifier fields, or its property " + TableAccess.KEY_COLUMNS);
     }
 
