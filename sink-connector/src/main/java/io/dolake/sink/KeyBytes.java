@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -74,19 +75,8 @@ final class KeyBytes {
     /** A letter for what each value is. */
     String kinds() {
         StringBuilder kinds = new StringBuilder();
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        while (in.hasRemaining()) {
-            char kind = (char) in.get();
-            kinds.append(kind);
-            int length = switch (kind) {
-                case 'n' -> 0;
-                case 'b' -> 1;
-                case 'i', 'f' -> Long.BYTES;
-                case 'u' -> 2 * Long.BYTES;
-                case 'd' -> Integer.BYTES + Integer.BYTES + in.getInt(in.position() + Integer.BYTES);
-                default -> Integer.BYTES + in.getInt(in.position());
-            };
-            in.position(in.position() + length);
+        for (int at = 0; at < bytes.length; at = end(at)) {
+            kinds.append((char) bytes[at]);
         }
         return kinds.toString();
     }
@@ -100,6 +90,36 @@ final class KeyBytes {
             areAlike = kind == other || kind == 'n' || other == 'n';
         }
         return areAlike;
+    }
+
+    /** The same key with null in the columns that it lacks; names in their order, the first a part of the second. */
+    KeyBytes widened(List<String> from, List<String> to) {
+        byte[] wider = new byte[bytes.length + to.size() - from.size()];
+        int at = 0;
+        int length = 0;
+        for (String name : to) {
+            if (from.contains(name)) {
+                int end = end(at);
+                System.arraycopy(bytes, at, wider, length, end - at);
+                length += end - at;
+                at = end;
+            } else {
+                wider[length++] = 'n';
+            }
+        }
+        return new KeyBytes(wider);
+    }
+
+    /** Where the value that begins here ends. */
+    private int end(int at) {
+        return switch ((char) bytes[at]) {
+            case 'n' -> at + 1;
+            case 'b' -> at + 2;
+            case 'i', 'f' -> at + 1 + Long.BYTES;
+            case 'u' -> at + 1 + 2 * Long.BYTES;
+            case 'd' -> at + 1 + 2 * Integer.BYTES + (int) ByteSink.INT.get(bytes, at + 1 + Integer.BYTES);
+            default -> at + 1 + Integer.BYTES + (int) ByteSink.INT.get(bytes, at + 1);
+        };
     }
 
     byte[] bytes() {

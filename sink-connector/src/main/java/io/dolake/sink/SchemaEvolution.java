@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.SqliteNames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,6 +60,7 @@ final class SchemaEvolution {
     private final Current current;
     private final SchemaPolicy policy;
     private final List<Step> steps = new ArrayList<>();
+    private final Set<Integer> renamed = new HashSet<>();
 
     private SchemaEvolution(Current current, SchemaPolicy policy) {
         this.current = current;
@@ -97,7 +99,12 @@ final class SchemaEvolution {
         Map<String, Wanted> wanted = evolution.merge(fixed, shapes);
         wanted.forEach((name, column) -> {
             Types.NestedField field = schema.asStruct().field(name);
-            if (field == null) {
+            Types.NestedField respelled =
+                    field == null && current.isEmptied() ? respelled(schema, name, wanted) : null;
+            if (respelled != null && TypeUnion.of(respelled.type(), column.type()) != null) {
+                evolution.rename(respelled, name);
+                evolution.change(respelled, column);
+            } else if (field == null) {
                 evolution.add(name, column);
             } else if (column.isOptional() && schema.identifierFieldIds().contains(field.fieldId())) {
                 // Identifier fields have to be required; a row with null in one is refused when it is written.
@@ -107,17 +114,40 @@ final class SchemaEvolution {
             }
         });
         for (Types.NestedField field : schema.columns()) {
-            if (field.isRequired() && !wanted.isEmpty() && !wanted.containsKey(field.name())) {
+            if (field.isRequired()
+                    && !wanted.isEmpty()
+                    && !wanted.containsKey(field.name())
+                    && !evolution.renamed.contains(field.fieldId())) {
                 evolution.makeOptional(field.name());
             }
         }
         return evolution;
     }
 
+    /**
+     * The column of a table that has this name but for the case of letters, if it is the only one and no row has it: a
+     * source's column that was renamed so, and whose rows all come again. Letters of ASCII only, as databases compare names.
+     */
+    private static Types.NestedField respelled(Schema current, String name, Map<String, Wanted> wanted) {
+        List<Types.NestedField> same = current.columns().stream()
+                .filter(field -> SqliteNames.equal(field.name(), name))
+                .toList();
+        return same.size() == 1 && !wanted.containsKey(same.get(0).name()) ? same.get(0) : null;
+    }
+
+    private void rename(Types.NestedField field, String name) {
+        renamed.add(field.fieldId());
+        step(
+                "rename %s to " + name.replace("%", "%%"),
+                field.name(),
+                update -> update.renameColumn(field.name(), name));
+    }
+
     /** Drops the columns of the table that rows of a shape have not, except those with these ids. */
     void dropAllBut(RowShape shape, Schema current, Set<Integer> needed) {
         for (Types.NestedField field : current.columns()) {
             boolean isNeeded = needed.contains(field.fieldId())
+                    || renamed.contains(field.fieldId())
                     || ColumnNames.isOf(shape, field)
                     || TypeUtil.indexById(Types.StructType.of(field)).keySet().stream()
                             .anyMatch(needed::contains);

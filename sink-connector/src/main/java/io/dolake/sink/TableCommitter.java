@@ -109,7 +109,13 @@ final class TableCommitter {
         // Before anything is looked up: a new transaction loads the table again, and may find it further on.
         Snapshot head = branch.head(table);
         Map<TopicPartition, Long> floors = fence.check(table, request);
-        index.sync(table, branch, TableAccess.keyColumns(table), isStopped);
+        List<String> key = TableAccess.keyColumns(table);
+        if (buffer.keyNames() != null && KeyGrowth.lacksOptional(table, key, buffer.keyNames())) {
+            buffer.widenKey(key);
+        }
+        boolean keyGrows =
+                buffer.keyNames() != null && KeyGrowth.mayJoin(table, head, key, buffer.keyNames(), buffer.shapes());
+        index.sync(table, branch, keyGrows ? buffer.keyNames() : key, isStopped);
         RowShape ofTable = buffer.hasSoftDeletes() ? softDeletes.shapeOf(table.schema(), buffer.keyNames()) : null;
         CommitPlan plan = CommitPlan.of(
                 buffer,
@@ -126,7 +132,7 @@ final class TableCommitter {
             new CurrentRows(table, index.files(), shapes, Unavailable.policy(config)).fill(plan.rows(), plan.gaps());
         }
         boolean isEmpty = (plan.isEmptied() || index.files().size() == 0) && branch.ownsSchema(table);
-        checkKey(buffer, isEmpty);
+        checkKey(buffer, (isEmpty || keyGrows) && KeyGrowth.mayLack(buffer, table));
         Transaction transaction =
                 Transactions.newTransaction(table.name(), new SingleAttempt(((HasTableOperations) table).operations()));
         new SchemaFit(name, table, config, access.hasWholeRows(name)).evolve(transaction, buffer, shapes, isEmpty);
@@ -210,16 +216,19 @@ final class TableCommitter {
         return new Outcome(snapshot == null ? null : snapshot.snapshotId(), 0, 0);
     }
 
-    private void checkKey(TableBuffer buffer, boolean isEmpty) {
+    private void checkKey(TableBuffer buffer, boolean mayChange) {
         List<String> have = TableAccess.keyColumns(table);
         List<String> wanted = buffer.keyNames();
-        if (wanted == null || wanted.equals(have) || isEmpty) {
+        if (wanted == null || wanted.equals(have) && KeyGrowth.mayLack(buffer, table) || mayChange) {
             return;
         }
         throw new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,
                         "Cannot commit to table " + name + ": its key columns are " + have + ", those of the records "
-                                + wanted)
+                                + wanted
+                                + (buffer.lackedKeyNames().isEmpty()
+                                        ? ""
+                                        : ", of which some lack " + buffer.lackedKeyNames()))
                 .withHint("Set the table's identifier fields, or its property " + TableAccess.KEY_COLUMNS);
     }
 
@@ -283,7 +292,8 @@ final class TableCommitter {
         TableOffsets.properties(connector, positions).forEach(update::set);
         List<String> wantedKey = request.buffer().keyNames();
         if (wantedKey != null && !wantedKey.equals(TableAccess.keyColumns(table))) {
-            update.set(TableAccess.KEY_COLUMNS, TableAccess.json(wantedKey));
+            List<String> key = KeyGrowth.present(wantedKey, transaction.table());
+            update.set(TableAccess.KEY_COLUMNS, TableAccess.json(key));
         }
         update.commit();
     }

@@ -2,12 +2,15 @@
 package io.dolake.connector.dosql;
 
 import io.debezium.relational.CustomConverterRegistry;
+import io.debezium.relational.Key.KeyMapper;
 import io.debezium.relational.RelationalDatabaseSchema;
+import io.debezium.relational.Table;
 import io.debezium.relational.TableId;
 import io.debezium.relational.TableSchemaBuilder;
 import io.debezium.schema.SchemaNameAdjuster;
 import io.debezium.spi.topic.TopicNamingStrategy;
 import io.dolake.schemas.TableSchema;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +28,7 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
     private final ColumnRules rules;
     private volatile Consumer<TableId> newTables = table -> {};
     private final Map<TableId, TableMapping> mappings = new ConcurrentHashMap<>();
+    private final Map<TableId, TwoKeySchema> twoKeys = new ConcurrentHashMap<>();
 
     DoSqlDatabaseSchema(
             DoSqlConnectorConfig config,
@@ -40,9 +44,19 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
                 null,
                 builder(config, names, customConverters),
                 false,
-                config.getKeyMapper(),
+                keys(config),
                 context);
         this.rules = new ColumnRules(config.getConfig());
+    }
+
+    /** What {@code message.key.columns} asks for, and where that does not identify a row, what does. */
+    private static KeyMapper keys(DoSqlConnectorConfig config) {
+        KeyMapper configured = config.getKeyMapper();
+        return configured == null
+                ? null
+                : table -> table instanceof EventTable event
+                        ? event.key(configured.getKeyKolumns(table))
+                        : configured.getKeyKolumns(table);
     }
 
     private static TableSchemaBuilder builder(
@@ -87,7 +101,7 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
                 .toList();
     }
 
-    /** Puts a table schema in force; {@code _rescued_data}, once there, stays. */
+    /** Puts a table schema in force; the columns for what was rescued, once there, stay. */
     TableMapping apply(String database, TableSchema schema) {
         TableMapping current = mappings.get(new TableId(database, null, schema.name()));
         if (current != null && (current.schema() == schema || current.schema().equals(schema))) {
@@ -105,7 +119,7 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
                     next.id(),
                     computed);
         }
-        return put(current != null && current.hasRescued() ? next.withRescued() : next);
+        return put(current == null ? next : next.withRescued(current.hasRescued(), current.hasRescuedKey()));
     }
 
     /** Refuses a table under a new name that would let out what settings keep back under the old one. */
@@ -113,26 +127,53 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
         TableRules.checkRenamed(rules, before, id, schema);
     }
 
-    /** Gives the table its {@code _rescued_data} column. */
-    TableMapping rescue(TableMapping mapping) {
-        return put(mapping.withRescued());
-    }
-
     private TableMapping put(TableMapping mapping) {
-        mappings.put(mapping.id(), mapping);
+        TableId id = mapping.id();
+        mappings.put(id, mapping);
+        twoKeys.remove(id);
         refresh(mapping.table());
+        if (mapping.hasRescuedKey() && isCaptured(id)) {
+            io.debezium.relational.TableSchema rescued = super.schemaFor(id);
+            buildAndRegisterSchema(mapping.plainTable());
+            int last = mapping.table().columns().size() - 1;
+            twoKeys.put(id, new TwoKeySchema(super.schemaFor(id), rescued, last));
+        }
         return mapping;
     }
 
-    /** A row in the columns of the mapping in force, which gains {@code _rescued_data} if the row needs it. */
+    /** The table with all columns that it has, also where their names are the same to the framework. */
+    @Override
+    public Table tableFor(TableId id) {
+        TableMapping mapping = mappings.get(id);
+        return mapping != null && isCaptured(id) ? mapping.table() : super.tableFor(id);
+    }
+
+    @Override
+    public io.debezium.relational.TableSchema schemaFor(TableId id) {
+        TwoKeySchema schema = twoKeys.get(id);
+        return schema != null ? schema : super.schemaFor(id);
+    }
+
+    /** A row in the columns of the mapping in force, which gains those for what is to be rescued if the row needs them. */
     Object[] row(TableId id, Object[] values, long rowid) {
         TableMapping mapping = mappings.get(id);
         return mapping.row(values, rowid)
-                .orElseGet(() -> rescue(mapping).row(values, rowid).orElseThrow());
+                .orElseGet(() -> put(mapping.extendedFor(values, rowid))
+                        .row(values, rowid)
+                        .orElseThrow());
+    }
+
+    /** The same of a row as {@link SnapshotView#rows} gives it. */
+    Object[] row(TableMapping mapping, Object[] selected) {
+        int first = SnapshotView.selectsRowid(mapping) ? 1 : 0;
+        Object[] values = Arrays.copyOfRange(
+                selected, first, first + mapping.schema().columns().size());
+        return row(mapping.id(), values, SnapshotView.rowidOf(mapping, selected));
     }
 
     void drop(TableId id) {
         mappings.remove(id);
+        twoKeys.remove(id);
         removeSchema(id);
         tables().removeTable(id);
     }

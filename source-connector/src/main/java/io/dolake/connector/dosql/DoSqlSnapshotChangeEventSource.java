@@ -238,15 +238,11 @@ final class DoSqlSnapshotChangeEventSource
         }
 
         private long read(TableMapping table) throws InterruptedException {
-            int columns = table.schema().columns().size();
-            int first = table.hasRowid() ? 1 : 0;
             long rows = 0;
             try (Session.Cursor cursor = view.rows(table, null, config.getSnapshotFetchSize())) {
                 for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
                     checkRunning(table);
-                    Object[] values = new Object[columns];
-                    System.arraycopy(row, first, values, 0, columns);
-                    emit(table.id(), values, first == 1 ? (Long) row[0] : 0);
+                    emit(table, row);
                     if (offset.faults().isSuspended(table.id().table())) {
                         return rows;
                     }
@@ -260,10 +256,11 @@ final class DoSqlSnapshotChangeEventSource
             return rows;
         }
 
-        private void emit(TableId table, Object[] values, long rowid) throws InterruptedException {
+        private void emit(TableMapping mapping, Object[] selected) throws InterruptedException {
+            TableId table = mapping.id();
             List<String> before = List.copyOf(read);
             try {
-                Object[] row = schema.row(table, values, rowid);
+                Object[] row = schema.row(mapping, selected);
                 offset.markSnapshotRecord(events == 0 ? SnapshotRecord.FIRST : SnapshotRecord.TRUE);
                 rowsAreOut();
                 at(table);

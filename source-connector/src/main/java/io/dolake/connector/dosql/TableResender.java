@@ -107,15 +107,11 @@ final class TableResender {
             throws InterruptedException {
         TableId id = table.id();
         Instant readAt = Instant.now();
-        int columns = table.schema().columns().size();
-        int first = table.hasRowid() ? 1 : 0;
         long events = 0;
         DoSqlChangeRecordEmitter waiting = truncate();
         try (Session.Cursor cursor = view.rows(table, null, config.getSnapshotFetchSize())) {
             for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
-                Object[] values = new Object[columns];
-                System.arraycopy(row, first, values, 0, columns);
-                Object[] fitted = fit(view, id, events, values, first == 1 ? (Long) row[0] : 0);
+                Object[] fitted = fit(view, table, events, row);
                 if (fitted != null) {
                     emit(view.lsn(), events++, readAt, id, waiting);
                     waiting = new DoSqlChangeRecordEmitter(partition, offset, config, Operation.READ, null, fitted);
@@ -131,11 +127,11 @@ final class TableResender {
     }
 
     /** Null for a row that is left out, or that has its table set aside. */
-    private Object[] fit(SnapshotView view, TableId id, long event, Object[] values, long rowid) {
+    private Object[] fit(SnapshotView view, TableMapping table, long event, Object[] selected) {
         try {
-            return schema.row(id, values, rowid);
+            return schema.row(table, selected);
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
-            guard.failed(id, view.lsn(), event, Operation.READ, null, e);
+            guard.failed(table.id(), view.lsn(), event, Operation.READ, null, e);
             return null;
         }
     }

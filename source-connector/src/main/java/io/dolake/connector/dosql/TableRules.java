@@ -16,6 +16,7 @@ final class TableRules {
     private final TableSchema schema;
     private final ColumnRule[] columns;
     private final boolean[] keys;
+    private final boolean keepsPrimaryKey;
 
     /** @throws DoLakeException INVALID_CONFIGURATION where the settings contradict each other, or leave no key */
     TableRules(ColumnRules rules, TableId id, TableSchema schema) {
@@ -32,7 +33,8 @@ final class TableRules {
             }
         }
         List<String> messageKey = rules.messageKey(id.catalog(), id.table());
-        if (messageKey.isEmpty()) {
+        keepsPrimaryKey = messageKey.isEmpty();
+        if (keepsPrimaryKey) {
             schema.primaryKey().forEach(this::checkKey);
         }
         messageKey.forEach(this::checkMessageKey);
@@ -40,7 +42,8 @@ final class TableRules {
 
     private void checkMessageKey(String column) {
         Predicate<String> named = ColumnRules.columns(column);
-        boolean found = schema.primaryKey().isEmpty() && named.test(TableMapping.ROWID);
+        boolean found = schema.primaryKey().isEmpty()
+                && named.test(EventNames.of(schema).rowid());
         for (int i = 0; i < columns.length; i++) {
             if (schema.columns().get(i).isStored() && named.test(name(i))) {
                 found = true;
@@ -68,6 +71,16 @@ final class TableRules {
                             + " message.key.columns");
         }
         keys[column] = true;
+    }
+
+    /** Whether the key of events holds the column. */
+    boolean isKey(int column) {
+        return keys[column];
+    }
+
+    /** Whether that key is the primary key. */
+    boolean keepsPrimaryKey() {
+        return keepsPrimaryKey;
     }
 
     /** Whether its values leave in any form. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.connector.dosql;
 
+import io.dolake.schemas.RawText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -19,7 +20,7 @@ import java.util.HexFormat;
 interface ValueMask {
     ValueMask NONE = value -> value;
 
-    /** @param value Long, Double, String, byte[] or null */
+    /** @param value Long, Double, String, RawText, byte[] or null */
     Object apply(Object value);
 
     /** Always the same text, also for NULL. */
@@ -38,6 +39,9 @@ interface ValueMask {
         }
         if (value instanceof byte[] bytes && bytes.length > length) {
             return Arrays.copyOf(bytes, length);
+        }
+        if (value instanceof RawText text && text.bytes().length > length) {
+            return new RawText(Arrays.copyOf(text.bytes(), length));
         }
         return value;
     }
@@ -90,7 +94,7 @@ interface ValueMask {
     private static byte[] serialized(Object value) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-            out.writeObject(value);
+            out.writeObject(value instanceof RawText text ? SqlLiteral.render(text) : value);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot hash a value", e);
         }

@@ -193,6 +193,20 @@ class ChangeReaderTest {
         assertThat(recorder.events).containsExactly("5:0 u t [1, null, {\"n\":\"many\"}] [1, 7, null]");
     }
 
+    /** B3 */
+    @Test
+    void aKeyThatDoesNotFitIsRescued() {
+        TableSchema t = table("t", 1, "id INT PK", "v TEXT");
+        log.transaction(5).insert(t, 1, "x", "a");
+        log.transaction(6).update(t, 1, new Object[] {"x", "a"}, "x", "b");
+        read();
+        assertThat(recorder.events)
+                .containsExactly(
+                        "5:0 c t null [null, a, {\"id\":\"x\"}, {\"key\":{\"id\":\"x\"}}]",
+                        "6:0 u t [null, a, {\"id\":\"x\"}, {\"key\":{\"id\":\"x\"}}]"
+                                + " [null, b, {\"id\":\"x\"}, {\"key\":{\"id\":\"x\"}}]");
+    }
+
     @Test
     void beforeImageOfAnOlderSchemaIsReadByColumnName() {
         TableSchema wider = table("orders", 7, "id INTEGER PK", "item TEXT", "price REAL");
