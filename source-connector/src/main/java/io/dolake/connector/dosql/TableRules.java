@@ -152,7 +152,7 @@ final class TableRules {
         return schema.columns().get(column).name();
     }
 
-    private static int indexOf(TableSchema schema, String name) {
+    static int indexOf(TableSchema schema, String name) {
         for (int i = 0; i < schema.columns().size(); i++) {
             if (folded(schema.columns().get(i).name()).equals(folded(name))) {
                 return i;
@@ -162,7 +162,7 @@ final class TableRules {
     }
 
     /** Lower case as SQLite, and the patterns of settings, understand it: letters of ASCII only. */
-    private static String folded(String name) {
+    static String folded(String name) {
         StringBuilder folded = new StringBuilder(name);
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);

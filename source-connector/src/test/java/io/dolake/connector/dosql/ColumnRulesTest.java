@@ -276,6 +276,35 @@ class ColumnRulesTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void namesOfColumnsThatATableLacksAreNoticed() {
+        ColumnRules rules = new ColumnRules(Fixtures.config(
+                        "column.exclude.list", "shop\\.t\\.ssn, SHOP.T.snn,shop.u.x,shop.t.gone.*", HASH, "shop.t.mial")
+                .getConfig());
+        TableSchema table = table("t", 1, "id INTEGER PK", "SSN TEXT", "mail TEXT");
+        assertThat(rules.missing(new TableId(DATABASE, null, "t"), table))
+                .containsExactly("snn (column.exclude.list)", "mial (column.mask.hash.SHA-256.with.salt.***)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a,b", "a(b", "a\\Eb", "a.b", "a*"})
+    void tablesMayBeCalledWhatPatternsAreMadeOf(String name) {
+        DoSqlDatabaseSchema schema = schema("column.exclude.list", "shop\\..*\\.ssn,shop.x.y", HASH, "shop.a.b.mail");
+        schema.apply(DATABASE, table(name, 1, "id INTEGER PK", "ssn TEXT", "c,d TEXT"));
+        assertThat(names(schema.schemaFor(new TableId(DATABASE, null, name)).valueSchema()))
+                .containsExactly("id", "c,d");
+    }
+
+    @Test
+    void generatedColumnsBesideOneThatIsKeptBackAreNoticed() {
+        ColumnRules rules = new ColumnRules(
+                Fixtures.config("column.exclude.list", "shop.t.ssn,shop.t.y").getConfig());
+        TableSchema table =
+                table("t", 1, "id INTEGER PK", "ssn TEXT", "x TEXT STORED", "y TEXT STORED", "z TEXT VIRTUAL");
+        assertThat(rules.of(new TableId(DATABASE, null, "t"), table).computedBesideProtected())
+                .containsExactly("x");
+    }
+
     private static List<String> names(Schema schema) {
         return schema.fields().stream().map(Field::name).toList();
     }
