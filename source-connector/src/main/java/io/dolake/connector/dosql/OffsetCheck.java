@@ -26,6 +26,9 @@ final class OffsetCheck {
             DoSqlOffsetContext.LSN_KEY,
             DoSqlOffsetContext.EVENT_KEY,
             DoSqlOffsetContext.RESEND_KEY,
+            // tables that are set aside, and the filters that tables were chosen by
+            "faults",
+            "filters",
             AbstractSourceInfo.SNAPSHOT_KEY,
             CommonOffsetContext.SNAPSHOT_COMPLETED_KEY));
     /** What {@code provide.transaction.metadata} adds. */
