@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class DoSqlConnector extends RelationalBaseSourceConnector implements ConfigDescriptor {
     private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlConnector.class);
 
+    private static final String ADDRESS =
+            ". Start the engine, or correct database.hostname, database.port and database.protocol";
     private static final String CONNECTOR_CLASS = "connector.class";
 
     private Map<String, String> properties = Map.of();
@@ -158,11 +160,11 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
                     tested.getLogicalName(),
                     "connection-validation");
             if (failure.get() != null) {
-                host.addErrorMessage("Cannot connect to " + tested.server() + ": " + failure.get());
+                host.addErrorMessage("Cannot connect to " + tested.server() + ": " + failure.get() + ADDRESS);
             }
         } catch (TimeoutException e) {
-            host.addErrorMessage(
-                    "Cannot connect to " + tested.server() + ": no answer within " + timeout.toMillis() + " ms");
+            host.addErrorMessage("Cannot connect to " + tested.server() + ": no answer within " + timeout.toMillis()
+                    + " ms" + ADDRESS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectException("Interrupted while connecting to " + tested.server(), e);

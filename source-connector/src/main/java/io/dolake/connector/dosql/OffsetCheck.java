@@ -79,7 +79,10 @@ final class OffsetCheck {
             checkForm(offset);
             checkRetained(database, offset);
         } catch (DoLakeException e) {
-            throw new ConnectException("Cannot alter offset of database " + database + ": " + e.getMessage(), e);
+            throw new ConnectException(
+                    "Cannot alter offset of database " + database + ": " + e.getMessage()
+                            + ". An offset of null has the database read anew",
+                    e);
         }
     }
 
