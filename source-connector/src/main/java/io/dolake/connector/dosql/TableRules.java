@@ -31,15 +31,31 @@ final class TableRules {
                         .withHint("Name it in one of them only");
             }
         }
-        List<String> messageKey = rules.messageKey(id.catalog(), id.table());
-        if (messageKey.isEmpty()) {
+        if (!hasMessageKey(rules.messageKey(id.catalog(), id.table()))) {
             schema.primaryKey().forEach(this::checkKey);
         }
-        messageKey.forEach(this::checkMessageKey);
     }
 
-    private void checkMessageKey(String column) {
-        Predicate<String> named = ColumnRules.columns(column);
+    /**
+     * Whether {@code message.key.columns} gives the key. A table that has none of the columns named for it keeps its primary
+     * key, as in Debezium, since the setting may be for other tables; with some of them only, its key would not be the one
+     * that was asked for.
+     */
+    private boolean hasMessageKey(List<String> named) {
+        List<String> missing = new ArrayList<>();
+        for (String column : named) {
+            if (!checkMessageKey(ColumnRules.columns(column))) {
+                missing.add(column);
+            }
+        }
+        if (!missing.isEmpty() && missing.size() < named.size()) {
+            throw refused("message.key.columns names " + named + ", and the table has no " + missing)
+                    .withHint("Correct message.key.columns");
+        }
+        return missing.size() < named.size();
+    }
+
+    private boolean checkMessageKey(Predicate<String> named) {
         boolean found = schema.primaryKey().isEmpty() && named.test(TableMapping.ROWID);
         for (int i = 0; i < columns.length; i++) {
             if (schema.columns().get(i).isStored() && named.test(name(i))) {
@@ -47,10 +63,7 @@ final class TableRules {
                 checkKey(i);
             }
         }
-        if (!found) {
-            throw refused("message.key.columns names " + column + ", and the table has no such column")
-                    .withHint("Correct message.key.columns");
-        }
+        return found;
     }
 
     /** A key has to be carried, and to tell rows apart still: a hash does, the same text for all does not. */

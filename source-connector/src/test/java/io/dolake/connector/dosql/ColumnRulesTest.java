@@ -168,6 +168,17 @@ class ColumnRulesTest {
     }
 
     @Test
+    void aTableWithoutTheColumnsOfAMessageKeyKeepsItsPrimaryKey() {
+        DoSqlDatabaseSchema schema = schema("message.key.columns", "shop.*:tenant,region;shop.u:v");
+        assertThat(names(key(schema, table("t", 1, "k TEXT PK", "v TEXT"), "a", "b")
+                        .schema()))
+                .containsExactly("k");
+        assertThat(names(key(schema, table("w", 1, "k TEXT PK", "tenant TEXT", "region TEXT"), "a", "b", "c")
+                        .schema()))
+                .containsExactly("tenant", "region");
+    }
+
+    @Test
     void b2PropagatedSourceTypesLeaveMasksOn() {
         Struct value = value(
                 schema(HASH, "shop.t.v", "column.propagate.source.type", ".*", "datatype.propagate.source.type", ".*"),
