@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
@@ -83,7 +84,7 @@ final class Canary {
         }
     }
 
-    /** All attributes of all beans, and every row of the lake. */
+    /** All attributes of all beans. */
     static String beans() throws JMException {
         StringBuilder text = new StringBuilder();
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
@@ -91,21 +92,28 @@ final class Canary {
             if (name.getDomain().startsWith("java.") || name.getDomain().startsWith("JMImplementation")) {
                 continue;
             }
-            for (MBeanAttributeInfo attribute : server.getMBeanInfo(name).getAttributes()) {
-                Object value;
-                try {
-                    value = server.getAttribute(name, attribute.getName());
-                } catch (JMException | RuntimeException e) {
-                    value = e;
+            try {
+                for (MBeanAttributeInfo attribute : server.getMBeanInfo(name).getAttributes()) {
+                    text.append(name).append(' ').append(attribute.getName()).append('=');
+                    text.append(value(server, name, attribute.getName())).append('\n');
                 }
-                text.append(name).append(' ').append(attribute.getName()).append('=');
-                text.append(value instanceof Object[] array ? Arrays.deepToString(array) : value)
-                        .append('\n');
+            } catch (InstanceNotFoundException e) {
+                text.append(name).append(" is gone\n");
             }
         }
         return text.toString();
     }
 
+    private static Object value(MBeanServer server, ObjectName name, String attribute) {
+        try {
+            Object value = server.getAttribute(name, attribute);
+            return value instanceof Object[] array ? Arrays.deepToString(array) : value;
+        } catch (JMException | RuntimeException e) {
+            return e;
+        }
+    }
+
+    /** Every row of the lake. */
     static String rows(Home home) {
         StringBuilder text = new StringBuilder();
         try (Lake lake = Lake.open(home)) {

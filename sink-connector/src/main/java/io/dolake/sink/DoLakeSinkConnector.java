@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.schemas.ConnectWorker;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,7 +9,9 @@ import java.util.Map;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.sink.SinkConnector;
 import org.slf4j.Logger;
@@ -27,6 +30,10 @@ public final class DoLakeSinkConnector extends SinkConnector {
 
     @Override
     public void start(Map<String, String> props) {
+        ConnectWorker.fault(DoLakeSinkConnector.class.getClassLoader(), AppInfoParser.getVersion())
+                .ifPresent(fault -> {
+                    throw new ConfigException(fault);
+                });
         new SinkConfig(props);
         List<String> withoutEffect = ApacheSettings.withoutEffect(props);
         if (!withoutEffect.isEmpty()) {
@@ -70,6 +77,8 @@ public final class DoLakeSinkConnector extends SinkConnector {
     public Config validate(Map<String, String> props) {
         Config config = super.validate(props);
         List<ConfigValue> values = new ArrayList<>(config.configValues());
+        ConnectWorker.fault(DoLakeSinkConnector.class.getClassLoader(), AppInfoParser.getVersion())
+                .ifPresent(fault -> addError(values, "connector.class", props.get("connector.class"), fault));
         UnknownSettings.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         ApacheSettings.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         TypeConfig.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));

@@ -27,12 +27,14 @@ final class ColumnRules {
     private static final Pattern STARS = Pattern.compile("column\\.mask\\.with\\.(\\d+)\\.chars");
     private static final Pattern HASH =
             Pattern.compile("(column\\.mask\\.hash\\.(v2\\.)?([^.]+)\\.with\\.salt\\.)(.+)", Pattern.DOTALL);
+    private static final Pattern REGEX = Pattern.compile("[\\\\^$*+?()\\[\\]{}|]");
     private static final int MAX_LENGTH = 1 << 20;
 
     private final String listSetting;
     private final Predicate<String> listed;
     private final List<Rule> rules = new ArrayList<>();
     private final List<String> keys;
+    private final Map<String, String> plainNames = new TreeMap<>();
 
     /**
      * A setting that changes values of the columns it names.
@@ -55,6 +57,9 @@ final class ColumnRules {
             Rule rule = rule(setting, value);
             if (rule != null) {
                 rules.add(rule);
+            }
+            if (rule != null || setting.equals(listSetting)) {
+                notePlainNames(setting, value);
             }
         });
         String messageKeys = config.getString(RelationalDatabaseConnectorConfig.MSG_KEY_COLUMNS);
@@ -119,6 +124,31 @@ final class ColumnRules {
     /** Patterns as everywhere in the framework, except that a dot stands for a line break too. */
     static Predicate<String> columns(String patterns) {
         return Predicates.includes(patterns, Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    }
+
+    /** Of the patterns those that name one column and nothing else. */
+    private void notePlainNames(String setting, String patterns) {
+        for (String pattern : patterns.split(",")) {
+            String name = pattern.strip().replace("\\.", ".");
+            if (!REGEX.matcher(name).find()) {
+                plainNames.put(name, nameOf(setting));
+            }
+        }
+    }
+
+    /** Columns that a setting names in plain and the table does not have, each with the setting: misspelt, or renamed. */
+    List<String> missing(TableId id, TableSchema table) {
+        List<String> missing = new ArrayList<>();
+        String prefix = TableRules.folded(id.catalog() + "." + id.table() + ".");
+        plainNames.forEach((name, setting) -> {
+            if (TableRules.folded(name).startsWith(prefix)) {
+                String column = name.substring(prefix.length());
+                if (TableRules.indexOf(table, column) < 0) {
+                    missing.add(column + " (" + setting + ")");
+                }
+            }
+        });
+        return missing;
     }
 
     /** What they say of the columns of a table. */

@@ -9,6 +9,7 @@ import io.debezium.config.Field;
 import io.debezium.connector.common.RelationalBaseSourceConnector;
 import io.debezium.metadata.ConfigDescriptor;
 import io.debezium.util.Threads;
+import io.dolake.schemas.ConnectWorker;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
@@ -31,6 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class DoSqlConnector extends RelationalBaseSourceConnector implements ConfigDescriptor {
     private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlConnector.class);
 
+    private static final String ADDRESS =
+            ". Start the engine, or correct database.hostname, database.port and database.protocol";
     private static final String CONNECTOR_CLASS = "connector.class";
 
     private Map<String, String> properties = Map.of();
@@ -49,6 +53,10 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
 
     @Override
     public void start(Map<String, String> props) {
+        String unfit = workerFault();
+        if (unfit != null) {
+            throw new DoLakeException(ErrorCode.INVALID_CONFIGURATION, unfit);
+        }
         Map<String, String> faults = SettingCheck.faults(props);
         if (!faults.isEmpty()) {
             throw new DoLakeException(
@@ -102,8 +110,22 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
         return DoSqlConnectorConfig.ALL_FIELDS;
     }
 
+    /** Why the worker cannot run this; null if it can. */
+    private static String workerFault() {
+        return ConnectWorker.fault(DoSqlConnector.class.getClassLoader(), AppInfoParser.getVersion())
+                .orElse(null);
+    }
+
     @Override
     protected Map<String, ConfigValue> validateAllFields(Configuration configuration) {
+        String unfit = workerFault();
+        if (unfit != null) {
+            ConfigValue value = new ConfigValue(CONNECTOR_CLASS);
+            value.addErrorMessage(unfit);
+            Map<String, ConfigValue> only = new HashMap<>(Map.of(CONNECTOR_CLASS, value));
+            config().names().forEach(name -> only.put(name, new ConfigValue(name)));
+            return only;
+        }
         Map<String, ConfigValue> values = configuration.validate(DoSqlConnectorConfig.ALL_FIELDS);
         // Connect answers 500 for a setting of the definition that has no value here (KAFKA-20693).
         config().names().forEach(name -> values.computeIfAbsent(name, ConfigValue::new));
@@ -140,11 +162,11 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
                     tested.getLogicalName(),
                     "connection-validation");
             if (failure.get() != null) {
-                host.addErrorMessage("Cannot connect to " + tested.server() + ": " + failure.get());
+                host.addErrorMessage("Cannot connect to " + tested.server() + ": " + failure.get() + ADDRESS);
             }
         } catch (TimeoutException e) {
-            host.addErrorMessage(
-                    "Cannot connect to " + tested.server() + ": no answer within " + timeout.toMillis() + " ms");
+            host.addErrorMessage("Cannot connect to " + tested.server() + ": no answer within " + timeout.toMillis()
+                    + " ms" + ADDRESS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectException("Interrupted while connecting to " + tested.server(), e);

@@ -111,15 +111,28 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
         if (current != null) {
             next.rules().checkSucceeds(current.rules());
         }
-        List<String> computed = next.rules().computedBesideProtected();
+        warnOfColumns(next);
+        return put(current == null ? next : next.withRescued(current.hasRescued(), current.hasRescuedKey()));
+    }
+
+    /** What settings of columns do not keep back, and may have been meant to. */
+    private void warnOfColumns(TableMapping table) {
+        List<String> computed = table.rules().computedBesideProtected();
         if (!computed.isEmpty()) {
             LOGGER.warn(
                     "Table {} has generated columns {}: where they are computed from a column that a setting keeps back,"
                             + " name them in it too",
-                    next.id(),
+                    table.id(),
                     computed);
         }
-        return put(current == null ? next : next.withRescued(current.hasRescued(), current.hasRescuedKey()));
+        List<String> missing = rules.missing(table.id(), table.schema());
+        if (!missing.isEmpty()) {
+            LOGGER.warn(
+                    "Table {} has no columns {}: nothing of the table is kept back, or taken in, by these names. Correct"
+                            + " them unless the columns are yet to come",
+                    table.id(),
+                    missing);
+        }
     }
 
     /** Refuses a table under a new name that would let out what settings keep back under the old one. */

@@ -26,6 +26,9 @@ final class OffsetCheck {
             DoSqlOffsetContext.LSN_KEY,
             DoSqlOffsetContext.EVENT_KEY,
             DoSqlOffsetContext.RESEND_KEY,
+            // tables that are set aside, and the filters that tables were chosen by
+            "faults",
+            "filters",
             AbstractSourceInfo.SNAPSHOT_KEY,
             CommonOffsetContext.SNAPSHOT_COMPLETED_KEY));
     /** What {@code provide.transaction.metadata} adds. */
@@ -76,7 +79,10 @@ final class OffsetCheck {
             checkForm(offset);
             checkRetained(database, offset);
         } catch (DoLakeException e) {
-            throw new ConnectException("Cannot alter offset of database " + database + ": " + e.getMessage(), e);
+            throw new ConnectException(
+                    "Cannot alter offset of database " + database + ": " + e.getMessage()
+                            + ". An offset of null has the database read anew",
+                    e);
         }
     }
 

@@ -25,6 +25,8 @@ final class RefusedSettings {
             + " table.exclude.list with <database>.<table>";
     private static final String NO_DDL_EVENTS = "schema changes are not sent as events of their own: remove it";
 
+    private static final String OF_TASKS = "the connector sets it for its tasks: remove it";
+
     private static final TreeMap<String, String> REASONS = new TreeMap<>(Map.ofEntries(
             Map.entry("database.user", NO_AUTHENTICATION),
             Map.entry("database.password", NO_AUTHENTICATION),
@@ -72,7 +74,9 @@ final class RefusedSettings {
                     "the number of tables is not limited: choose them with" + " table.include.list"),
             Map.entry("internal.log.position.check.enable", "positions are always checked: remove it"),
             Map.entry("openlineage.integration.", NO_LINEAGE),
-            Map.entry("task.databases", "the connector sets it for its tasks: remove it")));
+            Map.entry("task.databases", OF_TASKS),
+            Map.entry("task.assigned.databases", OF_TASKS),
+            Map.entry("task.count", OF_TASKS)));
 
     private RefusedSettings() {}
 

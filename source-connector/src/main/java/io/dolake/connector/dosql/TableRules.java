@@ -32,16 +32,32 @@ final class TableRules {
                         .withHint("Name it in one of them only");
             }
         }
-        List<String> messageKey = rules.messageKey(id.catalog(), id.table());
-        keepsPrimaryKey = messageKey.isEmpty();
+        keepsPrimaryKey = !hasMessageKey(rules.messageKey(id.catalog(), id.table()));
         if (keepsPrimaryKey) {
             schema.primaryKey().forEach(this::checkKey);
         }
-        messageKey.forEach(this::checkMessageKey);
     }
 
-    private void checkMessageKey(String column) {
-        Predicate<String> named = ColumnRules.columns(column);
+    /**
+     * Whether {@code message.key.columns} gives the key. A table that has none of the columns named for it keeps its primary
+     * key, as in Debezium, since the setting may be for other tables; with some of them only, its key would not be the one
+     * that was asked for.
+     */
+    private boolean hasMessageKey(List<String> named) {
+        List<String> missing = new ArrayList<>();
+        for (String column : named) {
+            if (!checkMessageKey(ColumnRules.columns(column))) {
+                missing.add(column);
+            }
+        }
+        if (!missing.isEmpty() && missing.size() < named.size()) {
+            throw refused("message.key.columns names " + named + ", and the table has no " + missing)
+                    .withHint("Correct message.key.columns");
+        }
+        return missing.size() < named.size();
+    }
+
+    private boolean checkMessageKey(Predicate<String> named) {
         boolean found = schema.primaryKey().isEmpty()
                 && named.test(EventNames.of(schema).rowid());
         for (int i = 0; i < columns.length; i++) {
@@ -50,10 +66,7 @@ final class TableRules {
                 checkKey(i);
             }
         }
-        if (!found) {
-            throw refused("message.key.columns names " + column + ", and the table has no such column")
-                    .withHint("Correct message.key.columns");
-        }
+        return found;
     }
 
     /** A key has to be carried, and to tell rows apart still: a hash does, the same text for all does not. */
@@ -165,7 +178,7 @@ final class TableRules {
         return schema.columns().get(column).name();
     }
 
-    private static int indexOf(TableSchema schema, String name) {
+    static int indexOf(TableSchema schema, String name) {
         for (int i = 0; i < schema.columns().size(); i++) {
             if (folded(schema.columns().get(i).name()).equals(folded(name))) {
                 return i;
@@ -175,7 +188,7 @@ final class TableRules {
     }
 
     /** Lower case as SQLite, and the patterns of settings, understand it: letters of ASCII only. */
-    private static String folded(String name) {
+    static String folded(String name) {
         StringBuilder folded = new StringBuilder(name);
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);

@@ -168,6 +168,17 @@ class ColumnRulesTest {
     }
 
     @Test
+    void aTableWithoutTheColumnsOfAMessageKeyKeepsItsPrimaryKey() {
+        DoSqlDatabaseSchema schema = schema("message.key.columns", "shop.*:tenant,region;shop.u:v");
+        assertThat(names(key(schema, table("t", 1, "k TEXT PK", "v TEXT"), "a", "b")
+                        .schema()))
+                .containsExactly("k");
+        assertThat(names(key(schema, table("w", 1, "k TEXT PK", "tenant TEXT", "region TEXT"), "a", "b", "c")
+                        .schema()))
+                .containsExactly("tenant", "region");
+    }
+
+    @Test
     void b2PropagatedSourceTypesLeaveMasksOn() {
         Struct value = value(
                 schema(HASH, "shop.t.v", "column.propagate.source.type", ".*", "datatype.propagate.source.type", ".*"),
@@ -274,6 +285,35 @@ class ColumnRulesTest {
                 .hasMessageContaining("it was table t, of which column.exclude.list keeps column ssn back");
         assertThatCode(() -> schema.checkRenamed(before, new TableId(DATABASE, null, "u"), renamed))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void namesOfColumnsThatATableLacksAreNoticed() {
+        ColumnRules rules = new ColumnRules(Fixtures.config(
+                        "column.exclude.list", "shop\\.t\\.ssn, SHOP.T.snn,shop.u.x,shop.t.gone.*", HASH, "shop.t.mial")
+                .getConfig());
+        TableSchema table = table("t", 1, "id INTEGER PK", "SSN TEXT", "mail TEXT");
+        assertThat(rules.missing(new TableId(DATABASE, null, "t"), table))
+                .containsExactly("snn (column.exclude.list)", "mial (column.mask.hash.SHA-256.with.salt.***)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a,b", "a(b", "a\\Eb", "a.b", "a*"})
+    void tablesMayBeCalledWhatPatternsAreMadeOf(String name) {
+        DoSqlDatabaseSchema schema = schema("column.exclude.list", "shop\\..*\\.ssn,shop.x.y", HASH, "shop.a.b.mail");
+        schema.apply(DATABASE, table(name, 1, "id INTEGER PK", "ssn TEXT", "c,d TEXT"));
+        assertThat(names(schema.schemaFor(new TableId(DATABASE, null, name)).valueSchema()))
+                .containsExactly("id", "c,d");
+    }
+
+    @Test
+    void generatedColumnsBesideOneThatIsKeptBackAreNoticed() {
+        ColumnRules rules = new ColumnRules(
+                Fixtures.config("column.exclude.list", "shop.t.ssn,shop.t.y").getConfig());
+        TableSchema table =
+                table("t", 1, "id INTEGER PK", "ssn TEXT", "x TEXT STORED", "y TEXT STORED", "z TEXT VIRTUAL");
+        assertThat(rules.of(new TableId(DATABASE, null, "t"), table).computedBesideProtected())
+                .containsExactly("x");
     }
 
     private static List<String> names(Schema schema) {

@@ -94,7 +94,9 @@ class OffsetsTest {
     void offsetBeforeOrAfterTheLogIsRefused() {
         assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 9L)))
                 .isInstanceOf(ConnectException.class)
-                .hasMessageEndingWith("Cannot continue at LSN 9: the change log holds 10 to 90");
+                .hasMessage(
+                        "Cannot alter offset of database shop: Cannot continue at LSN 9: the change log holds 10 to 90."
+                                + " An offset of null has the database read anew");
         assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 91L))).isInstanceOf(ConnectException.class);
     }
 
@@ -120,7 +122,7 @@ class OffsetsTest {
     @Test
     void offsetThatCannotBeCheckedIsRefusedAndAResetIsNot() {
         engine.failure = new DoLakeException(ErrorCode.CONNECTION_ERROR, "Cannot connect");
-        assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 50L))).hasMessageEndingWith("Cannot connect");
+        assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 50L))).hasMessageContaining("Cannot connect");
         assertThatCode(() -> alter(null)).doesNotThrowAnyException();
     }
 
