@@ -27,6 +27,9 @@ final class RowShape {
     private final Type[] types;
     private final List<String> keyNames;
     private final ConnectTypes.Mapped[] converters;
+    /** Of the columns that come from a row: numbers of the same type may count other things, milliseconds or nanoseconds. */
+    private final List<Schema> schemas;
+
     /** Whether a source may leave a column's values out. */
     private final boolean[] mayLack;
 
@@ -51,9 +54,13 @@ final class RowShape {
         this.keyNames = keyNames;
         this.converters = converters;
         this.mayLack = new boolean[converters.length];
+        List<Schema> found = new ArrayList<>();
         for (int i = 0; i < mayLack.length; i++) {
-            mayLack[i] = Unavailable.mayLack(source.field(columns.get(i).name()).schema());
+            Schema schema = source.field(columns.get(i).name()).schema();
+            found.add(schema);
+            mayLack[i] = Unavailable.mayLack(schema);
         }
+        this.schemas = found;
     }
 
     /** The shape of rows of {@code row} without the columns {@code dropped}; {@code keyNames} in their order. */
@@ -189,7 +196,10 @@ final class RowShape {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof RowShape shape && columns.equals(shape.columns) && keyNames.equals(shape.keyNames);
+        return other instanceof RowShape shape
+                && columns.equals(shape.columns)
+                && keyNames.equals(shape.keyNames)
+                && schemas.equals(shape.schemas);
     }
 
     @Override
