@@ -65,6 +65,12 @@ final class RowShape {
 
     /** The shape of rows of {@code row} without the columns {@code dropped}; {@code keyNames} in their order. */
     static RowShape of(Schema row, List<String> keyNames, Set<String> dropped, ConnectTypes types) {
+        return of(row, keyNames, keyNames, dropped, types);
+    }
+
+    /** The same where rows have a key that their table has not: {@code likeKeys} are taken as columns of a key are. */
+    static RowShape of(
+            Schema row, List<String> keyNames, List<String> likeKeys, Set<String> dropped, ConnectTypes types) {
         ConnectTypes.Ids ids = new ConnectTypes.Ids();
         ConnectTypes ofKeys = types.ofKeys();
         List<Column> columns = new ArrayList<>();
@@ -75,7 +81,7 @@ final class RowShape {
             if (dropped.contains(field.name())) {
                 continue;
             }
-            ConnectTypes.Mapped mapped = mapped(field, keyNames.contains(field.name()) ? ofKeys : types, ids);
+            ConnectTypes.Mapped mapped = mapped(field, likeKeys.contains(field.name()) ? ofKeys : types, ids);
             if (mapped == null) {
                 continue;
             }

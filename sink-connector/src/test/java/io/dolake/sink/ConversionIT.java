@@ -278,4 +278,14 @@ class ConversionIT {
         assertThat(lake.table("orders").schema().findType("n")).isEqualTo(Types.LongType.get());
         assertThat(errors()).hasSize(1);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"append", "changelog", "upsert"})
+    void wholeNumbersOfTheRecordsKeyAreLongInTablesOfAllModes(String mode) {
+        settings.put(InputConfig.MODE, mode);
+        topic.add(null, Map.of("id", 1L), null, json(1, 10L));
+        Worker.drain(settings, topic);
+        assertThat(lake.table("orders").schema().findType("id")).isEqualTo(Types.LongType.get());
+        assertThat(lake.table("orders").schema().findType("v")).isEqualTo(Types.DoubleType.get());
+    }
 }
