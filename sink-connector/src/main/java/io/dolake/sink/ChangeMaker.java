@@ -31,7 +31,7 @@ final class ChangeMaker {
                 case UPSERT, SOFT_DELETE -> upsert(table, event, key, changes);
                 case APPEND -> {
                     if (event.after() != null) {
-                        changes.add(images.append(table, event.after(), event.dropped()));
+                        changes.add(images.append(table, event.after(), key, event.dropped()));
                     }
                 }
                 case CHANGELOG -> changes.add(images.logged(table, event, key));

@@ -38,7 +38,8 @@ final class Images {
     private final Unavailable.Gaps noGaps;
     private final ConnectTypes types;
     private final ConnectTypes keyTypes;
-    private final Map<Schema, RowShape> loggedShapes = new IdentityHashMap<>();
+    private final Map<Schema, Map<List<String>, RowShape>> appended = new IdentityHashMap<>();
+    private final Map<Schema, Map<List<String>, RowShape>> logged = new IdentityHashMap<>();
     private final SoftDeletes softDeletes;
     private final Map<RowShape, RowShape> softShapes = new IdentityHashMap<>();
     private final ByteSink scratch = new ByteSink(1024);
@@ -101,21 +102,47 @@ final class Images {
     }
 
     /** One more row, whatever its key. */
-    Change.Upsert append(TableIdentifier table, Struct row, Set<String> dropped) {
-        RowShape shape = shape(row.schema(), NO_KEY, dropped);
+    Change.Upsert append(TableIdentifier table, Struct row, Object key, Set<String> dropped) {
+        RowShape shape = keyless(appended, row.schema(), key, dropped, List.of());
         return new Change.Upsert(table, shape, null, RowCodec.encode(shape, shape.values(row, noGaps), scratch));
+    }
+
+    /** The shape of rows of a table without a key, with {@code more} columns; {@code known}: those that were asked for before. */
+    private RowShape keyless(
+            Map<Schema, Map<List<String>, RowShape>> known,
+            Schema row,
+            Object key,
+            Set<String> dropped,
+            List<RowShape.Column> more) {
+        if (known.size() >= MAX_SCHEMAS) {
+            known.clear();
+        }
+        List<String> likeKeys = key instanceof Struct columns ? keyNames(columns.schema()) : NO_KEY;
+        return known.computeIfAbsent(row, any -> new IdentityHashMap<>()).computeIfAbsent(likeKeys, any -> {
+            RowShape shape = RowShape.of(row, NO_KEY, likeKeys, dropped, types).extended(more);
+            if (shape.columns().isEmpty()) {
+                throw noColumns();
+            }
+            return equalShapes.computeIfAbsent(shape, same -> same);
+        });
+    }
+
+    private List<String> keyNames(Schema key) {
+        if (names.size() >= MAX_SCHEMAS) {
+            names.clear();
+        }
+        return names.computeIfAbsent(key, RowShape::keyNames);
+    }
+
+    private static DoLakeException noColumns() {
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a row: it has no columns");
     }
 
     /** One more row that tells of an event: the image after, else the one before, else what the key says. */
     Change.Upsert logged(TableIdentifier table, RowEvent event, Object key) {
         Struct image = event.after() != null ? event.after() : event.before();
         Struct row = image != null ? image : key instanceof Struct struct ? struct : EMPTY;
-        if (loggedShapes.size() >= MAX_SCHEMAS) {
-            loggedShapes.clear();
-        }
-        RowShape shape = loggedShapes.computeIfAbsent(
-                row.schema(),
-                schema -> RowShape.of(schema, NO_KEY, event.dropped(), types).extended(changelog.columns()));
+        RowShape shape = keyless(logged, row.schema(), key, event.dropped(), changelog.columns());
         Object[] values =
                 shape.values(row, ChangelogColumns.values(event.op(), event.source(), event.record()), noGaps);
         return new Change.Upsert(table, shape, null, RowCodec.encode(shape, values, scratch));
@@ -186,10 +213,7 @@ final class Images {
                                     + key.getClass().getSimpleName())
                     .withHint("Name the column that it holds in " + InputConfig.DEFAULT_ID_COLUMNS);
         }
-        if (names.size() >= MAX_SCHEMAS) {
-            names.clear();
-        }
-        return names.computeIfAbsent(columns.schema(), RowShape::keyNames);
+        return keyNames(columns.schema());
     }
 
     private KeyBytes keyOf(List<String> columns, Object key, Struct row) {
@@ -200,9 +224,12 @@ final class Images {
             return reader(row.schema(), columns).read(row);
         }
         if (columns.size() == 1 && key != null && !(key instanceof Struct)) {
-            Schema schema = inferred.schemaOf(key);
-            return KeyBytes.of(
-                    new Object[] {keyTypes.map(schema, new ConnectTypes.Ids()).convert(key)});
+            try {
+                ConnectTypes.Mapped mapped = keyTypes.map(inferred.schemaOf(key), new ConnectTypes.Ids());
+                return KeyBytes.of(new Object[] {mapped.convert(key)});
+            } catch (RuntimeException e) {
+                throw ValueFault.inColumn(columns.get(0), ValueFault.within(" (of the key)", e));
+            }
         }
         throw new DoLakeException(
                 ErrorCode.COLUMN_NOT_FOUND,
@@ -227,7 +254,7 @@ final class Images {
         return shapes.computeIfAbsent(row, any -> new IdentityHashMap<>()).computeIfAbsent(columns, any -> {
             RowShape shape = RowShape.of(row, columns, dropped, types);
             if (shape.columns().isEmpty()) {
-                throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a row: it has no columns");
+                throw noColumns();
             }
             return equalShapes.computeIfAbsent(shape, same -> same);
         });

@@ -27,6 +27,9 @@ final class RowShape {
     private final Type[] types;
     private final List<String> keyNames;
     private final ConnectTypes.Mapped[] converters;
+    /** Of the columns that come from a row: numbers of the same type may count other things, milliseconds or nanoseconds. */
+    private final List<Schema> schemas;
+
     /** Whether a source may leave a column's values out. */
     private final boolean[] mayLack;
 
@@ -51,13 +54,23 @@ final class RowShape {
         this.keyNames = keyNames;
         this.converters = converters;
         this.mayLack = new boolean[converters.length];
+        List<Schema> found = new ArrayList<>();
         for (int i = 0; i < mayLack.length; i++) {
-            mayLack[i] = Unavailable.mayLack(source.field(columns.get(i).name()).schema());
+            Schema schema = source.field(columns.get(i).name()).schema();
+            found.add(schema);
+            mayLack[i] = Unavailable.mayLack(schema);
         }
+        this.schemas = found;
     }
 
     /** The shape of rows of {@code row} without the columns {@code dropped}; {@code keyNames} in their order. */
     static RowShape of(Schema row, List<String> keyNames, Set<String> dropped, ConnectTypes types) {
+        return of(row, keyNames, keyNames, dropped, types);
+    }
+
+    /** The same where rows have a key that their table has not: {@code likeKeys} are taken as columns of a key are. */
+    static RowShape of(
+            Schema row, List<String> keyNames, List<String> likeKeys, Set<String> dropped, ConnectTypes types) {
         ConnectTypes.Ids ids = new ConnectTypes.Ids();
         ConnectTypes ofKeys = types.ofKeys();
         List<Column> columns = new ArrayList<>();
@@ -68,7 +81,7 @@ final class RowShape {
             if (dropped.contains(field.name())) {
                 continue;
             }
-            ConnectTypes.Mapped mapped = mapped(field, keyNames.contains(field.name()) ? ofKeys : types, ids);
+            ConnectTypes.Mapped mapped = mapped(field, likeKeys.contains(field.name()) ? ofKeys : types, ids);
             if (mapped == null) {
                 continue;
             }
@@ -189,7 +202,10 @@ final class RowShape {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof RowShape shape && columns.equals(shape.columns) && keyNames.equals(shape.keyNames);
+        return other instanceof RowShape shape
+                && columns.equals(shape.columns)
+                && keyNames.equals(shape.keyNames)
+                && schemas.equals(shape.schemas);
     }
 
     @Override

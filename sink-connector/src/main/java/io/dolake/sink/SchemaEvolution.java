@@ -121,6 +121,10 @@ final class SchemaEvolution {
                 evolution.makeOptional(field.name());
             }
         }
+        if (current.isOurs()) {
+            schema.columns()
+                    .forEach(field -> evolution.dropEmpty(field.name(), field.type(), wanted.get(field.name())));
+        }
         return evolution;
     }
 
@@ -141,6 +145,16 @@ final class SchemaEvolution {
                 "rename %s to " + name.replace("%", "%%"),
                 field.name(),
                 update -> update.renameColumn(field.name(), name));
+    }
+
+    /** Drops a struct without fields, as earlier versions made them: there is nothing in it, and no file can have it. */
+    private void dropEmpty(String name, Type type, Wanted wanted) {
+        if (type.isStructType()
+                && type.asStructType().fields().isEmpty()
+                && (wanted == null || wanted.type().equals(type))) {
+            steps.removeIf(step -> step.isAt(name));
+            step("drop %s", name, update -> update.deleteColumn(name));
+        }
     }
 
     /** Drops the columns of the table that rows of a shape have not, except those with these ids. */

@@ -100,6 +100,80 @@ class InputIT {
     }
 
     @Test
+    void tombstonesOfEnvelopesGoToTheTableThatTheirEnvelopesWentTo() {
+        settings.put(SinkConfig.TABLE_TEMPLATE, "elsewhere.{table}");
+        topic.upsert("c", 1L, "tea")
+                .upsert("c", 2L, "rice")
+                .delete(2L)
+                .upsert("c", 2L, "more rice")
+                .add(key(1), null);
+        drain(topic);
+        assertThat(Lake.rows(lake.catalog().loadTable(TableIdentifier.of("elsewhere", "orders")), null))
+                .containsExactly(order(2, "more rice"));
+    }
+
+    @Test
+    void aTombstoneWhoseKeyIsNoneOfTheTableIsRefused() {
+        settings.put(DeadLetters.TABLE, "shop.dead");
+        org.apache.kafka.connect.data.Schema text = SchemaBuilder.struct()
+                .name("key")
+                .field("id", org.apache.kafka.connect.data.Schema.STRING_SCHEMA)
+                .build();
+        org.apache.kafka.connect.data.Schema other = SchemaBuilder.struct()
+                .name("key")
+                .field("number", org.apache.kafka.connect.data.Schema.INT64_SCHEMA)
+                .build();
+        topic.upsert("c", 1L, "tea")
+                .add(new Struct(text).put("id", "1"), null)
+                .add(new Struct(other).put("number", 1L), null);
+        drain(topic);
+        assertThat(lake.rows("orders")).containsExactly(order(1, "tea"));
+        assertThat(lake.rows("dead"))
+                .extracting(row -> row.get("error"))
+                .anySatisfy(error -> assertThat(error).contains("values of other types"))
+                .anySatisfy(error -> assertThat(error).contains("columns [number]"));
+        // Also where nothing but the table's name is known.
+        settings.put("name", "another");
+        FakeTopic again = new FakeTopic("dosql.shop.orders", 0, "orders");
+        again.add(new Struct(other).put("number", 1L), null);
+        drain(again);
+        assertThat(lake.rows("dead")).hasSize(3);
+    }
+
+    @Test
+    void tombstonesOfEnvelopesLeaveChangelogsAndAppendedRowsAlone() {
+        for (String mode : List.of("changelog", "append")) {
+            settings.put(InputConfig.MODE, mode);
+            settings.put("name", mode);
+            settings.put(SinkConfig.TABLE_TEMPLATE, mode + ".{table}");
+            FakeTopic changes = Shop.orders();
+            changes.upsert("c", 1L, "tea").delete(1L).upsert("c", 2L, "rice").add(key(2), null);
+            drain(changes);
+            assertThat(Lake.rows(lake.catalog().loadTable(TableIdentifier.of(mode, "orders")), null))
+                    .hasSize(mode.equals("append") ? 2 : 3);
+        }
+    }
+
+    /** FAULTS C16. */
+    @Test
+    void rowsWithColumnsThatEnvelopesHaveAreRows() {
+        org.apache.kafka.connect.data.Schema schema = SchemaBuilder.struct()
+                .field("id", org.apache.kafka.connect.data.Schema.INT64_SCHEMA)
+                .field("op", org.apache.kafka.connect.data.Schema.STRING_SCHEMA)
+                .field("source", org.apache.kafka.connect.data.Schema.OPTIONAL_STRING_SCHEMA)
+                .field("after", org.apache.kafka.connect.data.Schema.STRING_SCHEMA)
+                .build();
+        topic.add(key(1), new Struct(schema).put("id", 1L).put("op", "c").put("after", "x"));
+        Map<String, Object> row = new HashMap<>(Map.of("id", 2L, "op", "u", "after", "y"));
+        row.put("source", null);
+        topic.add(null, Map.of("id", 2L), null, row);
+        topic.add(null, Map.of("id", 3L), null, Map.of("id", 3L, "op", "sum", "source", "web", "before", "z"));
+        drain(topic);
+        assertThat(lake.rows("orders")).extracting(found -> found.get("id")).containsExactlyInAnyOrder("1", "2", "3");
+        assertThat(lake.rows("orders")).extracting(found -> found.get("op")).containsExactlyInAnyOrder("c", "u", "sum");
+    }
+
+    @Test
     void rewrittenDeletesAreDeletesAndTheirMarkerIsNoColumn() {
         topic.add(key(1), new Struct(REWRITTEN).put("id", 1L).put("item", "tea").put("__deleted", "false"))
                 .add(
