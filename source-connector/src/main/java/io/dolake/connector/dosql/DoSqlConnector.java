@@ -56,8 +56,8 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
 
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
-        List<String> databases = monitor.assign();
-        int tasks = Math.max(1, Math.min(maxTasks, databases.size()));
+        List<String> databases = monitor.assign(maxTasks);
+        int tasks = DatabaseMonitor.tasks(databases.size(), maxTasks);
         List<Map<String, String>> configs = new ArrayList<>();
         for (int task = 0; task < tasks; task++) {
             List<String> own = new ArrayList<>();
@@ -66,6 +66,8 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
             }
             Map<String, String> taskProperties = new HashMap<>(properties);
             taskProperties.put(DoSqlConnectorConfig.TASK_DATABASES.name(), String.join(",", own));
+            taskProperties.put(RunSettings.TASK_ASSIGNED.name(), String.join(",", databases));
+            taskProperties.put(RunSettings.TASK_COUNT.name(), String.valueOf(tasks));
             // the framework loads it by name, which the worker also takes in a short form
             taskProperties.put(CONNECTOR_CLASS, DoSqlConnector.class.getName());
             taskProperties.put(ConfigurationNames.TASK_ID_PROPERTY_NAME, String.valueOf(task));

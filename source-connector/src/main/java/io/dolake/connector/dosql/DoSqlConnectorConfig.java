@@ -11,7 +11,6 @@ import io.debezium.connector.SourceInfoStructMaker;
 import io.debezium.heartbeat.Heartbeat;
 import io.debezium.relational.ColumnFilterMode;
 import io.debezium.relational.RelationalDatabaseConnectorConfig;
-import io.debezium.schema.DefaultTopicNamingStrategy;
 import io.debezium.util.Strings;
 import java.net.URI;
 import java.time.Duration;
@@ -169,7 +168,7 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
     static final Field POLL_INTERVAL = CommonConnectorConfig.POLL_INTERVAL_MS.withDefault(50);
 
     static final Field TOPIC_NAMING =
-            CommonConnectorConfig.TOPIC_NAMING_STRATEGY.withDefault(DefaultTopicNamingStrategy.class.getName());
+            CommonConnectorConfig.TOPIC_NAMING_STRATEGY.withDefault(DoSqlTopicNamingStrategy.class.getName());
 
     static final Field STRUCT_MAKER =
             CommonConnectorConfig.SOURCE_INFO_STRUCT_MAKER.withDefault(DoSqlSourceInfoStructMaker.class.getName());
@@ -186,10 +185,11 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
                     RelationalDatabaseConnectorConfig.INCLUDE_SCHEMA_CHANGES,
                     RelationalDatabaseConnectorConfig.INCLUDE_SCHEMA_COMMENTS,
                     CommonConnectorConfig.SKIPPED_OPERATIONS,
+                    CommonConnectorConfig.EVENT_PROCESSING_FAILURE_HANDLING_MODE,
                     CommonConnectorConfig.POLL_INTERVAL_MS,
                     CommonConnectorConfig.TOPIC_NAMING_STRATEGY,
                     Heartbeat.HEARTBEAT_INTERVAL)
-            .type(HOSTNAME, PORT, PROTOCOL, CONNECT_TIMEOUT_MS, REQUEST_TIMEOUT_MS)
+            .type(HOSTNAME, PORT, PROTOCOL, CONNECT_TIMEOUT_MS, REQUEST_TIMEOUT_MS, RunSettings.SILENCE_TIMEOUT_MS)
             .connector(
                     SNAPSHOT_MODE,
                     SNAPSHOT_TRUNCATE,
@@ -202,6 +202,10 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
                     SKIPPED,
                     SKIP_MESSAGES_WITHOUT_CHANGE,
                     DISCOVERY_INTERVAL_MS,
+                    RunSettings.FAILURE_MODE,
+                    RunSettings.DEAD_LETTERS,
+                    RunSettings.DEAD_LETTER_TOPIC,
+                    RunSettings.REPLACED_MODE,
                     CDC_MAX_BATCH_EVENTS,
                     CDC_MAX_BATCH_BYTES)
             .events(DATABASE_INCLUDE_LIST, DATABASE_EXCLUDE_LIST, HEARTBEAT, TOPIC_NAMING, STRUCT_MAKER)
@@ -233,6 +237,34 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
 
     static ConfigDef configDef() {
         return DEFINITION.configDef();
+    }
+
+    /** What happens when something cannot go on. */
+    RunSettings run() {
+        return new RunSettings(getConfig(), getLogicalName());
+    }
+
+    /** Always FAIL: an event that cannot be built has to reach {@link TableGuard}, which knows the mode. */
+    @Override
+    public EventProcessingFailureHandlingMode getEventProcessingFailureHandlingMode() {
+        return EventProcessingFailureHandlingMode.FAIL;
+    }
+
+    /** FAIL unless set: the framework's default would send null in place of a value that a converter does not take. */
+    @Override
+    public EventConvertingFailureHandlingMode getEventConvertingFailureHandlingMode() {
+        return getConfig().hasKey(EVENT_CONVERTING_FAILURE_HANDLING_MODE.name())
+                ? super.getEventConvertingFailureHandlingMode()
+                : EventConvertingFailureHandlingMode.FAIL;
+    }
+
+    /** The name under which the worker knows the connector. */
+    String connectorName() {
+        return getConfig().getString("name", getLogicalName());
+    }
+
+    String taskNumber() {
+        return getTaskId() == null ? "0" : getTaskId();
     }
 
     URI server() {

@@ -8,14 +8,17 @@ import io.debezium.relational.TableSchemaBuilder;
 import io.debezium.schema.SchemaNameAdjuster;
 import io.debezium.spi.topic.TopicNamingStrategy;
 import io.dolake.schemas.TableSchema;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * The tables of all databases of a task, each as of the newest event that was read. There is no schema history: the
  * change log and the pinned view of a snapshot both carry the schema their rows are read with.
  */
 final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
+    private volatile Consumer<TableId> newTables = table -> {};
     private final Map<TableId, TableMapping> mappings = new ConcurrentHashMap<>();
 
     DoSqlDatabaseSchema(
@@ -54,9 +57,27 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
         return getTableFilter().isIncluded(id);
     }
 
+    /** Has every table that is new to the connector looked at, which may throw. */
+    void onNewTable(Consumer<TableId> check) {
+        newTables = check;
+    }
+
+    /** Throws if a table that was not sent before must not be. */
+    void checkNew(TableId id) {
+        newTables.accept(id);
+    }
+
     /** The mapping in force, or null. */
     TableMapping mapping(TableId id) {
         return mappings.get(id);
+    }
+
+    /** Names of the tables of a database that are in force, in no order; from any thread. */
+    List<String> tables(String database) {
+        return mappings.keySet().stream()
+                .filter(id -> id.catalog().equals(database))
+                .map(TableId::table)
+                .toList();
     }
 
     /** Puts a table schema in force; {@code _rescued_data}, once there, stays. */
