@@ -38,6 +38,7 @@ import picocli.CommandLine.Command;
             SqlCommand.class,
             SyncCommand.class,
             FlushCommand.class,
+            ResumeCommand.class,
             MaintainCommand.class,
             TakeoverCommand.class,
             VerifyCommand.class,

@@ -6,6 +6,7 @@ import io.dolake.engine.client.DoSqlClient;
 import io.dolake.pipeline.lake.Lake;
 import io.dolake.pipeline.run.ConnectRest;
 import io.dolake.pipeline.run.Home;
+import io.dolake.pipeline.run.Pipeline;
 import io.dolake.pipeline.run.Ports;
 import io.dolake.pipeline.run.RunningProcess;
 import io.dolake.pipeline.sql.JsonRow;
@@ -72,6 +73,7 @@ final class StatusCommand extends PipelineCommand {
             }
         });
         attempt(problems, () -> status.put("sinkTasks", connect.sinkTasks()));
+        attempt(problems, () -> status.put("sinkTables", connect.sinkTables(Pipeline.SINK)));
         status.put("problems", problems);
     }
 

@@ -31,6 +31,7 @@ final class StatusText {
             lag.forEach((topic, records) -> out.println("  " + topic + "  " + records));
         }
         sinkTasks(objects(status, "sinkTasks"));
+        SinkTables.print(objects(status, "sinkTables"), out);
         for (Object problem : (List<?>) status.getOrDefault("problems", List.of())) {
             out.println("PROBLEM     " + problem);
         }

@@ -9,9 +9,11 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,15 +123,61 @@ public final class ConnectRest {
                 "");
     }
 
-    /** What the sink's tasks of the worker hold, as its REST extension tells. */
+    /** What the tasks of all sinks hold, on whichever worker, as the REST extension tells. */
     public List<Object> sinkTasks() {
-        JsonNode tasks = send("read the buffers of the sink", "GET", "/dolake/status", null)
-                .path("tasks");
-        return JSON.convertValue(tasks, new TypeReference<List<Object>>() {});
+        return list(send("read the buffers of the sink", "GET", "/dolake/status", null), "tasks");
+    }
+
+    /** The tables that a sink's tasks have met, and partitions that are set aside: {@code table, state, ...} each. */
+    public List<Object> sinkTables(String connector) {
+        String path = "/dolake/connectors/" + connector + "/tables";
+        return list(send("read the tables of connector " + connector, "GET", path, null), "tables");
+    }
+
+    /** An error if not all workers have answered: what is known is not the whole. */
+    private List<Object> list(JsonNode answer, String name) {
+        if (answer.path("unreachable").size() > 0) {
+            JsonNode first = answer.path("unreachable").path(0);
+            throw new DoLakeException(
+                    ErrorCode.CONNECTION_ERROR,
+                    "Cannot read all " + name + " of the sink: worker "
+                            + first.path("worker").asText() + ": "
+                            + first.path("error").asText());
+        }
+        return JSON.convertValue(answer.path(name), new TypeReference<List<Object>>() {});
     }
 
     /**
-     * Has the sink's tasks of the worker commit all that they hold.
+     * Has a suspended table of a sink go on.
+     *
+     * @param from {@code held}, {@code start}, or empty
+     */
+    public void resumeTable(String connector, String table, String from) {
+        String path = "/dolake/connectors/" + connector + "/tables/" + encoded(table) + "/resume?from=" + encoded(from);
+        try {
+            send("resume " + table, "POST", path, "");
+        } catch (DoLakeException e) {
+            throw e.details().get("message") instanceof String said ? ofTask(said, e) : e;
+        }
+    }
+
+    /** What a task said, as {@code CODE: message (hint)}. */
+    private static DoLakeException ofTask(String said, DoLakeException e) {
+        int colon = said.indexOf(": ");
+        try {
+            return new DoLakeException(
+                    ErrorCode.valueOf(said.substring(0, Math.max(0, colon))), said.substring(colon + 2));
+        } catch (IllegalArgumentException unknown) {
+            return e;
+        }
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /**
+     * Has a sink's tasks, on whichever worker, commit all that they hold.
      *
      * @return whether they did in time; if not, they go on
      */
@@ -187,6 +235,7 @@ public final class ConnectRest {
         return new DoLakeException(
                         code,
                         "Cannot " + what + ": " + answer.path("message").asText("the worker answers with " + status))
-                .withDetail("status", status);
+                .withDetail("status", status)
+                .withDetail("message", answer.path("message").asText());
     }
 }
