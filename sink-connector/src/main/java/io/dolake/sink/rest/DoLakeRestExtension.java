@@ -7,14 +7,14 @@ import org.apache.kafka.connect.rest.ConnectRestExtension;
 import org.apache.kafka.connect.rest.ConnectRestExtensionContext;
 
 /**
- * Adds {@code /dolake} to the REST interface of a Connect worker: what the sink tasks of this worker hold, and a flush
- * that does not wait for the commit interval. Switched on by {@code rest.extension.classes} in the worker's properties; the
+ * Adds {@code /dolake} to the REST interface of a Connect worker: what the sink tasks of the cluster hold, a flush
+ * that does not wait for the commit interval, and the tables that are set aside. Switched on by {@code rest.extension.classes} in the worker's properties; the
  * worker's own access control applies.
  */
 public final class DoLakeRestExtension implements ConnectRestExtension {
     @Override
     public void register(ConnectRestExtensionContext context) {
-        context.configurable().register(new SinkResource(new SinkBeans()));
+        context.configurable().register(new SinkResource(new SinkBeans(), new OtherWorkers(context.clusterState())));
     }
 
     @Override
