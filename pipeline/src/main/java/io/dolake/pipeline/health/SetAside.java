@@ -40,8 +40,9 @@ final class SetAside {
 
     private static void sink(List<Ailment> found, String connector, JsonNode table) {
         String name = table.path("table").asText();
-        boolean isTold = found.stream().anyMatch(ailment -> ailment.name().equals(name)
-                && ailment.where().equals(connector)); // by another of its tasks
+        boolean isTold = found.stream()
+                .anyMatch(ailment ->
+                        ailment.name().equals(name) && ailment.where().equals(connector)); // by another of its tasks
         if (isSick(table) && !isTold) {
             found.add(Ailment.of(Ailment.Kind.TABLE, name, connector, state(table), table));
         }

@@ -186,11 +186,7 @@ public final class ConnectRest {
      * @return whether a task of the source has it
      */
     public boolean resumeSource(String collection) {
-        return send(
-                        "resume " + collection,
-                        "POST",
-                        "/pipeline/resume?collection=" + encoded(collection),
-                        "")
+        return send("resume " + collection, "POST", "/pipeline/resume?collection=" + encoded(collection), "")
                 .path("resumed")
                 .asBoolean();
     }

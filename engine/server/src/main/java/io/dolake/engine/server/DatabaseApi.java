@@ -24,6 +24,11 @@ final class DatabaseApi {
         this.config = engine.config();
     }
 
+    /** Opens the files of a database again. */
+    byte[] resume(String name) {
+        return status(engine.resume(name));
+    }
+
     byte[] status(String name) {
         return status(engine.database(name));
     }

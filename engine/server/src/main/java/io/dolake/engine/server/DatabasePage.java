@@ -3,6 +3,7 @@ package io.dolake.engine.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.RunState;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Map;
@@ -11,8 +12,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 
 /**
- * A page of the databases in the order of their names. Opens none of them: what is not open is told by its name, and by the error of
- * the last attempt to open it.
+ * A page of the databases in the order of their names. Opens none of them: what is not open is told by its name, and, if the last
+ * attempt to open it failed, by why it is set aside.
  *
  * @param after only names behind this one
  * @param limit as many at most
@@ -55,10 +56,14 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
     /** Names, and epochs of those that are open. */
     void writeNames(JsonGenerator json, Engine engine) throws IOException {
         write(json, engine, (name, database) -> {
-            String epoch = database == null ? null : database.epoch();
+            DatabaseStatus status = database == null ? null : database.status();
             json.writeStringField("name", name);
-            if (epoch != null) {
-                json.writeStringField("epoch", epoch);
+            if (status != null) {
+                json.writeStringField("state", status.state().name());
+                if (status.suspension() != null) {
+                    JsonWriter.suspension(json, status.suspension());
+                }
+                json.writeStringField("epoch", status.epoch());
             }
         });
     }
@@ -110,15 +115,18 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
     private static void write(JsonGenerator json, String name, DatabaseSlot slot, Entry entry) throws IOException {
         Database database = slot == null ? null : slot.database();
         json.writeBooleanField("open", database != null);
-        DoLakeException fault = database == null && slot != null ? slot.fault() : null;
+        OpenFailure failure = database == null && slot != null ? slot.failure() : null;
         try {
             entry.write(name, database);
+            if (failure != null) {
+                json.writeStringField("state", RunState.SUSPENDED.name());
+                JsonWriter.suspension(json, failure.suspension());
+                JsonWriter.error(json, failure.error());
+            }
         } catch (DoLakeException e) { // it is being closed
             json.writeStringField("name", name);
-            fault = e;
-        }
-        if (fault != null) {
-            JsonWriter.error(json, fault);
+            json.writeStringField("state", RunState.STOPPED.name());
+            JsonWriter.error(json, e);
         }
     }
 
@@ -128,10 +136,11 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
         }
         Database database = slot.database();
         if (database == null) {
-            return slot.fault() != null;
+            return slot.failure() != null;
         }
         DatabaseStatus status = database.status();
-        return status.captureError() != null
+        return status.suspension() != null
+                || status.captureError() != null
                 || status.archive() != null && status.archive().error() != null;
     }
 }

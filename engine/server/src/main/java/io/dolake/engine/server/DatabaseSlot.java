@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
-import io.dolake.schemas.DoLakeException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -12,7 +11,9 @@ final class DatabaseSlot {
     /** Null while it is not open. Changed by {@link #exclusively} only. */
     private volatile Database database;
 
-    private volatile DoLakeException fault;
+    /** Why it could not be opened; null if it could, or nobody has tried. Changed by {@link #exclusively} only. */
+    private volatile OpenFailure failure;
+
     private volatile boolean busy;
 
     Database database() {
@@ -21,16 +22,14 @@ final class DatabaseSlot {
 
     void database(Database newDatabase) {
         database = newDatabase;
-        fault = null;
     }
 
-    /** Why the last attempt to open it failed; null if it did not. */
-    DoLakeException fault() {
-        return fault;
+    OpenFailure failure() {
+        return failure;
     }
 
-    void fault(DoLakeException newFault) {
-        fault = newFault;
+    void failure(OpenFailure newFailure) {
+        failure = newFailure;
     }
 
     boolean isBusy() {

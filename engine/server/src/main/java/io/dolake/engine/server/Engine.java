@@ -3,6 +3,7 @@ package io.dolake.engine.server;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Suspension;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -81,8 +84,18 @@ final class Engine implements AutoCloseable {
             for (Path file : files.filter(
                             f -> DatabaseFiles.isTemporary(f.getFileName().toString()))
                     .toList()) {
-                Files.delete(file);
+                removeTemporary(directory, file);
             }
+        }
+    }
+
+    /** Something that cannot be removed stays, and keeps nobody from working. */
+    private static void removeTemporary(Path directory, Path file) {
+        try {
+            Importer.finishRemoval(directory, file);
+            Files.delete(file);
+        } catch (IOException | DoLakeException e) {
+            Log.LOG.warn("Cannot remove {}: {}", file, e.toString());
         }
     }
 
@@ -97,11 +110,9 @@ final class Engine implements AutoCloseable {
     /** Names, in order. */
     List<String> names() {
         try (Stream<Path> files = Files.list(config.directory())) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name ->
-                            name.endsWith(DatabaseFiles.EXTENSION) && !name.endsWith(DatabaseFiles.LOG_EXTENSION))
-                    .map(name -> name.substring(0, name.length() - DatabaseFiles.EXTENSION.length()))
-                    .filter(DatabaseFiles::isName)
+            return files.map(file -> DatabaseFiles.nameOf(file.getFileName().toString()))
+                    .filter(Objects::nonNull)
+                    .distinct()
                     .sorted()
                     .toList();
         } catch (IOException e) {
@@ -110,9 +121,9 @@ final class Engine implements AutoCloseable {
     }
 
     /**
-     * The database, opened if it is not.
+     * The database, opened if it is not. One that cannot be opened is looked at again when its files change.
      *
-     * @throws DoLakeException DATABASE_NOT_FOUND
+     * @throws DoLakeException DATABASE_NOT_FOUND, or why it cannot be opened
      */
     Database database(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
@@ -121,20 +132,50 @@ final class Engine implements AutoCloseable {
         return slot.exclusively(() -> {
             if (slot.database() == null) {
                 requireExisting(files);
-                open(slot, files);
+                open(files, slot);
             }
             return slot.database();
         });
     }
 
-    /** A database that cannot be opened says why wherever databases are listed, until it can. */
-    private void open(DatabaseSlot slot, DatabaseFiles files) {
+    /** Whatever goes wrong here is the fault of one database. */
+    private void open(DatabaseFiles files, DatabaseSlot slot) {
+        OpenFailure known = slot.failure();
+        if (known != null && known.stillStands(files)) {
+            throw known.error();
+        }
+        long start = System.nanoTime();
         try {
             slot.database(Database.open(files, shared));
-        } catch (DoLakeException e) {
-            slot.fault(e);
-            throw e;
+            slot.failure(null);
+        } catch (RuntimeException | StackOverflowError e) {
+            OpenFailure failure = OpenFailure.of(files, config, e, known, start);
+            slot.failure(failure);
+            if (known == null || !known.since().equals(failure.since())) {
+                Log.LOG.error("Database '{}' is set aside", files.name(), e);
+            }
+            throw failure.error();
         }
+    }
+
+    /** Why a database is set aside that could not be opened; empty for one that nobody has tried to open. */
+    Optional<Suspension> suspension(String name) {
+        OpenFailure failure = slot(name).failure();
+        return failure == null ? Optional.empty() : Optional.of(failure.suspension());
+    }
+
+    /** Closes the database and opens it as its files are now. */
+    Database resume(String name) {
+        DatabaseFiles files = new DatabaseFiles(config.directory(), name);
+        requireExisting(files);
+        DatabaseSlot slot = slot(name);
+        return slot.exclusively(() -> {
+            requireExisting(files);
+            closeDatabase(slot);
+            slot.failure(null);
+            open(files, slot);
+            return slot.database();
+        });
     }
 
     /** The names in use since the start; of those that are not in use nothing is known. */
@@ -148,7 +189,7 @@ final class Engine implements AutoCloseable {
     }
 
     private void requireExisting(DatabaseFiles files) {
-        if (Files.exists(files.main())) {
+        if (files.exist()) {
             return;
         }
         DoLakeException error = new DoLakeException(
@@ -166,11 +207,11 @@ final class Engine implements AutoCloseable {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
         DatabaseSlot slot = slot(name);
         return slot.exclusively(() -> {
-            if (slot.database() == null && !Files.exists(files.main())) {
+            if (slot.database() == null && !files.exist()) {
                 Importer.createEmpty(files, config);
             }
             if (slot.database() == null) {
-                open(slot, files);
+                open(files, slot);
             }
             return slot.database();
         });
@@ -189,13 +230,14 @@ final class Engine implements AutoCloseable {
             } finally {
                 Importer.delete(checked);
             }
-            open(slot, files);
+            slot.failure(null);
+            open(files, slot);
             return slot.database();
         });
     }
 
     private static void refuseExisting(DatabaseFiles files) {
-        if (Files.exists(files.main())) {
+        if (files.exist()) {
             throw new DoLakeException(
                             ErrorCode.DATABASE_EXISTS,
                             "Cannot import database '" + files.name() + "': there is one of that name")
@@ -213,6 +255,7 @@ final class Engine implements AutoCloseable {
             requireExisting(files);
             closeDatabase(slot);
             Importer.remove(files);
+            slot.failure(null);
             return null;
         });
     }

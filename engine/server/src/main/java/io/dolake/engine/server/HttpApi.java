@@ -112,6 +112,7 @@ final class HttpApi extends Handler.Abstract {
             case "exec" -> databases.exec(name, body(request));
             case "batch" -> databases.batch(name, body(request));
             case "wal/verify" -> databases.verifyLog(name, body(request));
+            case "resume" -> databases.resume(name);
             case "checkpoint" -> databases.checkpoint(name, body(request));
             default -> throw unknown(method, path);
         };
