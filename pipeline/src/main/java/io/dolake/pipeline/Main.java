@@ -38,12 +38,12 @@ import picocli.CommandLine.Command;
             SqlCommand.class,
             SyncCommand.class,
             FlushCommand.class,
+            ResumeCommand.class,
             MaintainCommand.class,
             TakeoverCommand.class,
             VerifyCommand.class,
             LakeCommand.class,
             StatusCommand.class,
-            ResumeCommand.class,
             WalCommand.class,
             CommandLine.HelpCommand.class
         })

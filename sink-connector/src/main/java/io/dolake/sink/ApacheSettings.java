@@ -26,6 +26,7 @@ final class ApacheSettings {
             "iceberg.coordinator-executor-keep-alive-timeout-ms");
 
     private static final String GROUP_OVERRIDE = "consumer.override.group.id";
+    /** Here: settings of the client that asks Kafka about topics. */
     static final String KAFKA_PREFIX = "iceberg.kafka.";
 
     private ApacheSettings() {}
@@ -45,7 +46,7 @@ final class ApacheSettings {
     }
 
     /** The group as which Connect reads for the connector. */
-    private static String consumerGroup(Map<String, ?> settings) {
+    static String consumerGroup(Map<String, ?> settings) {
         Object override = settings.get(GROUP_OVERRIDE);
         return override != null ? override.toString() : "connect-" + settings.get("name");
     }
@@ -54,7 +55,7 @@ final class ApacheSettings {
     static List<String> withoutEffect(Map<String, ?> settings) {
         List<String> keys = new ArrayList<>();
         for (String key : new TreeMap<>(settings).keySet()) {
-            if (WITHOUT_EFFECT.contains(key) || key.startsWith(KAFKA_PREFIX)) {
+            if (WITHOUT_EFFECT.contains(key)) {
                 keys.add(key);
             }
         }

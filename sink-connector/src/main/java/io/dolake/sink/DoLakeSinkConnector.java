@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.iceberg.CatalogProperties;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -124,11 +123,15 @@ public final class DoLakeSinkConnector extends SinkConnector {
             return;
         }
         SinkConfig config = new SinkConfig(props);
-        if (config.getBoolean(AccessConfig.CHECK)) {
-            AccessCheck.fault(config).ifPresent(fault -> {
-                String key = SinkConfig.CATALOG_PREFIX + CatalogProperties.WAREHOUSE_LOCATION;
-                addError(values, props.containsKey(key) ? key : SinkConfig.CATALOG, props.get(key), fault.toString());
-            });
+        Map<String, String> missing = Catalogs.missingClasses(config);
+        missing.forEach((key, message) -> addError(values, key, props.get(key), message));
+        if (missing.isEmpty() && config.getBoolean(AccessConfig.CHECK)) {
+            AccessCheck.find(config)
+                    .ifPresent(found -> addError(
+                            values,
+                            found.key(),
+                            props.get(found.key()),
+                            found.error().toString()));
         }
     }
 

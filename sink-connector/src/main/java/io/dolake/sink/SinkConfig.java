@@ -86,6 +86,7 @@ final class SinkConfig extends AbstractConfig {
         defineFlush(def);
         IndexConfig.define(def);
         AccessConfig.define(def);
+        SuspensionConfig.define(def);
         MaintenanceConfig.define(def);
         Unavailable.define(def);
         DeadLetters.define(def);

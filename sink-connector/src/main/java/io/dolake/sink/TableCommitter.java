@@ -17,12 +17,14 @@ import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.Transactions;
 import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.DeleteWriteResult;
 import org.apache.iceberg.util.ContentFileUtil;
@@ -55,7 +57,9 @@ final class TableCommitter {
     private final ColumnRenames renames;
     private final SoftDeletes softDeletes;
     private final Turns turns = new Turns();
+    private final OpenedTable opened;
     private Table table;
+
     private Kept kept;
 
     TableCommitter(
@@ -67,10 +71,11 @@ final class TableCommitter {
             IndexSpace indexSpace) {
         this.name = name;
         this.access = access;
+        this.opened = new OpenedTable(name, access);
         this.config = config;
         this.taskId = taskId;
         this.connector = connector;
-        this.fence = new OffsetFence(connector);
+        this.fence = new OffsetFence(connector, "continue".equals(config.getString(SuspensionConfig.OTHER_CONNECTOR)));
         this.branch = access.branch(name);
         this.renames = new ColumnRenames(config);
         this.softDeletes = new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX));
@@ -78,14 +83,14 @@ final class TableCommitter {
     }
 
     /**
-     * Tries once. Throws {@link org.apache.iceberg.exceptions.ValidationException} or
-     * {@link SingleAttempt.Conflict} if someone else committed meanwhile, {@link IndexBuild.Stopped} if the index is read
-     * when it is to stop, {@link RowsRefused} if the table cannot take some of the rows.
+     * Tries once. Throws {@link SingleAttempt.Conflict} if someone else committed meanwhile, {@link IndexBuild.Stopped} if the
+     * index is read when it is to stop, {@link RowsRefused} if the table cannot take some of the rows.
      */
     Outcome attempt(CommitRequest request, BooleanSupplier isStopped) {
         if (!open(request.buffer())) {
             return new Outcome(null, 0, 0);
         }
+        SourceTables.check(table, request.source());
         if (fence.isCommitted(table, request)) {
             return finishLost(request);
         }
@@ -93,14 +98,36 @@ final class TableCommitter {
             throw new SingleAttempt.Conflict("another task, which has lost races to this one, commits next");
         }
         long startedNs = System.nanoTime();
+        String from = metadata().current().metadataFileLocation();
         try {
             Outcome outcome = commit(request, isStopped);
             turns.won();
             return outcome;
-        } catch (ValidationException | CommitFailedException | SingleAttempt.Conflict e) {
-            turns.lost(table, request.owner(), System.nanoTime() - startedNs);
+        } catch (NoSuchTableException e) {
+            opened.refuseDropped();
             throw e;
+        } catch (ValidationException | CommitFailedException | SingleAttempt.Conflict e) {
+            if (!isConflict(e, from)) {
+                throw e instanceof SingleAttempt.Conflict conflict && conflict.getCause() != null
+                        ? (RuntimeException) conflict.getCause()
+                        : e;
+            }
+            turns.lost(table, request.owner(), System.nanoTime() - startedNs);
+            throw e instanceof SingleAttempt.Conflict conflict ? conflict : new SingleAttempt.Conflict(e);
         }
+    }
+
+    /**
+     * Whether somebody else committed since the table was at {@code from}. Whoever else says that a commit cannot be made, with
+     * the table where it was, says what is wrong with it.
+     */
+    private boolean isConflict(RuntimeException failure, String from) {
+        return HeadValidator.hasRefused(failure)
+                || !Objects.equals(from, metadata().refresh().metadataFileLocation());
+    }
+
+    private TableOperations metadata() {
+        return ((HasTableOperations) table).operations();
     }
 
     private Outcome commit(CommitRequest request, BooleanSupplier isStopped) {
@@ -133,8 +160,7 @@ final class TableCommitter {
         }
         boolean isEmpty = (plan.isEmptied() || index.files().size() == 0) && branch.ownsSchema(table);
         checkKey(buffer, (isEmpty || keyGrows) && KeyGrowth.mayLack(buffer, table));
-        Transaction transaction =
-                Transactions.newTransaction(table.name(), new SingleAttempt(((HasTableOperations) table).operations()));
+        Transaction transaction = Transactions.newTransaction(table.name(), new SingleAttempt(metadata()));
         new SchemaFit(name, table, config, access.hasWholeRows(name)).evolve(transaction, buffer, shapes, isEmpty);
         RowWriter.Written written = writeRows(transaction, request, plan, shapes);
         DeleteWriteResult deletes = writeDeletes(transaction, buffer, plan);
@@ -162,14 +188,7 @@ final class TableCommitter {
 
     /** Loads the table, or creates it if there are rows for it; false if there is none and none is needed. */
     private boolean open(TableBuffer buffer) {
-        if (table == null) {
-            table = access.load(name).orElse(null);
-        } else {
-            table.refresh();
-        }
-        if (table == null && !buffer.shapes().isEmpty()) {
-            table = access.create(name, buffer.shapes().get(0));
-        }
+        table = opened.load(buffer.shapes());
         if (table != null) {
             access.check(name, table);
         }
@@ -178,7 +197,15 @@ final class TableCommitter {
 
     /** Forgets what was cached of the table, after a failure: the next attempt loads it anew. */
     void reset() {
-        table = null;
+        opened.reset();
+    }
+
+    /** Takes the table as it is now, whatever it was; not while an attempt is under way. */
+    void startAnew() {
+        opened.forget();
+        fence.forgetAll();
+        index.clear();
+        kept = null;
     }
 
     void forget(TopicPartition partition) {
@@ -290,6 +317,9 @@ final class TableCommitter {
             update.remove(Turns.PROPERTY);
         }
         TableOffsets.properties(connector, positions).forEach(update::set);
+        if (request.source() != null && !table.properties().containsKey(SourceTables.PROPERTY)) {
+            update.set(SourceTables.PROPERTY, request.source());
+        }
         List<String> wantedKey = request.buffer().keyNames();
         if (wantedKey != null && !wantedKey.equals(TableAccess.keyColumns(table))) {
             List<String> key = KeyGrowth.present(wantedKey, transaction.table());

@@ -138,6 +138,33 @@ class DoLakeSinkConnectorTest {
         assertThatThrownBy(() -> new DoLakeSinkConnector().start(settings)).isInstanceOf(ConfigException.class);
     }
 
+    /** FAULTS C15: what would fail at the first file fails here, on the setting that asks for it, checked access or not. */
+    @ParameterizedTest
+    @CsvSource({
+        "warehouse, gs://bucket/lake, GCSFileIO",
+        "warehouse, abfss://container@account.dfs.core.windows.net/lake, ADLSFileIO",
+        "warehouse, oss://bucket/lake, OSSFileIO",
+        "io-impl, org.example.NoFileIO, org.example.NoFileIO",
+        "type, hive, HiveCatalog",
+        "type, nesie, there is no type 'nesie'",
+    })
+    void aClassThatIsMissingIsToldOnTheSettingThatAsksForIt(String property, String value, String message) {
+        settings.put("iceberg.catalog." + property, value);
+        for (String isChecked : List.of("true", "false")) {
+            settings.put(AccessConfig.CHECK, isChecked);
+            assertThat(new DoLakeSinkConnector().validate(settings).configValues())
+                    .filteredOn(config -> !config.errorMessages().isEmpty())
+                    .singleElement()
+                    .satisfies(config -> {
+                        assertThat(config.name()).isEqualTo("iceberg.catalog." + property);
+                        assertThat(config.errorMessages())
+                                .singleElement()
+                                .asString()
+                                .contains(message);
+                    });
+        }
+    }
+
     @Test
     void everySettingHasAGroupAndADescription() {
         assertThat(SinkConfig.DEFINITION.configKeys().values()).allSatisfy(key -> {

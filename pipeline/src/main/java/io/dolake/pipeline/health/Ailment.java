@@ -8,6 +8,8 @@ import io.dolake.schemas.RunState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Something in the pipeline that does not do its work, and how it comes back. Holds no value of a row.
@@ -29,6 +31,9 @@ public record Ailment(
         String position,
         String since,
         String remedy) {
+
+    /** {@code dosql.shop.orders-0}: a database has no dot in its name, so three parts are never a table's name. */
+    private static final Pattern PARTITION = Pattern.compile("dosql\\.([a-z0-9][a-z0-9_-]*\\..+)-\\d+");
 
     /** From the largest to the smallest. */
     public enum Kind {
@@ -85,9 +90,15 @@ public record Ailment(
     public Optional<String> database() {
         return switch (kind) {
             case DATABASE -> Optional.of(name);
-            case TABLE -> Optional.of(name.substring(0, Math.max(0, name.indexOf('.'))));
+            case TABLE -> Optional.of(table().substring(0, Math.max(0, table().indexOf('.'))));
             default -> Optional.empty();
         };
+    }
+
+    /** Of a table its name as {@code database.table}, also where the sink names the partition of its topic. */
+    public String table() {
+        Matcher partition = PARTITION.matcher(name);
+        return partition.matches() ? partition.group(1) : name;
     }
 
     /** One line: {@code table shop.orders SUSPENDED: TYPE_MISMATCH: Cannot ...}. */

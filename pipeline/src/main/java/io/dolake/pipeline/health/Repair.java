@@ -2,6 +2,7 @@
 package io.dolake.pipeline.health;
 
 import io.dolake.pipeline.run.ConnectRest;
+import io.dolake.pipeline.run.EngineRest;
 import io.dolake.pipeline.run.Pipeline;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
@@ -14,20 +15,28 @@ import java.util.Set;
 /** Brings back what does not do its work. Whether it does then, the next look tells. */
 public final class Repair {
     private final ConnectRest connect;
+    private final EngineRest engine;
     private final Health health;
+    private final String from;
 
-    public Repair(ConnectRest connect, Health health) {
+    /** @param from where a table of the lake goes on: {@code held}, {@code start}, or empty where the sink may choose */
+    public Repair(ConnectRest connect, EngineRest engine, Health health, String from) {
         this.connect = connect;
+        this.engine = engine;
         this.health = health;
+        this.from = from;
     }
 
     /**
      * @param names connectors, databases, tables; none for everything that is not well
+     * @param isOfLake only what sinks have set aside
      * @return what was done, in sentences
      * @throws DoLakeException INVALID_ARGUMENT if there is nothing of a name to bring back
      */
-    public List<String> resume(List<String> names) {
-        List<Ailment> ailments = health.ailments();
+    public List<String> resume(List<String> names, boolean isOfLake) {
+        List<Ailment> ailments = health.ailments().stream()
+                .filter(ailment -> !isOfLake || isOfLake(ailment))
+                .toList();
         List<String> done = new ArrayList<>();
         for (String name : names) {
             int before = done.size();
@@ -46,6 +55,10 @@ public final class Repair {
             all.forEach(name -> resume(name, ailments, done));
         }
         return done;
+    }
+
+    private static boolean isOfLake(Ailment ailment) {
+        return ailment.kind() == Ailment.Kind.TABLE && !ailment.where().equals(Pipeline.SOURCE);
     }
 
     private void resume(String name, List<Ailment> ailments, List<String> done) {
@@ -82,11 +95,17 @@ public final class Repair {
     }
 
     private void setAside(Ailment ailment, List<String> done) {
-        if (ailment.where().equals(Pipeline.SOURCE) && connect.resumeSource(ailment.name())) {
-            done.add(ailment.kind().text() + " " + ailment.name() + " is brought back by the source");
-        } else if (ailment.kind() == Ailment.Kind.TABLE && !ailment.where().equals(Pipeline.SOURCE)) {
-            connect.resumeTable(ailment.where(), ailment.name());
-            done.add("table " + ailment.name() + " is brought back by the sink");
+        String what = ailment.kind().text() + " " + ailment.name();
+        if (ailment.where().equals(Pipeline.SOURCE)) {
+            if (connect.resumeSource(ailment.name())) {
+                done.add(what + " is brought back by the source");
+            }
+        } else if (isOfLake(ailment)) {
+            connect.resumeTable(ailment.where(), ailment.name(), from);
+            done.add(what + " is brought back by the sink");
+        } else if (ailment.state() == RunState.SUSPENDED) {
+            engine.resume(ailment.name());
+            done.add(what + " is opened again by the engine");
         }
     }
 }

@@ -21,7 +21,7 @@ final class SetAside {
             source(found, database);
         }
         for (String connector : connect.connectors()) {
-            connect.sinkTables(connector).forEach((name, table) -> sink(found, connector, name, table));
+            connect.sinkTables(connector).forEach(table -> sink(found, connector, table));
         }
     }
 
@@ -38,8 +38,12 @@ final class SetAside {
         }
     }
 
-    private static void sink(List<Ailment> found, String connector, String name, JsonNode table) {
-        if (isSick(table)) {
+    private static void sink(List<Ailment> found, String connector, JsonNode table) {
+        String name = table.path("table").asText();
+        boolean isTold = found.stream()
+                .anyMatch(ailment ->
+                        ailment.name().equals(name) && ailment.where().equals(connector)); // by another of its tasks
+        if (isSick(table) && !isTold) {
             found.add(Ailment.of(Ailment.Kind.TABLE, name, connector, state(table), table));
         }
     }

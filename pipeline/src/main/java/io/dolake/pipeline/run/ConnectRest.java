@@ -103,16 +103,6 @@ public final class ConnectRest {
         return configs;
     }
 
-    /** Brings back a table that a sink has set aside. */
-    public void resumeTable(String connector, String table) {
-        send(
-                "resume table " + table,
-                "POST",
-                "/dolake/connectors/" + connector + "/tables/" + URLEncoder.encode(table, StandardCharsets.UTF_8)
-                        + "/resume",
-                "");
-    }
-
     /** Has a connector wait, until somebody resumes it. */
     public void pause(String connector) {
         send("pause connector " + connector, "PUT", "/connectors/" + connector + "/pause", "");
@@ -146,26 +136,38 @@ public final class ConnectRest {
                 "");
     }
 
-    /** What the sink's tasks of the worker hold, as its REST extension tells. */
+    /** What the tasks of all sinks hold, on whichever worker, as the REST extension tells. */
     public List<Object> sinkTasks() {
-        JsonNode tasks = send("read the buffers of the sink", "GET", "/dolake/status", null)
-                .path("tasks");
-        return JSON.convertValue(tasks, new TypeReference<List<Object>>() {});
+        return list(send("read the buffers of the sink", "GET", "/dolake/status", null), "tasks");
     }
 
-    /** Tables of a sink by name, each an object with its state; empty where the worker does not tell any. */
-    public Map<String, JsonNode> sinkTables(String connector) {
-        JsonHttp.Answer answer =
-                http.get("read the tables of connector " + connector, "/dolake/connectors/" + connector + "/tables");
-        Map<String, JsonNode> tables = new TreeMap<>();
+    /**
+     * The tables that a sink's tasks have met, and partitions that are set aside: {@code table, state, ...} each, once for each task.
+     * None of a connector that is no sink, or of which no task runs.
+     */
+    public List<JsonNode> sinkTables(String connector) {
+        String path = "/dolake/connectors/" + encoded(connector) + "/tables";
+        JsonHttp.Answer answer = http.get("read the tables of connector " + connector, path);
+        List<JsonNode> tables = new ArrayList<>();
         if (answer.status() < 400) {
-            JsonNode found = answer.body().path("tables");
-            found.properties().forEach(table -> tables.put(table.getKey(), table.getValue()));
-            for (JsonNode table : found.isArray() ? found : JSON.createArrayNode()) {
-                tables.put(table.path("table").asText(), table);
-            }
+            answer.body().path("tables").forEach(tables::add);
+        } else if (answer.status() != 404) {
+            throw refused("read the tables of connector " + connector, answer.status(), answer.body());
         }
         return tables;
+    }
+
+    /** An error if not all workers have answered: what is known is not the whole. */
+    private List<Object> list(JsonNode answer, String name) {
+        if (answer.path("unreachable").size() > 0) {
+            JsonNode first = answer.path("unreachable").path(0);
+            throw new DoLakeException(
+                    ErrorCode.CONNECTION_ERROR,
+                    "Cannot read all " + name + " of the sink: worker "
+                            + first.path("worker").asText() + ": "
+                            + first.path("error").asText());
+        }
+        return JSON.convertValue(answer.path(name), new TypeReference<List<Object>>() {});
     }
 
     /** Databases of the source, each an object with its state and its tables; empty where the worker does not tell any. */
@@ -184,17 +186,42 @@ public final class ConnectRest {
      * @return whether a task of the source has it
      */
     public boolean resumeSource(String collection) {
-        return send(
-                        "resume " + collection,
-                        "POST",
-                        "/pipeline/resume?collection=" + URLEncoder.encode(collection, StandardCharsets.UTF_8),
-                        "")
+        return send("resume " + collection, "POST", "/pipeline/resume?collection=" + encoded(collection), "")
                 .path("resumed")
                 .asBoolean();
     }
 
     /**
-     * Has the sink's tasks of the worker commit all that they hold.
+     * Has a suspended table of a sink go on.
+     *
+     * @param from {@code held}, {@code start}, or empty
+     */
+    public void resumeTable(String connector, String table, String from) {
+        String path = "/dolake/connectors/" + connector + "/tables/" + encoded(table) + "/resume?from=" + encoded(from);
+        try {
+            send("resume " + table, "POST", path, "");
+        } catch (DoLakeException e) {
+            throw e.details().get("message") instanceof String said ? ofTask(said, e) : e;
+        }
+    }
+
+    /** What a task said, as {@code CODE: message (hint)}. */
+    private static DoLakeException ofTask(String said, DoLakeException e) {
+        int colon = said.indexOf(": ");
+        try {
+            return new DoLakeException(
+                    ErrorCode.valueOf(said.substring(0, Math.max(0, colon))), said.substring(colon + 2));
+        } catch (IllegalArgumentException unknown) {
+            return e;
+        }
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /**
+     * Has a sink's tasks, on whichever worker, commit all that they hold.
      *
      * @return whether they did in time; if not, they go on
      */

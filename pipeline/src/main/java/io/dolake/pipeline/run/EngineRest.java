@@ -49,6 +49,28 @@ public final class EngineRest {
         return page;
     }
 
+    /** Opens a database that was set aside, as its files are now. */
+    public void resume(String database) {
+        String what = "resume database " + database;
+        JsonHttp.Answer answer = http.send(what, "POST", "/v1/databases/" + database + "/resume", "");
+        if (answer.status() >= 400) {
+            JsonNode error = answer.body().path("error");
+            DoLakeException refused = new DoLakeException(
+                    codeOf(error.path("code").asText()),
+                    error.path("message").asText("Cannot " + what + ": the engine answers " + answer.status()));
+            throw error.hasNonNull("hint") ? refused.withHint(error.path("hint").asText()) : refused;
+        }
+    }
+
+    private static ErrorCode codeOf(String name) {
+        for (ErrorCode code : ErrorCode.values()) {
+            if (code.name().equals(name)) {
+                return code;
+            }
+        }
+        return ErrorCode.INTERNAL_ERROR;
+    }
+
     private JsonNode page(String query) {
         JsonHttp.Answer answer = http.get("list databases", "/status?" + query);
         if (answer.status() >= 400) {

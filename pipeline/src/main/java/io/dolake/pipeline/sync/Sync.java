@@ -123,7 +123,7 @@ public final class Sync {
     private static boolean isDone(Map<TopicPartition, Long> behind, List<Ailment> setAside) {
         return behind.keySet().stream()
                 .allMatch(partition ->
-                        setAside.stream().anyMatch(table -> SinkProgress.isTopicOf(partition.topic(), table.name())));
+                        setAside.stream().anyMatch(table -> SinkProgress.isTopicOf(partition.topic(), table.table())));
     }
 
     private List<Ailment> tables(String database) {

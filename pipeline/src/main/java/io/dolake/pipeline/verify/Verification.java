@@ -151,7 +151,7 @@ public final class Verification {
 
     /** A line of its own: its rows may be equal at this moment, the table is not. */
     private static Report.Table notEqual(String database, Ailment ailment) {
-        String table = ailment.name().substring(database.length() + 1);
+        String table = ailment.table().substring(database.length() + 1);
         return new Report.Table(table, 0, 0, 0, 1, List.of(ailment.line()), List.of());
     }
 

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds {@code /dolake} to the REST interface of a Connect worker: what the sink tasks of this worker hold, and a flush
- * that does not wait for the commit interval. Switched on by {@code rest.extension.classes} in the worker's properties; the
+ * Adds {@code /dolake} to the REST interface of a Connect worker: what the sink tasks of the cluster hold, a flush
+ * that does not wait for the commit interval, and the tables that are set aside. Switched on by {@code rest.extension.classes} in the worker's properties; the
  * worker's own access control applies.
  */
 public final class DoLakeRestExtension implements ConnectRestExtension {
@@ -31,7 +31,7 @@ public final class DoLakeRestExtension implements ConnectRestExtension {
     }
 
     private static void add(ConnectRestExtensionContext context) {
-        context.configurable().register(new SinkResource(new SinkBeans()));
+        context.configurable().register(new SinkResource(new SinkBeans(), new OtherWorkers(context.clusterState())));
     }
 
     @Override

@@ -67,6 +67,9 @@ class SinkBeansTest {
         if (type == double.class) {
             return 0.0;
         }
+        if (type == Map.class) {
+            return Map.of();
+        }
         if (type == int.class) {
             return 0;
         }
