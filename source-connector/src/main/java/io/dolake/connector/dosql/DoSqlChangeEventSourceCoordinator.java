@@ -253,7 +253,11 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
 
     @Override
     public void at(DoSqlPartition partition, DoSqlOffsetContext offset) {
-        runs.of(partition.database()).state().at(offset);
+        DatabaseRun run = runs.of(partition.database());
+        if (run != null) {
+            run.at(offset);
+            run.state().at(offset);
+        }
     }
 
     /** Without a snapshot, streaming begins at the newest transaction. */

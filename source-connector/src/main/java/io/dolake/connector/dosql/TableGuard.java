@@ -48,6 +48,11 @@ final class TableGuard {
         this.watcher = watcher;
     }
 
+    /** That of the database, in which the faults stand. */
+    DoSqlOffsetContext offset() {
+        return offset;
+    }
+
     boolean keepsRows() {
         return keepsRows;
     }
