@@ -139,8 +139,8 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
                 states,
                 new DeadLetters(config.run().deadLetterTopic(), !config.run().keepsColumnsBack(), queue),
                 this::previousOffset);
-        TopicClaims claims =
-                new TopicClaims(engine, topics, table -> schema.isCaptured(table) && !states.isSuspended(table));
+        TopicClaims claims = new TopicClaims(
+                engine, topics, schema, table -> schema.isCaptured(table) && !states.isSuspended(table));
         schema.onNewTable(claims::check);
         running = coordinator;
         states.open(coordinator::resume);

@@ -8,8 +8,11 @@ import io.debezium.relational.TableSchemaBuilder;
 import io.debezium.schema.SchemaNameAdjuster;
 import io.debezium.spi.topic.TopicNamingStrategy;
 import io.dolake.schemas.TableSchema;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -18,7 +21,11 @@ import java.util.function.Consumer;
  * change log and the pinned view of a snapshot both carry the schema their rows are read with.
  */
 final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
+    /** So many tables of the past are remembered. */
+    private static final int MAX_PAST_TABLES = 10_000;
+
     private volatile Consumer<TableId> newTables = table -> {};
+    private final Set<TableId> past = new LinkedHashSet<>();
     private final Map<TableId, TableMapping> mappings = new ConcurrentHashMap<>();
 
     DoSqlDatabaseSchema(
@@ -62,6 +69,11 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
         newTables = check;
     }
 
+    /** The tables that were in force since the task began, those that are gone too: their topics stay. */
+    Set<TableId> past() {
+        return Collections.unmodifiableSet(past);
+    }
+
     /** Throws if a table that was not sent before must not be. */
     void checkNew(TableId id) {
         newTables.accept(id);
@@ -97,6 +109,9 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
 
     private TableMapping put(TableMapping mapping) {
         mappings.put(mapping.id(), mapping);
+        if (past.size() < MAX_PAST_TABLES) {
+            past.add(mapping.id());
+        }
         refresh(mapping.table());
         return mapping;
     }
