@@ -129,7 +129,9 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
                     begin((DoSqlSnapshotChangeEventSource) snapshots, context, next.get());
                     signalProcessor.setContext(Offsets.of(signalContext()));
                     previousLogContext.set(taskContext.configureLoggingContext("streaming"));
-                } else if (!snapshotterService.getSnapshotter().shouldStream() && !runs.isAnyWaiting()) {
+                } else if (!snapshotterService.getSnapshotter().shouldStream()
+                        && !runs.isAnyWaiting()
+                        && !discovery.looks()) {
                     LOGGER.info(
                             "Snapshot mode {} does not stream",
                             config.getSnapshotMode().getValue());

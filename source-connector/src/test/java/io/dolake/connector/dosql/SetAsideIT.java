@@ -142,7 +142,7 @@ class SetAsideIT {
         catchUp("shop");
         assertThat(Replica.of(task.records()).rows("shop", "orders")).hasSize(1);
         assertThat(table("shop", "").path("state").asText()).isEqualTo("SUSPENDED");
-        assertThat(streaming("shop", "State")).isEqualTo("STREAMING");
+        await(() -> streaming("shop", "State").equals("STREAMING"));
     }
 
     @Test
