@@ -37,6 +37,17 @@ final class DatabaseRun {
         return offset;
     }
 
+    /** A snapshot of it has begun, whose events carry this offset. */
+    void at(DoSqlOffsetContext now) {
+        offset = now;
+    }
+
+    /** A snapshot of it was cut short, and can go on. */
+    void goesOnFrom(DoSqlOffsetContext unfinished) {
+        offset = unfinished;
+        readsAnew = false;
+    }
+
     /** Where to begin; null to read the database anew. */
     DoSqlOffsetContext start() {
         return readsAnew ? null : offset;

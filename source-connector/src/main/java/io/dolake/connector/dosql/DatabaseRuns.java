@@ -103,7 +103,10 @@ final class DatabaseRuns {
     void failedToBegin(DatabaseRun run, DoSqlOffsetContext unfinished, Throwable error) {
         rethrowUnlessOfDatabase(error);
         DoLakeException told = RunFaults.ofDatabase(run.partition().database(), error);
-        DoSqlOffsetContext at = unfinished == null ? run.offset() : unfinished;
+        if (unfinished != null) {
+            run.goesOnFrom(unfinished);
+        }
+        DoSqlOffsetContext at = run.offset();
         int allowed = config.getMaxRetriesOnError();
         boolean passes = told.code().isRetriable() || told.code() == ErrorCode.TRANSACTION_STATE;
         if (told.code() == ErrorCode.DATABASE_NOT_FOUND) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.connector.dosql;
 
+import io.dolake.schemas.Lsn;
 import io.dolake.schemas.RunState;
 import io.dolake.schemas.Suspension;
 import java.time.Duration;
@@ -25,16 +26,19 @@ final class DatabaseState {
 
     private volatile Now now = new Now(RunState.STARTING, null);
     private volatile String epoch = "";
-    private volatile String position = "";
+    private volatile Position position;
     private volatile Map<String, TableFault> faults = Map.of();
     private volatile List<String> pending = List.of();
     private volatile Supplier<List<String>> tables = List::of;
-    private volatile String faultsSeen = "";
+    private String faultsSeen = "";
+    private String pendingSeen = "";
 
     private volatile boolean linked;
     private volatile long wordNanos = System.nanoTime();
     private volatile long polledNanos = wordNanos;
     private volatile long lagAtWordMs;
+
+    private record Position(Lsn lsn, long event) {}
 
     /** Told of every change of state, on the thread of the task. */
     interface Changes {
@@ -102,13 +106,21 @@ final class DatabaseState {
 
     /** Takes over where the offset stands; tells of tables whose state is another one. */
     void at(DoSqlOffsetContext offset) {
-        epoch = offset.epoch();
-        position = offset.lsn() + ":" + offset.event();
-        String seen = offset.notes();
-        if (seen.equals(faultsSeen)) {
+        if (!epoch.equals(offset.epoch())) {
+            epoch = offset.epoch();
+        }
+        Position known = position;
+        if (known == null || known.event != offset.event() || !known.lsn.equals(offset.lsn())) {
+            position = new Position(offset.lsn(), offset.event());
+        }
+        // both texts are made anew only when they change, and this is called for each row of a snapshot beside
+        String faultsNow = offset.faults().toString();
+        String pendingNow = offset.resends().toString();
+        if (faultsNow.equals(faultsSeen) && pendingNow.equals(pendingSeen)) {
             return;
         }
-        faultsSeen = seen;
+        faultsSeen = faultsNow;
+        pendingSeen = pendingNow;
         Map<String, TableFault> before = faults;
         List<String> pendingBefore = pending;
         faults = offset.faults().byTable();
@@ -160,7 +172,8 @@ final class DatabaseState {
 
     /** LSN and event up to which changes are sent; empty before anything is known. */
     String position() {
-        return position;
+        Position known = position;
+        return known == null ? "" : known.lsn + ":" + known.event;
     }
 
     /** Whether the engine has spoken lately. */

@@ -65,7 +65,9 @@ final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
 
     /** Whether every database has heard from its engine lately; those that are set aside do not count. */
     boolean isConnected() {
-        return states.values().stream().filter(DatabaseStates::counts).allMatch(DatabaseState::isConnected);
+        List<DatabaseState> counting =
+                states.values().stream().filter(DatabaseStates::counts).toList();
+        return counting.isEmpty() ? states.isEmpty() : counting.stream().allMatch(DatabaseState::isConnected);
     }
 
     /** The lag of the database that is farthest behind. */

@@ -39,6 +39,11 @@ final class Discovery implements AutoCloseable {
         this.nextNanos = System.nanoTime() + config.discoveryInterval().toNanos();
     }
 
+    /** Whether it looks at all: a task that was not told how many there are has the databases it was given. */
+    boolean looks() {
+        return tasks > 0;
+    }
+
     /** The databases of this task that exist; null where nothing new is known. Does not wait. */
     List<String> poll() {
         if (tasks == 0) {

@@ -11,8 +11,11 @@ import io.debezium.schema.SchemaNameAdjuster;
 import io.debezium.spi.topic.TopicNamingStrategy;
 import io.dolake.schemas.TableSchema;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -25,8 +28,12 @@ import org.slf4j.LoggerFactory;
 final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
     private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlDatabaseSchema.class);
 
+    /** So many tables of the past are remembered. */
+    private static final int MAX_PAST_TABLES = 10_000;
+
     private final ColumnRules rules;
     private volatile Consumer<TableId> newTables = table -> {};
+    private final Set<TableId> past = new LinkedHashSet<>();
     private final Map<TableId, TableMapping> mappings = new ConcurrentHashMap<>();
     private final Map<TableId, TwoKeySchema> twoKeys = new ConcurrentHashMap<>();
 
@@ -81,6 +88,11 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
     /** Has every table that is new to the connector looked at, which may throw. */
     void onNewTable(Consumer<TableId> check) {
         newTables = check;
+    }
+
+    /** The tables that were in force since the task began, those that are gone too: their topics stay. */
+    Set<TableId> past() {
+        return Collections.unmodifiableSet(past);
     }
 
     /** Throws if a table that was not sent before must not be. */
@@ -144,6 +156,9 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
         TableId id = mapping.id();
         mappings.put(id, mapping);
         twoKeys.remove(id);
+        if (past.size() < MAX_PAST_TABLES) {
+            past.add(id);
+        }
         refresh(mapping.table());
         if (mapping.hasRescuedKey() && isCaptured(id)) {
             io.debezium.relational.TableSchema rescued = super.schemaFor(id);

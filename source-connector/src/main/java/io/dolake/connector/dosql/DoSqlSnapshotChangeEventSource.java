@@ -20,8 +20,9 @@ import io.dolake.engine.client.Session;
 import io.dolake.schemas.TableSchema;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -140,9 +141,7 @@ final class DoSqlSnapshotChangeEventSource
             offset.preSnapshotStart(task.isOnDemand());
             TableGuard guard = watch.guard(partition, offset);
             List<TableMapping> tables = capturedTables(partition, view, task, guard);
-            tables.forEach(table -> offset.resends().request(table.id().table()));
             unfinished = offset;
-            watch.at(partition, offset);
             LOGGER.info(
                     "Snapshot of database {} at LSN {} (epoch {}): {} tables",
                     partition.database(),
@@ -160,21 +159,28 @@ final class DoSqlSnapshotChangeEventSource
     private List<TableMapping> capturedTables(
             DoSqlPartition partition, SnapshotView view, SnapshottingTask task, TableGuard guard) {
         Set<Pattern> wanted = getDataCollectionPattern(task.getDataCollections());
-        Set<TableId> ids = new LinkedHashSet<>();
-        List<TableSchema> all = view.tables();
-        for (TableSchema table : all) {
+        Map<TableId, TableSchema> captured = new LinkedHashMap<>();
+        for (TableSchema table : view.tables()) {
             TableId id = new TableId(partition.database(), null, table.name());
             if (schema.isCaptured(id)) {
-                try {
-                    schema.checkNew(id);
-                    schema.apply(partition.database(), table);
-                    ids.add(id);
-                } catch (RuntimeException | StackOverflowError | AssertionError e) {
-                    guard.failed(id, view.lsn(), 0, e);
-                }
+                captured.put(id, table);
             }
         }
-        List<TableMapping> tables = determineDataCollectionsToBeSnapshotted(ids, wanted)
+        List<TableId> read = determineDataCollectionsToBeSnapshotted(captured.keySet(), wanted)
+                .toList();
+        // before anything that carries the offset
+        read.forEach(id -> guard.offset().resends().request(id.table()));
+        watch.at(partition, guard.offset());
+        captured.forEach((id, table) -> {
+            try {
+                schema.checkNew(id);
+                schema.apply(partition.database(), table);
+            } catch (RuntimeException | StackOverflowError | AssertionError e) {
+                guard.failed(id, view.lsn(), 0, e);
+            }
+        });
+        List<TableMapping> tables = read.stream()
+                .filter(id -> !guard.offset().faults().isSuspended(id.table()))
                 .map(schema::mapping)
                 .toList();
         progress.monitoredDataCollectionsDetermined(
@@ -269,6 +275,9 @@ final class DoSqlSnapshotChangeEventSource
                         table,
                         new DoSqlChangeRecordEmitter(partition, offset, config, Operation.READ, null, row),
                         receiver);
+                if (!before.isEmpty()) {
+                    watch.at(partition, offset);
+                }
             } catch (RuntimeException | StackOverflowError | AssertionError e) {
                 // the row before it still waits
                 before.forEach(offset.resends()::request);
@@ -280,12 +289,8 @@ final class DoSqlSnapshotChangeEventSource
 
         /** The receiver gives out the row that waits in it when the next one comes, with the offset as it is then. */
         private void rowsAreOut() {
-            if (read.isEmpty()) {
-                return;
-            }
             read.forEach(offset.resends()::forget);
             read.clear();
-            watch.at(partition, offset);
         }
 
         /** Numbers the events of a snapshot, so that each has a position of its own. */

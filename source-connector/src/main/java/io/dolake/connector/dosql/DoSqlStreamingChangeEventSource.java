@@ -129,8 +129,11 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
         }
     }
 
-    /** What goes wrong with one database is no matter of the others. */
+    /** What goes wrong with one database is no matter of the others. A stream that has ended meanwhile has no turn. */
     private boolean turn(DatabaseStream stream, Duration wait) throws InterruptedException {
+        if (streams.get(stream.partition().database()) != stream) {
+            return false;
+        }
         try {
             return stream.turn(wait);
         } catch (TaskFailure e) {

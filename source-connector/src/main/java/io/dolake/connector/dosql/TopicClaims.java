@@ -11,11 +11,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Finds out whether a table that is new to the connector would send to a topic that Kafka cannot tell from that of another
- * table. It looks at the tables that exist in databases whose names begin alike; of two tables that are new at the same time
- * in different tasks both may find the other. Not asked for tables that send already: they were first.
+ * table. It looks at the tables of databases whose names begin alike: those that exist, and those that the task has sent of since it
+ * began, whose topics stay. Of two tables that are new at the same time in different tasks both may find the other. Not asked
+ * for tables that send already: they were first.
  */
 final class TopicClaims {
     private static final Duration LIST_LASTS = Duration.ofSeconds(10);
@@ -23,12 +25,15 @@ final class TopicClaims {
 
     private final Engine engine;
     private final TopicNamingStrategy<TableId> topics;
+    private final DoSqlDatabaseSchema schema;
     private final Predicate<TableId> sends;
     private List<String> databases = List.of();
     private long listedNanos = System.nanoTime() - LIST_LASTS.toNanos();
 
     /** @param sends whether a table that exists is captured, and not known to be set aside */
-    TopicClaims(Engine engine, TopicNamingStrategy<TableId> topics, Predicate<TableId> sends) {
+    TopicClaims(
+            Engine engine, TopicNamingStrategy<TableId> topics, DoSqlDatabaseSchema schema, Predicate<TableId> sends) {
+        this.schema = schema;
         this.engine = engine;
         this.topics = topics;
         this.sends = sends;
@@ -42,10 +47,13 @@ final class TopicClaims {
             boolean namesBeginAlike =
                     database.startsWith(table.catalog()) || table.catalog().startsWith(database);
             if (namesBeginAlike && !database.equals(table.catalog())) {
-                tables(database).stream()
-                        .map(name -> new TableId(database, null, name))
+                Stream.concat(
+                                schema.past().stream()
+                                        .filter(other -> other.catalog().equals(database)),
+                                tables(database).stream()
+                                        .map(name -> new TableId(database, null, name))
+                                        .filter(sends))
                         .filter(other -> collide(topic, compared, topics.dataChangeTopic(other)))
-                        .filter(sends)
                         .findFirst()
                         .ifPresent(other -> refuse(table, topic, other));
             }
@@ -89,6 +97,8 @@ final class TopicClaims {
                         ErrorCode.INVALID_CONFIGURATION,
                         "Cannot send table " + table + " to topic " + topic + ": Kafka cannot tell it from "
                                 + topics.dataChangeTopic(other) + ", the topic of table " + other)
-                .withHint("Rename one of the two, or leave one out with table.exclude.list");
+                .withHint(
+                        "Rename table " + table + ", or leave it out with table.exclude.list: the other topic stays in"
+                                + " Kafka, whatever becomes of its table");
     }
 }
