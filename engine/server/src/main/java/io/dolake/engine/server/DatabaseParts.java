@@ -82,7 +82,7 @@ final class DatabaseParts implements AutoCloseable {
     }
 
     /** Null if the change log goes on where it is. */
-    private String reasonForNewEpoch(boolean isWalThere) throws IOException {
+    private String reasonForNewEpoch(boolean isWalThere) throws IOException, SQLException {
         LogState state = log.state();
         if (state == null) {
             return "the database is new";
@@ -103,6 +103,12 @@ final class DatabaseParts implements AutoCloseable {
         }
         if (started && !isOfThisWal(at) && !state.mayReset()) {
             return "the WAL was reset or replaced while the engine was down";
+        }
+        long frames = Sqlite.numbers(fence, "PRAGMA main.wal_checkpoint(noop)", 3)[1];
+        if (started && isOfThisWal(at) && frames < at.frames()) {
+            // SQLite stops at the first frame that is damaged; where the header is, it takes the WAL for empty.
+            return "the WAL can be read up to frame " + Math.max(frames, 0) + " only, and was captured up to frame "
+                    + at.frames();
         }
         return null;
     }
