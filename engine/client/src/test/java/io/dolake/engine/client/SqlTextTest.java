@@ -68,4 +68,17 @@ class SqlTextTest {
     void quotesAnyName() {
         assertThat(SqlText.quote("a\"b")).isEqualTo("\"a\"\"b\"");
     }
+
+    @Test
+    void tellsWhatMayReturnRows() {
+        assertThat(SqlText.mayReturnRows("select 1")).isTrue();
+        assertThat(SqlText.mayReturnRows("pragma page_count")).isTrue();
+        assertThat(SqlText.mayReturnRows("INSERT INTO t VALUES (1) RETURNING id"))
+                .isTrue();
+        assertThat(SqlText.mayReturnRows("with a as (select 1) delete from t returning *"))
+                .isTrue();
+        assertThat(SqlText.mayReturnRows("insert into t values ('returning')")).isFalse();
+        assertThat(SqlText.mayReturnRows("create table t(a)")).isFalse();
+        assertThat(SqlText.mayReturnRows("begin")).isFalse();
+    }
 }

@@ -10,13 +10,20 @@ import java.util.Deque;
 /** Batches that wait to be sent, and those sent and not acknowledged. Thread-safe. */
 final class BatchWindow {
     private final int maxInFlight;
+    private final long maxBytes;
     private final Deque<Batch> unsent = new ArrayDeque<>();
     private final Deque<Batch> inFlight = new ArrayDeque<>();
+    private long bytesInFlight;
     private long lastSequence;
     private Lsn sentLsn;
 
-    BatchWindow(int maxInFlight, Lsn from) {
+    /**
+     * @param maxInFlight batches that may be sent and not acknowledged
+     * @param maxBytes of them together; one batch may be sent whatever its size
+     */
+    BatchWindow(int maxInFlight, long maxBytes, Lsn from) {
         this.maxInFlight = maxInFlight;
+        this.maxBytes = maxBytes;
         this.sentLsn = from;
     }
 
@@ -31,13 +38,14 @@ final class BatchWindow {
         }
         Batch batch = unsent.removeFirst();
         inFlight.addLast(batch);
+        bytesInFlight += batch.block().length;
         lastSequence = Math.max(lastSequence, batch.sequence());
         sentLsn = batch.after();
         return batch;
     }
 
     synchronized boolean isFull() {
-        return inFlight.size() >= maxInFlight;
+        return inFlight.size() >= maxInFlight || bytesInFlight >= maxBytes;
     }
 
     synchronized boolean hasUnsent() {
@@ -62,7 +70,7 @@ final class BatchWindow {
     synchronized void acknowledge(long sequence) {
         requireSent(sequence);
         while (!inFlight.isEmpty() && inFlight.getFirst().sequence() <= sequence) {
-            inFlight.removeFirst();
+            bytesInFlight -= inFlight.removeFirst().block().length;
         }
     }
 
@@ -71,10 +79,12 @@ final class BatchWindow {
         requireSent(sequence);
         while (!inFlight.isEmpty() && inFlight.getLast().sequence() >= sequence) {
             Batch batch = inFlight.removeLast();
+            bytesInFlight -= batch.block().length;
             unsent.addFirst(batch);
             sentLsn = batch.before();
         }
         inFlight.clear();
+        bytesInFlight = 0;
     }
 
     private void requireSent(long sequence) {

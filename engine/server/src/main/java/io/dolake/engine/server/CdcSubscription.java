@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class CdcSubscription implements Runnable, AutoCloseable {
     private static final long STOP_MS = 5_000;
+    private static final int IN_FLIGHT_PART_OF_HEAP = 64;
 
     private final Database database;
     private final CdcRequest request;
@@ -55,7 +56,9 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         this.database = database;
         this.request = request;
         this.output = output;
-        this.window = new BatchWindow(config.intLimit(Limit.CDC_IN_FLIGHT_BATCHES), request.fromLsn());
+        long maxBytes = Math.min(
+                config.limit(Limit.CDC_IN_FLIGHT_BYTES), Runtime.getRuntime().maxMemory() / IN_FLIGHT_PART_OF_HEAP);
+        this.window = new BatchWindow(config.intLimit(Limit.CDC_IN_FLIGHT_BATCHES), maxBytes, request.fromLsn());
         this.rate = new SendRate(config.limit(Limit.CDC_MAX_EVENTS_PER_SECOND), System::nanoTime);
         this.keepAliveNanos = TimeUnit.MILLISECONDS.toNanos(config.limit(Limit.CDC_KEEP_ALIVE_MS));
         this.maxSilentMs = config.limit(Limit.CDC_SILENCE_MS);

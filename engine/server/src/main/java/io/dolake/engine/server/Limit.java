@@ -104,6 +104,11 @@ public enum Limit {
     CDC_SILENCE_MS(120_000, 100, 3_600_000),
     /** Batches sent and not acknowledged. */
     CDC_IN_FLIGHT_BATCHES(16, 1, 16),
+    /**
+     * Bytes of them, which stay on the heap until they are acknowledged; never more than a 64th of the heap for each
+     * consumer, but always one batch.
+     */
+    CDC_IN_FLIGHT_BYTES(32L << 20, 1L << 10, 1L << 30),
     /** Events per second to one consumer at most. */
     CDC_MAX_EVENTS_PER_SECOND(10_000_000, 100, 1_000_000_000),
     /** Largest number of events that a subscription may ask for in a batch. */

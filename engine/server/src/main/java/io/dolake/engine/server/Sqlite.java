@@ -81,6 +81,8 @@ final class Sqlite {
         try {
             connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, config.intLimit(Limit.MAX_VALUE_BYTES));
             execute(connection, "PRAGMA trusted_schema = OFF");
+            // A page whose cells lie where they cannot is found when it is read, not when it is written over.
+            execute(connection, "PRAGMA cell_size_check = ON");
             execute(connection, "PRAGMA wal_autocheckpoint = 0");
             execute(connection, "PRAGMA synchronous = FULL");
             execute(connection, "PRAGMA journal_size_limit = " + config.limit(Limit.WAL_KEPT_BYTES));

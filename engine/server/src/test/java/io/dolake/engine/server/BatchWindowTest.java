@@ -8,7 +8,7 @@ import io.dolake.schemas.Lsn;
 import org.junit.jupiter.api.Test;
 
 class BatchWindowTest {
-    private final BatchWindow window = new BatchWindow(3, Lsn.ZERO);
+    private final BatchWindow window = new BatchWindow(3, 1_000, Lsn.ZERO);
 
     private void add(int count) {
         for (int i = 1; i <= count; i++) {
@@ -69,5 +69,27 @@ class BatchWindowTest {
         assertThat(window.advance(new Lsn(9))).isTrue();
         assertThat(window.advance(new Lsn(9))).isFalse();
         assertThat(window.sentLsn()).isEqualTo(new Lsn(9));
+    }
+
+    /** D8: how large batches are is what the consumer asks for, and so is how many it leaves unacknowledged. */
+    @Test
+    void isFullByBytesTooAndLetsOneLargeBatchThrough() {
+        for (int i = 1; i <= 3; i++) {
+            window.add(new Batch(i, new byte[600 * i], 1, new Lsn(i - 1), new Lsn(i)));
+        }
+        assertThat(window.take().sequence()).isEqualTo(1);
+        assertThat(window.isFull()).isFalse();
+        assertThat(window.take().sequence()).isEqualTo(2);
+        assertThat(window.take()).isNull();
+        window.acknowledge(1);
+        assertThat(window.isFull()).isTrue();
+        window.refuse(2);
+        assertThat(window.isFull()).isFalse();
+        assertThat(window.take().sequence()).isEqualTo(2);
+        window.acknowledge(2);
+        assertThat(window.take().sequence()).isEqualTo(3);
+        assertThat(window.isFull()).isTrue();
+        window.acknowledge(3);
+        assertThat(window.isFull()).isFalse();
     }
 }

@@ -49,6 +49,7 @@ record ConnectionUrl(
         if (!parts.matches()) {
             throw invalid("URL '" + url + "'", "expected jdbc:dosql://host:port/database");
         }
+        refuseIgnored(info);
         Properties settings = new Properties();
         PROPERTIES.stream()
                 .filter(name -> info.getProperty(name) != null)
@@ -67,6 +68,21 @@ record ConnectionUrl(
                 Duration.ofMillis(number(settings, REQUEST_TIMEOUT, DEFAULT_REQUEST_TIMEOUT_MS)),
                 (int) number(settings, FETCH_SIZE, DEFAULT_FETCH_SIZE),
                 flag(settings, SNAPSHOT));
+    }
+
+    /** Tools and pools hand in properties of their own; what its user takes for one of ours must not be left out in silence. */
+    private static void refuseIgnored(Properties info) throws SQLException {
+        for (String name : info.stringPropertyNames()) {
+            for (String known : PROPERTIES) {
+                if (!name.equals(known) && name.equalsIgnoreCase(known)) {
+                    throw invalid("property '" + name + "'", "it is written " + known);
+                }
+            }
+        }
+        String password = info.getProperty("password");
+        if (password != null && !password.isEmpty()) {
+            throw invalid("property 'password'", "the engine has no users, and nobody would look at it");
+        }
     }
 
     private static void addQuery(String query, Properties settings) throws SQLException {

@@ -86,4 +86,29 @@ class ConnectionUrlTest {
     void leavesOtherAddressesToOtherDrivers() throws SQLException {
         assertThat(new DoSqlDriver().connect("jdbc:sqlite:x", new Properties())).isNull();
     }
+
+    @Test
+    void refusesPropertiesThatWouldBeLeftOut() {
+        Properties misspelt = new Properties();
+        misspelt.setProperty("fetchsize", "5");
+        assertThatThrownBy(() -> ConnectionUrl.parse("jdbc:dosql://host/shop", misspelt))
+                .hasMessageContaining("'fetchsize'")
+                .hasMessageContaining("fetchSize");
+        Properties password = new Properties();
+        password.setProperty("user", "sa");
+        password.setProperty("password", "secret");
+        assertThatThrownBy(() -> ConnectionUrl.parse("jdbc:dosql://host/shop", password))
+                .hasMessageContaining("no users")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
+    }
+
+    @Test
+    void leavesPropertiesOfOthersAlone() throws Exception {
+        Properties info = new Properties();
+        info.setProperty("user", "sa");
+        info.setProperty("password", "");
+        info.setProperty("ApplicationName", "tool");
+        assertThat(ConnectionUrl.parse("jdbc:dosql://host/shop", info).database())
+                .isEqualTo("shop");
+    }
 }

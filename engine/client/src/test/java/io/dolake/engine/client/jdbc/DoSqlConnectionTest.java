@@ -233,6 +233,24 @@ class DoSqlConnectionTest {
     }
 
     @Test
+    void doesNotRunWhatIsNoQueryAsOne() throws Exception {
+        assertThatThrownBy(() -> statement.executeQuery("INSERT INTO t (id) VALUES (5)"))
+                .hasMessageContaining("was not run");
+
+        ResultSet rows = statement.executeQuery("SELECT count(*) FROM t WHERE id = 5");
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getInt(1)).isZero();
+    }
+
+    @Test
+    void hasNoKeyAfterAStatementThatInsertedNone() throws Exception {
+        statement.executeUpdate("INSERT INTO t (id) VALUES (77)");
+        statement.executeUpdate("UPDATE t SET name = 'x'");
+
+        assertThat(statement.getGeneratedKeys().next()).isFalse();
+    }
+
+    @Test
     void givesTheRowidOfTheLastInsert() throws Exception {
         statement.executeUpdate("INSERT INTO t (id) VALUES (77)", Statement.RETURN_GENERATED_KEYS);
 
