@@ -136,7 +136,7 @@ class OddDatabaseIT {
     }
 
     private Verification verification(DoSqlClient engine, SinkProgress sink) {
-        Sync sync = new Sync(engine, PipelineCommand.connect(pipeline.ports()), sink);
+        Sync sync = PipelineCommand.sync(pipeline.ports(), engine, sink);
         return new Verification(engine, sync, home, 20, TIMEOUT);
     }
 

@@ -29,6 +29,11 @@ public record ColumnSchema(
         STORED
     }
 
+    /** The same column with this default. */
+    public ColumnSchema withDefault(Object value) {
+        return new ColumnSchema(name, declaredType, notNull, primaryKeyIndex, generated, value);
+    }
+
     /** By content, also where the default is a BLOB. */
     @Override
     public boolean equals(Object other) {

@@ -26,7 +26,7 @@ final class ApacheSettings {
             "iceberg.coordinator-executor-keep-alive-timeout-ms");
 
     private static final String GROUP_OVERRIDE = "consumer.override.group.id";
-    private static final String KAFKA_PREFIX = "iceberg.kafka.";
+    static final String KAFKA_PREFIX = "iceberg.kafka.";
 
     private ApacheSettings() {}
 

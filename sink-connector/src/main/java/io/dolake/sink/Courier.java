@@ -164,7 +164,8 @@ final class Courier {
                 }
             }
             status.taken(!changes.isEmpty());
-        } catch (DoLakeException e) {
+        } catch (RuntimeException | StackOverflowError thrown) {
+            DoLakeException e = RecordReader.refusal(thrown);
             if (e.retryAfter().isPresent()) {
                 context.timeout(e.retryAfter().get().toMillis());
                 throw e;

@@ -32,6 +32,10 @@ public final class DoLakeSinkConnector extends SinkConnector {
         if (!withoutEffect.isEmpty()) {
             LOG.warn("Settings of the Apache Iceberg sink that are without effect here: {}", withoutEffect);
         }
+        List<String> ignored = UnknownSettings.ignored(props);
+        if (!ignored.isEmpty()) {
+            LOG.warn("Settings that nothing here reads: {}", ignored);
+        }
         properties = Map.copyOf(props);
     }
 
@@ -61,18 +65,12 @@ public final class DoLakeSinkConnector extends SinkConnector {
         return SinkConfig.DEFINITION;
     }
 
-    /** Besides the single values: unknown {@code dolake.*} keys, watermarks the wrong way round, no catalog. */
+    /** Besides the single values: {@link UnknownSettings}, watermarks the wrong way round, no catalog. */
     @Override
     public Config validate(Map<String, String> props) {
         Config config = super.validate(props);
         List<ConfigValue> values = new ArrayList<>(config.configValues());
-        for (String key : props.keySet()) {
-            if (SinkConfig.isUnknown(key)) {
-                ConfigValue value = new ConfigValue(key, props.get(key), List.of(), new ArrayList<>());
-                SinkConfig.unknownKeys(Map.of(key, "")).forEach(value::addErrorMessage);
-                values.add(value);
-            }
-        }
+        UnknownSettings.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         ApacheSettings.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         TypeConfig.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         InputConfig.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));

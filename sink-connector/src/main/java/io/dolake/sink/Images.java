@@ -34,8 +34,10 @@ final class Images {
     private final Map<Schema, List<String>> names = new IdentityHashMap<>();
     private final Map<Schema, Map<List<String>, KeyReader>> readers = new IdentityHashMap<>();
     private final ChangelogColumns changelog;
-    private final Unavailable unavailable;
+    private final Unavailable.Gaps gaps;
+    private final Unavailable.Gaps noGaps;
     private final ConnectTypes types;
+    private final ConnectTypes keyTypes;
     private final Map<Schema, RowShape> loggedShapes = new IdentityHashMap<>();
     private final SoftDeletes softDeletes;
     private final Map<RowShape, RowShape> softShapes = new IdentityHashMap<>();
@@ -50,7 +52,9 @@ final class Images {
             SoftDeletes softDeletes) {
         this.softDeletes = softDeletes;
         this.types = types;
-        this.unavailable = unavailable;
+        this.keyTypes = types.ofKeys();
+        this.gaps = unavailable.gaps();
+        this.noGaps = unavailable.none();
         this.keyColumns = keyColumns;
         this.inferred = inferred;
         this.changelog = changelog;
@@ -84,13 +88,14 @@ final class Images {
     Change.Upsert upsert(TableIdentifier table, Struct row, Object key, Set<String> dropped, boolean isSoft) {
         List<String> columns = columns(table, key);
         RowShape plain = shape(row.schema(), columns, dropped);
-        RowShape shape =
-                isSoft ? softShapes.computeIfAbsent(plain, any -> plain.extended(softDeletes.columns())) : plain;
-        Object[] values = isSoft ? shape.values(row, SoftDeletes.live()) : shape.values(row);
+        RowShape shape = isSoft ? softShapes.computeIfAbsent(plain, softDeletes::extended) : plain;
+        Unavailable.Gaps noted = columns.isEmpty() ? noGaps : gaps;
+        noted.take();
+        Object[] values = isSoft ? shape.values(row, SoftDeletes.live(), noted) : shape.values(row, noted);
         if (columns.isEmpty()) {
             return new Change.Upsert(table, shape, null, RowCodec.encode(shape, values, scratch));
         }
-        BitSet missing = unavailable.take(values);
+        BitSet missing = noted.take();
         byte[] bytes = RowCodec.encode(shape, values, scratch);
         return new Change.Upsert(table, shape, keyOf(columns, key, row), bytes, missing);
     }
@@ -98,7 +103,7 @@ final class Images {
     /** One more row, whatever its key. */
     Change.Upsert append(TableIdentifier table, Struct row, Set<String> dropped) {
         RowShape shape = shape(row.schema(), NO_KEY, dropped);
-        return new Change.Upsert(table, shape, null, RowCodec.encode(shape, shape.values(row), scratch));
+        return new Change.Upsert(table, shape, null, RowCodec.encode(shape, shape.values(row, noGaps), scratch));
     }
 
     /** One more row that tells of an event: the image after, else the one before, else what the key says. */
@@ -111,7 +116,8 @@ final class Images {
         RowShape shape = loggedShapes.computeIfAbsent(
                 row.schema(),
                 schema -> RowShape.of(schema, NO_KEY, event.dropped(), types).extended(changelog.columns()));
-        Object[] values = shape.values(row, ChangelogColumns.values(event.op(), event.source(), event.record()));
+        Object[] values =
+                shape.values(row, ChangelogColumns.values(event.op(), event.source(), event.record()), noGaps);
         return new Change.Upsert(table, shape, null, RowCodec.encode(shape, values, scratch));
     }
 
@@ -126,6 +132,15 @@ final class Images {
             throw keyless("a delete");
         }
         return new Change.Delete(table, columns, keyOf(columns, key, row));
+    }
+
+    /** Refuses the key of a tombstone that is not the key of its table, if that exists. */
+    void checkKey(TableIdentifier table, Object key) {
+        List<String> have = keyColumns.ofTable(table);
+        List<String> given = columns(table, key);
+        if (!have.isEmpty() && !have.equals(given) && !KeyGrowth.areParts(have, given)) {
+            throw Tombstones.other(table, "columns " + given, have.toString());
+        }
     }
 
     boolean hasKey(TableIdentifier table, Object key) {
@@ -187,7 +202,7 @@ final class Images {
         if (columns.size() == 1 && key != null && !(key instanceof Struct)) {
             Schema schema = inferred.schemaOf(key);
             return KeyBytes.of(
-                    new Object[] {types.map(schema, new ConnectTypes.Ids()).convert(key)});
+                    new Object[] {keyTypes.map(schema, new ConnectTypes.Ids()).convert(key)});
         }
         throw new DoLakeException(
                 ErrorCode.COLUMN_NOT_FOUND,
@@ -211,6 +226,9 @@ final class Images {
         }
         return shapes.computeIfAbsent(row, any -> new IdentityHashMap<>()).computeIfAbsent(columns, any -> {
             RowShape shape = RowShape.of(row, columns, dropped, types);
+            if (shape.columns().isEmpty()) {
+                throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a row: it has no columns");
+            }
             return equalShapes.computeIfAbsent(shape, same -> same);
         });
     }
@@ -220,7 +238,7 @@ final class Images {
             readers.clear();
         }
         return readers.computeIfAbsent(schema, any -> new IdentityHashMap<>())
-                .computeIfAbsent(columns, any -> new KeyReader(schema, columns, types));
+                .computeIfAbsent(columns, any -> new KeyReader(schema, columns, keyTypes));
     }
 
     /** Reads the key columns of a struct in the order of their names. */
@@ -232,17 +250,32 @@ final class Images {
             this.names = names;
             this.converters = names.stream()
                     .map(schema::field)
-                    .map(Field::schema)
-                    .map(field -> types.map(field, new ConnectTypes.Ids()))
+                    .map(field -> mapped(field, types))
                     .toList();
+        }
+
+        private static ConnectTypes.Mapped mapped(Field field, ConnectTypes types) {
+            ConnectTypes.Mapped mapped = types.map(field.schema(), new ConnectTypes.Ids());
+            if (mapped == null || mapped.type().isNestedType()) {
+                throw new DoLakeException(
+                        ErrorCode.TYPE_MISMATCH,
+                        "Cannot take a record: its key column " + field.name() + " is no single value");
+            }
+            return mapped;
         }
 
         KeyBytes read(Struct key) {
             Object[] values = new Object[names.size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = converters.get(i).convert(key.getWithoutDefault(names.get(i)));
+            int i = 0;
+            try {
+                for (; i < values.length; i++) {
+                    values[i] = converters.get(i).convert(key.getWithoutDefault(names.get(i)));
+                }
+                return KeyBytes.of(values);
+            } catch (RuntimeException e) {
+                throw ValueFault.inColumn(
+                        i < names.size() ? names.get(i) : names.toString(), ValueFault.within(" (of the key)", e));
             }
-            return KeyBytes.of(values);
         }
     }
 }

@@ -3,7 +3,6 @@ package io.dolake.sink;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +41,7 @@ final class KeyBytes {
             out.writeLong(((Number) value).longValue());
         } else if (value instanceof CharSequence text) {
             out.writeByte('s');
-            out.writeBytes(text.toString().getBytes(StandardCharsets.UTF_8));
+            out.writeBytes(Utf8.bytes(text.toString()));
         } else if (value instanceof Float || value instanceof Double) {
             double number = ((Number) value).doubleValue();
             out.writeByte('f');
@@ -101,6 +100,37 @@ final class KeyBytes {
             case 'd' -> at + 1 + 2 * Integer.BYTES + (int) ByteSink.INT.get(bytes, at + 1 + Integer.BYTES);
             default -> at + 1 + Integer.BYTES + (int) ByteSink.INT.get(bytes, at + 1);
         };
+    }
+
+    /** A letter for what each value is. */
+    String kinds() {
+        StringBuilder kinds = new StringBuilder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        while (in.hasRemaining()) {
+            char kind = (char) in.get();
+            kinds.append(kind);
+            int length = switch (kind) {
+                case 'n' -> 0;
+                case 'b' -> 1;
+                case 'i', 'f' -> Long.BYTES;
+                case 'u' -> 2 * Long.BYTES;
+                case 'd' -> Integer.BYTES + Integer.BYTES + in.getInt(in.position() + Integer.BYTES);
+                default -> Integer.BYTES + in.getInt(in.position());
+            };
+            in.position(in.position() + length);
+        }
+        return kinds.toString();
+    }
+
+    /** Whether keys with such values may be equal; null is of no kind. */
+    static boolean areAlike(String kinds, String others) {
+        boolean areAlike = kinds.length() == others.length();
+        for (int i = 0; areAlike && i < kinds.length(); i++) {
+            char kind = kinds.charAt(i);
+            char other = others.charAt(i);
+            areAlike = kind == other || kind == 'n' || other == 'n';
+        }
+        return areAlike;
     }
 
     byte[] bytes() {

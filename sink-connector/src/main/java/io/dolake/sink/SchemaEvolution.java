@@ -25,8 +25,8 @@ import org.apache.iceberg.types.Types;
 /**
  * What a table's schema must become to take rows of given shapes: columns added (with the default as initial default, so
  * that older rows read as the source's), types widened, columns made optional; in structs, lists and maps too. Columns are
- * dropped, or added for values of another type, by policy; a column of an emptied table may take another type. Renames come
- * before it ({@link ColumnRenames}).
+ * dropped, or added for values of another type, by policy; a column of an emptied table may take another type. Where a column's type
+ * stays, values are converted when they are written ({@link TypeConversions}). Renames come before it ({@link ColumnRenames}).
  */
 final class SchemaEvolution {
     private static final int FIRST_COLUMN_ID = 1_000_000;
@@ -45,13 +45,25 @@ final class SchemaEvolution {
 
     private record Wanted(Type type, boolean isOptional, Object defaultValue) {}
 
-    private final String table;
+    /**
+     * What there is.
+     *
+     * @param isOurs whether the sink made the table: the types of a table that others made stay as they are
+     * @param isEmptied whether it has no rows but those of the commit, so that columns may take any type
+     */
+    record Current(String table, Schema schema, int formatVersion, boolean isOurs, boolean isEmptied) {
+        boolean mayReplace() {
+            return isOurs && isEmptied;
+        }
+    }
+
+    private final Current current;
     private final SchemaPolicy policy;
     private final List<Step> steps = new ArrayList<>();
     private final Set<Integer> renamed = new HashSet<>();
 
-    private SchemaEvolution(String table, SchemaPolicy policy) {
-        this.table = table;
+    private SchemaEvolution(Current current, SchemaPolicy policy) {
+        this.current = current;
         this.policy = policy;
     }
 
@@ -79,34 +91,28 @@ final class SchemaEvolution {
     }
 
     /** Works out what rows of these shapes need; {@code TYPE_MISMATCH} if no change of the schema can take them. */
-    static SchemaEvolution plan(
-            String table,
-            Schema current,
-            int formatVersion,
-            List<RowShape> shapes,
-            boolean isEmptied,
-            SchemaPolicy policy) {
-        SchemaEvolution evolution = new SchemaEvolution(table, policy);
+    static SchemaEvolution plan(Current current, List<RowShape> shapes, SchemaPolicy policy) {
+        SchemaEvolution evolution = new SchemaEvolution(current, policy);
+        Schema schema = current.schema();
         // The columns of an emptied table may take any type; those of its rows have to agree all the same.
-        Types.StructType fixed = isEmptied ? Types.StructType.of() : current.asStruct();
+        Types.StructType fixed = current.mayReplace() ? Types.StructType.of() : schema.asStruct();
         Map<String, Wanted> wanted = evolution.merge(fixed, shapes);
         wanted.forEach((name, column) -> {
-            Types.NestedField field = current.asStruct().field(name);
-            Types.NestedField respelled = field == null && isEmptied ? respelled(current, name, wanted) : null;
+            Types.NestedField field = schema.asStruct().field(name);
+            Types.NestedField respelled = field == null && current.isEmptied() ? respelled(schema, name, wanted) : null;
             if (respelled != null && TypeUnion.of(respelled.type(), column.type()) != null) {
                 evolution.rename(respelled, name);
-                evolution.change(respelled, column, formatVersion, true);
+                evolution.change(respelled, column);
             } else if (field == null) {
-                evolution.add(name, column, formatVersion);
-            } else if (column.isOptional() && current.identifierFieldIds().contains(field.fieldId())) {
+                evolution.add(name, column);
+            } else if (column.isOptional() && schema.identifierFieldIds().contains(field.fieldId())) {
                 // Identifier fields have to be required; a row with null in one is refused when it is written.
-                evolution.change(
-                        field, new Wanted(column.type(), false, column.defaultValue()), formatVersion, isEmptied);
+                evolution.change(field, new Wanted(column.type(), false, column.defaultValue()));
             } else {
-                evolution.change(field, column, formatVersion, isEmptied);
+                evolution.change(field, column);
             }
         });
-        for (Types.NestedField field : current.columns()) {
+        for (Types.NestedField field : schema.columns()) {
             if (field.isRequired()
                     && !wanted.isEmpty()
                     && !wanted.containsKey(field.name())
@@ -175,8 +181,7 @@ final class SchemaEvolution {
                 boolean isOther = !name.equals(column.name());
                 Wanted next = new Wanted(
                         column.type(), column.isOptional() || isOther, isOther ? null : column.defaultValue());
-                Wanted old = wanted.get(name);
-                wanted.put(name, old == null ? next : merge(name, old, next));
+                wanted.put(name, merge(name, fixed.field(name), wanted.get(name), next, isKey));
                 counts.merge(name, 1, Integer::sum);
             }
         }
@@ -184,6 +189,30 @@ final class SchemaEvolution {
         wanted.replaceAll((name, column) ->
                 counts.get(name) == shapes.size() ? column : new Wanted(column.type(), true, column.defaultValue()));
         return wanted;
+    }
+
+    /** What rows want of a column, after those before them; {@code field} is the table's, or null. */
+    private Wanted merge(String name, Types.NestedField field, Wanted old, Wanted next, boolean isKey) {
+        Type have = old != null ? old.type() : field != null ? field.type() : null;
+        Type type = have == null ? next.type() : union(have, next.type(), field != null, isKey);
+        if (type == null) {
+            throw mismatch(name, have, next.type());
+        }
+        if (old == null) {
+            return new Wanted(type, next.isOptional(), next.defaultValue());
+        }
+        Object defaultValue = old.defaultValue() == null ? next.defaultValue() : old.defaultValue();
+        return new Wanted(type, old.isOptional() || next.isOptional(), defaultValue);
+    }
+
+    /** A key is looked up by its values, so they have to be what the table has. */
+    private Type union(Type have, Type rows, boolean isOfTable, boolean isKey) {
+        if (isKey) {
+            Type type = TypeUnion.of(have, rows);
+            boolean isChange = isOfTable && type != null && !current.isOurs() && TypeUnion.widens(have, type);
+            return isChange ? have : type;
+        }
+        return isOfTable ? TypeUnion.into(have, rows, current.isOurs()) : TypeUnion.ofRows(have, rows);
     }
 
     private static String name(Types.StructType fixed, Map<String, Wanted> wanted, RowShape.Column column) {
@@ -195,28 +224,16 @@ final class SchemaEvolution {
         return fits ? column.name() : ColumnNames.alternative(column.name(), column.type());
     }
 
-    private Wanted merge(String name, Wanted old, Wanted next) {
-        Type type = TypeUnion.of(old.type(), next.type());
-        if (type == null) {
-            throw mismatch(name, old.type(), next.type());
-        }
-        Object defaultValue = old.defaultValue() == null ? next.defaultValue() : old.defaultValue();
-        return new Wanted(type, old.isOptional() || next.isOptional(), defaultValue);
-    }
-
-    private void add(String name, Wanted wanted, int formatVersion) {
-        Literal<?> initial = formatVersion >= 3 ? literal(wanted) : null;
+    private void add(String name, Wanted wanted) {
+        Literal<?> initial = current.formatVersion() >= 3 ? literal(name, wanted) : null;
         step("add %s", name, update -> update.addColumn(null, name, wanted.type(), null, initial));
     }
 
-    private void change(Types.NestedField field, Wanted wanted, int formatVersion, boolean isEmptied) {
+    private void change(Types.NestedField field, Wanted wanted) {
         String name = field.name();
-        if (TypeUnion.of(field.type(), wanted.type()) == null) {
-            if (!isEmptied) {
-                throw mismatch(name, field.type(), wanted.type());
-            }
+        if (current.mayReplace() && TypeUnion.of(field.type(), wanted.type()) == null) {
             step("replace %s", name, update -> update.deleteColumn(name));
-            add(name, wanted, formatVersion);
+            add(name, wanted);
             return;
         }
         extend(name, field.type(), wanted.type());
@@ -283,7 +300,8 @@ final class SchemaEvolution {
         if (similar != null) {
             throw new DoLakeException(
                     ErrorCode.TYPE_MISMATCH,
-                    "Cannot take rows of table " + table + ": their " + path + "." + name + " and the table's " + path
+                    "Cannot take rows of table " + current.table() + ": their " + path + "." + name
+                            + " and the table's " + path
                             + "." + similar.name()
                             + " differ only in case, and fields of structs are matched by exact names");
         }
@@ -299,23 +317,35 @@ final class SchemaEvolution {
 
     private DoLakeException mismatch(String column, Type have, Type wanted) {
         return new DoLakeException(
-                ErrorCode.TYPE_MISMATCH,
-                "Cannot take rows of table " + table + ": column " + column + " is " + have + ", the rows have "
-                        + wanted);
+                        ErrorCode.TYPE_MISMATCH,
+                        "Cannot take rows of table " + current.table() + ": column " + column + " is " + have
+                                + ", the rows have " + wanted)
+                .withHint("Send such records to " + DeadLetters.TABLE + ", or give them a column of their own by "
+                        + SchemaPolicy.INCOMPATIBLE + "=new-column");
     }
 
-    private static Literal<?> literal(Wanted wanted) {
+    private static Literal<?> literal(String column, Wanted wanted) {
         Object value = wanted.defaultValue();
         if (value == null || !wanted.type().isPrimitiveType()) {
             return null;
         }
-        return switch (wanted.type().typeId()) {
-            case BOOLEAN, INTEGER, LONG, FLOAT, DOUBLE, STRING, DECIMAL, UUID, BINARY -> Expressions.lit(value);
+        try {
+            return literal(wanted.type(), value);
+        } catch (RuntimeException e) {
+            throw ValueFault.inColumn(column, ValueFault.within(" (its default)", e));
+        }
+    }
+
+    private static Literal<?> literal(Type type, Object value) {
+        return switch (type.typeId()) {
+            case BOOLEAN, INTEGER, FLOAT, STRING, DECIMAL, UUID, BINARY -> Expressions.lit(value);
+            // Of rows of other types the first had the default.
+            case LONG -> Expressions.lit(((Number) value).longValue());
+            case DOUBLE -> Expressions.lit(((Number) value).doubleValue());
             // Literals of dates and times are made from their text form.
             case DATE, TIME, TIMESTAMP ->
-                Expressions.lit(GenericDataUtil.internalToGeneric(wanted.type(), value)
-                                .toString())
-                        .to(wanted.type());
+                Expressions.lit(GenericDataUtil.internalToGeneric(type, value).toString())
+                        .to(type);
             default -> null;
         };
     }

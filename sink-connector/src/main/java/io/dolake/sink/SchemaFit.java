@@ -122,7 +122,12 @@ final class SchemaFit {
     }
 
     private SchemaEvolution plan(Schema schema, List<RowShape> shapes, boolean isEmpty) {
-        return SchemaEvolution.plan(name.toString(), schema, TableUtil.formatVersion(table), shapes, isEmpty, policy);
+        // The sink gives every table that it creates its mode; who wants others to be treated so sets it by hand.
+        boolean isOurs = table.properties().containsKey(TableMode.PROPERTY);
+        return SchemaEvolution.plan(
+                new SchemaEvolution.Current(name.toString(), schema, TableUtil.formatVersion(table), isOurs, isEmpty),
+                shapes,
+                policy);
     }
 
     /** Tries shape by shape which the table can take together. */

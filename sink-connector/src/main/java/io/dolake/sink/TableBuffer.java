@@ -39,9 +39,9 @@ final class TableBuffer {
             return shape == SOFT_DELETE;
         }
 
-        /** The same with its row made whole. */
-        Entry withRow(byte[] whole) {
-            return new Entry(shape, Slice.of(whole), null, partition, offset);
+        /** The same with its row made whole, in the shape of that. */
+        Entry withRow(int wholeShape, byte[] whole) {
+            return new Entry(wholeShape, Slice.of(whole), null, partition, offset);
         }
     }
 

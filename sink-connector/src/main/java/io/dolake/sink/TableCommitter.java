@@ -235,11 +235,10 @@ final class TableCommitter {
     /** The shapes of the buffer, and behind them the table's own if there are deleted rows of it that stay. */
     private static List<RowShape> shapes(TableBuffer buffer, CommitPlan plan, RowShape ofTable) {
         int number = buffer.shapes().size();
-        if (ofTable == null || plan.rows().stream().noneMatch(row -> row.shape() == number)) {
-            return buffer.shapes();
-        }
         List<RowShape> shapes = new ArrayList<>(buffer.shapes());
-        shapes.add(ofTable);
+        if (ofTable != null && plan.rows().stream().anyMatch(row -> row.shape() == number)) {
+            shapes.add(ofTable);
+        }
         return shapes;
     }
 

@@ -80,7 +80,7 @@ class ConnectTypesTest {
                 arguments(int32("io.debezium.time.Time"), 1, Types.TimeType.get(), LocalTime.ofNanoOfDay(1_000_000)),
                 arguments(int64("io.debezium.time.MicroTime"), 1L, Types.TimeType.get(), LocalTime.ofNanoOfDay(1_000)),
                 arguments(
-                        int64("io.debezium.time.NanoTime"), 1_999L, Types.TimeType.get(), LocalTime.ofNanoOfDay(1_000)),
+                        int64("io.debezium.time.NanoTime"), 1_000L, Types.TimeType.get(), LocalTime.ofNanoOfDay(1_000)),
                 arguments(
                         int64("io.debezium.time.Timestamp"),
                         -1L,
@@ -217,7 +217,7 @@ class ConnectTypesTest {
         TypeConfig small = config(Map.of(TypeConfig.VARIABLE_SCALE, "decimal(4,1)"));
         assertThatThrownBy(() -> throughTheBuffer(VARIABLE_SCALE, variableScale("1.25"), small))
                 .isInstanceOf(DoLakeException.class)
-                .hasMessage("Cannot take decimal 1.25: it does not fit decimal(4, 1)");
+                .hasMessage("Cannot take the value of column v: it has more digits than decimal(4, 1)");
         assertThatThrownBy(() -> throughTheBuffer(VARIABLE_SCALE, variableScale("12345"), small))
                 .isInstanceOf(DoLakeException.class);
         TypeConfig variant = config(Map.of(TypeConfig.JSON, "variant"));
@@ -298,7 +298,8 @@ class ConnectTypesTest {
     private static Record throughTheBuffer(Schema schema, Object value, TypeConfig config) {
         Schema row = SchemaBuilder.struct().field("v", schema).build();
         RowShape shape = RowShape.of(row, List.of(), Set.of(), new ConnectTypes(config));
-        byte[] bytes = RowCodec.encode(shape, shape.values(new Struct(row).put("v", value)), new ByteSink(16));
+        byte[] bytes = RowCodec.encode(
+                shape, shape.values(new Struct(row).put("v", value), new Unavailable("").none()), new ByteSink(16));
         return new RowAssembler(shape, SchemaEvolution.initial(shape, false)).assemble(Slice.of(bytes));
     }
 

@@ -90,10 +90,13 @@ class InputIT {
     }
 
     @Test
-    void tombstonesOfEnvelopesMeanNothing() {
-        topic.upsert("c", 1L, "tea").add(key(1), null);
+    void aTombstoneOfEnvelopesThatIsAllThatIsLeftOfADeleteIsOne() {
+        // FAULTS C2: compaction has removed the delete itself.
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
         drain(topic);
-        assertThat(lake.rows("orders")).containsExactly(order(1, "tea"));
+        topic.add(key(1), null).upsert("u", 2L, "rice");
+        drain(topic);
+        assertThat(lake.rows("orders")).containsExactly(order(2, "rice"));
     }
 
     @Test
@@ -139,7 +142,8 @@ class InputIT {
         drain(topic);
         Schema schema = lake.table("orders").schema();
         assertThat(schema.findType("price")).isEqualTo(Types.DoubleType.get());
-        assertThat(schema.findType("size.w")).isEqualTo(Types.LongType.get());
+        assertThat(schema.findType("size.w")).isEqualTo(Types.DoubleType.get());
+        assertThat(schema.findType("id")).isEqualTo(Types.LongType.get());
         assertThat(schema.findType("tags.element")).isEqualTo(Types.StringType.get());
         assertThat(schema.findField("note")).isNull();
         assertThat(lake.rows("orders"))

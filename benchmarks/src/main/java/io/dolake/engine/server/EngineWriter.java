@@ -14,6 +14,7 @@ final class EngineWriter implements RowWriter {
     private final Database database;
     private final SqlSession session;
     private final Map<String, SqlText> texts = new HashMap<>();
+    private final Memory memory = new Memory(Long.MAX_VALUE);
     private Lsn countedFrom = Lsn.ZERO;
 
     EngineWriter(ServerConfig config) {
@@ -28,19 +29,19 @@ final class EngineWriter implements RowWriter {
 
     @Override
     public void execute(String sql) {
-        session.exec(new SqlRequest(SqlText.of(sql), List.of()));
+        session.exec(new SqlRequest(SqlText.of(sql), List.of()), memory.lease());
     }
 
     @Override
     public void transaction(String sql, List<List<Object>> rows) {
         SqlText text = texts.computeIfAbsent(sql, SqlText::of);
         if (rows.size() == 1) {
-            session.exec(new SqlRequest(text, rows.get(0)));
+            session.exec(new SqlRequest(text, rows.get(0)), memory.lease());
             return;
         }
         List<SqlRequest> requests = new ArrayList<>(rows.size());
         rows.forEach(row -> requests.add(new SqlRequest(text, row)));
-        session.batch(requests);
+        session.batch(requests, memory.lease());
     }
 
     /** One transaction of so many statements. */

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /** The REST interface of a Connect worker, as far as it is needed here. */
 public final class ConnectRest {
@@ -23,56 +22,23 @@ public final class ConnectRest {
     private static final int TIMED_OUT = 504;
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final JsonHttp http;
     private final String worker;
 
     /** @param worker base address */
     public ConnectRest(String worker) {
+        this(worker, TIMEOUT);
+    }
+
+    /** @param timeout of each request */
+    public ConnectRest(String worker, Duration timeout) {
         this.worker = worker;
+        this.http = new JsonHttp("the Connect worker", worker, timeout);
     }
 
     /** Its base address. */
     public String worker() {
         return worker;
-    }
-
-    /** State of a connector and its tasks: RUNNING, PAUSED, FAILED..., with the trace of what failed. */
-    public record State(String name, String connector, List<Task> tasks, String trace) {
-
-        /** @param trace empty unless failed */
-        public record Task(int id, String state, String trace) {}
-
-        boolean isRunning() {
-            return connector.equals("RUNNING")
-                    && !tasks.isEmpty()
-                    && tasks.stream().allMatch(task -> task.state().equals("RUNNING"));
-        }
-
-        /** Why the connector does not work, or null. */
-        public String failure() {
-            if (connector.equals("FAILED")) {
-                return cause(trace);
-            }
-            return tasks.stream()
-                    .filter(task -> task.state().equals("FAILED"))
-                    .map(task -> "task " + task.id() + ": " + cause(task.trace()))
-                    .findFirst()
-                    .orElse(null);
-        }
-
-        /** The innermost cause of a trace: that is where the reason stands. */
-        private static String cause(String trace) {
-            String cause = trace.lines().findFirst().orElse("no reason given");
-            for (String line : trace.lines().toList()) {
-                if (line.startsWith("Caused by: ")) {
-                    cause = line.substring("Caused by: ".length());
-                }
-            }
-            int message = cause.indexOf(": ");
-            boolean ours = cause.startsWith("io.dolake.schemas.DoLakeException");
-            return ours && message > 0 ? cause.substring(message + 2) : cause;
-        }
     }
 
     /** Creates the connector or gives it a new configuration. */
@@ -86,25 +52,84 @@ public final class ConnectRest {
         return names;
     }
 
-    public State state(String connector) {
-        JsonNode status =
-                send("read the state of connector " + connector, "GET", "/connectors/" + connector + "/status", null);
-        List<State.Task> tasks = new ArrayList<>();
-        for (JsonNode task : status.path("tasks")) {
-            tasks.add(new State.Task(
-                    task.path("id").asInt(),
-                    task.path("state").asText(),
-                    task.path("trace").asText()));
+    public ConnectorState state(String connector) {
+        return ConnectorState.of(
+                connector,
+                send("read the state of connector " + connector, "GET", "/connectors/" + connector + "/status", null));
+    }
+
+    /** All connectors with their configuration, at once. */
+    public List<Described> describe() {
+        List<Described> all = new ArrayList<>();
+        send("list connectors", "GET", "/connectors?expand=status&expand=info", null)
+                .properties()
+                .forEach(entry -> all.add(new Described(
+                        ConnectorState.of(entry.getKey(), entry.getValue().path("status")),
+                        entry.getValue().path("info").path("config"))));
+        return all;
+    }
+
+    /** @param config an object of texts, with {@code name} added by the worker */
+    public record Described(ConnectorState state, JsonNode config) {}
+
+    /**
+     * What the worker finds wrong with a configuration, each as {@code setting: fault}; empty if it would take it.
+     *
+     * @param config with {@code name} and {@code connector.class}
+     */
+    public List<String> faults(JsonNode config) {
+        String plugin = config.path("connector.class").asText();
+        String path = "/connector-plugins/" + plugin.substring(plugin.lastIndexOf('.') + 1) + "/config/validate";
+        List<String> faults = new ArrayList<>();
+        for (JsonNode setting :
+                send("check the configuration", "PUT", path, config.toString()).path("configs")) {
+            JsonNode value = setting.path("value");
+            value.path("errors").forEach(error -> faults.add(value.path("name").asText() + ": " + error.asText()));
         }
-        JsonNode own = status.path("connector");
-        return new State(
-                connector, own.path("state").asText(), tasks, own.path("trace").asText());
+        return faults;
     }
 
     /** Committed offsets: an array of {@code {"partition": {...}, "offset": {...}}}. */
     public JsonNode offsets(String connector) {
         return send("read the offsets of connector " + connector, "GET", "/connectors/" + connector + "/offsets", null)
                 .path("offsets");
+    }
+
+    /** Configurations of the tasks of a connector, by the number of the task. */
+    public Map<Integer, JsonNode> taskConfigs(String connector) {
+        Map<Integer, JsonNode> configs = new TreeMap<>();
+        send("read the tasks of connector " + connector, "GET", "/connectors/" + connector + "/tasks", null)
+                .forEach(task -> configs.put(task.path("id").path("task").asInt(), task.path("config")));
+        return configs;
+    }
+
+    /** Brings back a table that a sink has set aside. */
+    public void resumeTable(String connector, String table) {
+        send(
+                "resume table " + table,
+                "POST",
+                "/dolake/connectors/" + connector + "/tables/" + URLEncoder.encode(table, StandardCharsets.UTF_8)
+                        + "/resume",
+                "");
+    }
+
+    /** Has a connector wait, until somebody resumes it. */
+    public void pause(String connector) {
+        send("pause connector " + connector, "PUT", "/connectors/" + connector + "/pause", "");
+    }
+
+    /** Goes on with a connector that a user has paused or stopped. */
+    public void resume(String connector) {
+        send("resume connector " + connector, "PUT", "/connectors/" + connector + "/resume", "");
+    }
+
+    /** Restarts the connector if it has failed, and those of its tasks that have. */
+    public void restartFailed(String connector) {
+        send(
+                "restart connector " + connector,
+                "POST",
+                "/connectors/" + connector + "/restart?includeTasks=true&onlyFailed=true",
+                "");
     }
 
     /** Restarts connector and tasks. */
@@ -128,6 +153,46 @@ public final class ConnectRest {
         return JSON.convertValue(tasks, new TypeReference<List<Object>>() {});
     }
 
+    /** Tables of a sink by name, each an object with its state; empty where the worker does not tell any. */
+    public Map<String, JsonNode> sinkTables(String connector) {
+        JsonHttp.Answer answer =
+                http.get("read the tables of connector " + connector, "/dolake/connectors/" + connector + "/tables");
+        Map<String, JsonNode> tables = new TreeMap<>();
+        if (answer.status() < 400) {
+            JsonNode found = answer.body().path("tables");
+            found.properties().forEach(table -> tables.put(table.getKey(), table.getValue()));
+            for (JsonNode table : found.isArray() ? found : JSON.createArrayNode()) {
+                tables.put(table.path("table").asText(), table);
+            }
+        }
+        return tables;
+    }
+
+    /** Databases of the source, each an object with its state and its tables; empty where the worker does not tell any. */
+    public List<JsonNode> sourceDatabases() {
+        JsonHttp.Answer answer = http.get("read the databases of the source", "/pipeline/databases");
+        List<JsonNode> databases = new ArrayList<>();
+        if (answer.status() < 400) {
+            answer.body().forEach(task -> task.forEach(databases::add));
+        }
+        return databases;
+    }
+
+    /**
+     * Brings back a database or a table that the source has set aside.
+     *
+     * @return whether a task of the source has it
+     */
+    public boolean resumeSource(String collection) {
+        return send(
+                        "resume " + collection,
+                        "POST",
+                        "/pipeline/resume?collection=" + URLEncoder.encode(collection, StandardCharsets.UTF_8),
+                        "")
+                .path("resumed")
+                .asBoolean();
+    }
+
     /**
      * Has the sink's tasks of the worker commit all that they hold.
      *
@@ -148,45 +213,31 @@ public final class ConnectRest {
     }
 
     private JsonNode send(String what, String method, String path, String body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(worker + path))
-                .timeout(TIMEOUT)
-                .header("Content-Type", "application/json")
-                .method(
-                        method,
-                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> response;
-        try {
-            response = http.send(request, HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new DoLakeException(
-                    ErrorCode.CONNECTION_ERROR,
-                    "Cannot " + what + ": the Connect worker at " + worker + " does not answer",
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DoLakeException(ErrorCode.TIMEOUT, "Cannot " + what + ": interrupted", e);
+        JsonHttp.Answer answer = http.send(what, method, path, body);
+        if (answer.status() >= 400) {
+            throw refused(what, answer.status(), answer.body());
         }
-        try {
-            JsonNode answer = response.body().isBlank() ? JSON.nullNode() : JSON.readTree(response.body());
-            if (response.statusCode() >= 400) {
-                throw refused(what, response.statusCode(), answer);
-            }
-            return answer;
-        } catch (JsonProcessingException e) {
-            throw new DoLakeException(ErrorCode.PROTOCOL_ERROR, "Cannot " + what + ": the answer is not JSON", e);
-        }
+        return answer.body();
     }
 
     private static DoLakeException refused(String what, int status, JsonNode answer) {
-        // 404 before a connector is known and 409 during a rebalance pass with time.
-        ErrorCode code = switch (status) {
-            case 404, 409, 500, 503 -> ErrorCode.CONNECTION_ERROR;
+        String reason = answer.path("message").asText("the worker answers with " + status);
+        return new DoLakeException(code(status, reason), "Cannot " + what + ": " + reason).withDetail("status", status);
+    }
+
+    private static ErrorCode code(int status, String reason) {
+        return switch (status) {
+            // 404 before a connector is known, 409 during a rebalance, 503 and 504 pass with time.
+            case 404, 409, 503, 504 -> ErrorCode.CONNECTION_ERROR;
+            case 500 -> {
+                String said = reason.toLowerCase(Locale.ROOT);
+                boolean passes = said.contains("timed out") || said.contains("rebalance") || said.contains("leader");
+                boolean isPlugin = said.contains("failed to find any class");
+                yield passes
+                        ? ErrorCode.CONNECTION_ERROR
+                        : isPlugin ? ErrorCode.INVALID_CONFIGURATION : ErrorCode.INTERNAL_ERROR;
+            }
             default -> ErrorCode.INVALID_CONFIGURATION;
         };
-        return new DoLakeException(
-                        code,
-                        "Cannot " + what + ": " + answer.path("message").asText("the worker answers with " + status))
-                .withDetail("status", status);
     }
 }

@@ -2,6 +2,7 @@
 package io.dolake.connector.dosql;
 
 import io.debezium.annotation.SupportsMultiTask;
+import io.debezium.config.CommonConnectorConfig;
 import io.debezium.config.Configuration;
 import io.debezium.config.ConfigurationNames;
 import io.debezium.config.Field;
@@ -9,6 +10,7 @@ import io.debezium.connector.common.RelationalBaseSourceConnector;
 import io.debezium.metadata.ConfigDescriptor;
 import io.debezium.util.Threads;
 import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +49,12 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
 
     @Override
     public void start(Map<String, String> props) {
+        Map<String, String> faults = SettingCheck.faults(props);
+        if (!faults.isEmpty()) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "Cannot start connector " + props.get("name") + ": " + String.join("; ", faults.values()));
+        }
         properties = Map.copyOf(props);
         config = new DoSqlConnectorConfig(Configuration.from(properties));
         monitor = new DatabaseMonitor(
@@ -56,8 +64,8 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
 
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
-        List<String> databases = monitor.assign();
-        int tasks = Math.max(1, Math.min(maxTasks, databases.size()));
+        List<String> databases = monitor.assign(maxTasks);
+        int tasks = DatabaseMonitor.tasks(databases.size(), maxTasks);
         List<Map<String, String>> configs = new ArrayList<>();
         for (int task = 0; task < tasks; task++) {
             List<String> own = new ArrayList<>();
@@ -66,6 +74,8 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
             }
             Map<String, String> taskProperties = new HashMap<>(properties);
             taskProperties.put(DoSqlConnectorConfig.TASK_DATABASES.name(), String.join(",", own));
+            taskProperties.put(RunSettings.TASK_ASSIGNED.name(), String.join(",", databases));
+            taskProperties.put(RunSettings.TASK_COUNT.name(), String.valueOf(tasks));
             // the framework loads it by name, which the worker also takes in a short form
             taskProperties.put(CONNECTOR_CLASS, DoSqlConnector.class.getName());
             taskProperties.put(ConfigurationNames.TASK_ID_PROPERTY_NAME, String.valueOf(task));
@@ -94,13 +104,30 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
 
     @Override
     protected Map<String, ConfigValue> validateAllFields(Configuration configuration) {
-        return configuration.validate(DoSqlConnectorConfig.ALL_FIELDS);
+        Map<String, ConfigValue> values = configuration.validate(DoSqlConnectorConfig.ALL_FIELDS);
+        // Connect answers 500 for a setting of the definition that has no value here (KAFKA-20693).
+        config().names().forEach(name -> values.computeIfAbsent(name, ConfigValue::new));
+        Map<String, String> settings = configuration.asMap();
+        SettingCheck.faults(settings)
+                .forEach((name, fault) -> values.computeIfAbsent(
+                                name,
+                                unknown -> new ConfigValue(name, settings.get(name), List.of(), new ArrayList<>()))
+                        .addErrorMessage(fault));
+        return values;
     }
 
     @Override
     protected void validateConnection(Map<String, ConfigValue> values, Configuration configuration) {
-        DoSqlConnectorConfig tested = new DoSqlConnectorConfig(configuration);
         ConfigValue host = values.get(DoSqlConnectorConfig.HOSTNAME.name());
+        DoSqlConnectorConfig tested;
+        try {
+            tested = new DoSqlConnectorConfig(configuration);
+            tested.getTopicNamingStrategy(CommonConnectorConfig.TOPIC_NAMING_STRATEGY, true);
+        } catch (RuntimeException e) {
+            // classes that settings name and that cannot be made; the message names them, not their setting
+            host.addErrorMessage("Cannot use the configuration: " + e.getMessage());
+            return;
+        }
         Duration timeout = tested.getConnectionValidationTimeout();
         // Looked at only if the attempt has ended in time: one that has not fails too, of being interrupted.
         AtomicReference<DoLakeException> failure = new AtomicReference<>();
@@ -153,7 +180,8 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {
         DoSqlConnectorConfig altered = new DoSqlConnectorConfig(Configuration.from(connectorConfig));
         try (Engine engine = new ClientEngine(altered)) {
-            new OffsetCheck(altered.getLogicalName(), engine).check(offsets);
+            new OffsetCheck(altered.getLogicalName(), altered.databaseFilter(), engine, altered.requestTimeout())
+                    .check(offsets);
         }
         return true;
     }

@@ -25,6 +25,7 @@ import io.debezium.schema.SchemaFactory;
 import io.debezium.schema.SchemaNameAdjuster;
 import io.debezium.snapshot.SnapshotterService;
 import io.debezium.spi.topic.TopicNamingStrategy;
+import io.dolake.schemas.DoLakeException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
     private volatile Engine engine;
     private volatile DoSqlDatabaseSchema schema;
     private volatile ErrorHandler errorHandler;
+    private volatile DatabaseStates states;
 
     @Override
     public String version() {
@@ -115,6 +117,7 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
                 getNotificationChannels(), config, SchemaFactory.get(), dispatcher::enqueueNotification);
         DoSqlStreamingChangeEventSource streaming =
                 new DoSqlStreamingChangeEventSource(config, engine, schema, dispatcher, this::utilization);
+        states = new DatabaseStates(config);
         DoSqlChangeEventSourceCoordinator coordinator = new DoSqlChangeEventSourceCoordinator(
                 offsets,
                 errorHandler,
@@ -125,7 +128,13 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
                 schema,
                 signals,
                 notifications,
-                snapshotters);
+                snapshotters,
+                states,
+                this::previousOffset);
+        TopicClaims claims =
+                new TopicClaims(engine, topics, table -> schema.isCaptured(table) && !states.isSuspended(table));
+        schema.onNewTable(claims::check);
+        states.open(coordinator::resume);
         coordinator.start(taskContext, queue, metadata);
         return coordinator;
     }
@@ -135,14 +144,21 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
         DoSqlPartition.Provider partitions =
                 new DoSqlPartition.Provider(config.getLogicalName(), config.taskDatabases());
         for (DoSqlPartition partition : partitions.getPartitions()) {
-            DoSqlOffsetContext.Loader loader = new DoSqlOffsetContext.Loader(config, partition.database());
-            offsets.put(
-                    partition,
-                    getPreviousOffsets(() -> Set.of(partition), loader)
-                            .getOffsets()
-                            .get(partition));
+            try {
+                offsets.put(partition, previousOffset(partition));
+            } catch (DoLakeException e) {
+                // read again, and told, where it harms this database only
+                offsets.put(partition, null);
+            }
         }
         return Offsets.of(offsets);
+    }
+
+    /** The stored offset of a database, or null. */
+    private DoSqlOffsetContext previousOffset(DoSqlPartition partition) {
+        return getPreviousOffsets(() -> Set.of(partition), new DoSqlOffsetContext.Loader(config, partition.database()))
+                .getOffsets()
+                .get(partition);
     }
 
     private void registerBeans(Configuration configuration, Offsets<DoSqlPartition, DoSqlOffsetContext> offsets) {
@@ -176,6 +192,9 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
     protected void doStop() {
         if (engine != null) {
             engine.close();
+        }
+        if (states != null) {
+            states.close();
         }
         if (schema != null) {
             schema.close();

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
     private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlDatabaseSchema.class);
 
     private final ColumnRules rules;
+    private volatile Consumer<TableId> newTables = table -> {};
     private final Map<TableId, TableMapping> mappings = new ConcurrentHashMap<>();
     private final Map<TableId, TwoKeySchema> twoKeys = new ConcurrentHashMap<>();
 
@@ -76,9 +78,27 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
         return getTableFilter().isIncluded(id);
     }
 
+    /** Has every table that is new to the connector looked at, which may throw. */
+    void onNewTable(Consumer<TableId> check) {
+        newTables = check;
+    }
+
+    /** Throws if a table that was not sent before must not be. */
+    void checkNew(TableId id) {
+        newTables.accept(id);
+    }
+
     /** The mapping in force, or null. */
     TableMapping mapping(TableId id) {
         return mappings.get(id);
+    }
+
+    /** Names of the tables of a database that are in force, in no order; from any thread. */
+    List<String> tables(String database) {
+        return mappings.keySet().stream()
+                .filter(id -> id.catalog().equals(database))
+                .map(TableId::table)
+                .toList();
     }
 
     /** Puts a table schema in force; the columns for what was rescued, once there, stay. */

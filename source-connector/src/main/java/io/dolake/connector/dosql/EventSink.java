@@ -67,7 +67,7 @@ final class EventSink implements ChangeReader.Sink {
     }
 
     /** An interruption on its way through a decoder. */
-    private static final class Interruption extends RuntimeException {
+    static final class Interruption extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Interruption(InterruptedException cause) {

@@ -47,7 +47,7 @@ class ChangeReaderTest {
         @Override
         public void change(SelectedChange change, Lsn lsn, long commitTimeMs) {
             if (events.size() == failAfter) {
-                throw new IllegalStateException("killed");
+                throw new IllegalStateException("killed", new InterruptedException());
             }
             assertThat(schema.schemaFor(change.table()))
                     .as("schema of the event")

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param changes rows changed
  * @param lastInsertRowid rowid of the last insert of the session
+ * @param generatedKey rowid of the last row that this statement inserted; null if it inserted none, or it cannot be told
  * @param lsn newest committed LSN after the statement; inside a transaction, the one before it began
  * @param columns empty if the statement returns no rows
  * @param rows as in {@link QueryResult}
@@ -17,6 +18,7 @@ import java.util.List;
 public record ExecResult(
         long changes,
         long lastInsertRowid,
+        Long generatedKey,
         Lsn lsn,
         List<QueryResult.Column> columns,
         List<Object[]> rows,

@@ -48,6 +48,11 @@ public final class SqlText {
         return kind(sql) == Kind.QUERY && !words.get(0).equals("PRAGMA");
     }
 
+    /** Whether the statement may return rows: it is a query, or has a word that may be a RETURNING clause. */
+    public static boolean mayReturnRows(String sql) {
+        return kind(sql) == Kind.QUERY || new SqlText(sql).words.contains("RETURNING");
+    }
+
     /** Number of {@code ?} parameters; with {@code ?NNN}, the largest number. */
     public static int parameters(String sql) {
         return new SqlText(sql).parameters;

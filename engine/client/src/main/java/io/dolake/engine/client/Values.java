@@ -94,7 +94,7 @@ final class Values {
         if (json.isObject() && json.size() == 1) {
             return tagged(json);
         }
-        throw unreadable(json, null);
+        throw unreadable(json);
     }
 
     private static Object tagged(JsonNode json) {
@@ -106,20 +106,19 @@ final class Values {
                 return new RawText(HEX.parseHex(json.path(TEXT).textValue()));
             }
         } catch (IllegalArgumentException e) {
-            throw unreadable(json, e);
+            throw unreadable(json); // without the cause, which quotes the value
         }
         String real = json.path(REAL).asText();
         return switch (real) {
             case "Infinity" -> Double.POSITIVE_INFINITY;
             case "-Infinity" -> Double.NEGATIVE_INFINITY;
-            default -> throw unreadable(json, null);
+            default -> throw unreadable(json);
         };
     }
 
-    private static DoLakeException unreadable(JsonNode json, Throwable cause) {
+    private static DoLakeException unreadable(JsonNode json) {
         return new DoLakeException(
                 ErrorCode.PROTOCOL_ERROR,
-                "Cannot read value " + Json.excerpt(json.toString()) + ": it is not the JSON form of a SQLite value",
-                cause);
+                "Cannot read a value: " + json.getNodeType() + " is not the JSON form of a SQLite value");
     }
 }

@@ -127,6 +127,9 @@ public final class SqliteBackend implements AutoCloseable {
         try (var statement = sqlite.createStatement();
                 ResultSet rowid = statement.executeQuery("SELECT last_insert_rowid()")) {
             result.put("lastInsertRowid", rowid.getLong(1));
+            if (request.get("sql").asText().startsWith("INSERT")) {
+                result.put("generatedKey", rowid.getLong(1));
+            }
         }
         return result;
     }

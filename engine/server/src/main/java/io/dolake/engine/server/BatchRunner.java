@@ -5,6 +5,7 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Runs several statements as one transaction. */
 final class BatchRunner {
@@ -12,12 +13,21 @@ final class BatchRunner {
 
     /** Runs them in a transaction of their own: all or none. */
     static List<Outcome> transaction(UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
+        return inTransaction(connection, () -> statements(connection, requests, page));
+    }
+
+    /** Runs one that returns rows: it has an effect only if all of them could be read. */
+    static Outcome oneInTransaction(UserConnection connection, SqlRequest request, UserConnection.Page page) {
+        return inTransaction(connection, () -> connection.run(request, page));
+    }
+
+    private static <T> T inTransaction(UserConnection connection, Supplier<T> work) {
         connection.execute("BEGIN IMMEDIATE");
         try {
-            List<Outcome> outcomes = statements(connection, requests, page);
+            T result = work.get();
             connection.execute("COMMIT");
-            return outcomes;
-        } catch (RuntimeException e) {
+            return result;
+        } catch (RuntimeException | Error e) {
             rollback(connection, "ROLLBACK");
             throw e;
         }
@@ -25,12 +35,21 @@ final class BatchRunner {
 
     /** Runs them inside the open transaction, which is as before if one of them fails. */
     static List<Outcome> savepoint(UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
+        return inSavepoint(connection, () -> statements(connection, requests, page));
+    }
+
+    /** As {@link #oneInTransaction}, inside of the open one. */
+    static Outcome oneInSavepoint(UserConnection connection, SqlRequest request, UserConnection.Page page) {
+        return inSavepoint(connection, () -> connection.run(request, page));
+    }
+
+    private static <T> T inSavepoint(UserConnection connection, Supplier<T> work) {
         connection.execute("SAVEPOINT _dosql_batch");
         try {
-            List<Outcome> outcomes = statements(connection, requests, page);
+            T result = work.get();
             connection.execute("RELEASE _dosql_batch");
-            return outcomes;
-        } catch (RuntimeException e) {
+            return result;
+        } catch (RuntimeException | Error e) {
             rollback(connection, "ROLLBACK TO _dosql_batch");
             rollback(connection, "RELEASE _dosql_batch");
             throw e;
@@ -73,7 +92,7 @@ final class BatchRunner {
             default ->
                 throw new DoLakeException(
                         ErrorCode.TRANSACTION_STATE,
-                        "Cannot run " + text.head().get(0) + " in a batch: a batch is one transaction already");
+                        "Cannot run " + text.kind() + " in a batch: a batch is one transaction already");
         }
     }
 }

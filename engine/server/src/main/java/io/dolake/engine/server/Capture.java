@@ -7,6 +7,7 @@ import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.TableSchema;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -45,8 +46,15 @@ final class Capture implements AutoCloseable {
     /** Whether the last one took as many transactions as it may, so that there are likely to be more. */
     private boolean isBehind;
 
-    private volatile DoLakeException failure;
+    private volatile Failure failure;
     private volatile boolean closed;
+
+    /**
+     * Why nothing is captured.
+     *
+     * @param since of the first of the failures since a capture succeeded
+     */
+    record Failure(DoLakeException error, Instant since) {}
 
     /** Opens a decoder where the change log ends. */
     interface DecoderSource {
@@ -171,9 +179,12 @@ final class Capture implements AutoCloseable {
     private void failed(Throwable e) {
         Closer.close(decoder);
         decoder = null;
-        failure = e instanceof DoLakeException known
+        DoLakeException error = e instanceof DoLakeException known
                 ? known
-                : new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot capture changes: " + e, e);
+                : new DoLakeException(
+                        ErrorCode.INTERNAL_ERROR, "Cannot capture changes of database '" + database + "': " + e, e);
+        Failure before = failure;
+        failure = new Failure(error, before == null ? Instant.now() : before.since());
         Log.LOG.error("Cannot capture changes of database '{}'; next try in {} ms", database, retryMs, e);
         // One at a time, or those who ask for a capture in between would each add one that goes on for ever.
         if (!closed && retryScheduled.compareAndSet(false, true)) {
@@ -232,6 +243,12 @@ final class Capture implements AutoCloseable {
 
     /** Why nothing is captured now; null if all is well. */
     DoLakeException failure() {
+        Failure now = failure;
+        return now == null ? null : now.error();
+    }
+
+    /** The same, with the time since when; null if all is well. */
+    Failure failureSince() {
         return failure;
     }
 

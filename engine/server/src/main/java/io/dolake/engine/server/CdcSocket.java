@@ -46,9 +46,8 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
             }
         } catch (DoLakeException e) {
             fail(e);
-        } catch (RuntimeException e) {
-            Log.LOG.error("Cannot take a message of a consumer of '{}'", database.name(), e);
-            fail(new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot take message: " + e, e));
+        } catch (RuntimeException | Error e) {
+            fail(Failures.of("take a message of a consumer of '" + database.name() + "'", e));
         }
     }
 

@@ -100,9 +100,8 @@ final class CdcSubscription implements Runnable, AutoCloseable {
             sendError(e);
         } catch (IOException e) {
             Log.LOG.info("Consumer '{}' of '{}' is gone: {}", request.consumer(), database.name(), e.toString());
-        } catch (RuntimeException e) {
-            Log.LOG.error("Cannot stream changes of '{}' to '{}'", database.name(), request.consumer(), e);
-            sendError(new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot stream changes: " + e, e));
+        } catch (RuntimeException | Error e) {
+            sendError(Failures.of("stream changes of '" + database.name() + "' to '" + request.consumer() + "'", e));
         } finally {
             log.removeListener(wakeUp);
             database.forget(this);
@@ -198,8 +197,10 @@ final class CdcSubscription implements Runnable, AutoCloseable {
                 unread = reader.eventsAfter(sent);
             }
         }
-        return new DatabaseStatus.Consumer(
-                request.consumer(), ackedLsn, sent, Math.max(unread, window.pendingEvents()), bufferUtilization);
+        long pending = Math.max(unread, window.pendingEvents());
+        // What it said with its last answer; with nothing pending nothing can be in its buffer.
+        double utilization = pending == 0 ? 0 : bufferUtilization;
+        return new DatabaseStatus.Consumer(request.consumer(), ackedLsn, sent, pending, utilization);
     }
 
     private void sendSubscribed() throws IOException {

@@ -2,6 +2,8 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.wal.WalPosition;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import java.sql.SQLException;
 import java.util.List;
@@ -77,11 +79,19 @@ final class ChangeLog implements AutoCloseable {
             return new ChangeLog(files, config, connection, archive);
         } catch (SQLException e) {
             Closer.close(connection);
-            throw SqlErrors.io("open the change log of database '" + files.name() + "'", e);
+            throw SqlErrors.log("open the change log " + files.log(), e);
+        } catch (DoLakeException e) {
+            Closer.close(connection);
+            throw e.code() == ErrorCode.CHANGE_LOG_CORRUPT ? named(files, e) : e;
         } catch (RuntimeException e) {
             Closer.close(connection);
             throw e;
         }
+    }
+
+    private static DoLakeException named(DatabaseFiles files, DoLakeException e) {
+        return new DoLakeException(e.code(), e.getMessage() + " (" + files.log() + ")", e)
+                .withHint(e.hint().orElse(null));
     }
 
     /** Null before the first epoch. */
@@ -122,7 +132,7 @@ final class ChangeLog implements AutoCloseable {
         try {
             return LogStore.schemaLsns(connection);
         } catch (SQLException e) {
-            throw SqlErrors.io("read the change log of database '" + files.name() + "'", e);
+            throw SqlErrors.log("read the change log of database '" + files.name() + "'", e);
         }
     }
 
@@ -169,7 +179,7 @@ final class ChangeLog implements AutoCloseable {
             // The mark of an earlier epoch: the engine ended when it had begun this one.
             return !LogStore.knowsEpoch(connection, mark.epoch());
         } catch (SQLException e) {
-            throw SqlErrors.io("read the change log of database '" + files.name() + "'", e);
+            throw SqlErrors.log("read the change log of database '" + files.name() + "'", e);
         }
     }
 
@@ -335,7 +345,7 @@ final class ChangeLog implements AutoCloseable {
     }
 
     private RuntimeException failed(SQLException e) {
-        return SqlErrors.io("write the change log of database '" + files.name() + "'", e);
+        return SqlErrors.log("write the change log of database '" + files.name() + "'", e);
     }
 
     @Override

@@ -21,6 +21,6 @@ final class CheckpointPragma {
                 Checkpointer.Mode.parse(PragmaText.of(text.sql()).argument());
         Checkpointer.Result result = database.checkpoint(mode);
         Object[] row = {result.busy(), result.log(), result.checkpointed()};
-        return new Outcome(0, 0, new Rows(COLUMNS, java.util.Collections.singletonList(row), false));
+        return new Outcome(0, 0, null, new Rows(COLUMNS, java.util.Collections.singletonList(row), false));
     }
 }

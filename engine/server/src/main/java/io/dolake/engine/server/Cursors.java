@@ -26,11 +26,11 @@ final class Cursors {
     }
 
     /** What a statement may return that is not read by cursor. */
-    UserConnection.Page execPage() {
-        return new UserConnection.Page(maxRows, pageBytes);
+    UserConnection.Page execPage(Memory.Lease memory) {
+        return new UserConnection.Page(maxRows, pageBytes, memory);
     }
 
-    Page open(SqlRequest request, int fetchSize) {
+    Page open(SqlRequest request, int fetchSize, Memory.Lease memory) {
         if (open.size() >= maxCursors) {
             throw new DoLakeException(
                             ErrorCode.RATE_LIMITED, "Cannot open cursor: " + maxCursors + " are open in this session")
@@ -44,21 +44,22 @@ final class Cursors {
         }
         lastId++;
         open.put(lastId, execution);
-        return read(lastId, execution, fetchSize);
+        return read(lastId, execution, fetchSize, memory);
     }
 
-    Page fetch(long id, int fetchSize) {
+    Page fetch(long id, int fetchSize, Memory.Lease memory) {
         Execution execution = open.get(id);
         if (execution == null) {
             throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot fetch: cursor " + id + " is not open");
         }
-        return read(id, execution, fetchSize);
+        return read(id, execution, fetchSize, memory);
     }
 
-    private Page read(long id, Execution execution, int fetchSize) {
+    private Page read(long id, Execution execution, int fetchSize, Memory.Lease memory) {
         boolean more = false;
         try {
-            Rows rows = connection.read(execution, new UserConnection.Page(Math.min(fetchSize, maxRows), pageBytes));
+            Rows rows = connection.read(
+                    execution, new UserConnection.Page(Math.min(fetchSize, maxRows), pageBytes, memory));
             more = rows.more();
             return new Page(rows, more ? id : 0);
         } finally {

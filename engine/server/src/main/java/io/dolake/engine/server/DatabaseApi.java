@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.server.SqlGuard.Pragma;
 import io.dolake.engine.server.SqlText.Kind;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
@@ -26,41 +24,9 @@ final class DatabaseApi {
         this.config = engine.config();
     }
 
-    void writeNames(JsonGenerator json) throws IOException {
-        json.writeArrayFieldStart("databases");
-        for (String name : engine.names()) {
-            json.writeStartObject();
-            json.writeStringField("name", name);
-            try {
-                json.writeStringField("epoch", engine.database(name).epoch());
-            } catch (DoLakeException e) {
-                JsonWriter.error(json, e);
-            }
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-    }
-
-    void writeAll(JsonGenerator json) throws IOException {
-        json.writeArrayFieldStart("databases");
-        for (String name : engine.names()) {
-            json.writeStartObject();
-            writeStatusOrError(json, name);
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-    }
-
-    private void writeStatusOrError(JsonGenerator json, String name) throws IOException {
-        DatabaseStatus status;
-        try {
-            status = engine.database(name).status();
-        } catch (DoLakeException e) {
-            json.writeStringField("name", name);
-            JsonWriter.error(json, e);
-            return;
-        }
-        JsonWriter.status(json, status);
+    /** Opens the files of a database again. */
+    byte[] resume(String name) {
+        return status(engine.resume(name));
     }
 
     byte[] status(String name) {
@@ -96,29 +62,33 @@ final class DatabaseApi {
         return status(engine.importDatabase(name, content));
     }
 
-    byte[] query(String name, JsonNode body) {
+    byte[] query(String name, JsonNode body, Memory.Lease memory) {
         Database database = engine.database(name);
         SqlRequest request = SqlRequest.read(body);
         int maxRows = (int)
                 JsonReader.number(body, "maxRows", config.limit(Limit.DEFAULT_ROWS), 0, config.limit(Limit.MAX_ROWS));
         SqlGuard.check(request.text(), false);
-        Rows rows = rows(database, request, maxRows);
+        Rows rows = rows(database, request, page(maxRows, memory));
         return JsonWriter.object(json -> JsonWriter.query(json, rows));
     }
 
-    private Rows rows(Database database, SqlRequest request, int maxRows) {
+    private UserConnection.Page page(int maxRows, Memory.Lease memory) {
+        return new UserConnection.Page(maxRows, config.limit(Limit.MAX_RESPONSE_BYTES), memory);
+    }
+
+    private static Rows rows(Database database, SqlRequest request, UserConnection.Page page) {
         Outcome outcome = isRead(request.text())
-                ? database.read(connection -> run(connection, request, maxRows))
-                : execute(database, request, maxRows).result();
+                ? database.read(connection -> run(connection, request, page))
+                : execute(database, request, page).result();
         return outcome.rows() != null ? outcome.rows() : new Rows(List.of(), List.of(), false);
     }
 
-    private Outcome run(UserConnection connection, SqlRequest request, int maxRows) {
-        long maxBytes = config.limit(Limit.MAX_RESPONSE_BYTES);
-        Outcome outcome = connection.run(request, new UserConnection.Page(maxRows, maxBytes));
+    private static Outcome run(UserConnection connection, SqlRequest request, UserConnection.Page page) {
+        long maxBytes = page.bytes();
+        Outcome outcome = connection.run(request, page);
         if (outcome.rows() != null
                 && outcome.rows().more()
-                && outcome.rows().rows().size() < maxRows) {
+                && outcome.rows().rows().size() < page.rows()) {
             throw new DoLakeException(
                             ErrorCode.PAYLOAD_TOO_LARGE,
                             "Cannot return rows: they are larger than " + maxBytes + " bytes")
@@ -128,14 +98,14 @@ final class DatabaseApi {
         return outcome;
     }
 
-    byte[] exec(String name, JsonNode body) {
+    byte[] exec(String name, JsonNode body, Memory.Lease memory) {
         Database database = engine.database(name);
         SqlRequest request = SqlRequest.read(body);
         SqlGuard.check(request.text(), false);
-        int maxRows = config.intLimit(Limit.DEFAULT_ROWS);
+        UserConnection.Page page = page(config.intLimit(Limit.DEFAULT_ROWS), memory);
         Database.Written<Outcome> written = isRead(request.text())
-                ? new Database.Written<>(database.read(c -> run(c, request, maxRows)), database.lsn())
-                : execute(database, request, maxRows);
+                ? new Database.Written<>(database.read(c -> run(c, request, page)), database.lsn())
+                : execute(database, request, page);
         return JsonWriter.object(json -> JsonWriter.exec(json, written));
     }
 
@@ -143,16 +113,17 @@ final class DatabaseApi {
         return text.kind() == Kind.READ || text.kind() == Kind.PRAGMA && SqlGuard.pragma(text) == Pragma.READ;
     }
 
-    private Database.Written<Outcome> execute(Database database, SqlRequest request, int maxRows) {
+    private static Database.Written<Outcome> execute(Database database, SqlRequest request, UserConnection.Page page) {
         SqlText text = request.text();
-        UserConnection.Page page = new UserConnection.Page(maxRows, config.limit(Limit.MAX_RESPONSE_BYTES));
         if (text.kind() == Kind.WRITE) {
-            return database.write(connection -> connection.run(request, page));
+            return database.write(connection -> text.returns()
+                    ? BatchRunner.oneInTransaction(connection, request, page)
+                    : connection.run(request, page));
         }
         if (text.kind() != Kind.PRAGMA) {
             throw new DoLakeException(
                             ErrorCode.TRANSACTION_STATE,
-                            "Cannot run " + text.head().get(0) + " over HTTP: requests do not share a transaction")
+                            "Cannot run " + text.kind() + " over HTTP: requests do not share a transaction")
                     .withHint("Send the statements as one batch, or open a session.");
         }
         return switch (SqlGuard.pragma(text)) {
@@ -164,11 +135,10 @@ final class DatabaseApi {
         };
     }
 
-    byte[] batch(String name, JsonNode body) {
+    byte[] batch(String name, JsonNode body, Memory.Lease memory) {
         Database database = engine.database(name);
         List<SqlRequest> requests = JsonReader.statements(body, config.intLimit(Limit.MAX_BATCH_STATEMENTS));
-        UserConnection.Page page =
-                new UserConnection.Page(config.intLimit(Limit.DEFAULT_ROWS), config.limit(Limit.MAX_RESPONSE_BYTES));
+        UserConnection.Page page = page(config.intLimit(Limit.DEFAULT_ROWS), memory);
         Database.Written<List<Outcome>> written =
                 database.write(connection -> BatchRunner.transaction(connection, requests, page));
         return JsonWriter.object(json -> JsonWriter.batch(json, written));

@@ -48,10 +48,7 @@ final class DatabaseParts implements AutoCloseable {
     }
 
     private void openAll() throws SQLException, IOException {
-        if (!Files.exists(files.main())) {
-            throw new DoLakeException(
-                    ErrorCode.DATABASE_NOT_FOUND, "Cannot open database '" + files.name() + "': there is none");
-        }
+        files.checkMain();
         // To be asked before SQLite creates it.
         boolean isWalThere = Files.exists(files.wal());
         fence = Sqlite.openWriter(files.main(), config);
@@ -68,6 +65,9 @@ final class DatabaseParts implements AutoCloseable {
         log = ChangeLog.open(files, config, new Archive(files.name(), store));
         String reason = reasonForNewEpoch(isWalThere);
         if (reason != null) {
+            if (log.state() != null) {
+                checkWhole();
+            }
             beginEpoch(reason);
         }
         try {
@@ -102,6 +102,17 @@ final class DatabaseParts implements AutoCloseable {
             return "the WAL was reset or replaced while the engine was down";
         }
         return null;
+    }
+
+    /** Files that did not come to be here by this engine are checked as those that are imported. */
+    private void checkWhole() throws SQLException {
+        String result = Sqlite.text(fence, "PRAGMA main.integrity_check(1)");
+        if (!"ok".equals(result)) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_DATABASE_FILE,
+                    "Cannot open database '" + files.name() + "': " + files.main()
+                            + " was changed while the engine was down, and integrity_check says " + result);
+        }
     }
 
     private boolean isOfThisWal(WalPosition at) throws IOException {

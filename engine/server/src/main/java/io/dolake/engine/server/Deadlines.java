@@ -24,7 +24,8 @@ final class Deadlines {
     Deadlines(ScheduledExecutorService timer, ServerConfig config) {
         timeoutMs = config.limit(Limit.QUERY_TIMEOUT_MS);
         long sweepMs = Math.max(1, Math.min(MAX_SWEEP_MS, timeoutMs / PRECISION));
-        timer.scheduleWithFixedDelay(this::sweep, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+                Failures.repeated("look at deadlines", this::sweep), sweepMs, sweepMs, TimeUnit.MILLISECONDS);
     }
 
     long timeoutMs() {

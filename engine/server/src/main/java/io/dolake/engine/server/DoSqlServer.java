@@ -19,6 +19,9 @@ public final class DoSqlServer implements AutoCloseable {
     /** Threads that HTTP requests run on; sessions and change streams have others. */
     private static final int REQUEST_THREADS = 200;
 
+    private static final int MIN_THREADS = 8;
+    private static final int IDLE_THREAD_MS = 60_000;
+
     private final Engine engine;
     private final Server server;
     private final ServerConnector connector;
@@ -36,9 +39,8 @@ public final class DoSqlServer implements AutoCloseable {
      */
     public static DoSqlServer start(ServerConfig config) {
         Engine engine = Engine.open(config);
-        QueuedThreadPool threads = new QueuedThreadPool(REQUEST_THREADS);
-        threads.setName("dosql-http");
-        threads.setDaemon(true);
+        QueuedThreadPool threads = new QueuedThreadPool(
+                REQUEST_THREADS, MIN_THREADS, IDLE_THREAD_MS, -1, null, null, Shared.threads("dosql-http"));
         Server server = new Server(threads);
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);

@@ -9,13 +9,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.sqlite.SQLiteConnection;
-import org.sqlite.core.Codes;
 import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 
 /** A statement that was started and whose rows, if it has any, are read bit by bit. Not thread-safe. */
 final class Execution implements AutoCloseable {
-    private static final int VALUE_BYTES = 8;
     /** A statement that waits to be used again holds no longer values than this. */
     private static final int MAX_BOUND_LENGTH = 4_096;
 
@@ -138,40 +136,26 @@ final class Execution implements AutoCloseable {
     /** The next rows: at most as many, and no more once the bytes are passed. */
     Rows read(UserConnection.Page page) throws SQLException {
         List<Object[]> read = new ArrayList<>();
-        long bytes = 0;
+        long before = page.memory().bytes();
         if (!started) {
             started = true;
             onRow = rows.next();
         }
-        while (onRow && read.size() < page.rows() && bytes < page.bytes()) {
-            Object[] row = new Object[columns.size()];
-            for (int i = 0; i < row.length; i++) {
-                row[i] = value(i + 1);
-                bytes += size(row[i]);
-            }
-            read.add(row);
+        while (onRow && read.size() < page.rows() && page.memory().bytes() - before < page.bytes()) {
+            read.add(row(page.memory()));
             onRow = rows.next();
         }
         return new Rows(columns, read, onRow);
     }
 
-    /**
-     * The driver decodes text leniently; where it may have put something else in the place of bytes, they are looked at. Of
-     * UTF-16 it is given what SQLite makes of it, which shows no trace of a half surrogate pair: there the bytes come first.
-     */
-    private Object value(int column) throws SQLException {
-        if (encoding != TextEncoding.UTF_8) {
-            int type = ((CoreStatement) statement)
-                    .pointer.safeRunInt((DB database, long pointer) -> database.column_type(pointer, column - 1));
-            return type == Codes.SQLITE_TEXT ? text(column) : rows.getObject(column);
-        }
-        Object value = rows.getObject(column);
-        return value instanceof String text && text.indexOf('\uFFFD') >= 0 ? text(column) : value;
-    }
-
-    private Object text(int column) throws SQLException {
-        byte[] bytes = rows.getBytes(column);
-        return bytes == null ? "" : RawText.of(bytes, 0, bytes.length, encoding);
+    private Object[] row(Memory.Lease memory) throws SQLException {
+        return ((CoreStatement) statement).pointer.safeRun((DB db, long pointer) -> {
+            Object[] row = new Object[columns.size()];
+            for (int i = 0; i < row.length; i++) {
+                row[i] = Cells.read(db, pointer, i, encoding, memory);
+            }
+            return row;
+        });
     }
 
     private static boolean isLong(Object value) {
@@ -179,16 +163,6 @@ final class Execution implements AutoCloseable {
                 ? text.length() > MAX_BOUND_LENGTH
                 : value instanceof byte[] blob && blob.length > MAX_BOUND_LENGTH
                         || value instanceof RawText raw && raw.bytes().length > MAX_BOUND_LENGTH;
-    }
-
-    private static long size(Object value) {
-        if (value instanceof String text) {
-            return VALUE_BYTES + text.length();
-        }
-        if (value instanceof RawText raw) {
-            return VALUE_BYTES + 2L * raw.bytes().length;
-        }
-        return value instanceof byte[] blob ? VALUE_BYTES + 2L * blob.length : VALUE_BYTES;
     }
 
     @Override

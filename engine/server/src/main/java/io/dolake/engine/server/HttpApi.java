@@ -4,10 +4,15 @@ package io.dolake.engine.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -20,36 +25,45 @@ import org.eclipse.jetty.util.Callback;
 final class HttpApi extends Handler.Abstract {
     private static final String DATABASES = "/v1/databases";
     private static final int DISCARD_BUFFER_BYTES = 64 << 10;
+    private static final int BODY_BUFFER_BYTES = 16 << 10;
+    private static final Set<String> JSON_TYPE = Set.of("application/json");
+    private static final Set<String> FILE_TYPES =
+            new LinkedHashSet<>(List.of("application/vnd.sqlite3", "application/octet-stream"));
 
     private final Engine engine;
     private final WebSockets sockets;
     private final DatabaseApi databases;
+    private final Origins origins;
     private final Instant startedAt = Instant.now();
 
     HttpApi(Engine engine, WebSockets sockets) {
         this.engine = engine;
         this.sockets = sockets;
         this.databases = new DatabaseApi(engine);
+        this.origins = new Origins(engine.config());
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        Memory.Lease memory = engine.shared().memory().lease();
         try {
+            origins.check(request);
+            origins.allow(request, response);
             String path = Request.getPathInContext(request);
             if (sockets.upgrade(path, request, response, callback)) {
                 return true;
             }
-            reply(response, 200, route(request.getMethod(), path, request), callback);
+            byte[] body = route(request.getMethod(), path, request, memory);
+            reply(response, 200, body, Callback.from(callback, memory::close));
+            return true;
         } catch (DoLakeException e) {
+            memory.close();
             discardBody(request);
             error(response, e, callback);
-        } catch (RuntimeException | IOException e) {
-            Log.LOG.error(
-                    "Cannot serve {} {}",
-                    request.getMethod(),
-                    request.getHttpURI().getPath(),
-                    e);
-            error(response, new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot serve request: " + e, e), callback);
+        } catch (RuntimeException | IOException | Error e) {
+            memory.close();
+            String what = request.getMethod() + " " + request.getHttpURI().getPath();
+            error(response, Failures.of("serve " + what, e), callback);
         }
         return true;
     }
@@ -65,7 +79,7 @@ final class HttpApi extends Handler.Abstract {
         return true;
     }
 
-    private byte[] route(String method, String path, Request request) throws IOException {
+    private byte[] route(String method, String path, Request request, Memory.Lease memory) throws IOException {
         switch (method + " " + path) {
             case "GET /health":
                 return JsonWriter.object(json -> {
@@ -74,19 +88,21 @@ final class HttpApi extends Handler.Abstract {
                     json.writeNumberField("databases", engine.names().size());
                 });
             case "GET /status":
+                DatabasePage shown = DatabasePage.of(request, engine.config());
                 return JsonWriter.object(json -> {
                     json.writeStringField("version", DoSqlServer.VERSION);
                     json.writeStringField("startedAt", startedAt.toString());
-                    databases.writeAll(json);
+                    shown.writeStatus(json, engine);
                 });
             case "GET " + DATABASES:
-                return JsonWriter.object(databases::writeNames);
+                DatabasePage listed = DatabasePage.of(request, engine.config());
+                return JsonWriter.object(json -> listed.writeNames(json, engine));
             default:
-                return routeDatabase(method, path, request);
+                return method.equals("OPTIONS") ? new byte[0] : routeDatabase(method, path, request, memory);
         }
     }
 
-    private byte[] routeDatabase(String method, String path, Request request) throws IOException {
+    private byte[] routeDatabase(String method, String path, Request request, Memory.Lease memory) throws IOException {
         if (!path.startsWith(DATABASES + "/")) {
             throw unknown(method, path);
         }
@@ -105,12 +121,16 @@ final class HttpApi extends Handler.Abstract {
         }
         String name = rest.substring(0, slash);
         return switch (rest.substring(slash + 1)) {
-            case "import" -> databases.importFile(name, Content.Source.asInputStream(request));
-            case "query" -> databases.query(name, body(request));
-            case "exec" -> databases.exec(name, body(request));
-            case "batch" -> databases.batch(name, body(request));
-            case "wal/verify" -> databases.verifyLog(name, body(request));
-            case "checkpoint" -> databases.checkpoint(name, body(request));
+            case "import" -> {
+                requireType(request, FILE_TYPES);
+                yield databases.importFile(name, Content.Source.asInputStream(request));
+            }
+            case "query" -> databases.query(name, body(request, memory), memory);
+            case "exec" -> databases.exec(name, body(request, memory), memory);
+            case "batch" -> databases.batch(name, body(request, memory), memory);
+            case "wal/verify" -> databases.verifyLog(name, body(request, memory));
+            case "resume" -> databases.resume(name);
+            case "checkpoint" -> databases.checkpoint(name, body(request, memory));
             default -> throw unknown(method, path);
         };
     }
@@ -121,17 +141,38 @@ final class HttpApi extends Handler.Abstract {
                 .withHint("schemas/SPEC.md, section 6, lists the operations.");
     }
 
-    private JsonNode body(Request request) throws IOException {
+    private JsonNode body(Request request, Memory.Lease memory) throws IOException {
+        requireType(request, JSON_TYPE);
         int max = engine.config().intLimit(Limit.MAX_REQUEST_BYTES);
         if (request.getLength() > max) {
             throw tooLarge(max);
         }
         // Not closed here: that would fail the request, and with it the reply that says why it was refused.
-        byte[] bytes = Content.Source.asInputStream(request).readNBytes(max + 1);
-        if (bytes.length > max) {
-            throw tooLarge(max);
+        InputStream body = Content.Source.asInputStream(request);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] part = new byte[BODY_BUFFER_BYTES];
+        for (int count = body.read(part); count >= 0; count = body.read(part)) {
+            // As bytes and as the nodes that they become.
+            memory.take(2L * count);
+            bytes.write(part, 0, count);
+            if (bytes.size() > max) {
+                throw tooLarge(max);
+            }
         }
-        return JsonReader.object(bytes);
+        return JsonReader.object(bytes.toByteArray());
+    }
+
+    /** A form or a plain text is what a page may send to any site without asking: it is taken for nothing else. */
+    private static void requireType(Request request, Set<String> types) {
+        String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        String bare = type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+        if (!types.contains(bare)) {
+            throw new DoLakeException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "Cannot read request: its Content-Type is " + (type == null ? "missing" : "'" + bare + "'"))
+                    .withHint("Send it with the header Content-Type: "
+                            + types.iterator().next() + ".");
+        }
     }
 
     /**
@@ -158,8 +199,13 @@ final class HttpApi extends Handler.Abstract {
                 .withDetail("limit", max);
     }
 
+    /** What is ours; {@link Failures} has logged what nobody foresaw. */
+    static boolean isToBeLogged(DoLakeException error) {
+        return error.code().blame() == ErrorCode.Blame.INTERNAL && error.code() != ErrorCode.INTERNAL_ERROR;
+    }
+
     private static void error(Response response, DoLakeException error, Callback callback) {
-        if (error.code().blame() == ErrorCode.Blame.INTERNAL) {
+        if (isToBeLogged(error)) {
             Log.LOG.error("Request failed", error);
         }
         int status = error.code().httpStatus();

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.Suspension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /** Replies in JSON, as in sections 5 to 8 of the specification. */
 final class JsonWriter {
@@ -93,6 +95,9 @@ final class JsonWriter {
     static void outcome(JsonGenerator json, Outcome outcome) throws IOException {
         json.writeNumberField("changes", outcome.changes());
         json.writeNumberField("lastInsertRowid", outcome.lastInsertRowid());
+        if (outcome.generatedKey() != null) {
+            json.writeNumberField("generatedKey", outcome.generatedKey());
+        }
         if (outcome.rows() != null) {
             query(json, outcome.rows());
         }
@@ -151,8 +156,20 @@ final class JsonWriter {
         }
     }
 
+    static void suspension(JsonGenerator json, Suspension suspension) throws IOException {
+        json.writeObjectFieldStart("suspension");
+        for (Map.Entry<String, Object> field : suspension.toMap().entrySet()) {
+            json.writeStringField(field.getKey(), String.valueOf(field.getValue()));
+        }
+        json.writeEndObject();
+    }
+
     static void status(JsonGenerator json, DatabaseStatus status) throws IOException {
         json.writeStringField("name", status.name());
+        json.writeStringField("state", status.state().name());
+        if (status.suspension() != null) {
+            suspension(json, status.suspension());
+        }
         json.writeStringField("epoch", status.epoch());
         json.writeStringField("epochReason", status.epochReason());
         lsn(json, "lsn", status.lsn());

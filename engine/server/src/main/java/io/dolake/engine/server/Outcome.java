@@ -6,8 +6,9 @@ package io.dolake.engine.server;
  *
  * @param changes rows inserted, updated or deleted
  * @param lastInsertRowid of the connection
+ * @param generatedKey rowid of the last row that the statement inserted; null if there is none
  * @param rows null if it returns none
  */
-record Outcome(long changes, long lastInsertRowid, Rows rows) {
-    static final Outcome NOTHING = new Outcome(0, 0, null);
+record Outcome(long changes, long lastInsertRowid, Long generatedKey, Rows rows) {
+    static final Outcome NOTHING = new Outcome(0, 0, null, null);
 }

@@ -2,19 +2,15 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.SqlScanner.Token;
-import java.util.Locale;
 
 /**
  * A PRAGMA statement.
  *
  * @param name in upper case, without schema
- * @param argument first token of its argument, unquoted; the empty text if it has none
+ * @param hasArgument whether {@code =} or {@code (} follows, whatever comes then: SQLite takes an empty text for one too
+ * @param argument first token of its argument in upper case, unquoted; the empty text if it has none
  */
-record PragmaText(String name, String argument) {
-
-    boolean hasArgument() {
-        return !argument.isEmpty();
-    }
+record PragmaText(String name, boolean hasArgument, String argument) {
 
     static PragmaText of(String sql) {
         SqlScanner scanner = new SqlScanner(sql);
@@ -23,26 +19,27 @@ record PragmaText(String name, String argument) {
             token = scanner.next();
         }
         scanner.next();
-        String name = unquoted(scanner);
+        String name = scanner.name();
         scanner.next();
-        if (scanner.token() == Token.OTHER && scanner.text().equals(".")) {
+        if (scanner.is('.')) {
             scanner.next();
-            name = unquoted(scanner);
+            name = scanner.name();
             scanner.next();
         }
-        if (scanner.token() != Token.OTHER) {
-            return new PragmaText(name, "");
+        if (scanner.token() == Token.END) {
+            return new PragmaText(name, false, "");
         }
+        // Whatever follows: a token that SQLite refuses there does no harm.
         scanner.next();
-        return new PragmaText(name, unquoted(scanner));
+        String argument = scanner.token() == Token.NUMBER ? scanner.text() : scanner.name();
+        return new PragmaText(name, true, argument);
     }
 
-    private static String unquoted(SqlScanner scanner) {
-        String text = scanner.text().toUpperCase(Locale.ROOT);
-        return switch (scanner.token()) {
-            case QUOTED_NAME, STRING -> text.substring(1, text.length() - 1);
-            case END -> "";
-            default -> text;
+    /** Whether the argument switches something on, as SQLite reads it. */
+    boolean isOn() {
+        return switch (argument) {
+            case "ON", "YES", "TRUE" -> true;
+            default -> argument.matches("[0-9]{1,9}") && Integer.parseInt(argument) != 0;
         };
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -19,8 +20,15 @@ import java.util.TreeSet;
  * @param port 0 for any free one
  * @param limits those that differ from their default
  * @param archive where segments go before retention drops them; null for nowhere
+ * @param allowedOrigins of pages, in lower case, that may use the engine although it is another site's
  */
-public record ServerConfig(Path directory, String host, int port, Map<Limit, Long> limits, ArchiveLocation archive) {
+public record ServerConfig(
+        Path directory,
+        String host,
+        int port,
+        Map<Limit, Long> limits,
+        ArchiveLocation archive,
+        List<String> allowedOrigins) {
     /** The port where none is configured. */
     public static final int DEFAULT_PORT = 8790;
 
@@ -28,29 +36,34 @@ public record ServerConfig(Path directory, String host, int port, Map<Limit, Lon
 
     public ServerConfig {
         limits = Collections.unmodifiableMap(copyOf(limits));
+        allowedOrigins = List.copyOf(allowedOrigins);
     }
 
     /** Listens on the loopback address and the default port. */
     public static ServerConfig of(Path directory) {
-        return new ServerConfig(directory, "127.0.0.1", DEFAULT_PORT, Map.of(), null);
+        return new ServerConfig(directory, "127.0.0.1", DEFAULT_PORT, Map.of(), null, List.of());
     }
 
     public ServerConfig withPort(int newPort) {
-        return new ServerConfig(directory, host, newPort, limits, archive);
+        return new ServerConfig(directory, host, newPort, limits, archive, allowedOrigins);
     }
 
     public ServerConfig withHost(String newHost) {
-        return new ServerConfig(directory, newHost, port, limits, archive);
+        return new ServerConfig(directory, newHost, port, limits, archive, allowedOrigins);
     }
 
     public ServerConfig withLimit(Limit limit, long value) {
         Map<Limit, Long> more = copyOf(limits);
         more.put(limit, value);
-        return new ServerConfig(directory, host, port, more, archive);
+        return new ServerConfig(directory, host, port, more, archive, allowedOrigins);
     }
 
     public ServerConfig withArchive(ArchiveLocation newArchive) {
-        return new ServerConfig(directory, host, port, limits, newArchive);
+        return new ServerConfig(directory, host, port, limits, newArchive, allowedOrigins);
+    }
+
+    public ServerConfig withAllowedOrigins(List<String> origins) {
+        return new ServerConfig(directory, host, port, limits, archive, origins);
     }
 
     /**
@@ -60,7 +73,7 @@ public record ServerConfig(Path directory, String host, int port, Map<Limit, Lon
      */
     public ServerConfig withSettings(Map<String, String> environment) {
         ServerConfig read = fromEnvironment(environment);
-        return new ServerConfig(directory, host, port, read.limits, read.archive);
+        return new ServerConfig(directory, host, port, read.limits, read.archive, read.allowedOrigins);
     }
 
     long limit(Limit limit) {
@@ -73,8 +86,8 @@ public record ServerConfig(Path directory, String host, int port, Map<Limit, Lon
     }
 
     /**
-     * Reads {@code DOSQL_DATA_DIR}, {@code DOSQL_HOST}, {@code DOSQL_PORT}, {@code DOSQL_ARCHIVE} with the settings
-     * beside it, and {@code DOSQL_} plus the name of any {@link Limit}.
+     * Reads {@code DOSQL_DATA_DIR}, {@code DOSQL_HOST}, {@code DOSQL_PORT}, {@code DOSQL_ALLOWED_ORIGINS},
+     * {@code DOSQL_ARCHIVE} with the settings beside it, and {@code DOSQL_} plus the name of any {@link Limit}.
      *
      * @throws DoLakeException INVALID_CONFIGURATION with every fault in its message and in detail {@code faults}
      */
@@ -96,6 +109,8 @@ public record ServerConfig(Path directory, String host, int port, Map<Limit, Lon
             }
         }
         ArchiveLocation archive = ArchiveLocation.fromEnvironment(PREFIX, environment, faults);
+        List<String> origins =
+                Origins.parse(PREFIX + "ALLOWED_ORIGINS", environment.get(PREFIX + "ALLOWED_ORIGINS"), faults);
         refuseUnknown(environment, faults);
         if (!faults.isEmpty()) {
             throw new DoLakeException(
@@ -103,24 +118,34 @@ public record ServerConfig(Path directory, String host, int port, Map<Limit, Lon
                             "Cannot configure the engine: " + String.join("; ", faults))
                     .withDetail("faults", faults);
         }
-        return new ServerConfig(Path.of(directory), host, (int) port, limits, archive);
+        return new ServerConfig(Path.of(directory), host, (int) port, limits, archive, origins);
     }
 
+    /** Names with the prefix that are none, in any case of letters, and names of limits without it. */
     private static void refuseUnknown(Map<String, String> environment, List<String> faults) {
+        List<String> known = names();
         for (String name : new TreeSet<>(environment.keySet())) {
-            if (name.startsWith(PREFIX) && !isKnown(name.substring(PREFIX.length()))) {
-                faults.add(name + " is not a setting");
+            String upper = name.toUpperCase(Locale.ROOT);
+            if (upper.startsWith(PREFIX) && !known.contains(name)) {
+                String near = known.contains(upper) ? upper : NearMiss.of(name, known);
+                faults.add(name + " is not a setting" + (near == null ? "" : ": did you mean " + near + "?"));
+            } else if (name.contains("_") && isLimit(name)) {
+                faults.add(name + " is not a setting: did you mean " + PREFIX + name + "?");
             }
         }
     }
 
-    private static boolean isKnown(String name) {
-        if (name.equals("DATA_DIR")
-                || name.equals("HOST")
-                || name.equals("PORT")
-                || ArchiveLocation.SETTINGS.contains(name)) {
-            return true;
+    private static List<String> names() {
+        List<String> names = new ArrayList<>(List.of("DATA_DIR", "HOST", "PORT", "ALLOWED_ORIGINS"));
+        names.addAll(ArchiveLocation.SETTINGS);
+        for (Limit limit : Limit.values()) {
+            names.add(limit.name());
         }
+        names.replaceAll(name -> PREFIX + name);
+        return names;
+    }
+
+    private static boolean isLimit(String name) {
         for (Limit limit : Limit.values()) {
             if (limit.name().equals(name)) {
                 return true;

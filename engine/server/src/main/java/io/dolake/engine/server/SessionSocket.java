@@ -22,19 +22,23 @@ import org.eclipse.jetty.websocket.api.Session;
 public final class SessionSocket implements Session.Listener {
     private static final int DEFAULT_FETCH = 1_000;
     private static final int MAX_WAITING = 16;
+    private static final int MAX_WAITING_CHARS = 1 << 20;
 
     private final Database database;
     private final ExecutorService threads;
+    private final Memory memory;
     private final Runnable release;
     private final Deque<String> waiting = new ArrayDeque<>();
+    private long waitingChars;
     private boolean running;
     private boolean paused;
     private Session socket;
     private SqlSession session;
 
-    SessionSocket(Database database, ExecutorService threads, Runnable release) {
+    SessionSocket(Database database, Shared shared, Runnable release) {
         this.database = database;
-        this.threads = threads;
+        this.threads = shared.sessions();
+        this.memory = shared.memory();
         this.release = release;
     }
 
@@ -54,10 +58,11 @@ public final class SessionSocket implements Session.Listener {
     public void onWebSocketText(String message) {
         synchronized (waiting) {
             waiting.addLast(message);
-            paused = waiting.size() >= MAX_WAITING;
+            waitingChars += message.length();
+            paused = waiting.size() >= MAX_WAITING || waitingChars >= MAX_WAITING_CHARS;
             if (!running) {
-                running = true;
                 threads.execute(this::serveWaiting);
+                running = true;
             }
             if (paused) {
                 return;
@@ -72,6 +77,7 @@ public final class SessionSocket implements Session.Listener {
             boolean resume;
             synchronized (waiting) {
                 message = waiting.pollFirst();
+                waitingChars -= message == null ? 0 : message.length();
                 running = message != null;
                 resume = running && paused;
                 paused = paused && !resume;
@@ -87,24 +93,32 @@ public final class SessionSocket implements Session.Listener {
     }
 
     private void serve(String message) {
-        long id = 0;
-        byte[] reply;
-        try {
-            JsonNode request = JsonReader.object(message);
-            id = JsonReader.requiredNumber(request, "id", Long.MIN_VALUE, Long.MAX_VALUE);
-            reply = result(id, run(request));
-        } catch (DoLakeException e) {
-            reply = failure(id, e);
-        } catch (RuntimeException e) {
-            Log.LOG.error("Cannot serve a request of a session with '{}'", database.name(), e);
-            reply = failure(id, new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot serve request: " + e, e));
-        }
-        Callback.Completable sent = new Callback.Completable();
-        socket.sendText(new String(reply, StandardCharsets.UTF_8), sent);
-        try {
+        try (Memory.Lease lease = memory.lease()) {
+            byte[] reply = reply(message, lease);
+            Callback.Completable sent = new Callback.Completable();
+            socket.sendText(new String(reply, StandardCharsets.UTF_8), sent);
             sent.join();
         } catch (java.util.concurrent.CompletionException e) {
             Log.LOG.debug("A session with '{}' is gone: {}", database.name(), e.toString());
+        } catch (RuntimeException | Error e) {
+            // The client waits for the reply, and every one after it would be taken for this one.
+            Log.LOG.warn("Cannot answer a session with '{}', it is closed: {}", database.name(), e.toString());
+            socket.disconnect();
+        }
+    }
+
+    private byte[] reply(String message, Memory.Lease lease) {
+        long id = 0;
+        try {
+            // As text and as the nodes that it becomes.
+            lease.take(2L * message.length());
+            JsonNode request = JsonReader.object(message);
+            id = JsonReader.requiredNumber(request, "id", Long.MIN_VALUE, Long.MAX_VALUE);
+            return result(id, run(request, lease));
+        } catch (DoLakeException e) {
+            return failure(id, e);
+        } catch (RuntimeException | Error e) {
+            return failure(id, Failures.of("serve a request of a session with '" + database.name() + "'", e));
         }
     }
 
@@ -118,7 +132,7 @@ public final class SessionSocket implements Session.Listener {
     }
 
     private static byte[] failure(long id, DoLakeException error) {
-        if (error.code().blame() == ErrorCode.Blame.INTERNAL && error.code() != ErrorCode.PROTOCOL_ERROR) {
+        if (HttpApi.isToBeLogged(error) && error.code() != ErrorCode.PROTOCOL_ERROR) {
             Log.LOG.error("Request of a session failed", error);
         }
         return JsonWriter.object(json -> {
@@ -127,12 +141,12 @@ public final class SessionSocket implements Session.Listener {
         });
     }
 
-    private Result run(JsonNode request) {
+    private Result run(JsonNode request, Memory.Lease lease) {
         String op = JsonReader.requiredText(request, "op");
         return switch (op) {
-            case "query" -> query(request);
+            case "query" -> query(request, lease);
             case "fetch" -> {
-                Cursors.Page page = session.fetch(cursor(request), fetchSize(request));
+                Cursors.Page page = session.fetch(cursor(request), fetchSize(request), lease);
                 yield json -> JsonWriter.page(json, page, false);
             }
             case "closeCursor" -> {
@@ -140,10 +154,10 @@ public final class SessionSocket implements Session.Listener {
                 yield json -> {};
             }
             case "exec" -> {
-                Database.Written<Outcome> written = session.exec(SqlRequest.read(request));
+                Database.Written<Outcome> written = session.exec(SqlRequest.read(request), lease);
                 yield json -> JsonWriter.exec(json, written);
             }
-            case "batch" -> batch(request);
+            case "batch" -> batch(request, lease);
             case "begin" -> begin(request);
             case "commit" -> lsn(session.commit());
             case "rollback" -> lsn(session.rollback());
@@ -157,15 +171,15 @@ public final class SessionSocket implements Session.Listener {
         };
     }
 
-    private Result query(JsonNode request) {
-        Cursors.Page page = session.query(SqlRequest.read(request), fetchSize(request));
+    private Result query(JsonNode request, Memory.Lease lease) {
+        Cursors.Page page = session.query(SqlRequest.read(request), fetchSize(request), lease);
         return json -> JsonWriter.page(json, page, true);
     }
 
-    private Result batch(JsonNode request) {
+    private Result batch(JsonNode request, Memory.Lease lease) {
         List<SqlRequest> statements =
                 JsonReader.statements(request, database.config().intLimit(Limit.MAX_BATCH_STATEMENTS));
-        Database.Written<List<Outcome>> written = session.batch(statements);
+        Database.Written<List<Outcome>> written = session.batch(statements, lease);
         return json -> JsonWriter.batch(json, written);
     }
 

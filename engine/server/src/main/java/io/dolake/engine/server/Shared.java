@@ -13,6 +13,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Shared implements AutoCloseable {
     private static final long STOP_MS = 10_000;
 
+    /**
+     * Stack of every thread that runs SQL. The deepest that the limits of {@link Sqlite#limit} allow, a chain of 1,000
+     * triggers or of 2,000 generated columns, takes 2 to 4 MiB, which would end the process on a thread of the usual size.
+     * Memory is taken for what is used.
+     */
+    private static final long STACK_BYTES = 16L << 20;
+
     private final ServerConfig config;
     private final ExecutorService captures;
     private final ExecutorService chores;
@@ -22,9 +29,11 @@ final class Shared implements AutoCloseable {
     private final ExecutorService sessions;
     private final ScheduledThreadPoolExecutor timer;
     private final Deadlines deadlines;
+    private final Memory memory;
 
     Shared(ServerConfig config) {
         this.config = config;
+        memory = new Memory(config);
         archiveStore = config.archive() == null ? null : openStore(config);
         int processors = Runtime.getRuntime().availableProcessors();
         captures = Executors.newFixedThreadPool(processors, threads("dosql-capture"));
@@ -52,10 +61,11 @@ final class Shared implements AutoCloseable {
         }
     }
 
-    private static ThreadFactory threads(String name) {
+    /** Threads that may run SQL. */
+    static ThreadFactory threads(String name) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
-            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            Thread thread = new Thread(null, task, name + "-" + number.incrementAndGet(), STACK_BYTES);
             thread.setDaemon(true);
             return thread;
         };
@@ -97,6 +107,11 @@ final class Shared implements AutoCloseable {
 
     ScheduledThreadPoolExecutor timer() {
         return timer;
+    }
+
+    /** For requests and replies. */
+    Memory memory() {
+        return memory;
     }
 
     Deadlines deadlines() {

@@ -34,9 +34,20 @@ final class SqlErrors {
         return new DoLakeException(code, "Cannot " + action + ": " + reason, e);
     }
 
+    /** An error of a change log, which is no database of a user. */
+    static DoLakeException log(String action, Exception e) {
+        DoLakeException error = io(action, e);
+        return error.code() == ErrorCode.INVALID_DATABASE_FILE
+                ? new DoLakeException(ErrorCode.CHANGE_LOG_CORRUPT, error.getMessage(), e)
+                : error;
+    }
+
     /** An error of a user's statement. */
     static DoLakeException statement(SQLException e, String sql, Connection connection) {
         String reason = nativeMessage(e);
+        if (isOutOfMemory(e, reason)) {
+            return error(ErrorCode.PAYLOAD_TOO_LARGE, "it needs more memory than there is", e);
+        }
         return switch (primary(e)) {
             case SQLITE_ERROR -> ofText(e, reason, sql, connection);
             case SQLITE_CONSTRAINT -> constraint(e, reason);
@@ -56,6 +67,11 @@ final class SqlErrors {
         };
     }
 
+    /** The driver says it in its own words where a text or a row is too large for an array. */
+    private static boolean isOutOfMemory(SQLException e, String reason) {
+        return primary(e) == SQLiteErrorCode.SQLITE_NOMEM || reason.equalsIgnoreCase("out of memory");
+    }
+
     private static DoLakeException busy(SQLException e, String reason) {
         if (code(e) == SQLiteErrorCode.SQLITE_BUSY_SNAPSHOT) {
             return error(
@@ -69,12 +85,23 @@ final class SqlErrors {
     }
 
     private static DoLakeException readOnly(SQLException e, String sql) {
-        if (SqlText.of(sql).readsLog()) {
+        if (namesLog(sql)) {
             return error(ErrorCode.STATEMENT_NOT_ALLOWED, "the change log is read-only", e)
                     .withHint("Retention takes old segments out: DOSQL_WAL_RETENTION_MS, DOSQL_WAL_RETENTION_BYTES.");
         }
         return error(ErrorCode.STATEMENT_NOT_ALLOWED, "it writes where only reads are allowed", e)
                 .withHint("Send it as exec.");
+    }
+
+    private static boolean namesLog(String sql) {
+        SqlScanner scanner = new SqlScanner(sql);
+        while (scanner.next() != SqlScanner.Token.END) {
+            String name = scanner.name();
+            if (name.equals("_WAL_SEGMENTS") || name.equals("_WAL_ARCHIVE") || name.equals("_DOSQL_LOG")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static DoLakeException ofText(SQLException e, String reason, String sql, Connection connection) {

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Keeps statements away from SQLite that would break capture or reach beyond the database. What it lets through can do
- * no harm: the attached change log is read-only, extensions are off, and everything else goes through the WAL.
+ * Keeps statements away from SQLite that would break capture, end the process or reach beyond the database. What it lets
+ * through can do no harm: the attached change log is read-only, extensions are off, what only reads runs on a connection that
+ * cannot write, SQLite's own limits bound what a statement may need, and everything else goes through the WAL.
  */
 final class SqlGuard {
     /** PRAGMAs that only read, with or without an argument. */
@@ -47,7 +48,6 @@ final class SqlGuard {
             "MAX_PAGE_COUNT",
             "LOCKING_MODE",
             "WAL_AUTOCHECKPOINT",
-            "QUERY_ONLY",
             "RECURSIVE_TRIGGERS",
             "BUSY_TIMEOUT",
             "SECURE_DELETE",
@@ -60,7 +60,8 @@ final class SqlGuard {
             Set.of("USER_VERSION", "APPLICATION_ID", "INCREMENTAL_VACUUM", "OPTIMIZE");
 
     /** PRAGMAs that change the connection: only in a session, which has one of its own. */
-    private static final Set<String> OF_SESSION = Set.of("FOREIGN_KEYS", "DEFER_FOREIGN_KEYS", "ANALYSIS_LIMIT");
+    private static final Set<String> OF_SESSION =
+            Set.of("FOREIGN_KEYS", "DEFER_FOREIGN_KEYS", "ANALYSIS_LIMIT", "QUERY_ONLY");
 
     private static final Map<String, String> HINTS = Map.of(
             "JOURNAL_MODE", "The engine keeps every database in WAL mode: changes are captured from the WAL.",
@@ -85,19 +86,11 @@ final class SqlGuard {
      * @throws DoLakeException STATEMENT_NOT_ALLOWED
      */
     static void check(SqlText text, boolean inSession) {
-        String first = text.head().isEmpty() ? "" : text.head().get(0);
-        if (first.equals("ATTACH") || first.equals("DETACH")) {
-            throw refused(first, "Each database has its own sessions; read from both and combine in the client.");
+        if (text.finding() != null) {
+            throw refused(text.finding().what(), text.finding().hint());
         }
-        if (first.equals("VACUUM") && text.head().contains("INTO")) {
-            throw refused("VACUUM INTO", "It would write a file on the server.");
-        }
-        if (!inSession && first.equals("CREATE") && isTemporary(text)) {
+        if (!inSession && text.verb().equals("CREATE") && isTemporary(text)) {
             throw refused("CREATE TEMP over HTTP", "Temporary objects belong to a session: open one.");
-        }
-        if (first.equals("EXPLAIN")
-                && (text.head().contains("ATTACH") || text.head().contains("DETACH"))) {
-            throw refused("EXPLAIN ATTACH", "ATTACH cannot be run either.");
         }
     }
 
@@ -108,10 +101,10 @@ final class SqlGuard {
         }
         SqlScanner scanner = new SqlScanner(text.sql());
         String previous = "";
-        while (scanner.next() == Token.WORD || scanner.token() == Token.QUOTED_NAME) {
-            previous = scanner.text().toUpperCase(Locale.ROOT);
+        while (!scanner.next().equals(Token.END) && !scanner.name().isEmpty()) {
+            previous = scanner.name();
         }
-        return scanner.token() == Token.OTHER && scanner.text().equals(".") && previous.contains("TEMP");
+        return scanner.is('.') && previous.equals("TEMP");
     }
 
     /** Says how to run a PRAGMA, EXPLAIN in front of it included: SQLite runs some while it compiles them. */
@@ -128,7 +121,7 @@ final class SqlGuard {
             return Pragma.WRITE;
         }
         if (OF_SESSION.contains(name)) {
-            return Pragma.SESSION;
+            return pragma.hasArgument() ? Pragma.SESSION : Pragma.READ;
         }
         throw refused(
                 "PRAGMA " + name.toLowerCase(Locale.ROOT) + (pragma.hasArgument() ? " = ..." : ""),

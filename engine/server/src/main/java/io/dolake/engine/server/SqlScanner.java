@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
-import java.util.Locale;
-
 /**
  * Walks the tokens of SQL text the way SQLite splits it, skipping white space and comments. Knows no grammar.
  */
@@ -19,6 +17,11 @@ final class SqlScanner {
         PARAMETER,
         SEMICOLON,
         OTHER,
+        /**
+         * A parameter in Tcl's form, {@code $a(b)} or {@code $a::b}. SQLite takes whatever stands in the parentheses,
+         * quotes too, for its name: who splits it otherwise does not see what SQLite sees.
+         */
+        TCL_PARAMETER,
         /** A string or name without its end. */
         UNTERMINATED,
         END
@@ -61,7 +64,48 @@ final class SqlScanner {
 
     /** The token in upper case if it is a word, else the empty text. */
     String keyword() {
-        return token == Token.WORD ? text().toUpperCase(Locale.ROOT) : "";
+        return token == Token.WORD ? upper(text()) : "";
+    }
+
+    /** The token as a name in upper case, without its quotes; the empty text if it can be none. */
+    String name() {
+        return switch (token) {
+            case WORD -> upper(text());
+            case QUOTED_NAME, STRING -> upper(unquoted());
+            default -> "";
+        };
+    }
+
+    private String unquoted() {
+        char quote = sql.charAt(start);
+        String inner = sql.substring(start + 1, at - 1);
+        String once = String.valueOf(quote);
+        return quote == '[' || inner.indexOf(quote) < 0 ? inner : inner.replace(once + once, once);
+    }
+
+    /** Whether the token is this one character. */
+    boolean is(char c) {
+        return token == Token.OTHER && at == start + 1 && sql.charAt(start) == c;
+    }
+
+    /** As SQLite folds names and keywords: only the letters of ASCII. */
+    static String upper(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 'a' && text.charAt(i) <= 'z' || text.charAt(i) > 127) {
+                return upperFrom(i, text);
+            }
+        }
+        return text;
+    }
+
+    private static String upperFrom(int first, String text) {
+        char[] chars = text.toCharArray();
+        for (int i = first; i < chars.length; i++) {
+            if (chars[i] >= 'a' && chars[i] <= 'z') {
+                chars[i] -= 'a' - 'A';
+            }
+        }
+        return new String(chars);
     }
 
     private void skipBlank() {
@@ -103,16 +147,23 @@ final class SqlScanner {
                 return Token.PARAMETER;
             case ':', '@', '$', '#':
                 at++;
-                return takeWhileWord() ? Token.PARAMETER : Token.OTHER;
+                return named();
             default:
                 return scanWord(c);
         }
     }
 
+    private Token named() {
+        boolean word = takeWhileWord();
+        if (word && peek(0) == '(' || peek(0) == ':' && peek(1) == ':') {
+            return Token.TCL_PARAMETER;
+        }
+        return word ? Token.PARAMETER : Token.OTHER;
+    }
+
     private Token scanWord(char c) {
         if ((c == 'x' || c == 'X') && peek(1) == '\'') {
-            at++;
-            return quoted('\'', Token.BLOB);
+            return blob();
         }
         if (c >= '0' && c <= '9' || c == '.' && peek(1) >= '0' && peek(1) <= '9') {
             at++;
@@ -160,6 +211,13 @@ final class SqlScanner {
             }
             at++;
         }
+    }
+
+    /** Unlike a string it has no doubled quotes. */
+    private Token blob() {
+        int close = sql.indexOf('\'', at + 2);
+        at = close < 0 ? sql.length() : close + 1;
+        return close < 0 ? Token.UNTERMINATED : Token.BLOB;
     }
 
     private Token bracketed() {

@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
  * runs at a time.
  */
 final class SqlSession implements AutoCloseable {
+    private static final String ROLL_BACK = "Roll back or begin: until then no statement of this session is run.";
+    private static final List<Rows.Column> QUERY_ONLY = List.of(new Rows.Column("query_only", ""));
+
     private final String id;
     private final Database database;
     private final UserConnection connection;
@@ -20,7 +23,12 @@ final class SqlSession implements AutoCloseable {
     private boolean startedBySavepoint;
     private WriteLock.Permit permit;
     private Lsn beginLsn;
-    private boolean expired;
+    /** Whether its user has said that it is to read only, by PRAGMA query_only. */
+    private boolean readOnly;
+
+    /** Why a transaction is over that its user has not ended; null if there is none such. */
+    private DoLakeException lost;
+
     private volatile long lastUseNanos = System.nanoTime();
     private volatile boolean closed;
 
@@ -63,23 +71,30 @@ final class SqlSession implements AutoCloseable {
     }
 
     /** Runs a statement; what it returns is read page by page. */
-    synchronized Cursors.Page query(SqlRequest request, int fetchSize) {
+    synchronized Cursors.Page query(SqlRequest request, int fetchSize, Memory.Lease memory) {
         touch();
         SqlText text = request.text();
         SqlGuard.check(text, true);
         boolean reads = text.kind() == SqlText.Kind.READ
-                || text.kind() == SqlText.Kind.PRAGMA && SqlGuard.pragma(text) == SqlGuard.Pragma.READ;
+                || text.kind() == SqlText.Kind.PRAGMA
+                        && SqlGuard.pragma(text) == SqlGuard.Pragma.READ
+                        && !isQueryOnly(text);
         if (reads) {
-            return guarded(() -> cursors.open(request, fetchSize));
+            requireNotLost();
+            return guarded(() -> {
+                connection.queryOnly(state != State.WRITE);
+                return cursors.open(request, fetchSize, memory);
+            });
         }
-        Outcome outcome = exec(request).result();
+        Outcome outcome = exec(request, memory).result();
         Rows rows = outcome.rows() != null ? outcome.rows() : new Rows(List.of(), List.of(), false);
         return new Cursors.Page(rows, 0);
     }
 
-    synchronized Cursors.Page fetch(long cursor, int fetchSize) {
+    synchronized Cursors.Page fetch(long cursor, int fetchSize, Memory.Lease memory) {
         touch();
-        return guarded(() -> cursors.fetch(cursor, fetchSize));
+        requireNotLost();
+        return guarded(() -> cursors.fetch(cursor, fetchSize, memory));
     }
 
     synchronized void closeCursor(long cursor) {
@@ -87,30 +102,48 @@ final class SqlSession implements AutoCloseable {
         cursors.close(cursor);
     }
 
-    synchronized Database.Written<Outcome> exec(SqlRequest request) {
+    synchronized Database.Written<Outcome> exec(SqlRequest request, Memory.Lease memory) {
         touch();
         SqlText text = request.text();
         SqlGuard.check(text, true);
+        if (text.kind() != SqlText.Kind.ROLLBACK && text.kind() != SqlText.Kind.BEGIN) {
+            requireNotLost();
+        }
+        UserConnection.Page page = cursors.execPage(memory);
         return switch (text.kind()) {
-            case READ -> inState(() -> run(request));
-            case WRITE -> write(() -> run(request));
-            case PRAGMA -> pragma(request);
+            case READ -> read(request, page);
+            case WRITE -> write(() -> text.returns() ? atomically(request, page) : connection.run(request, page));
+            case PRAGMA -> pragma(request, page);
             case BEGIN -> control(() -> begin(beginMode(text)));
             case COMMIT -> control(this::commit);
             case ROLLBACK -> control(this::rollback);
-            case SAVEPOINT -> savepoint(request);
-            case RELEASE -> release(request);
-            case ROLLBACK_TO -> inTransaction(() -> run(request));
+            case SAVEPOINT -> savepoint(request, page);
+            case RELEASE -> release(request, page);
+            case ROLLBACK_TO -> inTransaction(() -> connection.run(request, page));
             case EMPTY -> throw new IllegalStateException("an empty statement is refused before");
         };
     }
 
-    private interface Work<T> {
-        T run();
+    private static boolean isQueryOnly(SqlText text) {
+        return PragmaText.of(text.sql()).name().equals("QUERY_ONLY");
     }
 
-    private Outcome run(SqlRequest request) {
-        return connection.run(request, cursors.execPage());
+    private Database.Written<Outcome> read(SqlRequest request, UserConnection.Page page) {
+        return inState(() -> {
+            connection.queryOnly(state != State.WRITE);
+            return connection.run(request, page);
+        });
+    }
+
+    /** A statement whose rows cannot be returned has no effect. */
+    private Outcome atomically(SqlRequest request, UserConnection.Page page) {
+        return state == State.NONE
+                ? BatchRunner.oneInTransaction(connection, request, page)
+                : BatchRunner.oneInSavepoint(connection, request, page);
+    }
+
+    private interface Work<T> {
+        T run();
     }
 
     private Database.Written<Outcome> control(Runnable action) {
@@ -124,12 +157,17 @@ final class SqlSession implements AutoCloseable {
         return immediate ? Mode.IMMEDIATE : Mode.DEFERRED;
     }
 
-    private Database.Written<Outcome> pragma(SqlRequest request) {
+    private Database.Written<Outcome> pragma(SqlRequest request, UserConnection.Page page) {
+        if (isQueryOnly(request.text())) {
+            return inState(() -> queryOnly(PragmaText.of(request.text().sql())));
+        }
         switch (SqlGuard.pragma(request.text())) {
-            case READ, SESSION:
-                return inState(() -> run(request));
+            case READ:
+                return read(request, page);
+            case SESSION:
+                return inState(() -> connection.run(request, page));
             case WRITE:
-                return write(() -> run(request));
+                return write(() -> connection.run(request, page));
             default:
                 if (state != State.NONE) {
                     throw new DoLakeException(
@@ -139,17 +177,29 @@ final class SqlSession implements AutoCloseable {
         }
     }
 
-    synchronized Database.Written<List<Outcome>> batch(List<SqlRequest> requests) {
-        touch();
-        if (state == State.NONE) {
-            return database.write(owner(), () -> BatchRunner.transaction(connection, requests, cursors.execPage()));
+    /** Answered here: the connection's own setting changes with each statement. */
+    private Outcome queryOnly(PragmaText pragma) {
+        if (pragma.hasArgument()) {
+            readOnly = pragma.isOn();
+            return Outcome.NOTHING;
         }
-        return write(() -> BatchRunner.savepoint(connection, requests, cursors.execPage()));
+        Object[] row = {readOnly ? 1L : 0L};
+        return new Outcome(0, 0, null, new Rows(QUERY_ONLY, java.util.Collections.singletonList(row), false));
+    }
+
+    synchronized Database.Written<List<Outcome>> batch(List<SqlRequest> requests, Memory.Lease memory) {
+        touch();
+        requireNotLost();
+        UserConnection.Page page = cursors.execPage(memory);
+        return write(() -> state == State.NONE
+                ? BatchRunner.transaction(connection, requests, page)
+                : BatchRunner.savepoint(connection, requests, page));
     }
 
     /** Begins; returns the newest commit that the transaction sees or, if deferred, that there is now. */
     synchronized Lsn begin(Mode mode) {
         touch();
+        lost = null;
         if (state != State.NONE) {
             throw new DoLakeException(
                     ErrorCode.TRANSACTION_STATE, "Cannot begin transaction: one is open in this session");
@@ -171,10 +221,12 @@ final class SqlSession implements AutoCloseable {
     }
 
     private void beginWrite(String sql) {
+        requireWritable();
         WriteLock.Permit acquired = database.acquire(owner());
         try {
+            connection.queryOnly(false);
             connection.execute(sql);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             acquired.close();
             throw e;
         }
@@ -186,6 +238,7 @@ final class SqlSession implements AutoCloseable {
     /** Commits; returns the newest commit. */
     synchronized Lsn commit() {
         touch();
+        requireNotLost();
         requireTransaction("commit");
         guarded(() -> {
             connection.execute("COMMIT");
@@ -196,6 +249,10 @@ final class SqlSession implements AutoCloseable {
 
     synchronized Lsn rollback() {
         touch();
+        if (lost != null) {
+            lost = null;
+            return database.lsn();
+        }
         requireTransaction("roll back");
         cursors.closeAll();
         connection.execute("ROLLBACK");
@@ -209,17 +266,17 @@ final class SqlSession implements AutoCloseable {
         }
     }
 
-    private Database.Written<Outcome> savepoint(SqlRequest request) {
+    private Database.Written<Outcome> savepoint(SqlRequest request, UserConnection.Page page) {
         if (state != State.NONE) {
-            return inTransaction(() -> run(request));
+            return inTransaction(() -> connection.run(request, page));
         }
         beginWrite(request.text().sql());
         startedBySavepoint = true;
         return new Database.Written<>(Outcome.NOTHING, beginLsn);
     }
 
-    private Database.Written<Outcome> release(SqlRequest request) {
-        Database.Written<Outcome> released = inTransaction(() -> run(request));
+    private Database.Written<Outcome> release(SqlRequest request, UserConnection.Page page) {
+        Database.Written<Outcome> released = inTransaction(() -> connection.run(request, page));
         if (startedBySavepoint && !connection.isInTransaction()) {
             return new Database.Written<>(released.result(), ended());
         }
@@ -241,15 +298,29 @@ final class SqlSession implements AutoCloseable {
     }
 
     private <T> Database.Written<T> write(Work<T> work) {
-        switch (state) {
-            case NONE:
-                return database.write(owner(), work::run);
-            case READ_ONLY:
-                throw new DoLakeException(ErrorCode.TRANSACTION_STATE, "Cannot write: the transaction is read-only");
-            case DEFERRED:
-                return upgrade(work);
-            default:
-                return inState(work);
+        requireWritable();
+        Work<T> writing = () -> {
+            connection.queryOnly(false);
+            return work.run();
+        };
+        return switch (state) {
+            case NONE -> database.write(owner(), writing::run);
+            case DEFERRED -> upgrade(writing);
+            default -> inState(writing);
+        };
+    }
+
+    private void requireWritable() {
+        if (readOnly || state == State.READ_ONLY) {
+            throw new DoLakeException(
+                    ErrorCode.TRANSACTION_STATE,
+                    "Cannot write: the " + (readOnly ? "session" : "transaction") + " is read-only");
+        }
+    }
+
+    private void requireNotLost() {
+        if (lost != null) {
+            throw lost;
         }
     }
 
@@ -272,12 +343,24 @@ final class SqlSession implements AutoCloseable {
     private <T> T guarded(Work<T> work) {
         try {
             return work.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (state != State.NONE && !connection.isInTransaction()) {
+                cursors.closeAll();
                 ended();
+                lost = lost(
+                        "an error has ended it: "
+                                + Failures.of("run statement", e).code(),
+                        ROLL_BACK);
             }
             throw e;
         }
+    }
+
+    private static DoLakeException lost(String reason, String hint) {
+        return new DoLakeException(
+                        ErrorCode.TRANSACTION_STATE,
+                        "Cannot go on with the transaction: it was rolled back, since " + reason)
+                .withHint(hint);
     }
 
     /** Returns the newest commit, found before the next writer has its turn: after a commit, that one. */
@@ -311,13 +394,6 @@ final class SqlSession implements AutoCloseable {
             throw new DoLakeException(ErrorCode.CONNECTION_ERROR, "Cannot use session: it is closed");
         }
         lastUseNanos = System.nanoTime();
-        if (expired) {
-            expired = false;
-            throw new DoLakeException(
-                            ErrorCode.TRANSACTION_STATE,
-                            "Cannot go on with the transaction: it was idle for too long and was rolled back")
-                    .withHint("DOSQL_TRANSACTION_IDLE_TIMEOUT_MS and DOSQL_READ_ONLY_IDLE_TIMEOUT_MS set the limits.");
-        }
     }
 
     /** Rolls a transaction back that was left alone. */
@@ -340,7 +416,9 @@ final class SqlSession implements AutoCloseable {
         cursors.closeAll();
         connection.execute("ROLLBACK");
         ended();
-        expired = true;
+        lost = lost(
+                "it was idle for too long",
+                ROLL_BACK + " DOSQL_TRANSACTION_IDLE_TIMEOUT_MS and DOSQL_READ_ONLY_IDLE_TIMEOUT_MS set the limits.");
     }
 
     /** Stops what runs, rolls back, closes. */

@@ -7,7 +7,6 @@ import io.dolake.schemas.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -19,7 +18,10 @@ import java.util.Map;
  * @param kind what it does, by its first word
  * @param parameters 1-based index of each named parameter, by name with its prefix
  * @param parameterCount number of parameters
- * @param readsLog whether it names {@code _wal_segments} or {@code _wal_archive}
+ * @param verb the word that says what is done: the first one, behind EXPLAIN and the tables of WITH if there are any
+ * @param returns whether it has a RETURNING clause, or a word that may be one
+ * @param finding what must not be run, wherever in the text it stands; null if there is nothing
+ * @param shadows names, in upper case, of tables that it writes to and that may belong to a virtual table
  */
 record SqlText(
         String sql,
@@ -27,9 +29,12 @@ record SqlText(
         Kind kind,
         Map<String, Integer> parameters,
         int parameterCount,
-        boolean readsLog) {
-    static final String SEGMENTS = "_WAL_SEGMENTS";
-    static final String ARCHIVE = "_WAL_ARCHIVE";
+        String verb,
+        boolean returns,
+        SqlTokens.Finding finding,
+        List<String> shadows) {
+    /** SQLite's own default. The number of a parameter is the length of an array, here and there. */
+    static final int MAX_PARAMETERS = 32_766;
 
     private static final int HEAD_WORDS = 6;
 
@@ -73,6 +78,11 @@ record SqlText(
         return firstWord().equals("UPDATE") || firstWord().equals("DELETE");
     }
 
+    /** Whether the rows that it counts are rows that it inserted, or may have. */
+    boolean inserts() {
+        return kind == Kind.WRITE && (verb.equals("INSERT") || verb.equals("REPLACE"));
+    }
+
     private String firstWord() {
         return head.isEmpty() ? "" : head.get(0);
     }
@@ -82,8 +92,9 @@ record SqlText(
         private final SqlScanner scanner;
         private final List<String> head = new ArrayList<>();
         private final Map<String, Integer> parameters = new HashMap<>();
+        private final SqlTokens tokens = new SqlTokens();
         private int parameterCount;
-        private boolean readsLog;
+        private boolean returns;
         private boolean headOpen = true;
         private String mainVerb = "";
         private int depth;
@@ -96,6 +107,10 @@ record SqlText(
         }
 
         SqlText read() {
+            if (sql.indexOf('\0') >= 0) {
+                throw refused("SQLite would read it only up to its character U+0000", sql.indexOf('\0'))
+                        .withHint("Send texts that hold it as a parameter.");
+            }
             int end = 0;
             boolean trigger = false;
             for (Token token = scanner.next(); token != Token.END; token = scanner.next()) {
@@ -110,12 +125,23 @@ record SqlText(
                 take(token);
                 trigger = trigger || isTriggerHead();
             }
+            String verb = mainVerb.isEmpty() || !tokens.verb().equals("WITH") ? tokens.verb() : mainVerb;
             return new SqlText(
-                    sql.substring(0, end), List.copyOf(head), kind(), Map.copyOf(parameters), parameterCount, readsLog);
+                    sql.substring(0, end),
+                    List.copyOf(head),
+                    kind(),
+                    Map.copyOf(parameters),
+                    parameterCount,
+                    verb,
+                    returns,
+                    tokens.finding(),
+                    tokens.shadows());
         }
 
         private void take(Token token) {
             String keyword = scanner.keyword();
+            tokens.take(scanner, keyword);
+            returns |= keyword.equals("RETURNING");
             if (headOpen && token == Token.WORD && head.size() < HEAD_WORDS) {
                 head.add(keyword);
             } else if (token != Token.WORD) {
@@ -123,13 +149,14 @@ record SqlText(
             }
             if (token == Token.PARAMETER) {
                 parameter(scanner.text());
+            } else if (token == Token.TCL_PARAMETER) {
+                throw refused("a parameter is followed by parentheses or colons", scanner.start())
+                        .withHint("The name of a parameter is letters, digits and underscores.");
             } else if (token == Token.OTHER) {
                 depth += scanner.text().equals("(") ? 1 : scanner.text().equals(")") ? -1 : 0;
             } else if (depth == 0 && mainVerb.isEmpty() && isVerb(keyword)) {
                 mainVerb = keyword;
             }
-            String name = scanner.text().toUpperCase(Locale.ROOT);
-            readsLog |= name.contains(SEGMENTS) || name.contains(ARCHIVE);
             beforePrevious = previous;
             previous = token == Token.SEMICOLON ? ";" : keyword;
         }
@@ -144,15 +171,31 @@ record SqlText(
                 parameterCount++;
                 parameters.put(text, parameterCount);
             }
+            if (parameterCount > MAX_PARAMETERS) {
+                throw tooMany();
+            }
         }
 
-        private static int number(String text) {
+        private int number(String text) {
+            int number;
             try {
-                return Integer.parseInt(text.substring(1));
+                number = Integer.parseInt(text.substring(1));
             } catch (NumberFormatException e) {
-                // SQLite refuses it with a better message.
-                return 0;
+                throw tooMany();
             }
+            if (number < 1 || number > MAX_PARAMETERS) {
+                throw tooMany();
+            }
+            return number;
+        }
+
+        private DoLakeException tooMany() {
+            return refused("the numbers of parameters go from 1 to " + MAX_PARAMETERS, scanner.start());
+        }
+
+        private static DoLakeException refused(String reason, int position) {
+            return new DoLakeException(ErrorCode.SYNTAX_ERROR, "Cannot run statement: " + reason)
+                    .withDetail("position", position);
         }
 
         private boolean isTriggerHead() {

@@ -23,6 +23,9 @@ final class Sqlite {
     private static final int[] OLDEST = {3, 51, 3};
 
     private static final int BUSY_TIMEOUT_MS = 5_000;
+    private static final int PARSER_DEPTH = 12;
+    private static final int VALUE_PART_OF_HEAP = 16;
+    private static final int MIN_VALUE_BYTES = 1 << 20;
 
     private Sqlite() {}
 
@@ -75,6 +78,7 @@ final class Sqlite {
         connection.getConnectionConfig().setAutoCommit(false);
         try {
             connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, config.intLimit(Limit.MAX_VALUE_BYTES));
+            execute(connection, "PRAGMA trusted_schema = OFF");
             execute(connection, "PRAGMA wal_autocheckpoint = 0");
             execute(connection, "PRAGMA synchronous = FULL");
             execute(connection, "PRAGMA journal_size_limit = " + config.limit(Limit.WAL_KEPT_BYTES));
@@ -86,6 +90,35 @@ final class Sqlite {
             throw e;
         }
         return connection;
+    }
+
+    /**
+     * Sets every limit that SQLite has for a connection on which users run statements. They bound how deep it calls itself,
+     * hence what the stack of {@link Shared} must hold, and what one value may take.
+     */
+    static void limit(SQLiteConnection connection, ServerConfig config) throws SQLException {
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, valueBytes(config));
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_SQL_LENGTH, 1_000_000);
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_COLUMN, 2_000);
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_EXPR_DEPTH, 1_000);
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_COMPOUND_SELECT, 500);
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_VDBE_OP, 2_000_000);
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_FUNCTION_ARG, 100);
+        // The change log, and the copy that VACUUM makes.
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_ATTACHED, 2);
+        // Patterns cannot be interrupted: their time is their length times that of the text.
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1_000);
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_VARIABLE_NUMBER, SqlText.MAX_PARAMETERS);
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_TRIGGER_DEPTH, 1_000);
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_WORKER_THREADS, 0);
+        // The driver has no name for this one.
+        connection.getDatabase().limit(PARSER_DEPTH, 2_500);
+    }
+
+    /** The largest value: a row is held several times until its change is in the log. */
+    private static int valueBytes(ServerConfig config) {
+        long ofHeap = Runtime.getRuntime().maxMemory() / VALUE_PART_OF_HEAP;
+        return (int) Math.min(config.limit(Limit.MAX_VALUE_BYTES), Math.max(ofHeap, MIN_VALUE_BYTES));
     }
 
     /** Runs a statement of our own; rows are thrown away. */

@@ -6,6 +6,10 @@ import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.TextEncoding;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.core.CoreStatement;
 
@@ -15,6 +19,11 @@ import org.sqlite.core.CoreStatement;
  */
 final class UserConnection implements AutoCloseable {
     private static final String SCHEMA = "_dosql_log";
+    private static final Pattern LOG_MISSING = Pattern.compile(
+            "no such table: (?:\\w+\\.)?_wal_(?:segments|archive)|(?:unknown database |no such table: )_dosql_log.*",
+            Pattern.CASE_INSENSITIVE);
+    /** Statements that mean every database of the connection unless they name one. */
+    private static final Set<String> OF_ALL_SCHEMAS = Set.of("ANALYZE", "REINDEX", "PRAGMA", "VACUUM");
 
     private final DatabaseFiles files;
     private final Deadlines deadlines;
@@ -23,9 +32,14 @@ final class UserConnection implements AutoCloseable {
     private final StatementCache statements;
     private final PreparedStatement rowidQuery;
     private long lastInsertRowid;
+    /** The last insert that gave no rowid: most likely it comes again. */
+    private String keyless = "";
+
     private boolean logAttached;
     /** Of the database; null until a statement was run. */
     private TextEncoding encoding;
+
+    private boolean queryOnly;
 
     private UserConnection(
             DatabaseFiles files, Deadlines deadlines, SQLiteConnection connection, StatementCache statements)
@@ -42,6 +56,7 @@ final class UserConnection implements AutoCloseable {
         SQLiteConnection connection = null;
         try {
             connection = readOnly ? Sqlite.openReader(files.main(), config) : Sqlite.openWriter(files.main(), config);
+            Sqlite.limit(connection, config);
             return new UserConnection(files, deadlines, connection, new StatementCache(connection, config));
         } catch (SQLException e) {
             Closer.close(connection);
@@ -49,22 +64,80 @@ final class UserConnection implements AutoCloseable {
         }
     }
 
-    /** How much of a result to read at once. */
-    record Page(int rows, long bytes) {}
+    /**
+     * How much of a result to read at once.
+     *
+     * @param memory takes the bytes before they are read
+     */
+    record Page(int rows, long bytes, Memory.Lease memory) {}
+
+    /**
+     * Whether SQLite refuses whatever would write. For statements that run without the turn to write: what they are was
+     * told from their text.
+     */
+    void queryOnly(boolean only) {
+        if (only != queryOnly) {
+            execute("PRAGMA query_only = " + (only ? "ON" : "OFF"));
+            queryOnly = only;
+        }
+    }
 
     /** Starts a statement; its rows are read from the execution, which the caller closes. */
     Execution start(SqlRequest request) {
         try {
-            if (request.text().readsLog() && !logAttached) {
-                Sqlite.execute(
-                        connection, "ATTACH '" + Sqlite.readOnlyUri(files.log()).replace("'", "''") + "' AS " + SCHEMA);
-                logAttached = true;
+            refuseShadows(request.text().shadows());
+            if (logAttached && OF_ALL_SCHEMAS.contains(request.text().verb())) {
+                detachLog();
             }
-            try (Deadlines.Deadline started = deadline.start()) {
-                return startBefore(started, request);
+            try {
+                return startInTime(request);
+            } catch (SQLException e) {
+                if (logAttached
+                        || !LOG_MISSING.matcher(SqlErrors.nativeMessage(e)).matches()) {
+                    throw e;
+                }
+                attachLog();
+                return startInTime(request);
             }
         } catch (SQLException e) {
             throw SqlErrors.statement(e, request.text().sql(), connection);
+        }
+    }
+
+    private Execution startInTime(SqlRequest request) throws SQLException {
+        try (Deadlines.Deadline started = deadline.start()) {
+            return startBefore(started, request);
+        }
+    }
+
+    /** SQLite finds the names of the log then, but only those that it does not find elsewhere. */
+    private void attachLog() throws SQLException {
+        Sqlite.execute(connection, "ATTACH '" + Sqlite.readOnlyUri(files.log()).replace("'", "''") + "' AS " + SCHEMA);
+        logAttached = true;
+    }
+
+    private void detachLog() {
+        try {
+            Sqlite.execute(connection, "DETACH " + SCHEMA);
+            logAttached = false;
+        } catch (SQLException e) {
+            // A cursor or the transaction still reads it. Then the statement is refused, as it would write to the log.
+            Log.LOG.debug("The change log stays attached: {}", e.getMessage());
+        }
+    }
+
+    /** The tables behind a virtual table are its own: other contents would damage it. */
+    private void refuseShadows(List<String> names) throws SQLException {
+        for (String name : names) {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT 1 FROM pragma_table_list WHERE type = 'shadow' AND name = ? COLLATE NOCASE")) {
+                query.setString(1, name);
+                if (query.executeQuery().next()) {
+                    throw SqlGuard.refused(
+                            "a write to " + name.toLowerCase(Locale.ROOT),
+                            "The table belongs to a virtual table: write to that one.");
+                }
+            }
         }
     }
 
@@ -106,6 +179,7 @@ final class UserConnection implements AutoCloseable {
 
     /** Runs a statement to its end. */
     Outcome run(SqlRequest request, Page page) {
+        long before = lastInsertRowid;
         try {
             Rows rows;
             Execution execution = start(request);
@@ -115,10 +189,38 @@ final class UserConnection implements AutoCloseable {
             if (!request.text().insertsNothing()) {
                 lastInsertRowid = askLastInsertRowid();
             }
-            return new Outcome(execution.changes(), lastInsertRowid, rows);
+            long changes = execution.changes();
+            return new Outcome(changes, lastInsertRowid, generatedKey(request.text(), changes, before), rows);
         } catch (SQLException e) {
             throw SqlErrors.statement(e, request.text().sql(), connection);
         }
+    }
+
+    /**
+     * The rowid of the last row that a statement has inserted; null if it has inserted none, or the table has no rowid.
+     * SQLite only tells that of the last insert, whichever statement it was of.
+     */
+    private Long generatedKey(SqlText text, long changes, long before) throws SQLException {
+        if (!text.inserts() || changes == 0) {
+            return null;
+        }
+        if (lastInsertRowid == before && !insertsRowid(text.sql())) {
+            return null;
+        }
+        return lastInsertRowid;
+    }
+
+    /** Whether an insert that has left the last rowid as it was did insert that one again. */
+    private boolean insertsRowid(String sql) throws SQLException {
+        if (sql.equals(keyless)) {
+            return false;
+        }
+        InsertTarget target = InsertTarget.of(sql);
+        if (!target.mayUpdate() && target.hasRowid(connection)) {
+            return true;
+        }
+        keyless = sql;
+        return false;
     }
 
     /** Runs SQL of our own. */

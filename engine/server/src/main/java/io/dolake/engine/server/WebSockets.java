@@ -49,7 +49,7 @@ final class WebSockets {
         try {
             upgraded = container.upgrade(
                     (upgradeRequest, upgradeResponse, upgradeCallback) -> session
-                            ? new SessionSocket(database, engine.shared().sessions(), release)
+                            ? new SessionSocket(database, engine.shared(), release)
                             : new CdcSocket(database, engine.shared().consumers(), release),
                     request,
                     response,

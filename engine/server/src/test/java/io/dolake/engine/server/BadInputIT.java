@@ -83,7 +83,7 @@ class BadInputIT {
                     PRAGMA mmap_size = 100000;                    403; STATEMENT_NOT_ALLOWED; mmap_size
                     PRAGMA foreign_keys = OFF;                    403; STATEMENT_NOT_ALLOWED; PRAGMA over HTTP
                     PRAGMA wal_checkpoint(sideways);              400; INVALID_ARGUMENT;      SIDEWAYS
-                    SELECT load_extension('x');                   403; STATEMENT_NOT_ALLOWED; not authorized
+                    SELECT load_extension('x');                   403; STATEMENT_NOT_ALLOWED; load_extension
                     DELETE FROM _wal_segments;                    403; STATEMENT_NOT_ALLOWED; read-only
                     UPDATE _dosql_log._wal_segments SET events = 0;403; STATEMENT_NOT_ALLOWED; read-only
                     CREATE TEMP TABLE x(a);                       403; STATEMENT_NOT_ALLOWED; CREATE TEMP

@@ -39,9 +39,14 @@ final class HttpCalls {
     }
 
     static Reply send(URI server, String method, String path, byte[] body) {
-        HttpRequest request = HttpRequest.newBuilder(server.resolve(path))
-                .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
-                .build();
+        String type = path.endsWith("/import") ? "application/vnd.sqlite3" : "application/json";
+        return send(server, method, path, body, "Content-Type", type);
+    }
+
+    static Reply send(URI server, String method, String path, byte[] body, String... headers) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(server.resolve(path))
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
+        HttpRequest request = (headers.length == 0 ? builder : builder.headers(headers)).build();
         try {
             HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
             return new Reply(

@@ -188,6 +188,7 @@ class ImportIT {
         assertThat(all.status()).isEqualTo(200);
         assertThat(all.body().at("/databases/0/error/code").asText()).isEqualTo("INVALID_DATABASE_FILE");
         assertThat(all.body().at("/databases/1/name").asText()).isEqualTo("shop");
+        assertThat(all.body().at("/databases/0/open").asBoolean(true)).isFalse();
         engine.client().exec("shop", Statement.of("create table t(a)"));
     }
 

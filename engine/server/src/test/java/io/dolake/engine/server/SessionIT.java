@@ -154,6 +154,8 @@ class SessionIT {
         exec("insert into t values (1, 'a')");
         Awaitility.await().ignoreExceptions().until(() -> engine.exec(DB, "insert into t values (2, 'b')") != null);
         assertCode(ErrorCode.TRANSACTION_STATE, () -> exec("insert into t values (3, 'c')"));
+        assertCode(ErrorCode.TRANSACTION_STATE, () -> exec("insert into t values (3, 'c')"));
+        session.rollback();
         exec("insert into t values (4, 'd')");
         assertThat(engine.value(DB, "select group_concat(id) from t")).isEqualTo("2,4");
     }

@@ -88,10 +88,37 @@ class SqlTextTest {
                 .isEqualTo(Kind.WRITE);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select ?2147483647", // D1
+                "select ?32767",
+                "select ?0",
+                "select ?99999999999999999999",
+                "select :a, ?32766, :b",
+                "select $a(x)",
+                "select $a(') , padl('",
+                "select @a::b",
+                "select 1\u0000 union select 2",
+                "select '\u0000'"
+            })
+    void textsThatSqliteWouldReadOtherwiseAreRefused(String sql) {
+        assertThatThrownBy(() -> SqlText.of(sql))
+                .isInstanceOfSatisfying(
+                        DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SYNTAX_ERROR));
+    }
+
     @Test
-    void changeLogIsNoticedInAnySpelling() {
-        assertThat(SqlText.of("select * from _WAL_Segments").readsLog()).isTrue();
-        assertThat(SqlText.of("select * from \"_wal_segments\"").readsLog()).isTrue();
-        assertThat(SqlText.of("select 1 -- _wal_segments").readsLog()).isFalse();
+    void keywordsHaveLettersOfAsciiOnly() {
+        assertThat(SqlText.of("in\u017fert into t values (1)").verb()).isEqualTo("IN\u017fERT");
+        assertThat(SqlText.of("\u0131nsert").verb()).isEqualTo("\u0131NSERT");
+    }
+
+    @Test
+    void blobsHaveNoDoubledQuotes() {
+        SqlScanner scanner = new SqlScanner("x'00''a'");
+        assertThat(scanner.next()).isEqualTo(SqlScanner.Token.BLOB);
+        assertThat(scanner.end()).isEqualTo(5);
+        assertThat(scanner.next()).isEqualTo(SqlScanner.Token.STRING);
     }
 }

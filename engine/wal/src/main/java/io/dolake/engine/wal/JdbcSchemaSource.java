@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.wal;
 
-import io.dolake.schemas.Affinity;
 import io.dolake.schemas.ColumnSchema;
 import io.dolake.schemas.ColumnSchema.Generated;
 import io.dolake.schemas.DoLakeException;
@@ -93,6 +92,7 @@ public final class JdbcSchemaSource implements SchemaSource {
     private void replay(List<String> virtual, List<TableText> tables, TextEncoding encoding) {
         try (Connection connection = emptyDatabase.open();
                 Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA encoding = '" + encoding.charset().name() + "'");
             // First: a virtual table creates its shadow tables itself, and fails where they exist already. One of an
             // unknown module cannot be replayed; only its shadow tables then pass for ordinary ones.
             for (String sql : virtual) {
@@ -192,9 +192,11 @@ public final class JdbcSchemaSource implements SchemaSource {
                 defaults.add(result.getString("dflt_value"));
             }
         }
+        ColumnDefaults values = new ColumnDefaults(statement);
         for (int i = 0; i < columns.size(); i++) {
-            if (defaults.get(i) != null && columns.get(i).generated() == Generated.NO) {
-                columns.set(i, withDefault(statement, columns.get(i), defaults.get(i), kind.strict()));
+            ColumnSchema column = columns.get(i);
+            if (defaults.get(i) != null && column.generated() == Generated.NO) {
+                columns.set(i, column.withDefault(values.value(column, defaults.get(i), kind.strict())));
             }
         }
         int alias = kind.withoutRowid() ? -1 : rowidAlias(statement, table.name(), columns);
@@ -229,46 +231,6 @@ public final class JdbcSchemaSource implements SchemaSource {
             }
         }
         return alias;
-    }
-
-    /**
-     * Lets SQLite say what a short record stands for: the column is added, with its default, to a table that has a row.
-     * SQLite refuses that for a default that is no constant, and such a column is in every record.
-     */
-    private static ColumnSchema withDefault(Statement statement, ColumnSchema column, String text, boolean strict)
-            throws SQLException {
-        Affinity affinity =
-                strict && SqliteNames.equal(column.declaredType(), "ANY") ? Affinity.BLOB : column.affinity();
-        statement.execute("CREATE TEMP TABLE one_row(x)");
-        try {
-            statement.execute("INSERT INTO one_row VALUES (0)");
-            String add = "ALTER TABLE temp.one_row ADD COLUMN d " + affinity + " DEFAULT " + text;
-            if (failure(statement, add) != null) {
-                return column;
-            }
-            return new ColumnSchema(
-                    column.name(),
-                    column.declaredType(),
-                    column.notNull(),
-                    column.primaryKeyIndex(),
-                    column.generated(),
-                    onlyValue(statement));
-        } finally {
-            statement.execute("DROP TABLE temp.one_row");
-        }
-    }
-
-    private static Object onlyValue(Statement statement) throws SQLException {
-        try (ResultSet result = statement.executeQuery("SELECT typeof(d), d FROM one_row")) {
-            result.next();
-            return switch (result.getString(1)) {
-                case "integer" -> result.getLong(2);
-                case "real" -> result.getDouble(2);
-                case "text" -> result.getString(2);
-                case "blob" -> result.getBytes(2);
-                default -> null;
-            };
-        }
     }
 
     private static String quote(String name) {

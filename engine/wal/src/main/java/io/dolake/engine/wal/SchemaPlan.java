@@ -17,11 +17,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a transaction did to the schema: which tables stayed (maybe changed, renamed, moved), came and went.
  *
- * <p>A table is the same before and after by its name; else by its root page, if it looks renamed. In either case the
+ * <p>A table is the same before and after by its name, in any spelling; else by its root page, if it looks renamed. In either case the
  * key that identifies its rows must be the same: else one table went and another came.
  */
 final class SchemaPlan {
@@ -92,9 +93,12 @@ final class SchemaPlan {
 
     private void matchTables(Map<String, Table> before, List<SchemaRow> rowsAfter, Map<String, TableSchema> described) {
         Set<Table> left = new HashSet<>(before.values());
+        Map<String, Table> byName = new HashMap<>();
+        before.forEach((name, table) -> byName.put(SqliteNames.fold(name), table));
+        Set<String> stay = described.keySet().stream().map(SqliteNames::fold).collect(Collectors.toSet());
         Map<Integer, Table> byRoot = new HashMap<>();
         for (Table table : before.values()) {
-            if (!described.containsKey(table.schema().name())) {
+            if (!stay.contains(SqliteNames.fold(table.schema().name()))) {
                 byRoot.put(table.root(), table);
             }
         }
@@ -104,11 +108,13 @@ final class SchemaPlan {
                 continue;
             }
             int root = Math.toIntExact(row.rootPage());
-            Table was = before.get(row.name());
+            Table was = byName.remove(SqliteNames.fold(row.name()));
             if (was == null
                     && byRoot.get(root) != null
                     && isRenamed(byRoot.get(root).schema(), schema)) {
                 was = byRoot.remove(root);
+            }
+            if (was != null && !was.schema().name().equals(row.name())) {
                 renamedFrom.put(row.name(), was.schema().name());
             }
             if (was != null && sameIdentity(was.schema(), schema)) {
@@ -188,13 +194,15 @@ final class SchemaPlan {
             if (!was.declaredType().equals(is.declaredType())) {
                 return false;
             }
-            anyName |= was.name().equals(is.name());
+            anyName |= SqliteNames.equal(was.name(), is.name());
         }
         return anyName;
     }
 
     private static List<String> names(TableSchema schema) {
-        return schema.columns().stream().map(ColumnSchema::name).toList();
+        return schema.columns().stream()
+                .map(column -> SqliteNames.fold(column.name()))
+                .toList();
     }
 
     private static boolean isSubsequence(List<String> small, List<String> large) {

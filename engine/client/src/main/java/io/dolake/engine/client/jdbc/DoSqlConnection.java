@@ -54,7 +54,7 @@ final class DoSqlConnection extends UnsupportedConnection {
             TrackedSession session = new TrackedSession(client.session(url.database()));
             DoSqlConnection connection = new DoSqlConnection(url, client, session);
             if (url.snapshot()) {
-                connection.readOnly = true;
+                connection.setReadOnly(true);
                 connection.autoCommit = false;
                 session.begin(Session.Mode.READ_ONLY);
             }
@@ -260,7 +260,13 @@ final class DoSqlConnection extends UnsupportedConnection {
         if (newReadOnly != readOnly && session.inTransaction()) {
             throw new SQLException("Cannot set read-only to " + newReadOnly + ": a transaction is open", "25001");
         }
-        readOnly = newReadOnly;
+        if (newReadOnly != readOnly) {
+            // The server knows every statement that writes, however it is spelt.
+            io.dolake.engine.client.Statement setting =
+                    io.dolake.engine.client.Statement.of("PRAGMA query_only = " + (newReadOnly ? "ON" : "OFF"));
+            call(() -> session.exec(setting));
+            readOnly = newReadOnly;
+        }
     }
 
     @Override

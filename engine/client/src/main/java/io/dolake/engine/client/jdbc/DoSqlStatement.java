@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A statement: at most one result at a time; a query streams its rows. */
@@ -25,7 +26,8 @@ class DoSqlStatement extends UnsupportedStatement {
     private int queryTimeoutSeconds;
     private ResultSet result;
     private long updateCount = -1;
-    private long lastInsertRowid;
+    private long changed;
+    private List<Object[]> keys = List.of();
     private SQLWarning warning;
     private boolean closed;
 
@@ -65,16 +67,24 @@ class DoSqlStatement extends UnsupportedStatement {
     }
 
     final ResultSet query(Statement statement) throws SQLException {
+        if (!SqlText.mayReturnRows(statement.sql())) {
+            throw new SQLException("Cannot query: the statement returns no rows, and was not run", SqlErrors.NO_RESULT);
+        }
         if (!run(statement)) {
             throw new SQLException("Cannot query: the statement returns no rows", SqlErrors.NO_RESULT);
         }
         return result;
     }
 
+    /** The rows of a RETURNING clause are left out: what the statement did cannot be taken back by an error. */
     final long update(Statement statement) throws SQLException {
+        if (SqlText.kind(statement.sql()) == SqlText.Kind.QUERY) {
+            throw new SQLException("Cannot update: the statement is a query", SqlErrors.INVALID_STATE);
+        }
         if (run(statement)) {
+            long changes = changed;
             closeResult();
-            throw new SQLException("Cannot update: the statement returns rows", SqlErrors.INVALID_STATE);
+            updateCount = changes;
         }
         return updateCount;
     }
@@ -91,7 +101,8 @@ class DoSqlStatement extends UnsupportedStatement {
             return true;
         }
         ExecResult effect = connection.call(() -> session.exec(statement));
-        lastInsertRowid = effect.lastInsertRowid();
+        keys = keys(List.of(effect));
+        changed = effect.changes();
         warning = effect.truncated() ? truncated(effect.rows().size()) : null;
         if (!effect.columns().isEmpty()) {
             result = new DoSqlResultSet(connection, this, new ListCursor(effect.columns(), effect.rows()), maxRows);
@@ -133,14 +144,26 @@ class DoSqlStatement extends UnsupportedStatement {
         return false;
     }
 
-    /** The rowid of the last row inserted, as one row of one column. */
+    /**
+     * The rowid of the row that the statement has inserted, or none: of an insert of several rows only the last one would be
+     * known. After a batch, one for each of its statements, NULL where there is none.
+     */
     @Override
     public ResultSet getGeneratedKeys() throws SQLException {
         requireOpen();
         List<QueryResult.Column> columns = List.of(new QueryResult.Column("last_insert_rowid", "INTEGER"));
-        List<Object[]> rows = new ArrayList<>();
-        rows.add(new Object[] {lastInsertRowid});
-        return new DoSqlResultSet(connection, this, new ListCursor(columns, rows), 0);
+        return new DoSqlResultSet(connection, this, new ListCursor(columns, keys), 0);
+    }
+
+    private static List<Object[]> keys(List<ExecResult> effects) {
+        List<Object[]> keys = new ArrayList<>();
+        boolean any = false;
+        for (ExecResult effect : effects) {
+            Long key = effect.changes() == 1 ? effect.generatedKey() : null;
+            any |= key != null;
+            keys.add(new Object[] {key});
+        }
+        return any ? keys : List.of();
     }
 
     @Override
@@ -162,19 +185,27 @@ class DoSqlStatement extends UnsupportedStatement {
     /** All statements or none, also with auto-commit. */
     @Override
     public int[] executeBatch() throws SQLException {
+        return Arrays.stream(executeLargeBatch())
+                .mapToInt(DoSqlStatement::clamp)
+                .toArray();
+    }
+
+    @Override
+    public long[] executeLargeBatch() throws SQLException {
         requireOpen();
         closeResult();
         List<Statement> statements = List.copyOf(batch);
         batch.clear();
         if (statements.isEmpty()) {
-            return new int[0];
+            return new long[0];
         }
         Session session = connection.sessionFor(SqlText.Kind.OTHER);
         try {
-            return connection.call(() -> session.batch(statements)).stream()
-                    .mapToInt(each -> clamp(each.changes()))
-                    .toArray();
+            List<ExecResult> effects = connection.call(() -> session.batch(statements));
+            keys = keys(effects);
+            return effects.stream().mapToLong(ExecResult::changes).toArray();
         } catch (SQLException e) {
+            // None has had an effect.
             throw new BatchUpdateException(e.getMessage(), e.getSQLState(), e.getErrorCode(), new int[0], e.getCause());
         }
     }
@@ -312,6 +343,7 @@ class DoSqlStatement extends UnsupportedStatement {
         }
         result = null;
         updateCount = -1;
+        keys = List.of();
     }
 
     static int clamp(long count) {

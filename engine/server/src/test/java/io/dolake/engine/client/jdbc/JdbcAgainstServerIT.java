@@ -185,4 +185,110 @@ class JdbcAgainstServerIT {
         }
         return names;
     }
+
+    private long count() throws SQLException {
+        ResultSet rows = statement.executeQuery("SELECT count(*) FROM orders");
+        rows.next();
+        return rows.getLong(1);
+    }
+
+    private static List<Object> keys(Statement of) throws SQLException {
+        List<Object> keys = new ArrayList<>();
+        ResultSet rows = of.getGeneratedKeys();
+        while (rows.next()) {
+            keys.add(rows.getObject(1));
+        }
+        return keys;
+    }
+
+    /** D6 */
+    @Test
+    void statementsBehindARollbackOfTheDatabaseAreNotRunOutsideOfTheTransaction() throws SQLException {
+        statement.execute("INSERT INTO orders (id, item) VALUES (1, 'pear')");
+        connection.setAutoCommit(false);
+        statement.execute("INSERT INTO orders (id, item) VALUES (2, 'plum')");
+        assertThatThrownBy(() -> statement.execute("INSERT OR ROLLBACK INTO orders (id, item) VALUES (1, 'fig')"))
+                .isInstanceOf(SQLIntegrityConstraintViolationException.class);
+        assertThatThrownBy(() -> statement.execute("INSERT INTO orders (id, item) VALUES (3, 'quince')"))
+                .isInstanceOf(SQLException.class);
+        assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
+        connection.rollback();
+        assertThat(count()).isEqualTo(1);
+        statement.execute("INSERT INTO orders (id, item) VALUES (4, 'medlar')");
+        connection.commit();
+        connection.setAutoCommit(true);
+        assertThat(count()).isEqualTo(2);
+    }
+
+    /** D10 */
+    @Test
+    void generatedKeysAreThoseOfTheStatementOrNone() throws SQLException {
+        statement.executeUpdate("INSERT INTO orders (id, item) VALUES (5, 'pear')");
+        assertThat(keys(statement)).containsExactly(5L);
+        statement.executeUpdate("UPDATE orders SET price = 1");
+        assertThat(keys(statement)).isEmpty();
+        statement.executeUpdate("INSERT OR IGNORE INTO orders (id, item) VALUES (6, 'pear')");
+        assertThat(keys(statement)).isEmpty();
+        statement.executeUpdate("INSERT INTO orders (item) VALUES ('a'), ('b')");
+        assertThat(keys(statement)).isEmpty();
+        statement.executeUpdate("REPLACE INTO orders (id, item) VALUES (5, 'fig')");
+        assertThat(keys(statement)).containsExactly(5L);
+        assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO orders (id) VALUES (9)"))
+                .isInstanceOf(SQLException.class);
+        assertThat(keys(statement)).isEmpty();
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT OR IGNORE INTO orders (item) VALUES (?)", Statement.RETURN_GENERATED_KEYS)) {
+            for (String item : List.of("plum", "plum", "quince")) {
+                insert.setString(1, item);
+                insert.addBatch();
+            }
+            assertThat(insert.executeLargeBatch()).containsExactly(1, 0, 1);
+            assertThat(keys(insert)).containsExactly(8L, null, 9L);
+        }
+    }
+
+    /** D11 */
+    @Test
+    void readOnlyConnectionWritesInNoModeAndNoSpelling() throws SQLException {
+        connection.setReadOnly(true);
+        for (boolean autoCommit : new boolean[] {true, false}) {
+            connection.setAutoCommit(autoCommit);
+            for (String sql : List.of(
+                    "INSERT INTO orders (item) VALUES ('pear')",
+                    "WITH a AS (SELECT 'fig' b) INSERT INTO orders (item) SELECT b FROM a",
+                    "PRAGMA user_version = 7",
+                    "CREATE TABLE more (a)",
+                    "INSERT INTO orders (item) VALUES ('plum') RETURNING id")) {
+                assertThatThrownBy(() -> statement.execute(sql)).isInstanceOf(SQLException.class);
+                if (!autoCommit) {
+                    connection.rollback();
+                }
+            }
+            assertThat(count()).isZero();
+            if (!autoCommit) {
+                connection.rollback();
+            }
+        }
+        connection.setAutoCommit(true);
+        connection.setReadOnly(false);
+        statement.executeUpdate("INSERT INTO orders (item) VALUES ('pear')");
+        assertThat(count()).isEqualTo(1);
+        try (Connection snapshot = DriverManager.getConnection(url() + "?snapshot=true")) {
+            snapshot.rollback();
+            snapshot.setAutoCommit(true);
+            assertThatThrownBy(() -> snapshot.createStatement().execute("DELETE FROM orders"))
+                    .isInstanceOf(SQLException.class);
+        }
+        assertThat(count()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsNoQueryIsNotRunAsOneAndWhatWasRunIsNotCalledFailed() throws SQLException {
+        assertThatThrownBy(() -> statement.executeQuery("INSERT INTO orders (item) VALUES ('pear')"))
+                .hasMessageContaining("was not run");
+        assertThat(count()).isZero();
+        assertThat(statement.executeUpdate("INSERT INTO orders (item) VALUES ('pear') RETURNING id"))
+                .isEqualTo(1);
+        assertThat(count()).isEqualTo(1);
+    }
 }

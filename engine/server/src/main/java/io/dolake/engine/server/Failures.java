@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+
+/** What went wrong while one request, task or consumer was served, and must end that one only. */
+final class Failures {
+    private Failures() {}
+
+    /** The error that the caller gets. */
+    static DoLakeException of(String action, Throwable failure) {
+        if (failure instanceof DoLakeException error) {
+            return error;
+        }
+        if (failure instanceof OutOfMemoryError || failure instanceof StackOverflowError) {
+            Log.LOG.warn("Cannot {}: {}", action, failure.toString());
+            return new DoLakeException(
+                            ErrorCode.PAYLOAD_TOO_LARGE,
+                            "Cannot " + action + ": it needs more memory than there is",
+                            failure)
+                    .withHint("Ask for less at a time, or give the engine a larger heap (-Xmx).");
+        }
+        Log.LOG.error("Cannot {}", action, failure);
+        return new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot " + action + ": " + failure, failure);
+    }
+
+    /** A task of a timer, which would never run again if one run of it failed. */
+    static Runnable repeated(String action, Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                Log.LOG.error("Cannot {} this time", action, e);
+            }
+        };
+    }
+}

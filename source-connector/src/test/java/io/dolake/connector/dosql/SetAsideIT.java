@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import javax.management.ObjectName;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** B3, A6, B5: what is odd harms only itself, says so, and comes back. */
+class SetAsideIT {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final String ORDERS = "CREATE TABLE orders(id INTEGER PRIMARY KEY, item TEXT)";
+    private static final String ODD = "CREATE TABLE odd(fussy TEXT, n INTEGER)";
+    private static final String ODD_ROW = "INSERT INTO odd VALUES ('odd', 1)";
+
+    @TempDir
+    Path directory;
+
+    private EngineFixture engine;
+    private TaskHarness task;
+
+    @BeforeEach
+    void startEngine() {
+        engine = new EngineFixture(directory);
+    }
+
+    @AfterEach
+    void stop() {
+        if (task != null) {
+            task.stop();
+        }
+        engine.close();
+    }
+
+    private void start(List<String> databases, String... settings) {
+        task = new TaskHarness(engine.port(), databases, settings);
+        task.set("converters", "fussy");
+        task.set("fussy.type", FussyConverter.class.getName());
+        task.start();
+    }
+
+    private void catchUp(String... databases) throws InterruptedException {
+        for (String database : databases) {
+            task.pollTo(database, engine.lsn(database));
+        }
+    }
+
+    private static Object bean(String name, String attribute) throws Exception {
+        return ManagementFactory.getPlatformMBeanServer().getAttribute(new ObjectName(name), attribute);
+    }
+
+    private static JsonNode database(String name) throws Exception {
+        String json = (String) bean("io.dolake:type=source-task,connector=\"test\",task=0", "DatabasesJson");
+        for (JsonNode database : new ObjectMapper().readTree(json)) {
+            if (database.path("name").asText().equals(name)) {
+                return database;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    private static JsonNode table(String database, String name) throws Exception {
+        for (JsonNode table : database(database).path("tables")) {
+            if (table.path("name").asText().equals(name)) {
+                return table;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isState(JsonNode of, String state) {
+        return of != null && of.path("state").asText().equals(state);
+    }
+
+    private void await(Check check) throws InterruptedException {
+        task.poll(
+                () -> {
+                    try {
+                        return check.holds();
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                SOON);
+    }
+
+    private interface Check {
+        boolean holds() throws Exception;
+    }
+
+    private static boolean resume(String collection) throws Exception {
+        return (Boolean) ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName("io.dolake:type=source-task,connector=\"test\",task=0"),
+                        "resume",
+                        new Object[] {collection},
+                        new String[] {String.class.getName()});
+    }
+
+    private void assertSame(String database, String as) {
+        Replica.of(task.records()).assertSameAs(engine.client(), database, as);
+    }
+
+    @Test
+    void aTableThatTurnsOddInTheStreamIsSetAsideStaysSoAndComesBackEqual() throws Exception {
+        engine.create("shop", ORDERS, "INSERT INTO orders VALUES (1, 'pen')", ODD);
+        engine.create("other", ORDERS);
+        start(List.of("shop", "other"));
+        catchUp("shop", "other");
+        engine.exec("shop", ODD_ROW);
+        engine.exec("shop", "INSERT INTO orders VALUES (2, 'ink')");
+        engine.exec("other", "INSERT INTO orders VALUES (1, 'pen')");
+        catchUp("shop", "other");
+        assertThat(Replica.of(task.records()).rows("shop", "orders")).hasSize(2);
+        assertSame("other", "beside a table that is set aside");
+        assertThat(task.offset("shop")).containsKey("faults");
+        JsonNode odd = table("shop", "odd");
+        assertThat(odd.path("state").asText()).isEqualTo("SUSPENDED");
+        assertThat(odd.path("code").asText()).isEqualTo("INTERNAL_ERROR");
+        assertThat(odd.path("reason").asText()).contains("'shop.odd.fussy'").doesNotContain("secret");
+        assertThat(odd.path("remedy").asText()).contains("./dolake resume shop.odd");
+        assertThat(table("shop", "orders").path("state").asText()).isEqualTo("STREAMING");
+
+        task.stop();
+        task.start();
+        await(() -> isState(table("shop", "odd"), "SUSPENDED"));
+        engine.exec("shop", "UPDATE odd SET fussy = 'x'");
+        engine.exec("shop", "INSERT INTO odd VALUES ('y', 2)");
+        catchUp("shop");
+        assertThat(resume("shop.odd")).isTrue();
+        await(() -> table("shop", "odd") != null && isState(table("shop", "odd"), "STREAMING"));
+        engine.exec("shop", "INSERT INTO odd VALUES ('z', 3)");
+        catchUp("shop");
+        assertThat(task.offset("shop")).doesNotContainKey("faults");
+        assertThat(Replica.of(task.records()).rows("shop", "odd")).hasSize(3);
+    }
+
+    @Test
+    void aTableThatIsResumedAndStillOddStaysAside() throws Exception {
+        engine.create("shop", ORDERS, ODD, ODD_ROW);
+        start(List.of("shop"));
+        catchUp("shop");
+        String since = table("shop", "odd").path("since").asText();
+        assertThat(resume("shop.odd")).isTrue();
+        assertThat(resume("shop.nosuch")).isFalse();
+        assertThat(resume("nosuch")).isFalse();
+        await(() -> {
+            JsonNode odd = table("shop", "odd");
+            return isState(odd, "SUSPENDED") && !odd.path("since").asText().equals(since);
+        });
+        engine.exec("shop", "INSERT INTO orders VALUES (1, 'pen')");
+        catchUp("shop");
+        assertThat(Replica.of(task.records()).rows("shop", "orders")).hasSize(1);
+    }
+
+    @Test
+    void anOddTableInTheSnapshotLeavesTheOthersAlone() throws Exception {
+        engine.create("shop", "CREATE TABLE \"\"(id INTEGER PRIMARY KEY)", ODD, ODD_ROW, ORDERS);
+        engine.exec("shop", "INSERT INTO orders VALUES (1, 'pen')");
+        start(List.of("shop"));
+        catchUp("shop");
+        assertThat(Replica.of(task.records()).rows("shop", "orders")).hasSize(1);
+        assertThat(table("shop", "").path("state").asText()).isEqualTo("SUSPENDED");
+        assertThat(bean(
+                        "debezium.dosql:type=connector-metrics,server=dosql,task=0,context=streaming,database=shop",
+                        "State"))
+                .isEqualTo("STREAMING");
+    }
+
+    @Test
+    void withFailTheTaskFailsAsDebeziumUsersExpect() throws Exception {
+        engine.create("shop", ODD, ODD_ROW);
+        start(List.of("shop"), "event.processing.failure.handling.mode", "fail");
+        assertThatThrownBy(() -> task.poll(() -> false, SOON))
+                .isInstanceOf(ConnectException.class)
+                .hasStackTraceContaining("Cannot carry table shop.odd");
+    }
+
+    @Test
+    void aSignalBringsATableBack() throws Exception {
+        Path signals = directory.resolve("signals.json");
+        Files.writeString(signals, "");
+        engine.create("shop", ODD, ODD_ROW);
+        start(
+                List.of("shop"),
+                "signal.enabled.channels",
+                "file",
+                "signal.file",
+                signals.toString(),
+                "signal.poll.interval.ms",
+                "100");
+        catchUp("shop");
+        assertThat(table("shop", "odd").path("state").asText()).isEqualTo("SUSPENDED");
+        engine.exec("shop", "UPDATE odd SET fussy = 'x'");
+        catchUp("shop");
+        Files.writeString(
+                signals, "{\"id\":\"1\",\"type\":\"resume\",\"data\":{\"data-collections\":[\"shop.odd\"]}}\n");
+        await(() -> isState(table("shop", "odd"), "STREAMING"));
+        assertThat(Replica.of(task.records()).rows("shop", "odd")).hasSize(1);
+    }
+
+    /** B5: the other databases of the task do not stand still while one is another one under its name. */
+    @Test
+    void aReplacedDatabaseWaitsIfItIsToldToAndIsReadAnewWhenResumed() throws Exception {
+        engine.create("shop", ORDERS, "INSERT INTO orders VALUES (1, 'pen')");
+        engine.create("other", ORDERS);
+        start(List.of("shop", "other"), "database.replaced.handling.mode", "suspend");
+        catchUp("shop", "other");
+        engine.client().drop("shop");
+        engine.create("shop", ORDERS, "INSERT INTO orders VALUES (9, 'ink')");
+        task.stop();
+        task.start();
+        await(() -> isState(database("shop"), "SUSPENDED"));
+        assertThat(database("shop").path("code").asText()).isEqualTo("CDC_EPOCH_MISMATCH");
+        engine.exec("other", "INSERT INTO orders VALUES (1, 'pen')");
+        catchUp("other");
+        assertSame("other", "beside a database that is set aside");
+        assertThat(resume("shop")).isTrue();
+        await(() -> isState(database("shop"), "STREAMING"));
+        catchUp("shop");
+        assertSame("shop", "after it was resumed");
+    }
+}
