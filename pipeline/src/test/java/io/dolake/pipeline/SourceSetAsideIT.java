@@ -75,7 +75,7 @@ class SourceSetAsideIT {
                         Pipeline.start(new Installation(Cli.repository()), home, Ports.Wish.ANY, System.out::println);
                 DoSqlClient engine = PipelineCommand.engine(pipeline.ports());
                 SinkProgress sink = new SinkProgress(pipeline.ports().bootstrapServers())) {
-            Sync sync = new Sync(engine, PipelineCommand.connect(pipeline.ports()), sink);
+            Sync sync = PipelineCommand.sync(pipeline.ports(), engine, sink);
             create(engine, "shop", "eu_orders", 3);
             assertThat(new Verification(engine, sync, home, 20, TIMEOUT)
                             .run("shop")

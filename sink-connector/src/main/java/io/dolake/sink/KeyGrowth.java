@@ -24,6 +24,11 @@ final class KeyGrowth {
         return !part.isEmpty() && part.size() < whole.size() && whole.containsAll(part);
     }
 
+    /** Whether one of the keys is a part of the other. */
+    static boolean areParts(List<String> one, List<String> other) {
+        return isPart(one, other) || isPart(other, one);
+    }
+
     /** Whether keys of these columns are the table's with null in those they lack. */
     static boolean lacksOptional(Table table, List<String> have, List<String> given) {
         return isPart(given, have)

@@ -120,6 +120,27 @@ class KeyGrowthTest {
         assertThat(lake.rows("t")).containsExactly(Map.of("k", "1", "v", "b"));
     }
 
+    /** Of a compacted topic a tombstone may be all that is left of a delete. */
+    @Test
+    void tombstonesOfBothKeysDeleteTheirRows() {
+        lake = new Lake(directory);
+        plain().upsert("c", 1L, "a").upsert("c", 2L, "b");
+        wide().upsert("c", null, "x", "r1").upsert("c", null, "y", "r2");
+        tombstone(wide(), null, "r1");
+        tombstone(plain(), 1L);
+        drain();
+        assertThat(lake.rows("t"))
+                .containsExactlyInAnyOrder(
+                        Map.of("k", "2", "v", "b", "_r", "null"), Map.of("k", "null", "v", "y", "_r", "r2"));
+    }
+
+    private static void tombstone(FakeTopic topic, Object... key) {
+        topic.delete(key);
+        topic.records.remove(topic.records.size() - 2); // the envelope
+        org.apache.kafka.connect.sink.SinkRecord last = topic.records.remove(topic.records.size() - 1);
+        topic.add(last.keySchema(), last.key(), null, null);
+    }
+
     /** Against a model, over commits and restarts, with deletion vectors, delete files and marked rows. */
     @ParameterizedTest
     @CsvSource({"3, upsert", "2, upsert", "3, soft-delete"})

@@ -13,6 +13,7 @@ import io.dolake.schemas.TableSchema;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,13 +109,15 @@ final class TableResender {
         TableId id = table.id();
         Instant readAt = Instant.now();
         long events = 0;
-        DoSqlChangeRecordEmitter waiting = truncate();
+        Supplier<DoSqlChangeRecordEmitter> waiting = this::truncate;
         try (Session.Cursor cursor = view.rows(table, null, config.getSnapshotFetchSize())) {
             for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
-                Object[] fitted = fit(view, table, events, row);
-                if (fitted != null) {
-                    emit(view.lsn(), events++, readAt, id, waiting);
-                    waiting = new DoSqlChangeRecordEmitter(partition, offset, config, Operation.READ, null, fitted);
+                Object[] selected = row;
+                if (fits(view, table, events, selected)) {
+                    emit(view.lsn(), events++, readAt, id, waiting.get());
+                    // Made when it goes out: a row behind it may widen the table.
+                    waiting = () -> new DoSqlChangeRecordEmitter(
+                            partition, offset, config, Operation.READ, null, schema.row(table, selected));
                 }
                 if (offset.faults().isSuspended(id.table())) {
                     return;
@@ -122,17 +125,18 @@ final class TableResender {
                 interlude.run();
             }
         }
-        last(view.lsn(), events, readAt, id, waiting, completed);
+        last(view.lsn(), events, readAt, id, waiting.get(), completed);
         LOGGER.info("Sent {} again as of LSN {}: {} rows", id, view.lsn(), events);
     }
 
-    /** Null for a row that is left out, or that has its table set aside. */
-    private Object[] fit(SnapshotView view, TableMapping table, long event, Object[] selected) {
+    /** Not for a row that is left out, or that has its table set aside. */
+    private boolean fits(SnapshotView view, TableMapping table, long event, Object[] selected) {
         try {
-            return schema.row(table, selected);
+            schema.row(table, selected);
+            return true;
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
             guard.failed(table.id(), view.lsn(), event, Operation.READ, null, e);
-            return null;
+            return false;
         }
     }
 

@@ -39,6 +39,7 @@ final class UserConnection implements AutoCloseable {
     private boolean logAttached;
     /** Of the database; null until a statement was run. */
     private TextEncoding encoding;
+
     private boolean queryOnly;
     private final int maxValueBytes;
     private int valueBytes;

@@ -3,7 +3,9 @@ package io.dolake.engine.wal;
 
 import io.dolake.schemas.Affinity;
 import io.dolake.schemas.ColumnSchema;
+import io.dolake.schemas.RawText;
 import io.dolake.schemas.SqliteNames;
+import io.dolake.schemas.TextEncoding;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,14 +20,16 @@ import java.sql.Statement;
  */
 final class ColumnDefaults {
     private final Statement statement;
+    private final TextEncoding encoding;
 
-    /** @param statement of a database in the encoding of the one whose columns these are */
-    ColumnDefaults(Statement statement) {
+    /** @param statement of a database in this encoding, which is that of the one whose columns these are */
+    ColumnDefaults(Statement statement, TextEncoding encoding) {
         this.statement = statement;
+        this.encoding = encoding;
     }
 
     /**
-     * The value: Long, Double, String, byte[] or null.
+     * The value: Long, Double, String, RawText, byte[] or null.
      *
      * @param text as {@code table_xinfo} tells it: without the parentheses that an expression needs
      */
@@ -52,15 +56,19 @@ final class ColumnDefaults {
     }
 
     private Object onlyValue() throws SQLException {
-        try (ResultSet result = statement.executeQuery("SELECT typeof(d), d FROM temp.one_row")) {
+        try (ResultSet result = statement.executeQuery("SELECT typeof(d), d, CAST(d AS BLOB) FROM temp.one_row")) {
             result.next();
             return switch (result.getString(1)) {
                 case "integer" -> result.getLong(2);
                 case "real" -> result.getDouble(2);
-                case "text" -> result.getString(2);
+                case "text" -> text(result.getBytes(3));
                 case "blob" -> result.getBytes(2);
                 default -> null;
             };
         }
+    }
+
+    private Object text(byte[] bytes) {
+        return bytes == null ? "" : RawText.of(bytes, 0, bytes.length, encoding);
     }
 }

@@ -192,7 +192,7 @@ public final class JdbcSchemaSource implements SchemaSource {
                 defaults.add(result.getString("dflt_value"));
             }
         }
-        ColumnDefaults values = new ColumnDefaults(statement);
+        ColumnDefaults values = new ColumnDefaults(statement, encoding);
         for (int i = 0; i < columns.size(); i++) {
             ColumnSchema column = columns.get(i);
             if (defaults.get(i) != null && column.generated() == Generated.NO) {

@@ -4,6 +4,7 @@ package io.dolake.engine.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.engine.wal.SchemaSource.SchemaRow;
+import io.dolake.schemas.RawText;
 import io.dolake.schemas.TextEncoding;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -71,6 +72,9 @@ class DefaultValuesTest {
         "X''",
         "(CAST(x'41' AS TEXT))",
         "(CAST(x'410042' AS TEXT))",
+        "(CAST(x'ff' AS TEXT))",
+        "(CAST(x'00d84100' AS TEXT))",
+        "(CAST(x'd8000041' AS TEXT))",
         "(CAST('abc' AS BLOB))",
         "(CAST(CAST('3.7' AS REAL) AS INTEGER))",
         "(CAST(1e30 AS INTEGER))",
@@ -169,7 +173,7 @@ class DefaultValuesTest {
                 taken++;
                 assertThat(described(statement, encoding))
                         .as("%s %s DEFAULT %s%s", encoding, type, text, options)
-                        .isEqualTo(stored(statement));
+                        .isEqualTo(stored(statement, encoding));
             }
         }
     }
@@ -194,14 +198,17 @@ class DefaultValuesTest {
         }
     }
 
-    private static List<Object> stored(Statement statement) throws SQLException {
-        try (ResultSet result = statement.executeQuery("SELECT typeof(c), c FROM t NOT INDEXED")) {
+    private static List<Object> stored(Statement statement, TextEncoding encoding) throws SQLException {
+        try (ResultSet result = statement.executeQuery("SELECT typeof(c), c, CAST(c AS BLOB) FROM t NOT INDEXED")) {
             result.next();
             return values(
                     switch (result.getString(1)) {
                         case "integer" -> result.getLong(2);
                         case "real" -> result.getDouble(2);
-                        case "text" -> result.getString(2);
+                        case "text" -> {
+                            byte[] bytes = result.getBytes(3);
+                            yield bytes == null ? "" : RawText.of(bytes, 0, bytes.length, encoding);
+                        }
                         case "blob" -> result.getBytes(2);
                         default -> null;
                     });
