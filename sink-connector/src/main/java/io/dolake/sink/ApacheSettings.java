@@ -23,6 +23,7 @@ final class ApacheSettings {
             "iceberg.control.commit.threads",
             "iceberg.control.commit.max-consecutive-failures",
             "iceberg.coordinator.transactional.prefix",
+            "iceberg.coordinator.transactional.suffix",
             "iceberg.coordinator-executor-keep-alive-timeout-ms");
 
     private static final String GROUP_OVERRIDE = "consumer.override.group.id";

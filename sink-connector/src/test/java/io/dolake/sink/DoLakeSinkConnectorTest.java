@@ -85,6 +85,7 @@ class DoLakeSinkConnectorTest {
                 "iceberg.tables.auto-create-props.x",
                 "iceberg.tables.write-props.x",
                 "iceberg.control.topic",
+                "iceberg.coordinator.transactional.suffix",
                 "iceberg.table.db.t.commit-branch",
                 "key.converter.schemas.enable",
                 "transforms.x.type",
