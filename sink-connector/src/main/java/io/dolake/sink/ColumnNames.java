@@ -16,13 +16,19 @@ final class ColumnNames {
 
     static String of(Types.StructType table, RowShape shape, String name, Type type) {
         Types.NestedField field = table.field(name);
-        if (field == null || TypeUnion.of(field.type(), type) != null) {
+        if (field == null || fits(field.type(), shape, name, type)) {
             return name;
         }
         String alternative = alternative(name, type);
         // A column that was added for such values takes them, though the first one could.
         boolean isOwn = table.field(alternative) != null && shape.indexOf(alternative) < 0;
         return !isOwn && TypeUnion.into(field.type(), type, false) != null ? name : alternative;
+    }
+
+    /** Whether a column takes a column of rows without becoming one for other values. */
+    static boolean fits(Type have, RowShape shape, String name, Type type) {
+        return TypeUnion.of(have, type) != null
+                || (shape.isWhole(name) && TypeUnion.of(have, Types.LongType.get()) != null);
     }
 
     static String alternative(String name, Type type) {

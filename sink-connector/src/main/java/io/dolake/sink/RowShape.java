@@ -168,6 +168,14 @@ final class RowShape {
         return -1;
     }
 
+    /** Whether a column has whole numbers of records without a schema, whatever type is made for them. */
+    boolean isWhole(String name) {
+        int i = indexOf(name);
+        return i >= 0
+                && i < schemas.size()
+                && InferredSchemas.WHOLE_NUMBER.equals(schemas.get(i).name());
+    }
+
     List<String> keyNames() {
         return keyNames;
     }

@@ -192,7 +192,7 @@ final class SchemaEvolution {
         for (RowShape shape : shapes) {
             for (RowShape.Column column : shape.columns()) {
                 boolean isKey = shape.keyNames().contains(column.name());
-                String name = policy.addsForOtherTypes() && !isKey ? name(fixed, wanted, column) : column.name();
+                String name = policy.addsForOtherTypes() && !isKey ? name(fixed, wanted, shape, column) : column.name();
                 boolean isOther = !name.equals(column.name());
                 Wanted next = new Wanted(
                         column.type(), column.isOptional() || isOther, isOther ? null : column.defaultValue());
@@ -230,12 +230,13 @@ final class SchemaEvolution {
         return isOfTable ? TypeUnion.into(have, rows, current.isOurs()) : TypeUnion.ofRows(have, rows);
     }
 
-    private static String name(Types.StructType fixed, Map<String, Wanted> wanted, RowShape.Column column) {
+    private static String name(
+            Types.StructType fixed, Map<String, Wanted> wanted, RowShape shape, RowShape.Column column) {
         Types.NestedField field = fixed.field(column.name());
         Wanted other = wanted.get(column.name());
         boolean fits = field != null
-                ? TypeUnion.of(field.type(), column.type()) != null
-                : other == null || TypeUnion.of(other.type(), column.type()) != null;
+                ? ColumnNames.fits(field.type(), shape, column.name(), column.type())
+                : other == null || ColumnNames.fits(other.type(), shape, column.name(), column.type());
         return fits ? column.name() : ColumnNames.alternative(column.name(), column.type());
     }
 

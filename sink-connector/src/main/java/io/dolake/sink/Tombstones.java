@@ -40,39 +40,45 @@ final class Tombstones {
         if (!deletes.isEmpty()) {
             deletes.remove(partition(record));
         }
+        boolean isDelete = false;
+        boolean isUpsert = false;
         for (Change change : changes) {
-            note(record, change);
+            if (change instanceof Change.Upsert upsert) {
+                isUpsert = true;
+                note(record, upsert);
+            } else if (change instanceof Change.Delete delete) {
+                isDelete = true;
+                shapes(record)
+                        .putIfAbsent(
+                                delete.table(),
+                                new Shape(delete.keyNames(), delete.key().kinds()));
+            } else if (change instanceof Change.SoftDelete delete) {
+                isDelete = true;
+                shapes(record)
+                        .putIfAbsent(
+                                delete.table(),
+                                new Shape(delete.keyNames(), delete.key().kinds()));
+            }
+        }
+        // An update that moves a row deletes under another key than its own.
+        if (isDelete && !isUpsert) {
+            deletes.put(partition(record), record.key());
         }
     }
 
-    private void note(SinkRecord record, Change change) {
-        if (change instanceof Change.Upsert upsert) {
-            // Mostly as the record before; then there is nothing to look up.
-            boolean isKnown = lastTable == upsert.table()
-                    && lastSchema == record.keySchema()
-                    && Objects.equals(lastTopic, record.topic());
-            if (!isKnown && upsert.key() != null) {
-                lastTable = upsert.table();
-                lastSchema = record.keySchema();
-                lastTopic = record.topic();
-                shapes(record)
-                        .put(
-                                upsert.table(),
-                                new Shape(
-                                        upsert.shape().keyNames(), upsert.key().kinds()));
-            }
-        } else if (change instanceof Change.Delete delete) {
-            deletes.put(partition(record), record.key());
+    private void note(SinkRecord record, Change.Upsert upsert) {
+        // Mostly as the record before; then there is nothing to look up.
+        boolean isKnown = lastTable == upsert.table()
+                && lastSchema == record.keySchema()
+                && Objects.equals(lastTopic, record.topic());
+        if (!isKnown && upsert.key() != null) {
+            lastTable = upsert.table();
+            lastSchema = record.keySchema();
+            lastTopic = record.topic();
             shapes(record)
-                    .putIfAbsent(
-                            delete.table(),
-                            new Shape(delete.keyNames(), delete.key().kinds()));
-        } else if (change instanceof Change.SoftDelete delete) {
-            deletes.put(partition(record), record.key());
-            shapes(record)
-                    .putIfAbsent(
-                            delete.table(),
-                            new Shape(delete.keyNames(), delete.key().kinds()));
+                    .put(
+                            upsert.table(),
+                            new Shape(upsert.shape().keyNames(), upsert.key().kinds()));
         }
     }
 

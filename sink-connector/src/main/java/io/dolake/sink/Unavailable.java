@@ -23,6 +23,7 @@ import org.apache.iceberg.types.Type;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigDef.Width;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 
@@ -82,6 +83,10 @@ final class Unavailable {
         }
         shortest = texts.stream().mapToInt(String::length).min().orElse(Integer.MAX_VALUE);
         longest = texts.stream().mapToInt(String::length).max().orElse(-1);
+    }
+
+    private static boolean isPossible(String setting) {
+        return !setting.startsWith(HEX) || setting.substring(HEX.length()).matches("([0-9a-fA-F]{2})+");
     }
 
     private static ByteBuffer hex(String digits) {
@@ -146,9 +151,16 @@ final class Unavailable {
                 PLACEHOLDER,
                 STRING,
                 "__debezium_unavailable_value",
+                ConfigDef.LambdaValidator.with(
+                        (name, value) -> {
+                            if (!isPossible(String.valueOf(value))) {
+                                throw new ConfigException(name, value, "hex: needs pairs of hexadecimal digits");
+                            }
+                        },
+                        () -> "text, or hex: and bytes"),
                 MEDIUM,
                 "What the source puts in the place of values that it does not have, as its setting"
-                        + " unavailable.value.placeholder says. In a table with a key such a value stays as it was. Empty:"
+                        + " unavailable.value.placeholder says: text, or hex: and bytes. In a table with a key such a value stays as it was. Empty:"
                         + " nothing is looked for.",
                 group,
                 1,

@@ -232,6 +232,51 @@ class ConnectTypesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\": 1, \"a\": 2}",
+                "[0.1234567890123456789012345678901234567891]",
+                "{\"a\": 1e400}",
+                "\"\\ud800\"",
+                "{\"\\ud800\": 1}"
+            })
+    void jsonThatAVariantDoesNotHoldIsRefused(String json) {
+        TypeConfig variant = config(Map.of(TypeConfig.JSON, "variant"));
+        assertThatThrownBy(() -> throughTheBuffer(string("io.debezium.data.Json"), json, variant))
+                .isInstanceOf(DoLakeException.class)
+                .hasMessageStartingWith("Cannot take the value of column v: ");
+    }
+
+    @Test
+    void numbersOfJsonAreTheNearestIfTold() {
+        TypeConfig variant = config(Map.of(TypeConfig.JSON, "variant", Inexact.SETTING, "nearest"));
+        assertThat(throughTheBuffer(string("io.debezium.data.Json"), "[1e400, 0.1e-50]", variant)
+                        .get(0)
+                        .toString())
+                .contains("value=1.7976931348623157E308", "value=1.0E-51");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "bound", ""})
+    void whatBecomesOfInexactValuesIsOneOfThree(String text) {
+        assertThatThrownBy(() -> config(Map.of(Inexact.SETTING, text)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(Inexact.SETTING);
+    }
+
+    @Test
+    void aPlaceholderMayBeGivenAsBytes() {
+        Unavailable unavailable = new Unavailable("hex:00ff7f");
+        assertThat(unavailable.isPlaceholder(ByteBuffer.wrap(new byte[] {0, -1, 127})))
+                .isTrue();
+        assertThat(unavailable.isPlaceholder(List.of(0, -1, 127))).isTrue();
+        assertThat(unavailable.isPlaceholder("AP9/")).isTrue();
+        assertThat(unavailable.isPlaceholder(List.of(0, -1, 126))).isFalse();
+        assertThat(unavailable.isPlaceholder("")).isFalse();
+        assertThat(new Unavailable("").isPlaceholder("")).isFalse();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"decimal(39, 2)", "decimal(3, 4)", "decimal", "float", ""})
     void scalesThatCannotBeAreRefused(String type) {
         assertThatThrownBy(() -> config(Map.of(TypeConfig.VARIABLE_SCALE, type)))

@@ -288,4 +288,19 @@ class ConversionIT {
         assertThat(lake.table("orders").schema().findType("id")).isEqualTo(Types.LongType.get());
         assertThat(lake.table("orders").schema().findType("v")).isEqualTo(Types.DoubleType.get());
     }
+
+    @Test
+    void wholeNumbersStayInColumnsOfWholeNumbersWhereOtherTypesGetTheirOwn() {
+        settings.put(SchemaPolicy.INCOMPATIBLE, "new-column");
+        settings.put(TypeConfig.WHOLE_NUMBER, "long");
+        topic.add(null, Map.of("id", 1L), null, json(1, 10L));
+        Worker.drain(settings, topic);
+        settings.remove(TypeConfig.WHOLE_NUMBER);
+        topic.add(null, Map.of("id", 2L), null, json(2, 11L)).add(null, Map.of("id", 3L), null, json(3, 11.5));
+        Worker.drain(settings, topic);
+        assertThat(values().values()).containsExactlyInAnyOrder("10", "11", "null");
+        assertThat(lake.rows("orders"))
+                .extracting(row -> row.get("v_double"))
+                .containsExactlyInAnyOrder("null", "null", "11.5");
+    }
 }

@@ -109,18 +109,19 @@ class DeadLetterIT {
         topic.add(null, null, null, "text");
         topic.add(null, Map.of("id", Map.of("a", 1L)), null, Map.of("id", 1L));
         topic.add(null, null, null, Map.of("v", new Object()));
+        topic.add(new Struct(key).put("id", "\udc00"), null);
         topic.upsert("u", 1L, "green tea");
         drain(withTable());
         assertThat(lake.rows("orders")).containsExactly(Map.of("id", "1", "item", "green tea"));
         assertThat(dead())
                 .extracting(row -> row.get("offset"))
-                .containsExactlyInAnyOrder("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
+                .containsExactlyInAnyOrder("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12");
         assertThat(dead())
                 .allSatisfy(row ->
                         assertThat(row.get("error")).startsWith("Cannot take").doesNotContain("infinity,"));
         assertThat(dead())
                 .extracting(row -> row.get("error"))
-                .anySatisfy(error -> assertThat(error).contains("column v{key}: the text has half of a surrogate pair"))
+                .anySatisfy(error -> assertThat(error).contains("column v: the text has half of a surrogate pair"))
                 .anySatisfy(error -> assertThat(error).contains("column v (its default)"))
                 .anySatisfy(error -> assertThat(error).contains("column id (of the key)"));
     }

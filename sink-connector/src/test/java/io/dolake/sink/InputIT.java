@@ -113,6 +113,18 @@ class InputIT {
     }
 
     @Test
+    void aTombstoneBehindAnUpdateOfItsKeyIsADelete() {
+        Map<String, Object> source = Map.of("db", "shop", "table", "orders");
+        Map<String, Object> moved = envelope("u", Map.of("id", 2L, "item", "tea"), source);
+        moved.put("before", Map.of("id", 1L, "item", "tea"));
+        topic.add(null, Map.of("id", 3L), null, envelope("c", Map.of("id", 3L, "item", "salt"), source))
+                .add(null, Map.of("id", 2L), null, moved)
+                .add(null, Map.of("id", 2L), null, null);
+        drain(topic);
+        assertThat(lake.rows("orders")).containsExactly(order(3, "salt"));
+    }
+
+    @Test
     void aTombstoneWhoseKeyIsNoneOfTheTableIsRefused() {
         settings.put(DeadLetters.TABLE, "shop.dead");
         org.apache.kafka.connect.data.Schema text = SchemaBuilder.struct()
