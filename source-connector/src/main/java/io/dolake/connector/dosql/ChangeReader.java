@@ -34,6 +34,9 @@ final class ChangeReader implements ChangeListener {
     private long skipped;
     private boolean announced;
     private SelectedChange waiting;
+    /** The row of {@link #waiting} as it was read, where somebody may want it. */
+    private RowChange waitingRow;
+
     private TableId removed;
 
     /** Takes the events. The offset is already that after the event. */
@@ -205,6 +208,7 @@ final class ChangeReader implements ChangeListener {
         Operation operation = Operation.forCode(change.operation().code());
         try {
             waiting = select(id, operation, change);
+            waitingRow = guard.keepsRows() ? change.copy() : null;
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
             offset.sentEvents(change.event() + 1);
             guard.failed(id, lsn, change.event(), operation, change, e);
@@ -272,6 +276,7 @@ final class ChangeReader implements ChangeListener {
     void resendPending() {
         if (lsn == null && offset.event() == 0 && offset.resends().isAnyPending()) {
             sink.resend(offset.lsn());
+            offset.resends().passed(offset.lsn());
         }
     }
 
@@ -284,7 +289,9 @@ final class ChangeReader implements ChangeListener {
 
     private void emit(Runnable advance) {
         SelectedChange change = waiting;
+        RowChange row = waitingRow;
         waiting = null;
+        waitingRow = null;
         if (!announced) {
             announced = true;
             sink.begin(lsn, commitTimeMs);
@@ -293,7 +300,7 @@ final class ChangeReader implements ChangeListener {
         try {
             sink.change(change, lsn, commitTimeMs);
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
-            guard.failed(change.table(), lsn, change.event(), change.operation(), null, e);
+            guard.failed(change.table(), lsn, change.event(), change.operation(), row, e);
         }
         if (removed != null) {
             schema.drop(removed);

@@ -44,6 +44,8 @@ final class DatabaseStream implements AutoCloseable {
     private final DatabaseState state;
     private final Queue<String> resumes = new ConcurrentLinkedQueue<>();
 
+    private final Queue<Drop> drops = new ConcurrentLinkedQueue<>();
+
     private Future<CdcStream> connecting;
     private volatile CdcStream stream;
     private volatile long sequence;
@@ -79,7 +81,7 @@ final class DatabaseStream implements AutoCloseable {
         EventSink sink = new EventSink(config, dispatcher, partition, offset, resender, () -> interlude.accept(this));
         this.reader = new ChangeReader(partition.database(), schema, offset, sink, guard);
         state.knows(() -> schema.tables(partition.database()));
-        state.is(RunState.STREAMING);
+        state.is(RunState.STARTING);
         state.at(offset);
     }
 
@@ -98,6 +100,7 @@ final class DatabaseStream implements AutoCloseable {
     boolean turn(Duration wait) throws InterruptedException {
         boolean hadSomething = false;
         try {
+            takeDrops();
             takeResumes();
             hadSomething = (stream != null || connect(wait)) && read(wait);
         } catch (DoLakeException e) {
@@ -115,6 +118,28 @@ final class DatabaseStream implements AutoCloseable {
     /** Has a table read anew as soon as a transaction has ended. From any thread. */
     void resume(String table) {
         resumes.add(table);
+    }
+
+    /** The worker has dropped an event of a table. From any thread. */
+    void dropped(TableId table, String position) {
+        drops.add(new Drop(table, position));
+    }
+
+    private record Drop(TableId table, String position) {}
+
+    private void takeDrops() {
+        for (Drop drop = drops.poll(); drop != null; drop = drops.poll()) {
+            DoLakeException told = new DoLakeException(
+                            ErrorCode.TYPE_MISMATCH,
+                            "Cannot carry table " + drop.table
+                                    + ": the worker could not convert or send an event of it and left it out, as"
+                                    + " errors.tolerance=all says")
+                    .withHint("The log of the worker has the reason with errors.log.enable=true");
+            if (!offset.faults().isSuspended(drop.table.table())) {
+                offset.faults()
+                        .skip(drop.table.table(), RunFaults.suspension(told, drop.position, drop.table.toString()));
+            }
+        }
     }
 
     private void takeResumes() {
@@ -170,6 +195,7 @@ final class DatabaseStream implements AutoCloseable {
             reader.restart();
             sequence = 0;
             stream = opened;
+            state.is(RunState.STREAMING);
             state.heard(state.lagMs());
             LOGGER.info("Streaming database {} from LSN {}", partition.database(), offset.lsn());
             return true;

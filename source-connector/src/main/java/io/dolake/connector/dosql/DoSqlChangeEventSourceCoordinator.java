@@ -41,6 +41,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
     private final Engine engine;
     private final DoSqlStreamingChangeEventSource streaming;
     private final DatabaseRuns runs;
+    private final DeadLetters deadLetters;
     private final DatabaseRuns.Stored stored;
     private final Discovery discovery;
     private final DoSqlDatabaseSchema schema;
@@ -57,6 +58,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
             NotificationService<DoSqlPartition, DoSqlOffsetContext> notifications,
             SnapshotterService snapshotters,
             DatabaseStates states,
+            DeadLetters deadLetters,
             DatabaseRuns.Stored stored) {
         super(
                 previousOffsets,
@@ -75,6 +77,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
         this.streaming = factory.getStreamingChangeEventSource();
         StateNotices notices = new StateNotices(config, notifications, this::offset);
         this.runs = new DatabaseRuns(config, streaming, states, notices);
+        this.deadLetters = deadLetters;
         this.stored = stored;
         this.discovery = new Discovery(config, engine);
         this.schema = schema;
@@ -84,6 +87,14 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
     /** Brings back a database or a table; from any thread. */
     boolean resume(String collection) {
         return runs.resume(collection);
+    }
+
+    /** The worker has dropped an event of a table, which is not equal to its source then; from any thread. */
+    void dropped(TableId table, String position) {
+        DatabaseStream stream = streaming.stream(table.catalog());
+        if (stream != null) {
+            stream.dropped(table, position);
+        }
     }
 
     private DoSqlOffsetContext offset(DoSqlPartition partition) {
@@ -234,7 +245,10 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
 
     @Override
     public TableGuard guard(DoSqlPartition partition, DoSqlOffsetContext offset) {
-        return new TableGuard(config.run().failureMode(), offset, (failure, fault) -> at(partition, offset));
+        return new TableGuard(config.run().failureMode(), offset, deadLetters.takesRows(), (failure, fault) -> {
+            at(partition, offset);
+            deadLetters.send(failure, partition, offset);
+        });
     }
 
     @Override

@@ -5,11 +5,13 @@ import io.debezium.bean.StandardBeanNames;
 import io.debezium.config.CommonConnectorConfig;
 import io.debezium.config.Configuration;
 import io.debezium.config.Field;
+import io.debezium.connector.AbstractSourceInfo;
 import io.debezium.connector.base.ChangeEventQueue;
 import io.debezium.connector.base.QueueProviderService;
 import io.debezium.connector.common.BaseSourceTask;
 import io.debezium.connector.common.CdcSourceTaskContext;
 import io.debezium.connector.common.DebeziumHeaderProducer;
+import io.debezium.data.Envelope;
 import io.debezium.document.DocumentReader;
 import io.debezium.heartbeat.HeartbeatFactory;
 import io.debezium.pipeline.ChangeEventSourceCoordinator;
@@ -31,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /** Streams some databases of one engine. Public because Kafka Connect builds it by name. */
@@ -44,6 +48,8 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
     private volatile DoSqlDatabaseSchema schema;
     private volatile ErrorHandler errorHandler;
     private volatile DatabaseStates states;
+    private volatile DoSqlChangeEventSourceCoordinator running;
+    private volatile boolean workerDropsRecords;
 
     @Override
     public String version() {
@@ -64,6 +70,7 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
                 config.getTopicNamingStrategy(CommonConnectorConfig.TOPIC_NAMING_STRATEGY, true);
         SchemaNameAdjuster names = config.schemaNameAdjuster();
         engine = new ClientEngine(config);
+        workerDropsRecords = config.run().workerDropsRecords();
         Offsets<DoSqlPartition, DoSqlOffsetContext> offsets = previousOffsets();
 
         registerServiceProviders(config.getServiceRegistry());
@@ -130,10 +137,12 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
                 notifications,
                 snapshotters,
                 states,
+                new DeadLetters(config.run().deadLetterTopic(), !config.run().keepsColumnsBack(), queue),
                 this::previousOffset);
         TopicClaims claims =
                 new TopicClaims(engine, topics, table -> schema.isCaptured(table) && !states.isSuspended(table));
         schema.onNewTable(claims::check);
+        running = coordinator;
         states.open(coordinator::resume);
         coordinator.start(taskContext, queue, metadata);
         return coordinator;
@@ -186,6 +195,24 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
     @Override
     protected Optional<ErrorHandler> getErrorHandler() {
         return Optional.ofNullable(errorHandler);
+    }
+
+    /** Without metadata where the worker has dropped the record, which it does with {@code errors.tolerance=all}. */
+    @Override
+    public void commitRecord(SourceRecord record, RecordMetadata metadata) throws InterruptedException {
+        if (metadata == null
+                && workerDropsRecords
+                && record.value() instanceof Struct value
+                && value.schema().field(Envelope.FieldName.SOURCE) != null) {
+            Struct source = value.getStruct(Envelope.FieldName.SOURCE);
+            running.dropped(
+                    new TableId(
+                            source.getString(AbstractSourceInfo.DATABASE_NAME_KEY),
+                            null,
+                            source.getString(AbstractSourceInfo.TABLE_NAME_KEY)),
+                    source.getInt64(SourceInfo.LSN_KEY) + ":" + source.getInt64(SourceInfo.EVENT_KEY));
+        }
+        super.commitRecord(record, metadata);
     }
 
     @Override

@@ -62,7 +62,7 @@ final class EventSink implements ChangeReader.Sink {
         carrying(() -> resender.resend(lsn, interlude));
     }
 
-    private interface Action {
+    interface Action {
         void run() throws InterruptedException;
     }
 
@@ -75,7 +75,8 @@ final class EventSink implements ChangeReader.Sink {
         }
     }
 
-    private static void carrying(Action action) {
+    /** Runs what may be interrupted, inside a decoder. */
+    static void carrying(Action action) {
         try {
             action.run();
         } catch (InterruptedException e) {

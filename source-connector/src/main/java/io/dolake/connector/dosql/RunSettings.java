@@ -122,6 +122,12 @@ record RunSettings(Configuration config, String topicPrefix) {
         return Strings.isNullOrBlank(topic) ? topicPrefix + ".dead-letters" : topic;
     }
 
+    /** Whether any column may be filtered or masked; then rows are shown nowhere but in events. */
+    boolean keepsColumnsBack() {
+        return config.asMap().keySet().stream()
+                .anyMatch(name -> name.startsWith("column.") && !name.startsWith("column.propagate."));
+    }
+
     boolean readsReplacedAnew() {
         return ReplacedMode.READ_ANEW.value.equalsIgnoreCase(
                 config.getString(REPLACED_MODE).trim());

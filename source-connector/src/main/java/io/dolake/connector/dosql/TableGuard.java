@@ -21,6 +21,7 @@ final class TableGuard {
     private final FailureMode mode;
     private final DoSqlOffsetContext offset;
     private final Watcher watcher;
+    private final boolean keepsRows;
 
     /** Is told of every fault, once it stands in the offset. */
     interface Watcher {
@@ -36,9 +37,19 @@ final class TableGuard {
     record Failure(TableId table, Lsn lsn, long event, Operation operation, RowChange change, DoLakeException error) {}
 
     TableGuard(FailureMode mode, DoSqlOffsetContext offset, Watcher watcher) {
+        this(mode, offset, false, watcher);
+    }
+
+    /** @param keepsRows whether the watcher wants rows as they were read, also of changes that fail later */
+    TableGuard(FailureMode mode, DoSqlOffsetContext offset, boolean keepsRows, Watcher watcher) {
+        this.keepsRows = keepsRows;
         this.mode = mode;
         this.offset = offset;
         this.watcher = watcher;
+    }
+
+    boolean keepsRows() {
+        return keepsRows;
     }
 
     /** Something of the table itself: its definition, or all of its rows. */

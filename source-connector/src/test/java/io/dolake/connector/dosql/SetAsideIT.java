@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.connector.dosql;
 
+import static io.dolake.connector.dosql.StateBeans.database;
+import static io.dolake.connector.dosql.StateBeans.is;
+import static io.dolake.connector.dosql.StateBeans.resume;
+import static io.dolake.connector.dosql.StateBeans.streaming;
+import static io.dolake.connector.dosql.StateBeans.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import javax.management.ObjectName;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,33 +62,6 @@ class SetAsideIT {
         }
     }
 
-    private static Object bean(String name, String attribute) throws Exception {
-        return ManagementFactory.getPlatformMBeanServer().getAttribute(new ObjectName(name), attribute);
-    }
-
-    private static JsonNode database(String name) throws Exception {
-        String json = (String) bean("io.dolake:type=source-task,connector=\"test\",task=0", "DatabasesJson");
-        for (JsonNode database : new ObjectMapper().readTree(json)) {
-            if (database.path("name").asText().equals(name)) {
-                return database;
-            }
-        }
-        return MissingNode.getInstance();
-    }
-
-    private static JsonNode table(String database, String name) throws Exception {
-        for (JsonNode table : database(database).path("tables")) {
-            if (table.path("name").asText().equals(name)) {
-                return table;
-            }
-        }
-        return null;
-    }
-
-    private static boolean isState(JsonNode of, String state) {
-        return of != null && of.path("state").asText().equals(state);
-    }
-
     private void await(Check check) throws InterruptedException {
         task.poll(
                 () -> {
@@ -99,15 +76,6 @@ class SetAsideIT {
 
     private interface Check {
         boolean holds() throws Exception;
-    }
-
-    private static boolean resume(String collection) throws Exception {
-        return (Boolean) ManagementFactory.getPlatformMBeanServer()
-                .invoke(
-                        new ObjectName("io.dolake:type=source-task,connector=\"test\",task=0"),
-                        "resume",
-                        new Object[] {collection},
-                        new String[] {String.class.getName()});
     }
 
     private void assertSame(String database, String as) {
@@ -136,12 +104,12 @@ class SetAsideIT {
 
         task.stop();
         task.start();
-        await(() -> isState(table("shop", "odd"), "SUSPENDED"));
+        await(() -> is(table("shop", "odd"), "SUSPENDED"));
         engine.exec("shop", "UPDATE odd SET fussy = 'x'");
         engine.exec("shop", "INSERT INTO odd VALUES ('y', 2)");
         catchUp("shop");
         assertThat(resume("shop.odd")).isTrue();
-        await(() -> table("shop", "odd") != null && isState(table("shop", "odd"), "STREAMING"));
+        await(() -> is(table("shop", "odd"), "STREAMING"));
         engine.exec("shop", "INSERT INTO odd VALUES ('z', 3)");
         catchUp("shop");
         assertThat(task.offset("shop")).doesNotContainKey("faults");
@@ -159,7 +127,7 @@ class SetAsideIT {
         assertThat(resume("nosuch")).isFalse();
         await(() -> {
             JsonNode odd = table("shop", "odd");
-            return isState(odd, "SUSPENDED") && !odd.path("since").asText().equals(since);
+            return is(odd, "SUSPENDED") && !odd.path("since").asText().equals(since);
         });
         engine.exec("shop", "INSERT INTO orders VALUES (1, 'pen')");
         catchUp("shop");
@@ -174,10 +142,7 @@ class SetAsideIT {
         catchUp("shop");
         assertThat(Replica.of(task.records()).rows("shop", "orders")).hasSize(1);
         assertThat(table("shop", "").path("state").asText()).isEqualTo("SUSPENDED");
-        assertThat(bean(
-                        "debezium.dosql:type=connector-metrics,server=dosql,task=0,context=streaming,database=shop",
-                        "State"))
-                .isEqualTo("STREAMING");
+        assertThat(streaming("shop", "State")).isEqualTo("STREAMING");
     }
 
     @Test
@@ -208,7 +173,7 @@ class SetAsideIT {
         catchUp("shop");
         Files.writeString(
                 signals, "{\"id\":\"1\",\"type\":\"resume\",\"data\":{\"data-collections\":[\"shop.odd\"]}}\n");
-        await(() -> isState(table("shop", "odd"), "STREAMING"));
+        await(() -> is(table("shop", "odd"), "STREAMING"));
         assertThat(Replica.of(task.records()).rows("shop", "odd")).hasSize(1);
     }
 
@@ -223,14 +188,112 @@ class SetAsideIT {
         engine.create("shop", ORDERS, "INSERT INTO orders VALUES (9, 'ink')");
         task.stop();
         task.start();
-        await(() -> isState(database("shop"), "SUSPENDED"));
+        await(() -> is(database("shop"), "SUSPENDED"));
         assertThat(database("shop").path("code").asText()).isEqualTo("CDC_EPOCH_MISMATCH");
         engine.exec("other", "INSERT INTO orders VALUES (1, 'pen')");
         catchUp("other");
         assertSame("other", "beside a database that is set aside");
         assertThat(resume("shop")).isTrue();
-        await(() -> isState(database("shop"), "STREAMING"));
+        await(() -> is(database("shop"), "STREAMING"));
         catchUp("shop");
         assertSame("shop", "after it was resumed");
+    }
+
+    @Test
+    void aChangeThatCannotBeCarriedIsADeadLetterWithItsPositionAndItsRow() throws Exception {
+        engine.create("shop", ODD);
+        start(List.of("shop"), "dead.letters.enable", "true", "event.processing.failure.handling.mode", "skip");
+        catchUp("shop");
+        engine.exec("shop", ODD_ROW);
+        long lsn = engine.lsn("shop");
+        engine.exec("shop", "INSERT INTO odd VALUES ('fine', 2)");
+        catchUp("shop");
+        List<SourceRecord> letters = letters();
+        assertThat(letters).hasSize(1);
+        Struct letter = (Struct) letters.get(0).value();
+        assertThat(letter.getString("table")).isEqualTo("odd");
+        assertThat(letter.getInt64("lsn")).isEqualTo(lsn);
+        assertThat(letter.getInt64("event")).isZero();
+        assertThat(letter.getString("operation")).isEqualTo("c");
+        assertThat(letter.getString("epoch"))
+                .isEqualTo(engine.client().status("shop").epoch());
+        assertThat(letter.getString("afterSchema")).isEqualTo(ODD);
+        assertThat(new String(letter.getBytes("after"), StandardCharsets.UTF_8)).contains("odd");
+        assertThat(Replica.of(task.records()).rows("shop", "odd")).hasSize(1);
+        assertThat(table("shop", "odd").path("skipped").asLong()).isEqualTo(1);
+        task.stop();
+        task.start();
+        engine.exec("shop", "UPDATE odd SET fussy = 'x'");
+        catchUp("shop");
+        assertThat(resume("shop.odd")).isTrue();
+        await(() -> !task.offset("shop").containsKey("faults"));
+        assertThat(letters())
+                .as("each once; the update has the odd value in its before image")
+                .extracting(record -> ((Struct) record.value()).getString("operation"))
+                .containsExactly("c", "u");
+    }
+
+    private List<SourceRecord> letters() {
+        return task.records().stream()
+                .filter(record -> record.topic().equals("dosql.dead-letters"))
+                .toList();
+    }
+
+    @Test
+    void aDeadLetterHasNoRowWhereColumnsAreMasked() throws Exception {
+        engine.create("shop", ODD);
+        start(
+                List.of("shop"),
+                "dead.letters.enable",
+                "true",
+                "dead.letters.topic",
+                "dosql.dead-letters",
+                "column.mask.with.3.chars",
+                "shop.odd.n");
+        catchUp("shop");
+        engine.exec("shop", ODD_ROW);
+        catchUp("shop");
+        Struct letter = (Struct) letters().get(0).value();
+        assertThat(letter.getBytes("after")).isNull();
+        assertThat(letter.getInt64("rowid")).isNull();
+    }
+
+    /** errors.tolerance=all: the harness, as a worker does then, says of each record that it was dropped. */
+    @Test
+    void aTableOfWhichTheWorkerDropsEventsIsNotEqual() throws Exception {
+        engine.create("shop", ORDERS);
+        start(List.of("shop"), "errors.tolerance", "all");
+        catchUp("shop");
+        engine.exec("shop", "INSERT INTO orders VALUES (1, 'pen')");
+        catchUp("shop");
+        await(() -> table("shop", "orders").path("skipped").asLong() > 0);
+        assertThat(table("shop", "orders").path("reason").asText()).contains("errors.tolerance=all");
+        await(() -> task.offset("shop").containsKey("faults"));
+    }
+
+    /** A member of the kind: a notification tells each change of state, with the offset of the database. */
+    @Test
+    void changesOfStateAreNotified() throws Exception {
+        engine.create("shop", ODD);
+        start(List.of("shop"), "notification.enabled.channels", "sink", "notification.sink.topic.name", "notices");
+        catchUp("shop");
+        engine.exec("shop", ODD_ROW);
+        catchUp("shop");
+        await(() -> notices().contains("SUSPENDED odd INTERNAL_ERROR"));
+        engine.exec("shop", "UPDATE odd SET fussy = 'x'");
+        assertThat(resume("shop.odd")).isTrue();
+        await(() -> notices().lastIndexOf("STREAMING odd null") > notices().indexOf("SUSPENDED odd INTERNAL_ERROR"));
+        assertThat(notices()).contains("STREAMING null null");
+    }
+
+    private List<String> notices() {
+        return task.records().stream()
+                .filter(record -> record.topic().equals("notices"))
+                .map(record -> (Struct) record.value())
+                .filter(value -> value.getString("aggregate_type").equals(StateNotices.AGGREGATE))
+                .map(value -> value.getString("type")
+                        + " " + value.getMap("additional_data").get("table")
+                        + " " + value.getMap("additional_data").get("code"))
+                .toList();
     }
 }
