@@ -288,6 +288,30 @@ class CliIT {
         assertThat(cli.run("sync", "text").status()).isEqualTo(1);
     }
 
+    /** A3: the log is beside the target. The remedy of the refusal is a copy. */
+    @Test
+    void refusesToImportALinkToADatabaseWithChangesInItsLog() throws Exception {
+        Path real =
+                SqliteFiles.withLog(Files.createDirectory(other.resolve("real")).resolve("linked.db"));
+        Path link = Files.createSymbolicLink(other.resolve("link.db"), real);
+        assertThat(cli.run("import", "linked", link.toString())
+                        .failed("INVALID_DATABASE_FILE")
+                        .err())
+                .contains("link.db", "linked.db-wal beside it holds changes", "VACUUM INTO");
+        List<JsonNode> events =
+                cli.run("wal", "dump", link.toString(), "--json").succeeded().json();
+        assertThat(events).hasSize(4);
+        Path alone = SqliteFiles.create(other.resolve("alone.db"), 10);
+        Path second = Files.createSymbolicLink(other.resolve("second.db"), alone);
+        cli.run("import", "second", second.toString()).succeeded();
+        Files.createLink(other.resolve("third.db"), alone);
+        assertThat(cli.run("import", "third", alone.toString())
+                        .failed("INVALID_DATABASE_FILE")
+                        .err())
+                .contains("hard links");
+        cli.run("import", "third", other.toString()).failed("INVALID_DATABASE_FILE");
+    }
+
     @Test
     void refusesToImportADatabaseWithDamagedPages() throws Exception {
         Path file = SqliteFiles.create(other.resolve("damaged.db"), 500);

@@ -197,6 +197,11 @@ final class Database implements AutoCloseable {
         }
     }
 
+    boolean isSuspended() {
+        lookAtFiles();
+        return failure() != null;
+    }
+
     private void refuseOtherFiles() {
         Capture.Failure known = fault;
         if (known != null) {

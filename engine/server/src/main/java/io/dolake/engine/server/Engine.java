@@ -164,13 +164,16 @@ final class Engine implements AutoCloseable {
         return failure == null ? Optional.empty() : Optional.of(failure.suspension());
     }
 
-    /** Closes the database and opens it as its files are now. */
+    /** Opens a database that is set aside as its files are now; nothing happens to one that is not. */
     Database resume(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
         requireExisting(files);
         DatabaseSlot slot = slot(name);
         return slot.exclusively(() -> {
             requireExisting(files);
+            if (slot.database() != null && !slot.database().isSuspended()) {
+                return slot.database();
+            }
             closeDatabase(slot);
             slot.failure(null);
             open(files, slot);

@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 
 /** Random transactions over many shapes of tables, the same for the same seed. Statements may fail; that is part of it. */
@@ -27,10 +26,6 @@ final class Workload {
         "CREATE TABLE %s(id INT, v TEXT, u TEXT UNIQUE, w BLOB)",
     };
 
-    private static final String QUOTED = "'\"' || replace(name, '\"', '\"\"') || '\"'";
-    private static final String[] ODD_NAMES = {
-        "Ä", "ä", "K", "\u212A", "a b", "q\"", "(", "select", "--", "'", "Sqlit", "\uD83D\uDE00"
-    };
     private static final String[] ADDED_TYPES = {"", " INT", " TEXT", " REAL", " BLOB", " NUMERIC", " ANY"};
 
     private final Connection connection;
@@ -99,8 +94,8 @@ final class Workload {
     }
 
     private void statement() throws SQLException {
-        List<String> tables =
-                strings("SELECT " + QUOTED + " FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'"
+        List<String> tables = strings(
+                "SELECT " + QuotedNames.COLUMN + " FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'"
                         + " AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'ft%' ORDER BY name");
         if (tables.isEmpty() || random.nextInt(40) == 0) {
             ddl(tables);
@@ -193,10 +188,11 @@ final class Workload {
 
     /** A condition that takes a run of rows. */
     private String some(String table, int rows) throws SQLException {
-        List<String> key = strings(
-                "SELECT " + QUOTED + " FROM pragma_table_info(" + literal(table) + ") WHERE pk > 0 ORDER BY pk");
+        List<String> key = strings("SELECT " + QuotedNames.COLUMN + " FROM pragma_table_info("
+                + QuotedNames.literal(table) + ") WHERE pk > 0 ORDER BY pk");
         boolean withoutRowid =
-                number("SELECT wr FROM pragma_table_list(" + literal(table) + ") WHERE schema = 'main'") != 0;
+                number("SELECT wr FROM pragma_table_list(" + QuotedNames.literal(table) + ") WHERE schema = 'main'")
+                        != 0;
         String list = withoutRowid ? "(" + String.join(", ", key) + ")" : "rowid";
         String select = withoutRowid ? String.join(", ", key) : "rowid";
         return list + " IN (SELECT " + select + " FROM " + table + " LIMIT " + rows + " OFFSET "
@@ -217,17 +213,19 @@ final class Workload {
         switch (random.nextInt(16)) {
             case 12 -> replaceColumn(table, column);
             case 13 -> exchangeColumns(table, column, columns.get(random.nextInt(columns.size())));
-            case 14 -> run("ALTER TABLE " + table + " RENAME COLUMN " + column + " TO " + respelled(column));
-            case 15 -> run("ALTER TABLE " + table + " RENAME TO " + respelled(table));
+            case 14 ->
+                run("ALTER TABLE " + table + " RENAME COLUMN " + column + " TO "
+                        + QuotedNames.respelled(random, column));
+            case 15 -> run("ALTER TABLE " + table + " RENAME TO " + QuotedNames.respelled(random, table));
             case 0, 1 -> run("ALTER TABLE " + table + " ADD COLUMN " + name + addedColumn());
             case 2 -> run("ALTER TABLE " + table + " RENAME COLUMN " + column + " TO " + name);
             case 3 -> run("ALTER TABLE " + table + " DROP COLUMN " + column);
             case 4 -> run("ALTER TABLE " + table + " RENAME TO " + name);
             case 5 -> run("DROP TABLE " + table);
-            case 6 -> run("CREATE INDEX " + derived("i", name) + " ON " + table + "(" + column + ")");
+            case 6 -> run("CREATE INDEX " + QuotedNames.derived("i", name) + " ON " + table + "(" + column + ")");
             case 7 -> run("CREATE TABLE " + name + " AS SELECT * FROM " + table);
             case 8 -> rebuild(table, columns, name);
-            case 9 -> run("CREATE VIEW " + derived("v", name) + " AS SELECT * FROM " + table);
+            case 9 -> run("CREATE VIEW " + QuotedNames.derived("v", name) + " AS SELECT * FROM " + table);
             case 10 -> dropIndex();
             default -> fullText(name);
         }
@@ -267,9 +265,9 @@ final class Workload {
 
     /** The way to change what ALTER cannot: a new table takes the rows and then the name. */
     private void rebuild(String table, List<String> columns, String name) throws SQLException {
-        String sql = strings("SELECT sql FROM sqlite_schema WHERE name = " + literal(table))
+        String sql = strings("SELECT sql FROM sqlite_schema WHERE name = " + QuotedNames.literal(table))
                 .get(0);
-        int body = bodyOf(sql);
+        int body = QuotedNames.bodyOf(sql);
         run("CREATE TABLE " + name + sql.substring(body));
         String list = String.join(", ", columns);
         run("INSERT OR IGNORE INTO " + name + "(" + list + ") SELECT " + list + " FROM " + table);
@@ -280,8 +278,8 @@ final class Workload {
     }
 
     private void dropIndex() throws SQLException {
-        List<String> indexes = strings(
-                "SELECT " + QUOTED + " FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name");
+        List<String> indexes = strings("SELECT " + QuotedNames.COLUMN
+                + " FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name");
         if (!indexes.isEmpty()) {
             run("DROP INDEX " + indexes.get(random.nextInt(indexes.size())));
         }
@@ -327,43 +325,13 @@ final class Workload {
         return bytes;
     }
 
-    /** A name that no other object has, in quotes; some are odd, but legal. */
     private String newName() {
-        String number = String.valueOf(++names);
-        String name = random.nextInt(3) > 0 ? "n" + number : ODD_NAMES[random.nextInt(ODD_NAMES.length)] + number;
-        return random.nextInt(60) == 0 ? "\"\"" : '"' + name.replace("\"", "\"\"") + '"';
-    }
-
-    /** One of the names there are, in other letters: the same to SQLite, or another where they are not ASCII. */
-    private String respelled(String quoted) {
-        return random.nextBoolean() ? quoted.toUpperCase(Locale.ROOT) : quoted.toLowerCase(Locale.ROOT);
-    }
-
-    private static String derived(String prefix, String quoted) {
-        return '"' + prefix + quoted.substring(1);
-    }
-
-    /** The text of a quoted name. */
-    private static String literal(String quoted) {
-        String name = quoted.substring(1, quoted.length() - 1).replace("\"\"", "\"");
-        return "'" + name.replace("'", "''") + "'";
-    }
-
-    /** Where the columns begin in a CREATE TABLE. */
-    private static int bodyOf(String sql) {
-        boolean quoted = false;
-        for (int i = 0; ; i++) {
-            if (sql.charAt(i) == '"') {
-                quoted = !quoted;
-            } else if (sql.charAt(i) == '(' && !quoted) {
-                return i;
-            }
-        }
+        return QuotedNames.next(random, ++names);
     }
 
     private List<String> columns(String table) throws SQLException {
-        return strings(
-                "SELECT " + QUOTED + " FROM pragma_table_xinfo(" + literal(table) + ") WHERE hidden = 0 ORDER BY cid");
+        return strings("SELECT " + QuotedNames.COLUMN + " FROM pragma_table_xinfo(" + QuotedNames.literal(table)
+                + ") WHERE hidden = 0 ORDER BY cid");
     }
 
     private List<String> strings(String sql) throws SQLException {
