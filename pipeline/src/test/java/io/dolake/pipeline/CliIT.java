@@ -14,9 +14,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,6 +141,40 @@ class CliIT {
         assertThat(cli.run("flush").succeeded().out()).contains("dolake-sink");
         cli.run("flush", "--connector", "nobody").failed("CONNECTION_ERROR");
         cli.run("flush", "--timeout", "61").failed("INVALID_ARGUMENT");
+    }
+
+    /** FAULTS C14, from end to end: one table cannot be written, another goes on; it is shown, and comes back equal. */
+    @Test
+    void setsALakeTableAsideAndBringsItBack() throws Exception {
+        String create = "CREATE TABLE sick(id INTEGER PRIMARY KEY); CREATE TABLE well(id INTEGER PRIMARY KEY);";
+        cli.run("sql", "aside", create + "INSERT INTO sick VALUES (1); INSERT INTO well VALUES (1)")
+                .succeeded();
+        cli.run("sync", "aside").succeeded();
+        assertThat(cli.run("resume", "--lake").succeeded().out()).contains("nothing is set aside");
+        Path data = Home.of(dir).warehouse().resolve("aside/sick/data");
+        Path away = data.resolveSibling("away");
+        Files.move(data, away);
+        Files.writeString(data, "");
+        cli.run("sql", "aside", "INSERT INTO sick VALUES (2); INSERT INTO well VALUES (2)")
+                .succeeded();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> {
+                    String status = cli.run("status").succeeded().out();
+                    return status.contains("SUSPENDED   aside.sick") && status.contains("resume --lake aside.sick");
+                });
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> cli.run("lake", "aside.well").succeeded().out().contains("2"));
+        cli.run("resume", "--lake", "aside.none").failed("TABLE_NOT_FOUND");
+        Files.delete(data);
+        Files.move(away, data);
+        assertThat(cli.run("resume", "--lake", "aside.sick").succeeded().out()).contains("aside.sick goes on");
+        cli.run("sync", "aside").succeeded();
+        cli.run("verify", "aside").succeeded();
+        assertThat(cli.run("status").succeeded().out()).doesNotContain("SUSPENDED   aside.sick");
     }
 
     @Test

@@ -22,7 +22,7 @@ final class Assignment {
     private static final long RETRY_FIRST_MS = 200;
     private static final long RETRY_LONGEST_MS = 5_000;
     /** How long a start, or a turn of the task, may wait for tables. */
-    private static final long OPEN_WAIT_MS = 10_000;
+    private static final long OPEN_WAIT_MS = 5_000;
 
     private static final long RESOLVE_WAIT_MS = 500;
 

@@ -82,7 +82,18 @@ final class Courier {
         this.pressure = new Pressure(config, WorkerBudget.SHARED);
         this.refused = new RefusedRecords(context, new DeadLetters(config, connector));
         this.intake = new Intake(
-                config, context, reader, routing, lanes, partitions, assignment, aside, refused, pressure, status);
+                config,
+                context,
+                reader,
+                access,
+                routing,
+                lanes,
+                partitions,
+                assignment,
+                aside,
+                refused,
+                pressure,
+                status);
         this.resumption = new Resumption(lanes, aside, partitions, assignment, access, routing, refused, this);
         this.indexSpace = new IndexSpace(IndexConfig.of(config));
         ClassLoader loader = getClass().getClassLoader();

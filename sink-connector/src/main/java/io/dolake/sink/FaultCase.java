@@ -129,6 +129,12 @@ record FaultCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind, 
                     ErrorCode.FORBIDDEN,
                     "it is read-only (%s)",
                     "Mount it writable"),
+            permanent(
+                    "no directory",
+                    cause -> cause.says("not a directory", "is a directory"),
+                    ErrorCode.INVALID_CONFIGURATION,
+                    null,
+                    "Correct the place of the warehouse, or of the table (write.data.path)"),
             passing(
                     "too many files",
                     cause -> cause.says("too many open files"),

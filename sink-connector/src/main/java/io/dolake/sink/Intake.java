@@ -16,6 +16,7 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
 final class Intake {
     private final SinkTaskContext context;
     private final RecordReader reader;
+    private final TableAccess access;
     private final RecordTables tables;
     /** Null if tables may be shared. */
     private final SourceTables sources;
@@ -33,6 +34,7 @@ final class Intake {
             SinkConfig config,
             SinkTaskContext context,
             RecordReader reader,
+            TableAccess access,
             Routing routing,
             Lanes lanes,
             Partitions partitions,
@@ -43,6 +45,7 @@ final class Intake {
             SinkStatus status) {
         this.context = context;
         this.reader = reader;
+        this.access = access;
         this.tables = new RecordTables(routing);
         boolean isShared = config.getBoolean(SuspensionConfig.SHARED) || !routing.isByTemplate();
         this.sources = isShared ? null : new SourceTables();
@@ -85,11 +88,16 @@ final class Intake {
 
     private void read(SinkRecord record, RowsRefused.Place place) {
         List<Change> changes = List.of();
+        String source = null;
         DoLakeException refusal = null;
         TableUnusable unusable = null;
         try {
             // Read before the partition moves on: if that has to wait for the catalog, the record is offered again.
             changes = reader.read(record);
+            source = sources == null ? null : sources.of(record);
+            if (source != null) {
+                learnOwners(changes, source);
+            }
         } catch (TableUnusable e) {
             unusable = e;
         } catch (DoLakeException e) {
@@ -113,9 +121,23 @@ final class Intake {
         } else if (refusal != null) {
             putAside(record, place, refusal, tables.of(record));
         } else {
-            String source = sources == null ? null : sources.of(record);
-            changes.forEach(change -> take(change, record, place, source));
+            for (Change change : changes) {
+                take(change, record, place, source);
+            }
             status.taken(!changes.isEmpty());
+        }
+    }
+
+    /** Before one of two source tables is refused the lake table is asked which one it belongs to: it may be the later one. */
+    private void learnOwners(List<Change> changes, String source) {
+        for (Change change : changes) {
+            Lane lane = lanes.of(change.table());
+            if (!lane.takes(source) && !lane.isSourceSure()) {
+                String owner = access.lookUp(change.table(), "the source")
+                        .map(table -> table.properties().get(SourceTables.PROPERTY))
+                        .orElse(lane.source());
+                lane.belongsTo(owner);
+            }
         }
     }
 

@@ -29,6 +29,8 @@ final class Lane {
     /** The source table of its rows, as far as it is known; null: not yet, or it does not matter. */
     private String source;
 
+    private boolean isSourceSure;
+
     Lane(TableIdentifier table, TableCommitter committer) {
         this.table = table;
         this.committer = committer;
@@ -70,6 +72,7 @@ final class Lane {
 
     /** The commit has ended, and is in. */
     void committed() {
+        isSourceSure |= inFlight.request().source() != null;
         inFlight.request().last().forEach((partition, mark) -> {
             if (mark.source() != null) {
                 sources.put(partition, mark.source());
@@ -93,6 +96,7 @@ final class Lane {
         lane.pins.putAll(pins);
         lane.skipped = skipped;
         lane.source = source;
+        lane.isSourceSure = isSourceSure;
         return lane;
     }
 
@@ -122,9 +126,15 @@ final class Lane {
         return source;
     }
 
+    /** Whether the table has said whose it is, and not only the first record of the task. */
+    boolean isSourceSure() {
+        return isSourceSure;
+    }
+
     /** Says whose the table is; null: whoever comes next. */
     void belongsTo(String owner) {
         source = owner;
+        isSourceSure = owner != null;
     }
 
     boolean isSuspended() {
@@ -144,7 +154,7 @@ final class Lane {
     /** Takes changes again; returns what it lacks. */
     Map<TopicPartition, Long> resume() {
         Map<TopicPartition, Long> lacks = Map.copyOf(pins);
-        source = null;
+        belongsTo(null);
         suspension = null;
         skipped = 0;
         pins.clear();

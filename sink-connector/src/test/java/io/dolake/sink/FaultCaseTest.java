@@ -74,6 +74,11 @@ class FaultCaseTest {
                 example("read-only", new IOException("Read-only file system"), ErrorCode.FORBIDDEN, Kind.PERMANENT),
                 example("read-only", sql("[SQLITE_READONLY] write", null), ErrorCode.FORBIDDEN, Kind.PERMANENT),
                 example(
+                        "no directory",
+                        new FileSystemException("/w/t", null, "Not a directory"),
+                        ErrorCode.INVALID_CONFIGURATION,
+                        Kind.PERMANENT),
+                example(
                         "too many files",
                         new IOException("Too many open files"),
                         ErrorCode.OBJECT_STORE_ERROR,

@@ -272,7 +272,10 @@ class SourcesIT {
                     .of("db1")
                     .startingAt(5_000_000)
                     .shape(Shop.ORDERS, "id");
-            worker.replace(anew.truncate().upsert("r", 7L, "seven"));
+            worker.replace(anew.truncate()
+                    .upsert("r", 6L, "six")
+                    .upsert("r", 7L, "seven")
+                    .delete(6L));
             worker.awaitSuspended(1);
             assertThat(worker.suspended().get("one.dbo.users-0")).containsEntry("code", "TOPIC_REPLACED");
             assertThat(worker.resume("one.dbo.users-0", "start")).isEmpty();
