@@ -12,8 +12,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 
 /**
- * A page of the databases in the order of their names. Opens none of them: what is not open is told by its name, and, if the last
- * attempt to open it failed, by why it is set aside.
+ * A page of the databases in the order of their names. Opens none of them: what is not open is told by its name, and by the error of
+ * the last attempt to open it.
  *
  * @param after only names behind this one
  * @param limit as many at most
@@ -55,37 +55,24 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
 
     /** Names, and epochs of those that are open. */
     void writeNames(JsonGenerator json, Engine engine) throws IOException {
-        write(json, engine, (name, database) -> {
-            DatabaseStatus status = database == null ? null : database.status();
-            json.writeStringField("name", name);
-            if (status != null) {
-                json.writeStringField("state", status.state().name());
-                if (status.suspension() != null) {
-                    JsonWriter.suspension(json, status.suspension());
-                }
-                json.writeStringField("epoch", status.epoch());
+        write(json, engine, status -> {
+            json.writeStringField("name", status.name());
+            json.writeStringField("state", status.state().name());
+            if (status.suspension() != null) {
+                JsonWriter.suspension(json, status.suspension());
             }
+            json.writeStringField("epoch", status.epoch());
         });
     }
 
     /** The status of those that are open. */
     void writeStatus(JsonGenerator json, Engine engine) throws IOException {
-        write(json, engine, (name, database) -> {
-            if (database == null) {
-                json.writeStringField("name", name);
-            } else {
-                JsonWriter.status(json, database.status());
-            }
-        });
+        write(json, engine, status -> JsonWriter.status(json, status));
     }
 
+    /** What is written of a database that is open. */
     private interface Entry {
-        /**
-         * Asks the database before it writes anything.
-         *
-         * @param database null if it is not open
-         */
-        void write(String name, Database database) throws IOException;
+        void write(DatabaseStatus status) throws IOException;
     }
 
     private void write(JsonGenerator json, Engine engine, Entry entry) throws IOException {
@@ -113,20 +100,29 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
     }
 
     private static void write(JsonGenerator json, String name, DatabaseSlot slot, Entry entry) throws IOException {
+        DatabaseStatus status = status(slot);
+        json.writeBooleanField("open", status != null);
+        if (status != null) {
+            entry.write(status);
+            return;
+        }
+        json.writeStringField("name", name);
+        OpenFailure failure = slot == null ? null : slot.failure();
+        json.writeStringField("state", (failure == null ? RunState.STOPPED : RunState.SUSPENDED).name());
+        if (failure != null) {
+            JsonWriter.suspension(json, failure.suspension());
+            JsonWriter.error(json, failure.error());
+        }
+    }
+
+    /** Null of one that is not open, or is just being closed. */
+    private static DatabaseStatus status(DatabaseSlot slot) {
         Database database = slot == null ? null : slot.database();
-        json.writeBooleanField("open", database != null);
-        OpenFailure failure = database == null && slot != null ? slot.failure() : null;
         try {
-            entry.write(name, database);
-            if (failure != null) {
-                json.writeStringField("state", RunState.SUSPENDED.name());
-                JsonWriter.suspension(json, failure.suspension());
-                JsonWriter.error(json, failure.error());
-            }
-        } catch (DoLakeException e) { // it is being closed
-            json.writeStringField("name", name);
-            json.writeStringField("state", RunState.STOPPED.name());
-            JsonWriter.error(json, e);
+            return database == null ? null : database.status();
+        } catch (DoLakeException e) {
+            Log.LOG.debug("{} is being closed", database.name(), e);
+            return null;
         }
     }
 
@@ -134,13 +130,11 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
         if (slot == null) {
             return false;
         }
-        Database database = slot.database();
-        if (database == null) {
+        DatabaseStatus status = status(slot);
+        if (status == null) {
             return slot.failure() != null;
         }
-        DatabaseStatus status = database.status();
-        return status.suspension() != null
-                || status.captureError() != null
+        return status.state() == RunState.SUSPENDED
                 || status.archive() != null && status.archive().error() != null;
     }
 }
