@@ -49,14 +49,16 @@ final class Cli {
 
         List<JsonNode> json() {
             List<JsonNode> nodes = new ArrayList<>();
-            for (String line : out.lines().toList()) {
-                try {
-                    nodes.add(JSON.readTree(line));
-                } catch (JsonProcessingException e) {
-                    throw new AssertionError("not JSON: " + line, e);
-                }
-            }
+            out.lines().forEach(line -> nodes.add(parse(line)));
             return nodes;
+        }
+    }
+
+    static JsonNode parse(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("not JSON: " + line, e);
         }
     }
 

@@ -71,6 +71,7 @@ public final class Pipeline implements AutoCloseable {
         });
         // Connect would stop itself beside our own stop, and the broker must outlive it.
         Exit.setShutdownHookAdder((name, hook) -> {});
+        Environment.unused(System.getenv(), installation).forEach(note -> progress.say("note        " + note));
         startEngine();
         startBroker();
         OpenTransactions.abort(ports.bootstrapServers());

@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +85,28 @@ class PortsTest {
         }
         assertThatThrownBy(() -> chosen(new Ports.Wish(port, port, 0)))
                 .hasMessageContaining("another part of this pipeline");
+    }
+
+    /** D16: a port that is chosen is given to nobody else who asks for any. */
+    @Test
+    void areKeptUntilTheirUse() throws IOException {
+        List<ServerSocket> others = new ArrayList<>();
+        try (PortChoice choice = PortChoice.make(home, Ports.Wish.ANY)) {
+            Ports ports = choice.ports();
+            Set<Integer> ours = Set.of(ports.engine(), ports.kafka(), ports.connect(), ports.controller());
+            for (int i = 0; i < 2_000; i++) {
+                ServerSocket other = listen(0);
+                others.add(other);
+                assertThat(ours).doesNotContain(other.getLocalPort());
+            }
+            try (ServerSocket part = listen(ports.engine())) {
+                assertThat(part.isBound()).isTrue();
+            }
+        } finally {
+            for (ServerSocket other : others) {
+                other.close();
+            }
+        }
     }
 
     private Ports chosen(Ports.Wish wish) {

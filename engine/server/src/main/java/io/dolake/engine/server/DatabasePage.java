@@ -12,8 +12,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 
 /**
- * A page of the databases in the order of their names. Opens none of them: what is not open is told by its name, and, if the last
- * attempt to open it failed, by why it is set aside.
+ * A page of the databases in the order of their names. Opens none of them: what is not open is told by its name, and by the error of
+ * the last attempt to open it.
  *
  * @param after only names behind this one
  * @param limit as many at most
