@@ -5,10 +5,8 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.RunState;
-import io.dolake.schemas.Suspension;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -37,9 +35,7 @@ final class Database implements AutoCloseable {
     private final ReaderPool readers;
     private final Set<SqlSession> sessions = ConcurrentHashMap.newKeySet();
     private final Set<CdcSubscription> subscriptions = ConcurrentHashMap.newKeySet();
-    private final FileWatch watch;
-    /** What is wrong with the files; null if nothing is. */
-    private volatile Capture.Failure fault;
+    private final SetAside setAside;
     /** Whether its last user may have left a transaction open, and could not end it. Only with the turn to write. */
     private boolean isWriterInDoubt;
 
@@ -59,7 +55,7 @@ final class Database implements AutoCloseable {
         checkpointer = new Checkpointer(
                 files, config, lock, head, capture, log, Sqlite.openWriter(files.main(), config), parts.keeper());
         checkpoints = new CheckpointPolicy(config, System.nanoTime());
-        watch = new FileWatch(files, log);
+        setAside = new SetAside(files, log, capture);
         archiver = new Archiver(files.name(), config, log, this::heldLsn, shared.archives());
         writer = connect(false);
         readers = new ReaderPool(files.name(), config, () -> connect(true));
@@ -82,8 +78,8 @@ final class Database implements AutoCloseable {
 
     /** By the names of the files, which therefore must be those that are open. */
     private UserConnection connect(boolean readOnly) {
-        lookAtFiles();
-        refuseOtherFiles();
+        setAside.look();
+        setAside.refuseUse();
         return UserConnection.open(files, config, shared.deadlines(), readOnly);
     }
 
@@ -120,7 +116,7 @@ final class Database implements AutoCloseable {
     /** Runs work with a read-only connection. */
     <T> T read(java.util.function.Function<UserConnection, T> work) {
         ensureOpen();
-        refuseOtherFiles();
+        setAside.refuseUse();
         return readers.use(work);
     }
 
@@ -159,7 +155,7 @@ final class Database implements AutoCloseable {
 
     /** Waits for the turn to write, and longer if capture is far behind. Refused while the database is set aside for good. */
     WriteLock.Permit acquire(String owner) {
-        refuseIfSuspended();
+        setAside.refuseWrites();
         long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.limit(Limit.LOCK_TIMEOUT_MS));
         while (true) {
             pressure.awaitRoom(deadlineNanos);
@@ -200,44 +196,9 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** What keeps changes from being captured until somebody sees to it, or for the moment; null if nothing does. */
-    private Capture.Failure failure() {
-        Capture.Failure known = fault;
-        return known != null ? known : capture.failureSince();
-    }
-
-    private void refuseIfSuspended() {
-        refuseOtherFiles();
-        Capture.Failure known = capture.failureSince();
-        if (isLasting(known)) {
-            throw refused("write to", "Reads go on. ", known.error());
-        }
-    }
-
-    boolean isSuspended() {
-        lookAtFiles();
-        return failure() != null;
-    }
-
-    private void refuseOtherFiles() {
-        Capture.Failure known = fault;
-        if (known != null) {
-            throw refused("use", "", known.error());
-        }
-    }
-
-    private DoLakeException refused(String verb, String hint, DoLakeException cause) {
-        return new DoLakeException(
-                        cause.code(),
-                        "Cannot " + verb + " database '" + name() + "': it is set aside: " + cause.getMessage(),
-                        cause)
-                .withHint(hint + Remedies.toGoOn(files, cause))
-                .withDetail("database", name());
-    }
-
     Checkpointer.Result checkpoint(Checkpointer.Mode mode) {
         ensureOpen();
-        refuseIfSuspended();
+        setAside.refuseWrites();
         return checkpointer.run(mode);
     }
 
@@ -272,8 +233,8 @@ final class Database implements AutoCloseable {
         }
         long now = System.nanoTime();
         sessions.forEach(session -> session.expire(now));
-        lookAtFiles();
-        if (fault != null) {
+        setAside.look();
+        if (setAside.isOfOtherFiles()) {
             // What is in the WAL stays there: the file that a checkpoint would write to is not the one at its path.
             return;
         }
@@ -291,17 +252,6 @@ final class Database implements AutoCloseable {
             archiver.wake(System.currentTimeMillis());
         } else {
             log.retain(System.currentTimeMillis(), heldLsn());
-        }
-    }
-
-    private void lookAtFiles() {
-        DoLakeException seen = watch.look();
-        Capture.Failure before = fault;
-        if (seen == null) {
-            fault = null;
-        } else if (before == null) {
-            fault = new Capture.Failure(seen, Instant.now());
-            Log.LOG.error("Database '{}' is set aside: {}", name(), seen.getMessage());
         }
     }
 
@@ -323,15 +273,14 @@ final class Database implements AutoCloseable {
 
     DatabaseStatus status() {
         ensureOpen();
-        lookAtFiles();
-        Capture.Failure failure = failure();
+        Capture.Failure failure = setAside.look();
         LogState state = log.state();
         List<DatabaseStatus.Consumer> consumers =
                 subscriptions.stream().map(CdcSubscription::status).toList();
         return new DatabaseStatus(
                 name(),
                 failure == null ? RunState.STREAMING : RunState.SUSPENDED,
-                failure == null ? null : suspension(failure),
+                failure == null ? null : setAside.suspension(failure),
                 state.epoch(),
                 state.reason(),
                 head.lsn(),
@@ -347,18 +296,8 @@ final class Database implements AutoCloseable {
                 consumers);
     }
 
-    private Suspension suspension(Capture.Failure failure) {
-        return new Suspension(
-                failure.error().code(),
-                String.valueOf(failure.error().getMessage()),
-                "LSN " + log.durable(),
-                failure.since(),
-                Remedies.toGoOn(files, failure.error()));
-    }
-
-    /** Whether it stays until somebody sees to it. Then waiting is in vain, and a checkpoint would do harm. */
-    private static boolean isLasting(Capture.Failure failure) {
-        return failure != null && Remedies.isLasting(failure.error().code());
+    boolean isSuspended() {
+        return setAside.look() != null;
     }
 
     private void ensureOpen() {
@@ -377,9 +316,9 @@ final class Database implements AutoCloseable {
         sessions.forEach(SqlSession::close);
         readers.close();
         writer.interrupt();
-        lookAtFiles();
+        boolean isUsable = !SetAside.isLasting(setAside.look());
         try (WriteLock.Permit permit = lock.acquire("close", CLOSE_MS)) {
-            if (!isLasting(failure()) && checkpointer.close(CLOSE_MS)) {
+            if (isUsable && checkpointer.close(CLOSE_MS)) {
                 log.afterReset(MainFile.fingerprint(files.main()));
             }
         } catch (SQLException | DoLakeException e) {

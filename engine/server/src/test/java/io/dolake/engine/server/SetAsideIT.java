@@ -10,7 +10,6 @@ import io.dolake.engine.server.HttpCalls.Reply;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -61,134 +60,9 @@ class SetAsideIT {
         return directory.resolve(name);
     }
 
-    /** What is done to the files of a database while the engine is down. */
-    private enum Damage {
-        MAIN_HEADER_OVERWRITTEN(ErrorCode.INVALID_DATABASE_FILE) {
-            @Override
-            void make(Path directory) throws IOException {
-                write(directory.resolve("sick.db"), 0, "something else!!".getBytes());
-            }
-        },
-        MAIN_OF_ANOTHER_PAGE_SIZE(ErrorCode.INVALID_DATABASE_FILE) {
-            @Override
-            void make(Path directory) throws IOException {
-                write(directory.resolve("sick.db"), 16, new byte[] {3, 3});
-            }
-        },
-        ROOT_PAGE_DAMAGED(null) {
-            @Override
-            void make(Path directory) throws IOException {
-                write(directory.resolve("sick.db"), 4096, new byte[] {77});
-            }
-        },
-        SCHEMA_DAMAGED(null) {
-            @Override
-            void make(Path directory) throws IOException {
-                write(directory.resolve("sick.db"), 100, new byte[] {77});
-            }
-        },
-        MAIN_TRUNCATED(null) {
-            @Override
-            void make(Path directory) throws IOException {
-                truncate(directory.resolve("sick.db"), 8192);
-            }
-        },
-        MAIN_CUT_IN_A_PAGE(null) {
-            @Override
-            void make(Path directory) throws IOException {
-                truncate(directory.resolve("sick.db"), 10_000);
-            }
-        },
-        MAIN_EMPTY(ErrorCode.INVALID_DATABASE_FILE) {
-            @Override
-            void make(Path directory) throws IOException {
-                truncate(directory.resolve("sick.db"), 0);
-            }
-        },
-        MAIN_DELETED(ErrorCode.INVALID_DATABASE_FILE) {
-            @Override
-            void make(Path directory) throws IOException {
-                Files.delete(directory.resolve("sick.db"));
-            }
-        },
-        MAIN_IS_A_DIRECTORY(ErrorCode.INVALID_DATABASE_FILE) {
-            @Override
-            void make(Path directory) throws IOException {
-                Files.delete(directory.resolve("sick.db"));
-                Files.createDirectory(directory.resolve("sick.db"));
-                Files.writeString(directory.resolve("sick.db/note"), "not ours");
-            }
-        },
-        MAIN_IS_A_LINK(ErrorCode.INVALID_DATABASE_FILE) {
-            @Override
-            void make(Path directory) throws IOException {
-                Path elsewhere = directory.resolve("elsewhere");
-                Files.move(directory.resolve("sick.db"), elsewhere);
-                Files.createSymbolicLink(directory.resolve("sick.db"), elsewhere);
-            }
-        },
-        LOG_HEADER_OVERWRITTEN(ErrorCode.CHANGE_LOG_CORRUPT) {
-            @Override
-            void make(Path directory) throws IOException {
-                write(directory.resolve("sick.log.db"), 0, "something else!!".getBytes());
-            }
-        },
-        LOG_SCHEMA_DAMAGED(ErrorCode.CHANGE_LOG_CORRUPT) {
-            @Override
-            void make(Path directory) throws IOException {
-                write(directory.resolve("sick.log.db"), 100, new byte[] {77});
-            }
-        },
-        LOG_TRUNCATED(ErrorCode.CHANGE_LOG_CORRUPT) {
-            @Override
-            void make(Path directory) throws IOException {
-                truncate(directory.resolve("sick.log.db"), 8192);
-            }
-        },
-        LOG_OF_A_LATER_VERSION(ErrorCode.CHANGE_LOG_CORRUPT) {
-            @Override
-            void make(Path directory) throws Exception {
-                try (var connection = java.sql.DriverManager.getConnection(
-                                "jdbc:sqlite:" + directory.resolve("sick.log.db"));
-                        var statement = connection.createStatement()) {
-                    statement.execute("UPDATE _dosql_state SET format = 99");
-                }
-            }
-        },
-        LOG_IS_A_DIRECTORY(ErrorCode.IO_ERROR) {
-            @Override
-            void make(Path directory) throws IOException {
-                Files.delete(directory.resolve("sick.log.db"));
-                Files.createDirectory(directory.resolve("sick.log.db"));
-            }
-        };
-
-        /** Null where it depends on who notices first. */
-        private final ErrorCode code;
-
-        Damage(ErrorCode code) {
-            this.code = code;
-        }
-
-        abstract void make(Path directory) throws Exception;
-
-        static void write(Path file, long at, byte[] bytes) throws IOException {
-            try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
-                raw.seek(at);
-                raw.write(bytes);
-            }
-        }
-
-        static void truncate(Path file, long size) throws IOException {
-            try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
-                raw.setLength(size);
-            }
-        }
-    }
-
     @ParameterizedTest
-    @EnumSource(Damage.class)
-    void whatCannotBeOpenedIsSetAsideAndComesBack(Damage damage) throws Exception {
+    @EnumSource(FileDamage.class)
+    void whatCannotBeOpenedIsSetAsideAndComesBack(FileDamage damage) throws Exception {
         engine.close();
         for (String name : new String[] {"sick.db", "sick.log.db"}) {
             copy(file(name), kept.resolve(name));
@@ -198,8 +72,8 @@ class SetAsideIT {
                 ServerConfig.of(directory).withPort(0).withLimit(Limit.REOPEN_INTERVAL_MS, 3_600_000));
 
         assertOthersWork();
-        JsonNode first = assertSetAside(damage.code);
-        assertThat(assertSetAside(damage.code).get("since")).isEqualTo(first.get("since"));
+        JsonNode first = assertSetAside(damage.code());
+        assertThat(assertSetAside(damage.code()).get("since")).isEqualTo(first.get("since"));
         assertThatThrownBy(() -> engine.exec("sick", "insert into t values (1, 1)"))
                 .isInstanceOfSatisfying(DoLakeException.class, e -> {
                     assertThat(e.code().name()).isEqualTo(first.get("code").asText());
@@ -220,16 +94,16 @@ class SetAsideIT {
 
     /** The other remedy. */
     @ParameterizedTest
-    @EnumSource(Damage.class)
-    void whatCannotBeOpenedCanBeRemovedAndImportedAgain(Damage damage) throws Exception {
+    @EnumSource(FileDamage.class)
+    void whatCannotBeOpenedCanBeRemovedAndImportedAgain(FileDamage damage) throws Exception {
         engine.close();
         copy(file("sick.db"), kept.resolve("sick.db"));
         damage.make(directory);
         engine = new RunningEngine(directory);
-        assertSetAside(damage.code);
+        assertSetAside(damage.code());
         assertThatThrownBy(() -> engine.client().importDatabase("sick", kept.resolve("sick.db")))
                 .hasMessageContaining("there is one of that name");
-        if (damage == Damage.MAIN_IS_A_DIRECTORY) {
+        if (damage == FileDamage.MAIN_IS_A_DIRECTORY) {
             assertThatThrownBy(() -> engine.client().drop("sick")).hasMessageContaining("is a directory");
             deleteWhole(file("sick.db"));
         }
@@ -243,9 +117,9 @@ class SetAsideIT {
     }
 
     @Test
-    void aDamagedChangeLogMayBeDeleted() throws Exception {
+    void aFileDamagedChangeLogMayBeDeleted() throws Exception {
         engine.close();
-        Damage.LOG_HEADER_OVERWRITTEN.make(directory);
+        FileDamage.LOG_HEADER_OVERWRITTEN.make(directory);
         engine = new RunningEngine(directory);
         assertThat(assertSetAside(ErrorCode.CHANGE_LOG_CORRUPT).get("remedy").asText())
                 .contains("or delete it together with its -wal");
@@ -286,7 +160,7 @@ class SetAsideIT {
             }
             Path file = file(names[random.nextInt(2)]);
             long at = random.nextInt(3) == 0 ? random.nextInt(200) : random.nextLong(Files.size(file));
-            Damage.write(file, at, new byte[] {(byte) random.nextInt(256)});
+            FileDamage.write(file, at, new byte[] {(byte) random.nextInt(256)});
             engine = new RunningEngine(directory);
             try {
                 assertOthersWork();
@@ -362,7 +236,7 @@ class SetAsideIT {
 
     /** The frame of a commit that was answered is damaged before it is captured. */
     @Test
-    void aWalThatIsDamagedWhileItIsOpenStopsItsWritersOnly() throws Exception {
+    void aWalThatIsFileDamagedWhileItIsOpenStopsItsWritersOnly() throws Exception {
         engine.restart(ServerConfig.of(directory)
                 .withPort(0)
                 .withLimit(Limit.HOUSEKEEPING_INTERVAL_MS, 60_000)
@@ -371,7 +245,7 @@ class SetAsideIT {
         engine.exec("sick", "insert into t values (601, 1)");
         engine.exec("sick", "insert into t values (602, 1)");
         Path wal = file("sick.db-wal");
-        Damage.write(wal, Files.size(wal) - 4096 - 24 + 8, new byte[] {1, 2, 3, 4});
+        FileDamage.write(wal, Files.size(wal) - 4096 - 24 + 8, new byte[] {1, 2, 3, 4});
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> entry("sick", "/status").get("state").asText().equals("SUSPENDED"));
