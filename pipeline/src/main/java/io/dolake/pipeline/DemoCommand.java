@@ -73,7 +73,7 @@ final class DemoCommand extends PipelineCommand {
         Ports ports = running();
         try (DoSqlClient engine = engine(ports);
                 SinkProgress sink = new SinkProgress(ports.bootstrapServers())) {
-            sync = new Sync(engine, connect(ports), sink);
+            sync = sync(ports, engine, sink);
             DatabaseStatus before = engine.create(SHOP);
             title("2", "Inserts into database " + SHOP);
             Lsn lsn = step(engine, before.lsn(), SCHEMA, INSERTS);
@@ -115,7 +115,7 @@ final class DemoCommand extends PipelineCommand {
         say("");
         say("row changes, read from SQLite's write-ahead log (LSN:event  operation  table  row):");
         showEvents(engine, from, lsn);
-        Sync.Result result = sync.await(SHOP, TIMEOUT);
+        Sync.Result result = sync.await(SHOP, TIMEOUT).orThrow();
         say("");
         say("in the lake " + seconds(result.took()) + " later:");
         try (Lake lake = Lake.open(home())) {

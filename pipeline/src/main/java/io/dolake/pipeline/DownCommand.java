@@ -24,6 +24,14 @@ final class DownCommand extends PipelineCommand {
     public Integer call() throws InterruptedException {
         Home home = home();
         Optional<RunningProcess> running = RunningProcess.of(home);
+        if (running.isEmpty() && RunningProcess.isSomewhere(home)) {
+            throw new DoLakeException(
+                            ErrorCode.IO_ERROR,
+                            "Cannot stop the pipeline in " + home.dir()
+                                    + ": a process runs it, and the file that says which is missing")
+                    .withHint("It may just be starting: try again. Else end the process that has " + home.lock()
+                            + " open.");
+        }
         if (running.isEmpty()) {
             out().println("nothing runs in " + home.dir());
             return 0;
@@ -47,7 +55,9 @@ final class DownCommand extends PipelineCommand {
             Thread.sleep(100);
         }
         out().println("stopped after " + seconds(Duration.ofNanos(System.nanoTime() - start)));
-        if (RunningProcess.isLeftBehind(home)) {
+        if (RunningProcess.isLeftBehind(home) && !process.ready()) {
+            out().println("it had not started to its end; the next up recovers as from a crash");
+        } else if (RunningProcess.isLeftBehind(home)) {
             out().println(
                             "it did not get to its end by itself, and the next up recovers as from a crash; what kept it is in "
                                     + home.logs().resolve("pipeline.log"));

@@ -72,7 +72,7 @@ final class EventPrinter implements ChangeListener {
                     change.event(), change.operation().code(), change.schema().name());
             line.put("before", before);
             line.put("after", after);
-            if (change.schema().primaryKey().isEmpty()) {
+            if (isKnownByRowid(change.schema(), after == null ? before : after)) {
                 line.put("rowid", change.rowid());
             }
             lines.accept(JsonRow.of(line));
@@ -81,6 +81,14 @@ final class EventPrinter implements ChangeListener {
                     + change.operation().code() + "    " + change.schema().name() + "  "
                     + text(change.operation(), before, after));
         }
+    }
+
+    /** It has no primary key, or NULL in it. */
+    private static boolean isKnownByRowid(TableSchema schema, Map<String, Object> image) {
+        return schema.primaryKey().isEmpty()
+                || schema.primaryKey().stream()
+                        .anyMatch(
+                                column -> image.get(schema.columns().get(column).name()) == null);
     }
 
     private Map<String, Object> head(long event, String operation, String table) {

@@ -15,8 +15,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The command line of the pipeline. Exit status: 0, 1 when the command failed, 2 when it was not understood. Errors go to
- * standard error as {@code CODE: message}, with a hint on the next line where there is one.
+ * The command line of the pipeline. Exit status: 0, 1 when the command failed, 2 when it was not understood, 3 when
+ * {@code up} runs with something in it that does not. Errors go to standard error as {@code CODE: message}, with a hint on the next line where there is one.
  */
 @Command(
         name = "dolake",
@@ -27,7 +27,7 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "All state is in one directory, ./data unless --dir names another. Exit status: 0; 1 the command failed; 2 it was"
-                    + " not understood.",
+                    + " not understood; 3 up --detach: it runs, but something in it does not.",
             "More about a command: dolake help COMMAND."
         },
         subcommands = {
@@ -38,6 +38,7 @@ import picocli.CommandLine.Command;
             SqlCommand.class,
             SyncCommand.class,
             FlushCommand.class,
+            ResumeCommand.class,
             MaintainCommand.class,
             TakeoverCommand.class,
             VerifyCommand.class,
@@ -49,6 +50,8 @@ import picocli.CommandLine.Command;
 public final class Main implements Runnable {
     static final int FAILURE = 1;
     static final int USAGE = 2;
+    /** Of {@code up}: it runs, but something in it does not. */
+    static final int DEGRADED = 3;
 
     @CommandLine.Mixin
     private Directory directory;

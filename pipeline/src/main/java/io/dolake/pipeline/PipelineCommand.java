@@ -2,10 +2,15 @@
 package io.dolake.pipeline;
 
 import io.dolake.engine.client.DoSqlClient;
+import io.dolake.pipeline.health.Health;
 import io.dolake.pipeline.run.ConnectRest;
+import io.dolake.pipeline.run.EngineRest;
 import io.dolake.pipeline.run.Home;
+import io.dolake.pipeline.run.Installation;
 import io.dolake.pipeline.run.Ports;
 import io.dolake.pipeline.run.RunningProcess;
+import io.dolake.pipeline.sync.SinkProgress;
+import io.dolake.pipeline.sync.Sync;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.PrintStream;
@@ -82,6 +87,14 @@ abstract class PipelineCommand implements Callable<Integer> {
 
     static ConnectRest connect(Ports ports) {
         return new ConnectRest(ports.connectUrl());
+    }
+
+    static Health health(Ports ports) {
+        return new Health(new EngineRest(ports.engineUrl()), connect(ports), Installation.current());
+    }
+
+    static Sync sync(Ports ports, DoSqlClient engine, SinkProgress sink) {
+        return new Sync(engine, connect(ports), sink, health(ports));
     }
 
     static String databaseName(String name) {

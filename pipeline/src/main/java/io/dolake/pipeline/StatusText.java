@@ -22,8 +22,12 @@ final class StatusText {
                 out.printf("%-11s %s%n", part, status.get(part));
             }
         }
+        notWell(objects(status, "notWell"));
         connectors(objects(status, "connectors"));
         databases(objects(status, "databases"));
+        if (status.containsKey("nextDatabases")) {
+            out.println("  more with " + status.get("nextDatabases"));
+        }
         if (status.get("sinkLagRecords") instanceof Map<?, ?> lag) {
             out.println();
             out.println(
@@ -35,9 +39,33 @@ final class StatusText {
             out.println("PROBLEM     " + problem);
         }
         List<?> tables = (List<?>) status.get("lakeTables");
+        int count = (Integer) status.get("lakeTableCount");
         out.println();
-        out.println("lake: " + (tables.isEmpty() ? "no table yet" : tables.size() + " tables"));
+        out.println("lake: " + (count == 0 ? "no table yet" : count + (count == 1 ? " table" : " tables")));
         tables.forEach(table -> out.println("  " + table));
+        if (count > tables.size()) {
+            out.println("  and " + (count - tables.size()) + " more");
+        }
+    }
+
+    /** First of all: what does not work. */
+    private void notWell(List<Map<String, Object>> ailments) {
+        for (Map<String, Object> ailment : ailments) {
+            out.println("NOT WELL    " + ailment.get("kind") + " " + ailment.get("name") + " " + ailment.get("state")
+                    + ": " + ailment.get("code") + ": " + ailment.get("reason"));
+            String since = text(ailment, "since", "since ") + text(ailment, "position", " at ");
+            if (!since.isBlank()) {
+                out.println("            " + since.strip());
+            }
+            if (!text(ailment, "remedy", "").isEmpty()) {
+                out.println("            " + ailment.get("remedy"));
+            }
+        }
+    }
+
+    private static String text(Map<String, Object> object, String name, String prefix) {
+        Object value = object.get(name);
+        return value == null || value.toString().isEmpty() ? "" : prefix + value;
     }
 
     private void connectors(List<Map<String, Object>> connectors) {
@@ -82,7 +110,7 @@ final class StatusText {
             }
             table.add(new Object[] {
                 database.get("name"),
-                database.get("lsn"),
+                Boolean.TRUE.equals(database.get("open")) ? database.get("lsn") : "not open",
                 database.get("durableLsn"),
                 Boolean.TRUE.equals(database.get("snapshotting")) ? "snapshot" : database.get("sentLsn"),
                 database.get("walBytes"),

@@ -35,7 +35,9 @@ final class SyncCommand extends PipelineCommand {
         Ports ports = running();
         try (DoSqlClient engine = engine(ports);
                 SinkProgress sink = new SinkProgress(ports.bootstrapServers())) {
-            Sync.Result result = new Sync(engine, connect(ports), sink).await(name, Duration.ofSeconds(timeoutSeconds));
+            Sync.Result result = sync(ports, engine, sink)
+                    .await(name, Duration.ofSeconds(timeoutSeconds))
+                    .orThrow();
             if (json) {
                 Map<String, Object> object = new LinkedHashMap<>();
                 object.put("database", name);

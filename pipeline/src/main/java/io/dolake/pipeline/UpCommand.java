@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline;
 
+import io.dolake.pipeline.health.Ailment;
 import io.dolake.pipeline.run.Detached;
 import io.dolake.pipeline.run.Home;
 import io.dolake.pipeline.run.Installation;
@@ -25,7 +26,11 @@ import picocli.CommandLine.Option;
         description = {
             "",
             "Continues where the directory was left, also after a crash. Ports are remembered in the directory. In the"
-                    + " foreground it runs until Ctrl-C."
+                    + " foreground it runs until Ctrl-C.",
+            "",
+            "A connector, task, database or table that does not work is named, and does not keep the rest from running: exit status"
+                    + " 3. Exit status 1 is for what keeps all of it from running: a port that is taken, a directory that another"
+                    + " process runs or that cannot be written to, a full disk."
         })
 final class UpCommand extends PipelineCommand {
     @Option(names = "--detach", description = "Runs it in the background; returns when everything is ready.")
@@ -38,14 +43,14 @@ final class UpCommand extends PipelineCommand {
     public Integer call() throws InterruptedException {
         ports.check();
         if (detach) {
-            detached(home());
-        } else {
-            foreground(home());
+            return detached(home()) ? 0 : Main.DEGRADED;
         }
+        foreground(home());
         return 0;
     }
 
-    private void detached(Home home) throws InterruptedException {
+    /** Returns whether everything runs. */
+    private boolean detached(Home home) throws InterruptedException {
         RunningProcess.lasting(home).ifPresent(process -> {
             throw new DoLakeException(
                             ErrorCode.ADDRESS_IN_USE,
@@ -53,19 +58,23 @@ final class UpCommand extends PipelineCommand {
                                     + " runs it already")
                     .withHint("Use it as it is (./dolake status), stop it with ./dolake down, or take another --dir.");
         });
-        start(home, ports, this::say);
+        boolean isWell = start(home, ports, this::say);
         RunningProcess process = RunningProcess.of(home)
                 .orElseThrow(() -> new DoLakeException(
                         ErrorCode.INTERNAL_ERROR, "Cannot find the pipeline that was started: it has ended again"));
-        say("everything runs, process " + process.pid() + "; logs in " + home.logs() + "; stop it with ./dolake down"
+        say((isWell
+                        ? "everything runs"
+                        : "it runs, but NOT ALL OF IT: ./dolake status" + dirOption(home) + " shows what and why")
+                + ", process " + process.pid() + "; logs in " + home.logs() + "; stop it with ./dolake down"
                 + dirOption(home));
+        return isWell;
     }
 
-    /** Starts the pipeline of a home in the background. */
-    static void start(Home home, PortOptions ports, Progress progress) {
+    /** Starts the pipeline of a home in the background; returns whether all of it runs. */
+    static boolean start(Home home, PortOptions ports, Progress progress) {
         List<String> arguments = new ArrayList<>(List.of("--dir", home.dir().toString(), "up"));
         arguments.addAll(ports.arguments());
-        Detached.start(home, Installation.current(), Main.class.getName(), arguments, progress);
+        return Detached.start(home, Installation.current(), Main.class.getName(), arguments, progress);
     }
 
     private void foreground(Home home) throws InterruptedException {
@@ -76,7 +85,14 @@ final class UpCommand extends PipelineCommand {
         say("warehouse   " + home.warehouse() + "  (Iceberg catalog in " + home.catalog() + ")");
         say("logs        " + home.logs());
         say("started in " + seconds(Duration.ofNanos(System.nanoTime() - start)));
-        say(Detached.READY);
+        List<Ailment> ailments = health(pipeline.ports()).ailments();
+        ailments.forEach(ailment -> {
+            say("not well    " + ailment.line());
+            if (!ailment.remedy().isEmpty()) {
+                say("            " + ailment.remedy());
+            }
+        });
+        say(ailments.isEmpty() ? Detached.READY : Detached.DEGRADED);
         stopped.await();
     }
 

@@ -147,7 +147,7 @@ final class VerifyCommand extends PipelineCommand {
         Ports ports = running();
         try (DoSqlClient engine = engine(ports);
                 SinkProgress sink = new SinkProgress(ports.bootstrapServers())) {
-            Sync sync = new Sync(engine, connect(ports), sink);
+            Sync sync = sync(ports, engine, sink);
             Report report = new Verification(engine, sync, home(), maxDifferences, Duration.ofSeconds(timeoutSeconds))
                     .run(name);
             if (json) {

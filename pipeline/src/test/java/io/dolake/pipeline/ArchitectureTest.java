@@ -108,10 +108,13 @@ class ArchitectureTest {
                 // made by Debezium, by name
                 "DoSqlSourceInfoStructMaker",
                 "SelectAllSnapshotQuery",
+                "DoSqlTopicNamingStrategy",
                 // made by Iceberg, by name
                 "LocalFileIO",
                 // looked up by JMX
                 "SinkTaskMXBean",
+                "SourceTaskMXBean",
+                "DatabaseMXBean",
                 // for programs that look at a lake
                 "Catalogs",
                 "KeyChecker",

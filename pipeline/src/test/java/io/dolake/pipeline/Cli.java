@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dolake.pipeline.run.ConnectRest;
 import io.dolake.pipeline.run.Home;
+import io.dolake.pipeline.run.Ports;
 import io.dolake.pipeline.run.RunningProcess;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -47,14 +49,16 @@ final class Cli {
 
         List<JsonNode> json() {
             List<JsonNode> nodes = new ArrayList<>();
-            for (String line : out.lines().toList()) {
-                try {
-                    nodes.add(JSON.readTree(line));
-                } catch (JsonProcessingException e) {
-                    throw new AssertionError("not JSON: " + line, e);
-                }
-            }
+            out.lines().forEach(line -> nodes.add(parse(line)));
             return nodes;
+        }
+    }
+
+    static JsonNode parse(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("not JSON: " + line, e);
         }
     }
 
@@ -81,6 +85,11 @@ final class Cli {
     /** Starts the pipeline in a process of its own, on any free ports. */
     Result up() {
         return run("up", "--detach", "--engine-port", "0", "--kafka-port", "0", "--connect-port", "0");
+    }
+
+    /** REST of the worker that runs. */
+    ConnectRest connect() {
+        return PipelineCommand.connect(Ports.last(Home.of(dir)));
     }
 
     /** Ends the process at once, as a power cut does to a program. */

@@ -14,9 +14,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,6 +141,40 @@ class CliIT {
         assertThat(cli.run("flush").succeeded().out()).contains("dolake-sink");
         cli.run("flush", "--connector", "nobody").failed("CONNECTION_ERROR");
         cli.run("flush", "--timeout", "61").failed("INVALID_ARGUMENT");
+    }
+
+    /** FAULTS C14, from end to end: one table cannot be written, another goes on; it is shown, and comes back equal. */
+    @Test
+    void setsALakeTableAsideAndBringsItBack() throws Exception {
+        String create = "CREATE TABLE sick(id INTEGER PRIMARY KEY); CREATE TABLE well(id INTEGER PRIMARY KEY);";
+        cli.run("sql", "aside", create + "INSERT INTO sick VALUES (1); INSERT INTO well VALUES (1)")
+                .succeeded();
+        cli.run("sync", "aside").succeeded();
+        assertThat(cli.run("resume", "--lake").succeeded().out()).contains("nothing is set aside");
+        Path data = Home.of(dir).warehouse().resolve("aside/sick/data");
+        Path away = data.resolveSibling("away");
+        Files.move(data, away);
+        Files.writeString(data, "");
+        cli.run("sql", "aside", "INSERT INTO sick VALUES (2); INSERT INTO well VALUES (2)")
+                .succeeded();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> {
+                    String status = cli.run("status").succeeded().out();
+                    return status.contains("SUSPENDED   aside.sick") && status.contains("resume --lake aside.sick");
+                });
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> cli.run("lake", "aside.well").succeeded().out().contains("2"));
+        cli.run("resume", "--lake", "aside.none").failed("TABLE_NOT_FOUND");
+        Files.delete(data);
+        Files.move(away, data);
+        assertThat(cli.run("resume", "--lake", "aside.sick").succeeded().out()).contains("aside.sick goes on");
+        cli.run("sync", "aside").succeeded();
+        cli.run("verify", "aside").succeeded();
+        assertThat(cli.run("status").succeeded().out()).doesNotContain("SUSPENDED   aside.sick");
     }
 
     @Test
@@ -286,6 +322,30 @@ class CliIT {
         cli.run("import", "text", text.toString()).failed("INVALID_DATABASE_FILE");
         cli.run("import", "absent", other.resolve("absent.db").toString()).failed("INVALID_DATABASE_FILE");
         assertThat(cli.run("sync", "text").status()).isEqualTo(1);
+    }
+
+    /** A3: the log is beside the target. The remedy of the refusal is a copy. */
+    @Test
+    void refusesToImportALinkToADatabaseWithChangesInItsLog() throws Exception {
+        Path real =
+                SqliteFiles.withLog(Files.createDirectory(other.resolve("real")).resolve("linked.db"));
+        Path link = Files.createSymbolicLink(other.resolve("link.db"), real);
+        assertThat(cli.run("import", "linked", link.toString())
+                        .failed("INVALID_DATABASE_FILE")
+                        .err())
+                .contains("link.db", "linked.db-wal beside it holds changes", "VACUUM INTO");
+        List<JsonNode> events =
+                cli.run("wal", "dump", link.toString(), "--json").succeeded().json();
+        assertThat(events).hasSize(4);
+        Path alone = SqliteFiles.create(other.resolve("alone.db"), 10);
+        Path second = Files.createSymbolicLink(other.resolve("second.db"), alone);
+        cli.run("import", "second", second.toString()).succeeded();
+        Files.createLink(other.resolve("third.db"), alone);
+        assertThat(cli.run("import", "third", alone.toString())
+                        .failed("INVALID_DATABASE_FILE")
+                        .err())
+                .contains("hard links");
+        cli.run("import", "third", other.toString()).failed("INVALID_DATABASE_FILE");
     }
 
     @Test

@@ -67,7 +67,7 @@ class PipelineIT {
         writer.awaitTransactions(50);
         pipeline.stopWorker();
         pipeline.startWorker();
-        pipeline.awaitRunning();
+        pipeline.settle();
         writer.awaitTransactions(50);
     }
 
@@ -75,7 +75,7 @@ class PipelineIT {
         try (DoSqlClient engine = PipelineCommand.engine(ports);
                 SinkProgress sink = new SinkProgress(ports.bootstrapServers());
                 Session session = engine.session(DATABASE)) {
-            Sync sync = new Sync(engine, PipelineCommand.connect(ports), sink);
+            Sync sync = PipelineCommand.sync(ports, engine, sink);
             Report report = new Verification(engine, sync, home, 20, TIMEOUT).run(DATABASE);
             assertThat(report.tables())
                     .allSatisfy(table ->

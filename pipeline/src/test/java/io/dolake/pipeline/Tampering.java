@@ -23,6 +23,7 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.types.Types;
 
 /** Does to tables of the lake what must never happen, for a verification to find. */
 final class Tampering {
@@ -39,6 +40,26 @@ final class Tampering {
 
     static void dropTable(Home home, String namespace, String name) {
         with(home, catalog -> catalog.dropTable(TableIdentifier.of(namespace, name), false));
+    }
+
+    /** Adds a column that no row of the source can fill. */
+    static void requireColumn(Home home, String namespace, String name) {
+        with(
+                home,
+                catalog -> catalog.loadTable(TableIdentifier.of(namespace, name))
+                        .updateSchema()
+                        .allowIncompatibleChanges()
+                        .addRequiredColumn("must", Types.LongType.get())
+                        .commit());
+    }
+
+    static void dropRequiredColumn(Home home, String namespace, String name) {
+        with(
+                home,
+                catalog -> catalog.loadTable(TableIdentifier.of(namespace, name))
+                        .updateSchema()
+                        .deleteColumn("must")
+                        .commit());
     }
 
     /** Appends a copy of each data file, so that its rows are there twice. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.schemas;
 
-import java.util.Locale;
-
 /** Column affinity, derived from the declared type by the rules of SQLite ("Datatypes In SQLite", section 3.1). */
 public enum Affinity {
     INTEGER,
@@ -13,19 +11,22 @@ public enum Affinity {
 
     /** The affinity of a column declared with this type; the empty type has affinity BLOB. */
     public static Affinity of(String declaredType) {
-        String type = declaredType.toUpperCase(Locale.ROOT);
-        if (type.contains("INT")) {
+        if (has(declaredType, "INT")) {
             return INTEGER;
         }
-        if (type.contains("CHAR") || type.contains("CLOB") || type.contains("TEXT")) {
+        if (has(declaredType, "CHAR") || has(declaredType, "CLOB") || has(declaredType, "TEXT")) {
             return TEXT;
         }
-        if (type.contains("BLOB") || type.isEmpty()) {
+        if (has(declaredType, "BLOB") || declaredType.isEmpty()) {
             return BLOB;
         }
-        if (type.contains("REAL") || type.contains("FLOA") || type.contains("DOUB")) {
+        if (has(declaredType, "REAL") || has(declaredType, "FLOA") || has(declaredType, "DOUB")) {
             return REAL;
         }
         return NUMERIC;
+    }
+
+    private static boolean has(String declaredType, String part) {
+        return SqliteNames.contains(declaredType, part);
     }
 }

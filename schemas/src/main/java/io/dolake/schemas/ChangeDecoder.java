@@ -111,6 +111,7 @@ public final class ChangeDecoder {
             case 2 -> Double.longBitsToDouble(readLong());
             case 3 -> readText();
             case 4 -> readSlice(new ByteSlice()).toBytes();
+            case 5 -> new RawText(readSlice(new ByteSlice()).toBytes());
             default -> throw corrupt("value type " + type);
         };
     }

@@ -149,6 +149,9 @@ public final class ChangeEncoder implements ChangeListener {
         } else if (value instanceof byte[] bytes) {
             writeByte((byte) 4);
             writeBytes(new ByteSlice(bytes));
+        } else if (value instanceof RawText raw) {
+            writeByte((byte) 5);
+            writeBytes(new ByteSlice(raw.bytes()));
         } else {
             throw new IllegalArgumentException("Cannot encode default value of " + value.getClass());
         }

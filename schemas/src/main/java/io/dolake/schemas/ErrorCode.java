@@ -25,6 +25,12 @@ public enum ErrorCode {
     CDC_LSN_NOT_FOUND(Blame.USER, 410),
     CDC_EPOCH_MISMATCH(Blame.USER, 409),
     ADDRESS_IN_USE(Blame.USER, 409),
+    /** A lake table was dropped, made anew or restored under who writes it. */
+    TABLE_REPLACED(Blame.USER, 409),
+    /** A topic was made anew, or has lost its data, under who reads it. */
+    TOPIC_REPLACED(Blame.USER, 409),
+    /** A lake table belongs to another source table, or another connector. */
+    TABLE_OF_ANOTHER_SOURCE(Blame.USER, 409),
     R2_BUCKET_NOT_BOUND(Blame.USER, 400),
 
     // A limit or a competitor; the same call may pass later.
@@ -33,6 +39,7 @@ public enum ErrorCode {
     TXN_LOCK_TIMEOUT(Blame.RESOURCES, 409),
     DEADLOCK_DETECTED(Blame.RESOURCES, 409),
     SERIALIZATION_FAILURE(Blame.RESOURCES, 409),
+    FILE_CHANGED(Blame.RESOURCES, 409),
     BUFFER_FULL(Blame.RESOURCES, 503),
     STORAGE_FULL(Blame.RESOURCES, 507),
 

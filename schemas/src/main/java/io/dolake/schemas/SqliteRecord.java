@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.schemas;
 
+import java.util.Arrays;
+
 /** Reads records in the SQLite file format (section 2.1, "Record Format"). */
 public final class SqliteRecord {
     private SqliteRecord() {}
 
     /**
-     * The values of a row, one per column of the schema in declared order: Long, Double, String, byte[] or null. The
-     * rowid alias takes the rowid; integers in a REAL column become Double; columns that the record is too short for
-     * take their default; virtual generated columns are null.
+     * The values of a row, one per column of the schema in declared order: Long, Double, String, {@link RawText}, byte[]
+     * or null. The rowid alias takes the rowid; integers in a REAL column become Double; columns that the record is too
+     * short for take their default; virtual generated columns are null.
      *
      * @throws DoLakeException WAL_CORRUPT when lengths do not fit the record
      */
@@ -88,8 +90,9 @@ public final class SqliteRecord {
                 throw corrupt("value of " + size + " bytes where " + (end - body) + " are left");
             }
             int at = take((int) size);
-            ByteSlice slice = new ByteSlice(bytes, at, (int) size);
-            return type % 2 == 0 ? slice.toBytes() : slice.toString(encoding.charset());
+            return type % 2 == 0
+                    ? Arrays.copyOfRange(bytes, at, at + (int) size)
+                    : RawText.of(bytes, at, (int) size, encoding);
         }
 
         private int take(int size) {

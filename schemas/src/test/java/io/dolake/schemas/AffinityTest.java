@@ -19,4 +19,12 @@ class AffinityTest {
         assertThat(Affinity.of("DECIMAL(10,2)")).isEqualTo(Affinity.NUMERIC);
         assertThat(Affinity.of("STRING")).isEqualTo(Affinity.NUMERIC);
     }
+
+    /** A5: to Java these are INT and REAL. */
+    @Test
+    void onlyLettersOfAsciiFold() {
+        assertThat(Affinity.of("b\u0131gint")).isEqualTo(Affinity.INTEGER);
+        assertThat(Affinity.of("\u0131nt")).isEqualTo(Affinity.NUMERIC);
+        assertThat(Affinity.of("te\u017Ft text")).isEqualTo(Affinity.TEXT);
+    }
 }

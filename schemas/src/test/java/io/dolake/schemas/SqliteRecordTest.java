@@ -48,6 +48,18 @@ class SqliteRecordTest {
     }
 
     @Test
+    void textThatIsNotWellFormedKeepsItsBytes() {
+        TableSchema little = table(TextEncoding.UTF_16LE, -1, column("a", "", 0, null));
+        assertThat(one(ONE, 2, 15, 0xFF)).isEqualTo(new RawText(bytes(0xFF))); // A4
+        assertThat(one(ONE, 2, 15, 0xFE)).isEqualTo(new RawText(bytes(0xFE)));
+        assertThat(one(ONE, 2, 19, 0xED, 0xA0, 0x80)).isEqualTo(new RawText(bytes(0xED, 0xA0, 0x80)));
+        assertThat(one(ONE, 2, 19, 0xEF, 0xBF, 0xBD)).isEqualTo("\uFFFD");
+        assertThat(one(ONE, 2, 19, 'a', 0, 'b')).isEqualTo("a\0b");
+        assertThat(one(little, 2, 17, 0x00, 0xD8)).isEqualTo(new RawText(bytes(0x00, 0xD8)));
+        assertThat(one(little, 2, 15, 0x41)).isEqualTo(new RawText(bytes(0x41)));
+    }
+
+    @Test
     void theRowidStandsForItsAlias() {
         TableSchema schema = table(TextEncoding.UTF_8, 0, column("id", "INTEGER", 1, null));
         assertThat(one(schema, 2, 0)).isEqualTo(42L);

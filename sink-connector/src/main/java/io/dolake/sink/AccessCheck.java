@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,9 +33,31 @@ final class AccessCheck {
         this.config = config;
     }
 
+    /** What is wrong, and the setting that is likely to be at fault. */
+    record Finding(String key, DoLakeException error) {}
+
     /** What keeps the sink from its catalog or warehouse; empty if nothing does. Takes as long as the settings allow. */
-    static Optional<DoLakeException> fault(SinkConfig config) {
+    static Optional<Finding> find(SinkConfig config) {
         AccessCheck check = new AccessCheck(config);
+        return check.fault().map(error -> new Finding(check.key(), error));
+    }
+
+    private String key() {
+        Map<String, String> properties = config.under(SinkConfig.CATALOG_PREFIX);
+        if (step.contains("warehouse")) {
+            return SinkConfig.CATALOG_PREFIX + CatalogProperties.WAREHOUSE_LOCATION;
+        }
+        for (String property :
+                List.of(CatalogProperties.URI, CatalogUtil.ICEBERG_CATALOG_TYPE, CatalogProperties.CATALOG_IMPL)) {
+            if (properties.containsKey(property)) {
+                return SinkConfig.CATALOG_PREFIX + property;
+            }
+        }
+        return SinkConfig.CATALOG;
+    }
+
+    private Optional<DoLakeException> fault() {
+        AccessCheck check = this;
         FutureTask<Void> task = new FutureTask<>(check::run, null);
         Thread thread = new Thread(task, "dolake-access-check");
         thread.setContextClassLoader(AccessCheck.class.getClassLoader());
@@ -46,7 +69,8 @@ final class AccessCheck {
             task.get(timeoutMs, TimeUnit.MILLISECONDS);
             return Optional.empty();
         } catch (ExecutionException e) {
-            return Optional.of(AccessFaults.explain(check.step, e.getCause(), check.place()));
+            return Optional.of(
+                    Faults.explain(check.step, e.getCause(), check.place()).error());
         } catch (TimeoutException e) {
             task.cancel(true);
             return Optional.of(new DoLakeException(

@@ -23,10 +23,12 @@ final class ApacheSettings {
             "iceberg.control.commit.threads",
             "iceberg.control.commit.max-consecutive-failures",
             "iceberg.coordinator.transactional.prefix",
+            "iceberg.coordinator.transactional.suffix",
             "iceberg.coordinator-executor-keep-alive-timeout-ms");
 
     private static final String GROUP_OVERRIDE = "consumer.override.group.id";
-    private static final String KAFKA_PREFIX = "iceberg.kafka.";
+    /** Here: settings of the client that asks Kafka about topics. */
+    static final String KAFKA_PREFIX = "iceberg.kafka.";
 
     private ApacheSettings() {}
 
@@ -45,7 +47,7 @@ final class ApacheSettings {
     }
 
     /** The group as which Connect reads for the connector. */
-    private static String consumerGroup(Map<String, ?> settings) {
+    static String consumerGroup(Map<String, ?> settings) {
         Object override = settings.get(GROUP_OVERRIDE);
         return override != null ? override.toString() : "connect-" + settings.get("name");
     }
@@ -54,7 +56,7 @@ final class ApacheSettings {
     static List<String> withoutEffect(Map<String, ?> settings) {
         List<String> keys = new ArrayList<>();
         for (String key : new TreeMap<>(settings).keySet()) {
-            if (WITHOUT_EFFECT.contains(key) || key.startsWith(KAFKA_PREFIX)) {
+            if (WITHOUT_EFFECT.contains(key)) {
                 keys.add(key);
             }
         }

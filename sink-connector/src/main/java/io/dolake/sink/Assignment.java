@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.slf4j.Logger;
@@ -18,18 +21,48 @@ final class Assignment {
     private static final Logger LOG = LoggerFactory.getLogger(Assignment.class);
     private static final long RETRY_FIRST_MS = 200;
     private static final long RETRY_LONGEST_MS = 5_000;
+    /** How long a start, or a turn of the task, may wait for tables. */
+    private static final long OPEN_WAIT_MS = 5_000;
+
+    private static final long RESOLVE_WAIT_MS = 500;
 
     private final SinkTaskContext context;
     private final StartOffsets startOffsets;
     private final Partitions partitions;
     private final SinkStatus status;
+    private final SetAside aside;
+    private final KafkaFacts kafka;
+    private final int unknownRetries;
+    /** Faults in a row of which it is not known whether they pass. */
+    private int unknown;
+
+    /** What came of the question where a partition starts. */
+    private enum Answer {
+        SETTLED,
+        /** It takes long, as with a table whose files cannot be read: others need not wait for it. */
+        NOT_YET,
+        CATALOG_IS_DOWN
+    }
+
+    private final StartLookUps lookUps;
     private final Set<TopicPartition> waiting = new HashSet<>();
     private Backoff backoff = new Backoff(RETRY_FIRST_MS, RETRY_LONGEST_MS);
     private long retryAtNs;
 
-    Assignment(SinkTaskContext context, StartOffsets startOffsets, Partitions partitions, SinkStatus status) {
+    Assignment(
+            SinkTaskContext context,
+            StartOffsets startOffsets,
+            Partitions partitions,
+            SinkStatus status,
+            SetAside aside,
+            KafkaFacts kafka,
+            int unknownRetries) {
+        this.kafka = kafka;
+        this.aside = aside;
+        this.unknownRetries = unknownRetries;
         this.context = context;
         this.startOffsets = startOffsets;
+        this.lookUps = new StartLookUps(startOffsets);
         this.partitions = partitions;
         this.status = status;
     }
@@ -39,8 +72,13 @@ final class Assignment {
         for (TopicPartition partition : opened) {
             partitions.open(partition, nowMs);
         }
+        kafka.forget(Set.copyOf(opened));
+        boolean isDown = isWaiting();
+        lookUps.begin(opened, OPEN_WAIT_MS);
         for (TopicPartition partition : opened) {
-            if (!waiting.isEmpty() || !settle(partition)) {
+            Answer answer = isDown ? Answer.CATALOG_IS_DOWN : settle(partition);
+            isDown |= answer == Answer.CATALOG_IS_DOWN;
+            if (answer != Answer.SETTLED) {
                 waiting.add(partition);
                 context.pause(partition);
             }
@@ -53,42 +91,146 @@ final class Assignment {
         if (!isWaiting() || System.nanoTime() - retryAtNs < 0) {
             return;
         }
+        lookUps.begin(waiting, RESOLVE_WAIT_MS);
         for (TopicPartition partition : Set.copyOf(waiting)) {
-            if (!settle(partition)) {
+            Answer answer = settle(partition);
+            if (answer == Answer.CATALOG_IS_DOWN) {
                 return;
             }
-            waiting.remove(partition);
-            if (!status.isBufferFull()) {
-                context.resume(partition);
+            if (answer == Answer.SETTLED) {
+                waiting.remove(partition);
+                if (!status.isBufferFull() && !aside.holds(partition)) {
+                    context.resume(partition);
+                }
             }
         }
+        if (isWaiting()) {
+            retryAtNs = System.nanoTime() + RETRY_FIRST_MS * 1_000_000;
+            return;
+        }
         backoff = new Backoff(RETRY_FIRST_MS, RETRY_LONGEST_MS);
+        status.settled(SinkStatus.CATALOG);
         status.waitingForCatalog(false);
     }
 
-    /** Sets the consumer to where the lake is; false if the catalog does not say. */
-    private boolean settle(TopicPartition partition) {
+    /**
+     * Sets the consumer to where the lake is, if that is known yet. Where only the table is at fault it is set aside: without its
+     * offset, reading starts at the group's. Throws if the catalog itself cannot be used.
+     */
+    private Answer settle(TopicPartition partition) {
         try {
-            Optional<TableOffsets.Position> position = startOffsets.find(partition);
+            KafkaFacts.Fact fact = kafka.isOn() ? fact(partition) : null;
+            Optional<StartOffsets.Found> found = lookUps.of(partition);
+            if (found.isEmpty()) {
+                return Answer.NOT_YET;
+            }
+            Optional<TableOffsets.Position> position = found.get().position();
+            if (fact != null && found.get().emptyTable() != null) {
+                setAsideIfDropped(found.get().emptyTable(), partition, fact);
+            }
             if (position.isPresent()) {
                 // Later than every owner before, whatever their clocks said.
                 partitions.open(
                         partition,
                         Math.max(partitions.epoch(partition), position.get().epoch() + 1));
-                // One record is read again: the worker commits the group's offset only when it moves, and until then
-                // the
-                // group may stand where it stood before a crash.
-                rewind(partition, Math.max(0, position.get().held() - 1));
+                startAt(partition, position.get(), fact);
             }
-            return true;
+            if (fact != null) {
+                partitions.topicId(partition, fact.topicId());
+            }
+            return Answer.SETTLED;
+        } catch (KafkaRefuses e) {
+            throw e.reason;
         } catch (RuntimeException e) {
-            status.fault(Faults.classify("of " + partition, e));
+            Faults fault = Faults.explain("look up the offsets of " + partition, e, "the catalog");
+            unknown = fault.kind() == Faults.Kind.UNKNOWN ? unknown + 1 : 0;
+            if (fault.kind() == Faults.Kind.PERMANENT || unknown > unknownRetries) {
+                unknown = 0;
+                if (!startOffsets.isCatalogOpen()) {
+                    throw fault.error();
+                }
+                aside.table(startOffsets.table(partition).orElseThrow(), fault.error(), partition);
+                return Answer.SETTLED;
+            }
+            status.fault(SinkStatus.CATALOG, fault.error());
             long delayMs = backoff.nextMs();
             retryAtNs = System.nanoTime() + delayMs * 1_000_000;
             LOG.warn("Cannot look up the offsets of {}, next attempt in {} ms: {}", partition, delayMs, e.toString());
-            LOG.debug("Cause", e);
-            return false;
+            LOG.debug("Cause", fault.error());
+            return Answer.CATALOG_IS_DOWN;
         }
+    }
+
+    /**
+     * A record is read again. By it the topic is known for the same one; and the worker commits the group's offset only when it
+     * moves, so that the group may stand where it stood before a crash until then.
+     */
+    private void startAt(TopicPartition partition, TableOffsets.Position position, KafkaFacts.Fact fact) {
+        boolean isOther = fact != null
+                && position.topicId() != null
+                && !position.topicId().equals(fact.topicId());
+        if (isOther && partitions.forgets(partition)) {
+            readAnew(partition);
+            return;
+        }
+        if (isOther) {
+            String why = "its id is " + fact.topicId() + ", and was " + position.topicId();
+            rewind(partition, position.held());
+            aside.partition(partition, Partitions.replaced(partition, position.held(), why), position.held());
+            return;
+        }
+        Mark before = position.before();
+        boolean isKnown = before != null && before.offset() < position.held();
+        rewind(partition, isKnown ? before.offset() : Math.max(0, position.held() - 1));
+        partitions.needs(partition, position.held());
+        if (isKnown) {
+            partitions.startsAt(partition, before);
+        }
+    }
+
+    private KafkaFacts.Fact fact(TopicPartition partition) {
+        try {
+            return kafka.of(partition, partitions.all());
+        } catch (DoLakeException e) {
+            if (e.code().isRetriable()) {
+                throw e;
+            }
+            throw new KafkaRefuses(e);
+        }
+    }
+
+    /** Kafka is not to be asked with these settings: that is nobody's fault but theirs. */
+    private static final class KafkaRefuses extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final DoLakeException reason;
+
+        KafkaRefuses(DoLakeException reason) {
+            super(reason);
+            this.reason = reason;
+        }
+    }
+
+    /** Sets a table aside of which there is nothing, though the connector has read the partition before. */
+    private void setAsideIfDropped(TableIdentifier table, TopicPartition partition, KafkaFacts.Fact fact) {
+        if (fact.committed().orElse(0) <= fact.start()) {
+            return;
+        }
+        DoLakeException reason = new DoLakeException(
+                        ErrorCode.TABLE_REPLACED,
+                        "Cannot go on with table " + table + ": the connector has read " + partition
+                                + " up to offset " + fact.committed().getAsLong()
+                                + ", and the table has nothing of it: it was dropped")
+                .withHint(OffsetFence.REPLACED_HINT);
+        aside.table(table, reason, partition);
+    }
+
+    /** Reads a topic from its start that is not the one that the tables know. */
+    void readAnew(TopicPartition partition) {
+        LOG.warn("{} is read from its start: its topic is not the one that the tables know", partition);
+        partitions.forgetOffsets(partition);
+        rewind(partition, 0);
+        partitions.needs(partition, -1);
     }
 
     void rewind(TopicPartition partition, long offset) {
@@ -98,8 +240,16 @@ final class Assignment {
 
     void close(TopicPartition partition) {
         waiting.remove(partition);
+        lookUps.forget(partition);
         partitions.close(partition);
+        if (waiting.isEmpty()) {
+            status.settled(SinkStatus.CATALOG);
+        }
         status.waitingForCatalog(isWaiting());
+    }
+
+    void stop() {
+        lookUps.close();
     }
 
     boolean isWaiting() {

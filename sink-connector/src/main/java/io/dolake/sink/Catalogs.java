@@ -7,14 +7,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.catalog.Catalog;
 
 /** Opens the Iceberg catalog that the settings describe. */
 public final class Catalogs {
-    private static final String S3_FILE_IO = "org.apache.iceberg.aws.s3.S3FileIO";
-
     private Catalogs() {}
 
     /**
@@ -59,15 +58,19 @@ public final class Catalogs {
         return faults;
     }
 
+    /** What the plugin lacks for the catalog properties, by the connector's setting that asks for it. */
+    static Map<String, String> missingClasses(SinkConfig config) {
+        Map<String, String> missing = new TreeMap<>();
+        CatalogClasses.missing(config.under(SinkConfig.CATALOG_PREFIX))
+                .forEach((property, error) -> missing.put(SinkConfig.CATALOG_PREFIX + property, error.toString()));
+        return missing;
+    }
+
     static Map<String, String> catalogProperties(Map<String, String> given) {
         Map<String, String> properties = new HashMap<>(given);
         String warehouse = properties.getOrDefault(CatalogProperties.WAREHOUSE_LOCATION, "");
         if (!properties.containsKey(CatalogProperties.FILE_IO_IMPL)) {
-            if (warehouse.startsWith("/") || warehouse.startsWith("file:")) {
-                properties.put(CatalogProperties.FILE_IO_IMPL, LocalFileIO.class.getName());
-            } else if (warehouse.matches("s3[an]?://.*")) {
-                properties.put(CatalogProperties.FILE_IO_IMPL, S3_FILE_IO);
-            }
+            CatalogClasses.fileIo(warehouse).ifPresent(io -> properties.put(CatalogProperties.FILE_IO_IMPL, io));
         }
         // The HTTP client that the plugin ships; Iceberg's default is another.
         properties.putIfAbsent("http-client.type", "urlconnection");

@@ -31,13 +31,29 @@ final class ChangeMaker {
                 case UPSERT, SOFT_DELETE -> upsert(table, event, key, changes);
                 case APPEND -> {
                     if (event.after() != null) {
-                        changes.add(images.append(table, event.after(), event.dropped()));
+                        changes.add(images.append(table, event.after(), key, event.dropped()));
                     }
                 }
                 case CHANGELOG -> changes.add(images.logged(table, event, key));
             }
         }
         return changes;
+    }
+
+    /** The tables in which a tombstone's key is to be looked for; {@code isChange}: a changelog tells of it too. */
+    List<TableIdentifier> ofTombstone(List<TableIdentifier> tables, boolean isChange) {
+        return tables.stream()
+                .filter(table -> switch (modes.of(table)) {
+                    case UPSERT, SOFT_DELETE -> true;
+                    case APPEND -> false;
+                    case CHANGELOG -> isChange;
+                })
+                .toList();
+    }
+
+    /** Refuses the key of a tombstone that is not the key of its table, if that exists. */
+    void checkKey(TableIdentifier table, Object key) {
+        images.checkKey(table, names.key(table, images.key(key)));
     }
 
     private void upsert(TableIdentifier table, RowEvent event, Object key, List<Change> changes) {

@@ -11,6 +11,8 @@ final class ChangelogColumns {
 
     private final List<RowShape.Column> columns;
 
+    private static final LakeTimes TIMES = new LakeTimes(Inexact.REFUSE);
+
     /** @param prefix of their names */
     ChangelogColumns(String prefix) {
         columns = List.of(
@@ -68,6 +70,6 @@ final class ChangelogColumns {
         }
         Object millis = Fields.get(source, "ts_ms");
         Long ms = millis instanceof Number number ? Long.valueOf(number.longValue()) : record.timestamp();
-        return ms == null ? null : ms * 1000L;
+        return ms == null ? null : Long.valueOf(TIMES.timestampOfMillis(ms));
     }
 }

@@ -8,15 +8,27 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /**
- * Which column of a table takes a column of rows: that of its name; if that one's type and the rows' have nothing in common,
- * {@code NAME_TYPE}, such as {@code amount_string}.
+ * Which column of a table takes a column of rows: that of its name; if that one's type cannot take the rows', {@code NAME_TYPE},
+ * such as {@code amount_string}.
  */
 final class ColumnNames {
     private ColumnNames() {}
 
-    static String of(Types.StructType table, String name, Type type) {
+    static String of(Types.StructType table, RowShape shape, String name, Type type) {
         Types.NestedField field = table.field(name);
-        return field == null || TypeUnion.of(field.type(), type) != null ? name : alternative(name, type);
+        if (field == null || fits(field.type(), shape, name, type)) {
+            return name;
+        }
+        String alternative = alternative(name, type);
+        // A column that was added for such values takes them, though the first one could.
+        boolean isOwn = table.field(alternative) != null && shape.indexOf(alternative) < 0;
+        return !isOwn && TypeUnion.into(field.type(), type, false) != null ? name : alternative;
+    }
+
+    /** Whether a column takes a column of rows without becoming one for other values. */
+    static boolean fits(Type have, RowShape shape, String name, Type type) {
+        return TypeUnion.of(have, type) != null
+                || (shape.isWhole(name) && TypeUnion.of(have, Types.LongType.get()) != null);
     }
 
     static String alternative(String name, Type type) {
@@ -35,7 +47,7 @@ final class ColumnNames {
         Map<String, Integer> sources = new HashMap<>();
         for (int i = 0; i < shape.columns().size(); i++) {
             RowShape.Column column = shape.columns().get(i);
-            sources.put(of(table, column.name(), column.type()), i);
+            sources.put(of(table, shape, column.name(), column.type()), i);
         }
         return sources;
     }

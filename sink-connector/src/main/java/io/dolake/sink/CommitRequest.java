@@ -13,6 +13,10 @@ import org.apache.kafka.common.TopicPartition;
  * @param held all tables have
  * @param epochs orders this task among the owners of the partition
  * @param forgotten partitions whose offsets in the table belong to a topic that is gone
+ * @param last the record before {@code next}, where it is known
+ * @param before one before {@code held}, where one is known
+ * @param topicIds Kafka's ids of the topics, where they were asked
+ * @param source the source table of the rows; null if it does not matter
  */
 record CommitRequest(
         TableBuffer buffer,
@@ -20,17 +24,32 @@ record CommitRequest(
         Map<TopicPartition, Long> next,
         Map<TopicPartition, Long> held,
         Map<TopicPartition, Long> epochs,
-        Set<TopicPartition> forgotten) {
+        Set<TopicPartition> forgotten,
+        Map<TopicPartition, Mark> last,
+        Map<TopicPartition, Mark> before,
+        Map<TopicPartition, String> topicIds,
+        String source) {
 
-    /** The positions to write, with epochs at least as high as those the table asks for. */
-    Map<TopicPartition, TableOffsets.Position> positions(Map<TopicPartition, Long> leastEpochs) {
+    /**
+     * The positions to write, with epochs at least as high as those the table asks for, and offsets no lower than it has: what
+     * is read again ends before them.
+     */
+    Map<TopicPartition, TableOffsets.Position> positions(
+            Map<TopicPartition, Long> leastEpochs, Map<TopicPartition, Long> floors) {
         Map<TopicPartition, TableOffsets.Position> positions = new HashMap<>();
         for (TopicPartition partition : buffer.firstOffsets().keySet()) {
             long epoch = Math.max(epochs.get(partition), leastEpochs.getOrDefault(partition, 0L));
             positions.put(
                     partition,
                     new TableOffsets.Position(
-                            next.get(partition), held.get(partition), epoch, owner, buffer.commitId()));
+                            Math.max(next.get(partition), floors.getOrDefault(partition, 0L)),
+                            held.get(partition),
+                            epoch,
+                            owner,
+                            buffer.commitId(),
+                            last.get(partition),
+                            before.get(partition),
+                            topicIds.get(partition)));
         }
         return positions;
     }

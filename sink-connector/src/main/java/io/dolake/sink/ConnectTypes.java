@@ -16,20 +16,27 @@ import org.apache.kafka.connect.data.Struct;
 
 /**
  * Connect schemas as Iceberg types, Debezium's semantic types included, and values in Iceberg's internal representation:
- * days, microseconds, BigDecimal, UUID, ByteBuffer; a struct is an Object[], a list a List, a map a Map.
+ * days, microseconds, BigDecimal, UUID, ByteBuffer; a struct is an Object[], a list a List, a map a Map. A value is the same
+ * there, or it is refused, unless {@link Inexact} says otherwise.
  */
 final class ConnectTypes {
     private static final long MS_PER_DAY = 86_400_000L;
     /** Digits of an Iceberg decimal. */
     static final int MAX_PRECISION = 38;
 
+    private final TypeConfig config;
+    private final Inexact inexact;
+    private final LakeTimes times;
     private final DebeziumTypes debezium;
 
     ConnectTypes(TypeConfig config) {
+        this.config = config;
+        this.inexact = config.inexact();
+        this.times = new LakeTimes(inexact);
         this.debezium = new DebeziumTypes(config);
     }
 
-    /** Turns a value that is not null. */
+    /** Turns a value that is not null; throws {@link ValueFault}, or whatever Java throws, if it cannot. */
     @FunctionalInterface
     interface Converter {
         Object convert(Object value);
@@ -51,10 +58,16 @@ final class ConnectTypes {
         }
     }
 
+    /** The same for the columns of a key. */
+    ConnectTypes ofKeys() {
+        return new ConnectTypes(config.ofKeys());
+    }
+
+    /** Null for a struct that has no fields, and what consists of such: Iceberg has no type for it, and there is nothing in it. */
     Mapped map(Schema schema, Ids ids) {
         Mapped semantic = schema.name() == null ? null : semantic(schema);
         if (semantic != null) {
-            return semantic;
+            return orNull(schema, semantic);
         }
         return switch (schema.type()) {
             case INT8, INT16 -> new Mapped(Types.IntegerType.get(), value -> ((Number) value).intValue());
@@ -63,7 +76,7 @@ final class ConnectTypes {
             case FLOAT32 -> new Mapped(Types.FloatType.get(), value -> value);
             case FLOAT64 -> new Mapped(Types.DoubleType.get(), value -> value);
             case BOOLEAN -> new Mapped(Types.BooleanType.get(), value -> value);
-            case STRING -> new Mapped(Types.StringType.get(), value -> value);
+            case STRING -> text(schema);
             case BYTES -> new Mapped(Types.BinaryType.get(), DebeziumTypes::buffer);
             case STRUCT -> struct(schema, ids);
             case ARRAY -> list(schema, ids);
@@ -71,28 +84,72 @@ final class ConnectTypes {
         };
     }
 
+    /** Takes null for what is inexact, where the setting says so and null may be. */
+    private Mapped orNull(Schema schema, Mapped mapped) {
+        if (inexact != Inexact.NULL || !schema.isOptional()) {
+            return mapped;
+        }
+        return new Mapped(mapped.type(), value -> {
+            try {
+                return mapped.convert(value);
+            } catch (ValueFault e) {
+                if (e.isInexact()) {
+                    return null;
+                }
+                throw e;
+            }
+        });
+    }
+
+    /** Whether a text has a form in UTF-8 is seen when it is encoded; only where another may take its place, before. */
+    private Mapped text(Schema schema) {
+        return inexact == Inexact.REFUSE
+                ? new Mapped(Types.StringType.get(), value -> value)
+                : orNull(schema, new Mapped(Types.StringType.get(), value -> Utf8.checked((String) value, inexact)));
+    }
+
     private Mapped semantic(Schema schema) {
         return switch (schema.name()) {
             case Decimal.LOGICAL_NAME -> decimal(schema);
-            case "org.apache.kafka.connect.data.Date" ->
-                new Mapped(Types.DateType.get(), value -> (int) Math.floorDiv(((Date) value).getTime(), MS_PER_DAY));
-            case "org.apache.kafka.connect.data.Time" ->
-                new Mapped(Types.TimeType.get(), value -> ((Date) value).getTime() * 1000L);
+            case "org.apache.kafka.connect.data.Date" -> new Mapped(Types.DateType.get(), value -> date((Date) value));
+            case "org.apache.kafka.connect.data.Time" -> time();
             case "org.apache.kafka.connect.data.Timestamp" ->
-                new Mapped(Types.TimestampType.withZone(), value -> ((Date) value).getTime() * 1000L);
+                config.timestampAsText()
+                        ? new Mapped(Types.StringType.get(), value -> TimeTexts.timestamptz(((Date) value).getTime()))
+                        : new Mapped(
+                                Types.TimestampType.withZone(),
+                                value -> times.timestampOfMillis(((Date) value).getTime()));
+            case InferredSchemas.WHOLE_NUMBER ->
+                config.wholeAsDouble()
+                        ? new Mapped(Types.DoubleType.get(), value -> ((Number) value).doubleValue())
+                        : null;
             default -> debezium.map(schema);
         };
     }
 
-    private static Mapped decimal(Schema schema) {
+    private int date(Date value) {
+        long days = Math.floorDiv(value.getTime(), MS_PER_DAY);
+        return times.date(
+                days * MS_PER_DAY == value.getTime() ? days : inexact.choose("it is a date with a time of day", days));
+    }
+
+    private Mapped time() {
+        return switch (config.time().typeId()) {
+            case STRING -> new Mapped(config.time(), value -> TimeTexts.time(((Date) value).getTime(), 1_000));
+            case LONG -> new Mapped(config.time(), value -> Math.multiplyExact(((Date) value).getTime(), 1_000L));
+            default -> new Mapped(config.time(), value -> times.timeOfMillis(((Date) value).getTime()));
+        };
+    }
+
+    private Mapped decimal(Schema schema) {
         int scale = Integer.parseInt(schema.parameters().get(Decimal.SCALE_FIELD));
         int precision =
                 Integer.parseInt(schema.parameters().getOrDefault("connect.decimal.precision", "" + MAX_PRECISION));
-        if (scale < 0 || scale > MAX_PRECISION || precision > MAX_PRECISION || precision < scale) {
-            return new Mapped(Types.StringType.get(), value -> ((BigDecimal) value).toPlainString());
+        if (scale < 0 || scale > MAX_PRECISION || precision > MAX_PRECISION || precision < Math.max(scale, 1)) {
+            return new Mapped(Types.StringType.get(), value -> Decimals.text((BigDecimal) value));
         }
         Types.DecimalType type = Types.DecimalType.of(precision, scale);
-        return new Mapped(type, value -> DebeziumTypes.fitted((BigDecimal) value, type));
+        return new Mapped(type, value -> Decimals.fitted((BigDecimal) value, type, inexact));
     }
 
     private Mapped struct(Schema schema, Ids ids) {
@@ -101,31 +158,54 @@ final class ConnectTypes {
         for (Field field : schema.fields()) {
             int id = ids.next();
             Mapped inner = map(field.schema(), ids);
-            mapped.add(inner);
-            fields.add(Types.NestedField.of(id, field.schema().isOptional(), field.name(), inner.type()));
+            if (inner != null) {
+                mapped.add(inner);
+                fields.add(Types.NestedField.of(id, field.schema().isOptional(), named(field.name()), inner.type()));
+            }
+        }
+        if (fields.isEmpty()) {
+            return null;
         }
         return new Mapped(Types.StructType.of(fields), value -> {
             Struct struct = (Struct) value;
             Object[] values = new Object[mapped.size()];
-            List<Field> actual = struct.schema().fields();
             for (int i = 0; i < values.length; i++) {
-                values[i] = mapped.get(i)
-                        .convert(struct.getWithoutDefault(actual.get(i).name()));
+                String name = fields.get(i).name();
+                try {
+                    values[i] = mapped.get(i).convert(struct.getWithoutDefault(name));
+                } catch (RuntimeException e) {
+                    throw ValueFault.within("." + name, e);
+                }
             }
             return values;
         });
     }
 
+    /** A name that a table's metadata can have. */
+    static String named(String name) {
+        if (Utf8.isBroken(name)) {
+            throw ValueFault.malformed("a name in its schema has half of a surrogate pair");
+        }
+        return name;
+    }
+
     private Mapped list(Schema schema, Ids ids) {
         int id = ids.next();
         Mapped element = map(schema.valueSchema(), ids);
+        if (element == null) {
+            return null;
+        }
         Type type = schema.valueSchema().isOptional()
                 ? Types.ListType.ofOptional(id, element.type())
                 : Types.ListType.ofRequired(id, element.type());
         return new Mapped(type, value -> {
             List<Object> result = new ArrayList<>();
-            for (Object item : (List<?>) value) {
-                result.add(element.convert(item));
+            try {
+                for (Object item : (List<?>) value) {
+                    result.add(element.convert(item));
+                }
+            } catch (RuntimeException e) {
+                throw ValueFault.within("[" + result.size() + "]", e);
             }
             return result;
         });
@@ -134,15 +214,32 @@ final class ConnectTypes {
     private Mapped mapOf(Schema schema, Ids ids) {
         int keyId = ids.next();
         int valueId = ids.next();
-        Mapped key = map(schema.keySchema(), ids);
+        Mapped key = new ConnectTypes(config.ofKeys()).map(schema.keySchema(), ids);
         Mapped item = map(schema.valueSchema(), ids);
+        if (key == null || item == null) {
+            return null;
+        }
         Type type = schema.valueSchema().isOptional()
                 ? Types.MapType.ofOptional(keyId, valueId, key.type(), item.type())
                 : Types.MapType.ofRequired(keyId, valueId, key.type(), item.type());
         return new Mapped(type, value -> {
             Map<Object, Object> result = new LinkedHashMap<>();
-            ((Map<?, ?>) value).forEach((k, v) -> result.put(key.convert(k), item.convert(v)));
+            for (Map.Entry<?, ?> entry : ((Map<?, ?>) value).entrySet()) {
+                Object converted = part("{key}", key, entry.getKey());
+                if (converted == null || result.containsKey(converted)) {
+                    throw ValueFault.malformed("it is a map with a key that is null, or there twice");
+                }
+                result.put(converted, part("{value}", item, entry.getValue()));
+            }
             return result;
         });
+    }
+
+    private static Object part(String place, Mapped mapped, Object value) {
+        try {
+            return mapped.convert(value);
+        } catch (RuntimeException e) {
+            throw ValueFault.within(place, e);
+        }
     }
 }

@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
 final class Courier {
     private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
     private static final long TICK_MS = 50;
+    /** How often a task with nothing to do looks whether something that is set aside is to go on, and says how it stands. */
+    private static final long LOOK_MS = 1000;
 
     private final SinkConfig config;
     private final SinkTaskContext context;
@@ -40,6 +42,7 @@ final class Courier {
     private final int taskId;
     private final SinkStatus status;
     private final RecordReader reader;
+    private final Intake intake;
     private final Partitions partitions;
     private final Assignment assignment;
     private final Pressure pressure;
@@ -47,9 +50,12 @@ final class Courier {
     private final Upkeep upkeep;
     private final IndexSpace indexSpace;
     private final Lanes lanes = new Lanes(this::committer);
-    private final String owner = UUID.randomUUID().toString();
     private final RefusedRecords refused;
-    private TopicPartition lastPartition;
+    private final SetAside aside;
+    private final KafkaFacts kafka;
+    private final Resumption resumption;
+    private String owner = UUID.randomUUID().toString();
+    private long reportedAtNs = System.nanoTime();
     private boolean hasNewCommits;
 
     Courier(SinkConfig config, SinkTaskContext context, LazyCatalog catalog) {
@@ -63,9 +69,32 @@ final class Courier {
         Routing routing = new Routing(config);
         this.reader = new RecordReader(config, routing, access);
         this.partitions = new Partitions(config, status, new LogStarts(config, connector, taskId));
-        this.assignment = new Assignment(context, new StartOffsets(access, routing, connector), partitions, status);
+        this.kafka = new KafkaFacts(config);
+        this.aside = new SetAside(context, lanes, status, connector);
+        this.assignment = new Assignment(
+                context,
+                new StartOffsets(access, routing, connector),
+                partitions,
+                status,
+                aside,
+                kafka,
+                config.getInt(SuspensionConfig.UNKNOWN_RETRIES));
         this.pressure = new Pressure(config, WorkerBudget.SHARED);
         this.refused = new RefusedRecords(context, new DeadLetters(config, connector));
+        this.intake = new Intake(
+                config,
+                context,
+                reader,
+                access,
+                routing,
+                lanes,
+                partitions,
+                assignment,
+                aside,
+                refused,
+                pressure,
+                status);
+        this.resumption = new Resumption(lanes, aside, partitions, assignment, access, routing, refused, this);
         this.indexSpace = new IndexSpace(IndexConfig.of(config));
         ClassLoader loader = getClass().getClassLoader();
         this.flushers = Executors.newFixedThreadPool(config.getInt(SinkConfig.FLUSH_THREADS), task -> {
@@ -87,23 +116,25 @@ final class Courier {
 
     /**
      * Takes all records, or throws before it took any: {@code BUFFER_FULL} with a delay while there is no room. If the
-     * catalog has to be asked about a table and does not answer, it takes those before, and knows them when they come again.
+     * catalog has to be asked about a table and does not answer, it takes those before, and knows them when they come again. What
+     * cannot be taken is set aside, with nothing but its table, or its partition if it has no table.
      */
     void put(Collection<SinkRecord> records) {
-        boolean isRefused = settleFlushes();
+        boolean isToReadAgain = settleFlushes();
         Map<TopicPartition, Long> ends = new HashMap<>();
-        records.forEach(record -> ends.put(partition(record), record.originalKafkaOffset() + 1));
+        records.forEach(record -> ends.put(intake.partition(record), record.originalKafkaOffset() + 1));
         partitions.offered(ends);
-        if (isRefused) {
+        if (isToReadAgain) {
             startOver();
         }
+        resumption.look(status);
         assignment.resolve();
         if (!records.isEmpty()) {
             refuseIfFull(records.size(), ends.keySet());
         }
         reader.preview(records);
         for (SinkRecord record : records) {
-            take(record);
+            intake.take(record);
         }
         partitions.taken();
         startFlushes();
@@ -112,6 +143,8 @@ final class Courier {
         report();
         if (lanes.isBusy() || assignment.isWaiting()) {
             context.timeout(tickMs());
+        } else if (!aside.isEmpty()) {
+            context.timeout(LOOK_MS);
         }
         if (hasNewCommits) {
             hasNewCommits = false;
@@ -136,85 +169,54 @@ final class Courier {
         }
     }
 
-    private void take(SinkRecord record) {
-        TopicPartition partition = partition(record);
-        long offset = record.originalKafkaOffset();
-        if (!partitions.contains(partition)) {
-            return;
-        }
-        if (!partitions.isNew(partition, offset)) {
-            partitions.checkRepeated(partition, offset);
-            return;
-        }
-        if (partitions.isBeforeSeek(partition, offset)) {
-            context.offset(partition, partitions.startAt(partition));
-            return;
-        }
-        DoLakeException refusal = null;
-        try {
-            // Read before the partition moves on: if that has to wait for the catalog, the record is offered again.
-            List<Change> changes = reader.read(record);
-            partitions.advance(partition, offset);
-            for (Change change : changes) {
-                Optional<DoLakeException> reason = refused.reason(change, partition, offset);
-                if (reason.isEmpty()) {
-                    buffer(change, record);
-                } else {
-                    refusal = reason.get();
-                }
-            }
-            status.taken(!changes.isEmpty());
-        } catch (DoLakeException e) {
-            if (e.retryAfter().isPresent()) {
-                context.timeout(e.retryAfter().get().toMillis());
-                throw e;
-            }
-            partitions.advance(partition, offset);
-            refusal = e;
-        }
-        if (refusal != null) {
-            refused.putAside(record, new RowsRefused.Place(partition, offset), refusal)
-                    .ifPresent(row -> buffer(row, record));
-            status.refused();
-        }
-    }
-
-    private void buffer(Change change, SinkRecord record) {
-        Lane lane = lanes.of(change.table());
-        TableBuffer buffer = lane.active() == null ? lane.open(System.currentTimeMillis()) : lane.active();
-        pressure.grow(buffer.add(change, partition(record), record.originalKafkaOffset(), record.timestamp()));
-    }
-
     private TableCommitter committer(TableIdentifier table) {
         return new TableCommitter(table, access, config, connector, taskId, indexSpace);
     }
 
     /** Reads again what is not committed, so that records which a commit refused are turned down by themselves. */
-    private void startOver() {
-        LOG.info("What waits is read again without the rows that were refused");
+    void startOver() {
+        LOG.info("What waits is read again");
         close(List.of());
     }
 
-    /** Notes the commits that have ended; throws if one failed for good. Whether one refused rows that may go elsewhere. */
+    /** Has its commits told from those before: offsets that this task wrote of a topic that is gone are another's. */
+    void renewOwner() {
+        owner = UUID.randomUUID().toString();
+    }
+
+    /** Notes the commits that have ended, and sets aside the tables of those that failed for good; whether to start over. */
     private boolean settleFlushes() {
-        boolean isRefused = false;
+        boolean isToReadAgain = false;
         for (Lane lane : lanes.all()) {
             Flush flush = lane.inFlight();
-            if (flush != null && flush.isFinished()) {
-                if (refused.note(flush)) {
-                    isRefused = true;
-                    continue;
-                }
-                if (flush.failure() != null) {
+            if (flush == null || !flush.isFinished()) {
+                continue;
+            }
+            if (flush.isHeldUp() || refused.note(flush, lanes)) {
+                isToReadAgain = true;
+            } else if (flush.failure() != null) {
+                if (flush.failure().code() == ErrorCode.TASK_FENCED) {
                     throw flush.failure();
                 }
+                Object owner = flush.failure().details().get(SourceTables.OWNER);
+                if (owner != null) {
+                    // Now it is known: records of others are turned down one by one.
+                    lane.belongsTo(owner.toString());
+                    status.settled(lane.table());
+                    isToReadAgain = true;
+                    continue;
+                }
+                pressure.shrink(lane.bytes());
+                aside.failed(lane);
+                isToReadAgain |= refused.isDeadLetters(lane);
+            } else {
                 pressure.shrink(flush.request().buffer().bytes());
-                lane.finished();
+                lane.committed();
                 upkeep.committed(lane.table());
                 hasNewCommits = true;
             }
         }
-        return isRefused;
+        return isToReadAgain;
     }
 
     private void startFlushes() {
@@ -251,6 +253,9 @@ final class Courier {
     /** Starts the commit that goes before all others, if there is one; false while it cannot be started. */
     private boolean startUnsettled() {
         Optional<Lane> unsettled = refused.unsettled(lanes);
+        if (unsettled.isPresent() && unsettled.get().isSuspended()) {
+            return true;
+        }
         if (unsettled.isPresent() && unsettled.get().canFlush()) {
             start(unsettled.get());
             refused.settling(unsettled.get().inFlight());
@@ -264,17 +269,26 @@ final class Courier {
         Map<TopicPartition, Long> next = new HashMap<>();
         Map<TopicPartition, Long> held = new HashMap<>();
         Map<TopicPartition, Long> epochs = new HashMap<>();
+        Map<TopicPartition, Mark> last = new HashMap<>();
+        Map<TopicPartition, Mark> before = new HashMap<>();
+        Map<TopicPartition, String> topicIds = new HashMap<>();
         boolean isLast = refused.holdsOnlyWhatOthersHold(buffer);
         for (TopicPartition partition : buffer.firstOffsets().keySet()) {
+            long end = Math.min(partitions.position(partition), lane.pins().getOrDefault(partition, Long.MAX_VALUE));
             long heldByOthers = lanes.held(partition, lane).orElse(partitions.position(partition));
-            next.put(partition, isLast ? heldByOthers : partitions.position(partition));
-            held.put(partition, heldByOthers);
+            next.put(partition, isLast ? heldByOthers : end);
+            held.put(partition, Math.min(heldByOthers, end));
             epochs.put(partition, partitions.epoch(partition));
+            Mark mark = partitions.mark(partition);
+            if (mark != null && mark.offset() < next.get(partition)) {
+                last.put(partition, mark);
+            }
+            before.put(partition, partitions.markBefore(partition, held.get(partition)));
+            topicIds.put(partition, partitions.topicId(partition));
         }
-        CommitRequest request = new CommitRequest(buffer, owner, next, held, epochs, partitions.forgotten());
-        Backoff backoff = new Backoff(
-                config.getLong(SinkConfig.RETRY_BACKOFF_MS), config.getLong(SinkConfig.RETRY_BACKOFF_MAX_MS));
-        Flush flush = new Flush(lane.committer(), request, status, backoff, refused.first());
+        CommitRequest request = new CommitRequest(
+                buffer, owner, next, held, epochs, partitions.forgotten(), last, before, topicIds, lane.source());
+        Flush flush = new Flush(lane.committer(), request, status, config, refused.first());
         lane.started(flush);
         flushers.execute(flush);
     }
@@ -283,7 +297,7 @@ final class Courier {
     Map<TopicPartition, OffsetAndMetadata> heldOffsets(Map<TopicPartition, OffsetAndMetadata> current) {
         Map<TopicPartition, OffsetAndMetadata> result = new HashMap<>();
         current.forEach((partition, offset) -> {
-            if (partitions.contains(partition) && !assignment.isWaiting(partition)) {
+            if (partitions.contains(partition) && !assignment.isWaiting(partition) && !aside.holds(partition)) {
                 partitions.delivered(partition, offset.offset());
                 long bound = lanes.held(partition, null).orElse(partitions.bound(partition));
                 refused.forgetBelow(partition, Math.min(bound, offset.offset()));
@@ -302,7 +316,7 @@ final class Courier {
         } else if (wasFull && !isFull) {
             LOG.info("Buffers drained to {} bytes, partitions resumed", pressure.usedBytes());
             context.resume(partitions.all().stream()
-                    .filter(partition -> !assignment.isWaiting(partition))
+                    .filter(partition -> !assignment.isWaiting(partition) && !aside.holds(partition))
                     .toArray(TopicPartition[]::new));
         }
         status.bufferFull(isFull);
@@ -311,6 +325,11 @@ final class Courier {
     private void report() {
         status.buffers(lanes.buffers());
         status.indexes(lanes.indexes());
+        long nowNs = System.nanoTime();
+        if (aside.hasChanged() || nowNs - reportedAtNs >= TimeUnit.MILLISECONDS.toNanos(LOOK_MS)) {
+            reportedAtNs = nowNs;
+            status.tables(TableStates.of(lanes, aside, status.tableErrors()));
+        }
     }
 
     /**
@@ -326,12 +345,12 @@ final class Courier {
             long leftMs = Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime()));
             if (flush != null && flush.await(leftMs) && flush.isCommitted()) {
                 pressure.shrink(flush.request().buffer().bytes());
-                lane.finished();
+                lane.committed();
             }
         }
         Map<TopicPartition, Long> rewinds = new HashMap<>();
         for (TopicPartition partition : partitions.all()) {
-            lanes.held(partition, null).ifPresent(offset -> rewinds.put(partition, offset));
+            lanes.buffered(partition).ifPresent(offset -> rewinds.put(partition, offset));
         }
         List<Lane> stuck = new ArrayList<>();
         for (Lane lane : lanes.all()) {
@@ -341,22 +360,32 @@ final class Courier {
                 stuck.add(lane);
                 lane.inFlight().abandon();
             }
-            lane.finished();
+            lane.discardInFlight();
         }
         // A commit that may still be under way keeps its committer to itself.
-        lanes.remove(stuck);
+        lanes.renew(stuck);
         refused.startOver();
         for (TopicPartition partition : closed) {
             lanes.all().forEach(lane -> lane.committer().forget(partition));
             assignment.close(partition);
+            aside.forget(partition);
             refused.forget(partition);
             rewinds.remove(partition);
         }
+        rewinds.keySet().removeIf(aside::holds);
         rewinds.forEach(assignment::rewind);
         if (!partitions.all().isEmpty()) {
             holdBack();
         }
         report();
+    }
+
+    SinkStatus status() {
+        return status;
+    }
+
+    String connector() {
+        return connector;
     }
 
     void stop() {
@@ -365,17 +394,8 @@ final class Courier {
         upkeep.stop();
         status.unregister();
         indexSpace.close();
+        assignment.stop();
+        kafka.close();
         catalog.close();
-    }
-
-    /** The same object as for the record before, mostly: hashes of topics are dear. */
-    private TopicPartition partition(SinkRecord record) {
-        boolean isLast = lastPartition != null
-                && lastPartition.partition() == record.originalKafkaPartition()
-                && lastPartition.topic().equals(record.originalTopic());
-        if (!isLast) {
-            lastPartition = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
-        }
-        return lastPartition;
     }
 }

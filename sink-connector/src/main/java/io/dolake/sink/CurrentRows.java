@@ -32,13 +32,18 @@ final class CurrentRows {
     /** A row of the plan, by index, that lacks columns; {@code place} is where the table has it, or {@link KeyIndex#ABSENT}. */
     record Gap(int row, long place, BitSet columns) {}
 
+    /** Rows of a shape that lack the same columns. */
+    private record Whole(int shape, BitSet missing) {}
+
     private final Table table;
     private final LiveFiles files;
     private final List<RowShape> shapes;
     private final Unavailable.Policy policy;
     private final ByteSink scratch = new ByteSink(1024);
+    private final Map<Whole, Integer> wholes = new HashMap<>();
     private final Map<RowShape, List<String>> namesByShape = new IdentityHashMap<>();
 
+    /** @param shapes of the rows; those of rows that are filled in are added */
     CurrentRows(Table table, LiveFiles files, List<RowShape> shapes, Unavailable.Policy policy) {
         this.table = table;
         this.files = files;
@@ -125,7 +130,7 @@ final class CurrentRows {
         return namesByShape.computeIfAbsent(
                 shape,
                 any -> shape.columns().stream()
-                        .map(column -> ColumnNames.of(table.schema().asStruct(), column.name(), column.type()))
+                        .map(column -> ColumnNames.of(table.schema().asStruct(), shape, column.name(), column.type()))
                         .toList());
     }
 
@@ -137,6 +142,26 @@ final class CurrentRows {
             Types.NestedField field = current.struct().field(name);
             values[i] = field == null ? null : InternalValues.of(field.type(), current.getField(name));
         });
-        return new RowWriter.Row(row.key(), row.entry().withRow(RowCodec.encode(shape, values, scratch)));
+        int whole = wholes.computeIfAbsent(new Whole(row.shape(), gap.columns()), this::whole);
+        byte[] bytes = RowCodec.encode(shapes.get(whole), values, scratch);
+        return new RowWriter.Row(row.key(), row.entry().withRow(whole, bytes));
+    }
+
+    /** The number of the shape whose missing columns have the table's types: a value of the table may be none of the record's type. */
+    private int whole(Whole rows) {
+        RowShape shape = shapes.get(rows.shape());
+        List<RowShape.Column> columns = new ArrayList<>(shape.columns());
+        rows.missing().stream().forEach(i -> {
+            Types.NestedField field =
+                    table.schema().asStruct().field(names(shape).get(i));
+            RowShape.Column column = columns.get(i);
+            if (field != null) {
+                columns.set(
+                        i,
+                        new RowShape.Column(column.name(), field.type(), column.isOptional(), column.defaultValue()));
+            }
+        });
+        shapes.add(RowShape.of(shape.keyNames(), columns));
+        return shapes.size() - 1;
     }
 }

@@ -17,7 +17,6 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -124,12 +123,12 @@ final class DeadLetters {
             record.originalTopic(),
             record.originalKafkaPartition(),
             record.originalKafkaOffset(),
-            record.timestamp() == null ? null : record.timestamp() * 1000L,
+            micros(record.timestamp()),
             text(record.topic(), record.keySchema(), record.key()),
             text(record.topic(), record.valueSchema(), record.value()),
             headers(record),
             reason.code().name(),
-            reason.getMessage(),
+            mended(reason.getMessage()),
             connector,
             System.currentTimeMillis() * 1000L
         };
@@ -142,20 +141,38 @@ final class DeadLetters {
     private Map<String, String> headers(SinkRecord record) {
         Map<String, String> headers = new LinkedHashMap<>();
         for (Header header : record.headers()) {
-            headers.put(header.key(), text(record.topic(), header.schema(), header.value()));
+            headers.put(mended(header.key()), text(record.topic(), header.schema(), header.value()));
         }
         return headers.isEmpty() ? null : headers;
     }
 
-    /** As JSON; what does not fit its schema, as Java prints it. */
+    /** Null where there is none, or none that a lake has. */
+    private static Long micros(Long millis) {
+        return millis == null || millis != millis * 1000L / 1000L ? null : Long.valueOf(millis * 1000L);
+    }
+
+    /** A record that is told of has to get through, whatever is in it. */
+    private static String mended(String text) {
+        return Utf8.checked(text, Inexact.NEAREST);
+    }
+
+    /** As JSON; what has none, as Java prints it. */
     private String text(String topic, Schema schema, Object value) {
         if (value == null) {
             return null;
         }
         try {
-            return new String(json.fromConnectData(topic, schema, value), StandardCharsets.UTF_8);
-        } catch (DataException e) {
-            return Objects.toString(value);
+            return mended(new String(json.fromConnectData(topic, schema, value), StandardCharsets.UTF_8));
+        } catch (RuntimeException | StackOverflowError e) {
+            return printed(value);
+        }
+    }
+
+    private static String printed(Object value) {
+        try {
+            return mended(Objects.toString(value));
+        } catch (RuntimeException | StackOverflowError e) {
+            return "a " + value.getClass().getSimpleName() + " that cannot be shown (" + ValueFault.name(e) + ")";
         }
     }
 }

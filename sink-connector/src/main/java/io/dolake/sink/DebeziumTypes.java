@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
-import io.dolake.schemas.DoLakeException;
-import io.dolake.schemas.ErrorCode;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -15,8 +9,9 @@ import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.data.Schema;
@@ -28,43 +23,44 @@ import org.apache.kafka.connect.data.Struct;
  * vectors, are taken as their Connect type.
  */
 final class DebeziumTypes {
-    private static final long NANOS_PER_MICRO = 1_000;
+    private static final long PER_MILLI = 1_000;
+    private static final long PER_MICRO = 1_000_000;
+    private static final long PER_NANO = 1_000_000_000;
+
+    private static final Function<String, Long> ISO_DATE =
+            text -> LocalDate.parse(text, DateTimeFormatter.ISO_DATE).toEpochDay();
 
     private final TypeConfig config;
+    private final LakeTimes times;
 
     DebeziumTypes(TypeConfig config) {
         this.config = config;
+        this.times = new LakeTimes(config.inexact());
     }
 
     /** Null if the schema is none of them. */
     ConnectTypes.Mapped map(Schema schema) {
-        return switch (schema.name()) {
-            case "io.debezium.time.Date" -> mapped(Types.DateType.get(), value -> ((Number) value).intValue());
-            case "io.debezium.time.Time" -> mapped(Types.TimeType.get(), value -> number(value) * 1000L);
-            case "io.debezium.time.MicroTime" -> mapped(Types.TimeType.get(), DebeziumTypes::number);
-            case "io.debezium.time.NanoTime" ->
-                mapped(Types.TimeType.get(), value -> Math.floorDiv(number(value), NANOS_PER_MICRO));
-            case "io.debezium.time.Timestamp" ->
-                mapped(Types.TimestampType.withoutZone(), value -> number(value) * 1000L);
-            case "io.debezium.time.MicroTimestamp" -> mapped(Types.TimestampType.withoutZone(), DebeziumTypes::number);
-            case "io.debezium.time.NanoTimestamp" ->
-                mapped(Types.TimestampNanoType.withoutZone(), DebeziumTypes::number);
-            case "io.debezium.time.ZonedTimestamp" ->
-                mapped(Types.TimestampType.withZone(), value -> micros(OffsetDateTime.parse((String) value)));
-            case "io.debezium.time.ZonedTime" -> zonedTime();
+        String name = schema.name();
+        return switch (name) {
+            case "io.debezium.time.Date" -> mapped(Types.DateType.get(), value -> times.date(number(value)));
             case "io.debezium.time.IsoDate" ->
-                mapped(Types.DateType.get(), value -> (int) LocalDate.parse((String) value, DateTimeFormatter.ISO_DATE)
-                        .toEpochDay());
+                mapped(
+                        Types.DateType.get(),
+                        value -> LakeTimes.isInfinity((String) value)
+                                ? (Object) times.dateOfInfinity((String) value)
+                                : times.date(LakeTimes.parsed((String) value, "ISO date", ISO_DATE)));
+            case "io.debezium.time.Time", "io.debezium.time.MicroTime", "io.debezium.time.NanoTime" ->
+                time(partsPerSecond(name));
             case "io.debezium.time.IsoTime" ->
-                mapped(
-                        Types.TimeType.get(),
-                        value -> micros(LocalTime.parse((String) value, DateTimeFormatter.ISO_TIME)));
-            case "io.debezium.time.IsoTimestamp" ->
-                mapped(
-                        Types.TimestampType.withoutZone(),
-                        value -> micros(LocalDateTime.parse((String) value, DateTimeFormatter.ISO_DATE_TIME)
-                                .atOffset(ZoneOffset.UTC)));
-            case "io.debezium.data.Uuid" -> mapped(Types.UUIDType.get(), value -> UUID.fromString((String) value));
+                config.time().typeId() == Type.TypeID.STRING
+                        ? mapped(config.time(), value -> value)
+                        : mapped(config.time(), value -> isoTime((String) value));
+            case "io.debezium.time.ZonedTime" -> zonedTime();
+            case "io.debezium.time.Timestamp", "io.debezium.time.MicroTimestamp", "io.debezium.time.NanoTimestamp" ->
+                timestamp(partsPerSecond(name));
+            case "io.debezium.time.IsoTimestamp" -> textual(Types.TimestampType.withoutZone(), this::isoTimestamp);
+            case "io.debezium.time.ZonedTimestamp" -> textual(Types.TimestampType.withZone(), this::zonedTimestamp);
+            case "io.debezium.data.Uuid" -> mapped(Types.UUIDType.get(), value -> uuid((String) value));
             case "io.debezium.data.Json" -> json();
             case "io.debezium.data.VariableScaleDecimal" -> variableScale();
             case "io.debezium.data.geometry.Geometry",
@@ -72,7 +68,10 @@ final class DebeziumTypes {
                     "io.debezium.data.geometry.Point" ->
                 config.geometryAsStruct()
                         ? null
-                        : mapped(Types.BinaryType.get(), value -> buffer(((Struct) value).get("wkb")));
+                        : mapped(Types.BinaryType.get(), value -> {
+                            Object wkb = ((Struct) value).get("wkb");
+                            return wkb == null ? null : buffer(wkb);
+                        });
             default -> null;
         };
     }
@@ -81,71 +80,133 @@ final class DebeziumTypes {
         return new ConnectTypes.Mapped(type, converter);
     }
 
+    /** By the type's name: what its numbers count. */
+    private static long partsPerSecond(String name) {
+        if (name.contains(".Micro")) {
+            return PER_MICRO;
+        }
+        return name.contains(".Nano") ? PER_NANO : PER_MILLI;
+    }
+
+    private ConnectTypes.Mapped time(long partsPerSecond) {
+        if (config.time().typeId() == Type.TypeID.STRING) {
+            return mapped(config.time(), value -> TimeTexts.time(number(value), partsPerSecond));
+        }
+        if (config.time().typeId() == Type.TypeID.LONG) {
+            return mapped(config.time(), value -> micros(number(value), partsPerSecond));
+        }
+        if (partsPerSecond == PER_MICRO) {
+            return mapped(config.time(), value -> times.timeOfMicros(number(value)));
+        }
+        return partsPerSecond == PER_MILLI
+                ? mapped(config.time(), value -> times.timeOfMillis(number(value)))
+                : mapped(config.time(), value -> times.timeOfNanos(number(value)));
+    }
+
+    private long micros(long parts, long partsPerSecond) {
+        if (partsPerSecond == PER_NANO) {
+            return times.microsOfNanos(parts);
+        }
+        return partsPerSecond == PER_MICRO ? parts : Math.multiplyExact(parts, 1_000L);
+    }
+
+    private Object isoTime(String text) {
+        if (times.isEndOfDay(text)) {
+            return times.endOfDay();
+        }
+        return times.time(LakeTimes.parsed(text, "ISO time", it -> LocalTime.parse(it, DateTimeFormatter.ISO_TIME)));
+    }
+
+    private ConnectTypes.Mapped timestamp(long partsPerSecond) {
+        if (config.timestampAsText()) {
+            return mapped(Types.StringType.get(), value -> {
+                long parts = number(value);
+                return partsPerSecond == PER_NANO
+                        ? TimeTexts.timestamp(parts, partsPerSecond)
+                        : LakeTimes.infinityText(parts, partsPerSecond)
+                                .orElseGet(() -> TimeTexts.timestamp(parts, partsPerSecond));
+            });
+        }
+        if (partsPerSecond == PER_NANO) {
+            return mapped(Types.TimestampNanoType.withoutZone(), DebeziumTypes::number);
+        }
+        return partsPerSecond == PER_MICRO
+                ? mapped(Types.TimestampType.withoutZone(), value -> times.timestampOfMicros(number(value)))
+                : mapped(Types.TimestampType.withoutZone(), value -> times.timestampOfMillis(number(value)));
+    }
+
+    /** A timestamp that comes as text, and may stay one. */
+    private ConnectTypes.Mapped textual(Type type, ToLongFunction<String> parser) {
+        if (config.timestampAsText()) {
+            return mapped(Types.StringType.get(), value -> value);
+        }
+        return mapped(type, value -> {
+            String text = (String) value;
+            return LakeTimes.isInfinity(text) ? times.timestampOfInfinity(text) : parser.applyAsLong(text);
+        });
+    }
+
+    private long isoTimestamp(String text) {
+        LocalDateTime time = LakeTimes.parsed(
+                text, "ISO date and time", it -> LocalDateTime.parse(it, DateTimeFormatter.ISO_DATE_TIME));
+        return times.timestamp(time.toInstant(ZoneOffset.UTC));
+    }
+
+    private long zonedTimestamp(String text) {
+        return times.timestamp(LakeTimes.parsed(text, "ISO date and time with an offset", OffsetDateTime::parse)
+                .toInstant());
+    }
+
     private ConnectTypes.Mapped zonedTime() {
-        return config.zonedTime().typeId() == Type.TypeID.STRING
-                ? mapped(config.zonedTime(), value -> value)
-                : mapped(
-                        config.zonedTime(),
-                        value -> micros(OffsetTime.parse((String) value)
-                                .withOffsetSameInstant(ZoneOffset.UTC)
-                                .toLocalTime()));
+        if (config.zonedTime().typeId() == Type.TypeID.STRING) {
+            return mapped(config.zonedTime(), value -> value);
+        }
+        return mapped(config.zonedTime(), value -> {
+            String text = (String) value;
+            return times.isEndOfDay(text)
+                    ? times.endOfDay()
+                    : times.time(LakeTimes.parsed(text, "ISO time with an offset", OffsetTime::parse)
+                            .withOffsetSameInstant(ZoneOffset.UTC)
+                            .toLocalTime());
+        });
+    }
+
+    /** Java's own reader takes other texts too, and drops what is too long in them. */
+    static UUID uuid(String text) {
+        try {
+            UUID uuid = UUID.fromString(text);
+            if (uuid.toString().equalsIgnoreCase(text)) {
+                return uuid;
+            }
+        } catch (IllegalArgumentException e) {
+            // Told below, without the text.
+        }
+        throw ValueFault.malformed("the text is no UUID");
     }
 
     private ConnectTypes.Mapped json() {
         return config.json().typeId() == Type.TypeID.STRING
                 ? mapped(config.json(), value -> value)
-                : mapped(config.json(), value -> JsonVariant.parse((String) value));
+                : mapped(config.json(), value -> JsonVariant.parse((String) value, config.inexact()));
     }
 
     private ConnectTypes.Mapped variableScale() {
-        return switch (config.variableScale().typeId()) {
-            case STRING ->
-                mapped(config.variableScale(), value -> unscaled(value).toPlainString());
+        Type type = config.variableScale();
+        return switch (type.typeId()) {
+            case STRING -> mapped(type, value -> Decimals.text(Decimals.variableScale((Struct) value)));
             case DOUBLE ->
-                mapped(config.variableScale(), value -> unscaled(value).doubleValue());
+                mapped(type, value -> Decimals.toDouble(Decimals.variableScale((Struct) value), config.inexact()));
             default -> {
-                Types.DecimalType type = (Types.DecimalType) config.variableScale();
-                yield mapped(type, value -> fitted(unscaled(value), type));
+                Types.DecimalType decimal = (Types.DecimalType) type;
+                yield mapped(
+                        type,
+                        value -> Decimals.fitted(Decimals.variableScale((Struct) value), decimal, config.inexact()));
             }
         };
     }
 
-    private static BigDecimal unscaled(Object value) {
-        Struct struct = (Struct) value;
-        ByteBuffer unscaled = buffer(struct.get("value"));
-        byte[] bytes = new byte[unscaled.remaining()];
-        unscaled.get(bytes);
-        return new BigDecimal(new BigInteger(bytes), struct.getInt32("scale"));
-    }
-
-    /** The number with the scale of a type; {@code TYPE_MISMATCH} if it is no number of that type. */
-    static BigDecimal fitted(BigDecimal number, Types.DecimalType type) {
-        try {
-            BigDecimal fitted = number.setScale(type.scale(), RoundingMode.UNNECESSARY);
-            if (fitted.precision() <= type.precision()) {
-                return fitted;
-            }
-        } catch (ArithmeticException e) {
-            throw tooLarge(number, type, e);
-        }
-        throw tooLarge(number, type, null);
-    }
-
-    private static DoLakeException tooLarge(BigDecimal number, Types.DecimalType type, Exception cause) {
-        return new DoLakeException(
-                ErrorCode.TYPE_MISMATCH, "Cannot take decimal " + number + ": it does not fit " + type, cause);
-    }
-
     private static long number(Object value) {
         return ((Number) value).longValue();
-    }
-
-    private static long micros(OffsetDateTime time) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, time.toInstant());
-    }
-
-    private static long micros(LocalTime time) {
-        return time.toNanoOfDay() / NANOS_PER_MICRO;
     }
 
     static ByteBuffer buffer(Object value) {

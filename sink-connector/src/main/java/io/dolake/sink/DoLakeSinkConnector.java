@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.schemas.ConnectWorker;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.iceberg.CatalogProperties;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.sink.SinkConnector;
 import org.slf4j.Logger;
@@ -27,10 +29,18 @@ public final class DoLakeSinkConnector extends SinkConnector {
 
     @Override
     public void start(Map<String, String> props) {
+        ConnectWorker.fault(DoLakeSinkConnector.class.getClassLoader(), AppInfoParser.getVersion())
+                .ifPresent(fault -> {
+                    throw new ConfigException(fault);
+                });
         new SinkConfig(props);
         List<String> withoutEffect = ApacheSettings.withoutEffect(props);
         if (!withoutEffect.isEmpty()) {
             LOG.warn("Settings of the Apache Iceberg sink that are without effect here: {}", withoutEffect);
+        }
+        List<String> ignored = UnknownSettings.ignored(props);
+        if (!ignored.isEmpty()) {
+            LOG.warn("Settings that nothing here reads: {}", ignored);
         }
         properties = Map.copyOf(props);
     }
@@ -61,18 +71,14 @@ public final class DoLakeSinkConnector extends SinkConnector {
         return SinkConfig.DEFINITION;
     }
 
-    /** Besides the single values: unknown {@code dolake.*} keys, watermarks the wrong way round, no catalog. */
+    /** Besides the single values: {@link UnknownSettings}, watermarks the wrong way round, no catalog. */
     @Override
     public Config validate(Map<String, String> props) {
         Config config = super.validate(props);
         List<ConfigValue> values = new ArrayList<>(config.configValues());
-        for (String key : props.keySet()) {
-            if (SinkConfig.isUnknown(key)) {
-                ConfigValue value = new ConfigValue(key, props.get(key), List.of(), new ArrayList<>());
-                SinkConfig.unknownKeys(Map.of(key, "")).forEach(value::addErrorMessage);
-                values.add(value);
-            }
-        }
+        ConnectWorker.fault(DoLakeSinkConnector.class.getClassLoader(), AppInfoParser.getVersion())
+                .ifPresent(fault -> addError(values, "connector.class", props.get("connector.class"), fault));
+        UnknownSettings.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         ApacheSettings.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         TypeConfig.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         InputConfig.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
@@ -117,11 +123,15 @@ public final class DoLakeSinkConnector extends SinkConnector {
             return;
         }
         SinkConfig config = new SinkConfig(props);
-        if (config.getBoolean(AccessConfig.CHECK)) {
-            AccessCheck.fault(config).ifPresent(fault -> {
-                String key = SinkConfig.CATALOG_PREFIX + CatalogProperties.WAREHOUSE_LOCATION;
-                addError(values, props.containsKey(key) ? key : SinkConfig.CATALOG, props.get(key), fault.toString());
-            });
+        Map<String, String> missing = Catalogs.missingClasses(config);
+        missing.forEach((key, message) -> addError(values, key, props.get(key), message));
+        if (missing.isEmpty() && config.getBoolean(AccessConfig.CHECK)) {
+            AccessCheck.find(config)
+                    .ifPresent(found -> addError(
+                            values,
+                            found.key(),
+                            props.get(found.key()),
+                            found.error().toString()));
         }
     }
 

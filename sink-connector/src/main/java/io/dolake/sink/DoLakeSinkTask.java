@@ -32,6 +32,11 @@ public class DoLakeSinkTask extends SinkTask {
         return Catalogs.open(config);
     }
 
+    /** How the task is; for tests, which may run several of one name. */
+    SinkStatus status() {
+        return courier.status();
+    }
+
     @Override
     public void open(Collection<TopicPartition> partitions) {
         courier.open(partitions);

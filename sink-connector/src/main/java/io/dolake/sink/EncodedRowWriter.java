@@ -69,7 +69,7 @@ final class EncodedRowWriter implements ParquetValueWriter<RowWriter.Row> {
         List<Step> steps = new ArrayList<>();
         Set<String> present = new HashSet<>();
         for (RowShape.Column column : shape.columns()) {
-            String name = ColumnNames.of(schema.asStruct(), column.name(), column.type());
+            String name = ColumnNames.of(schema.asStruct(), shape, column.name(), column.type());
             ColumnTarget target = targets.get(name);
             present.add(name);
             steps.add(

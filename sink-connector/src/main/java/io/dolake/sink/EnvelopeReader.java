@@ -26,17 +26,14 @@ final class EnvelopeReader {
             case "d" -> changes(record, "d", image(record, "before"), null);
             case "t" -> changes(record, "t", null, null);
             case "m" -> List.of();
-            default ->
-                throw new DoLakeException(
-                        ErrorCode.INVALID_ARGUMENT, "Cannot take a change: its operation is '" + op + "'");
+            default -> throw odd("its operation is none of c, r, u, d, t and m");
         };
     }
 
     private List<Change> upsert(SinkRecord record, String op) {
         Struct after = image(record, "after");
         if (after == null) {
-            throw new DoLakeException(
-                    ErrorCode.INVALID_ARGUMENT, "Cannot take a change: operation '" + op + "' without an after image");
+            throw odd("operation " + op + " without an after image");
         }
         return changes(record, op, op.equals("u") ? image(record, "before") : null, after);
     }
@@ -48,6 +45,11 @@ final class EnvelopeReader {
         return maker.changes(
                 routing.tables(new Routing.Origin(record.topic(), source, record.value(), row)),
                 new RowEvent(record, op, source, before, after, Set.of()));
+    }
+
+    private static DoLakeException odd(String reason) {
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a change: " + reason)
+                .withHint("If the topic has rows that look like envelopes, set " + InputConfig.FORMAT + "=flat");
     }
 
     private Struct image(SinkRecord record, String name) {

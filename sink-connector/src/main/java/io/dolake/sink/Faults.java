@@ -3,95 +3,115 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.exceptions.CommitStateUnknownException;
-import org.apache.iceberg.exceptions.ForbiddenException;
-import org.apache.iceberg.exceptions.NotAuthorizedException;
-import org.apache.iceberg.exceptions.NotFoundException;
-import org.apache.iceberg.exceptions.RESTException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Gives a failure of the catalog, the object store or the disk its code; what it does not know is ours: INTERNAL_ERROR. */
-final class Faults {
-    private Faults() {}
+/**
+ * Says of a failure of the catalog, the object store or the disk what it is and whether waiting mends it, by the table of
+ * {@link FaultCase}. What the table does not know is ours, and unknown.
+ *
+ * @param kind whether to try again
+ */
+record Faults(DoLakeException error, Kind kind) {
+    /** Whether the same attempt may pass later. */
+    enum Kind {
+        /** It may: it is tried until it does. */
+        PASSING,
+        /** It does not until somebody has changed something. */
+        PERMANENT,
+        /** It is not known: tried so many times, then taken for permanent. */
+        UNKNOWN
+    }
 
-    /** The failure as an error about {@code table}: "Cannot commit to table T: reason". */
-    static DoLakeException classify(Object table, Throwable failure) {
+    /** As Iceberg words it when it loads a catalog, a file access or a client by its name. */
+    private static final Pattern MISSING_CLASS =
+            Pattern.compile("java\\.lang\\.(?:ClassNotFoundException|NoClassDefFoundError): ([\\w./$]+)");
+
+    private static final int LONGEST_CHAIN = 20;
+
+    /** The failure of a commit: "Cannot commit to table T: reason". */
+    static Faults of(Object table, Throwable failure) {
         if (failure instanceof DoLakeException known) {
-            return known;
+            return new Faults(known, kind(known.code()));
         }
         List<Throwable> chain = chain(failure);
-        ErrorCode code = code(chain);
-        String message = "Cannot commit to table " + table + ": " + reason(chain);
-        DoLakeException error = new DoLakeException(code, message, failure);
-        return code == ErrorCode.STORAGE_FULL
-                ? error.withHint("Free space on the disk of the warehouse or the catalog; the sink goes on by itself")
-                : error;
+        Optional<FaultCase> found = find(chain);
+        ErrorCode code = found.map(FaultCase::code).orElse(ErrorCode.INTERNAL_ERROR);
+        DoLakeException error =
+                new DoLakeException(code, "Cannot commit to table " + table + ": " + reason(chain), failure);
+        String hint = found.map(FaultCase::hint).orElse(null);
+        return new Faults(
+                hint == null ? error : error.withHint(hint.replace("%s", "the table's location")),
+                found.map(FaultCase::kind).orElse(Kind.UNKNOWN));
     }
 
-    private static ErrorCode code(List<Throwable> chain) {
-        ErrorCode found = null;
-        for (Throwable cause : chain) {
-            ErrorCode code = code(cause);
-            boolean better = code != null && (found == null || rank(code) > rank(found));
-            found = better ? code : found;
+    static DoLakeException classify(Object table, Throwable failure) {
+        return of(table, failure).error();
+    }
+
+    /**
+     * The failure of a step, in the words of the one who has to mend it.
+     *
+     * @param step what was tried, to go on after "Cannot"
+     * @param warehouse the place of the tables
+     */
+    static Faults explain(String step, Throwable failure, String warehouse) {
+        if (failure instanceof DoLakeException known) {
+            return new Faults(known, kind(known.code()));
         }
-        return found == null ? ErrorCode.INTERNAL_ERROR : found;
+        List<Throwable> chain = chain(failure);
+        for (FaultCase fault : FaultCase.ALL) {
+            for (Throwable cause : chain) {
+                if (fault.fits().test(FaultCase.Cause.of(cause))) {
+                    String reason = fault.reason() == null ? said(cause, failure) : fault.reason();
+                    DoLakeException error = new DoLakeException(
+                            fault.code(), "Cannot " + step + ": " + reason.replace("%s", text(cause)), failure);
+                    return new Faults(
+                            fault.hint() == null
+                                    ? error
+                                    : error.withHint(fault.hint().replace("%s", warehouse)),
+                            fault.kind());
+                }
+            }
+        }
+        return new Faults(
+                new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot " + step + ": " + text(failure), failure),
+                Kind.UNKNOWN);
     }
 
-    /** A full disk says more than the failed call it made fail. */
-    private static int rank(ErrorCode code) {
-        return switch (code) {
-            case STORAGE_FULL -> 4;
-            case R2_BUCKET_NOT_BOUND -> 3;
-            case CATALOG_ERROR -> 2;
-            default -> 1;
+    private static String said(Throwable cause, Throwable failure) {
+        Matcher missing = MISSING_CLASS.matcher(String.valueOf(cause.getMessage()));
+        if (missing.find()) {
+            return "no jar of the plugin has class " + missing.group(1).replace('/', '.');
+        }
+        boolean isMissing = cause instanceof ClassNotFoundException || cause instanceof NoClassDefFoundError;
+        return isMissing ? "no jar of the plugin has class " + text(cause).replace('/', '.') : text(failure);
+    }
+
+    /** Of errors that were made here: who blames the world can wait for it. */
+    private static Kind kind(ErrorCode code) {
+        return switch (code.blame()) {
+            case RESOURCES, EXTERNAL -> Kind.PASSING;
+            case USER -> Kind.PERMANENT;
+            case INTERNAL -> code == ErrorCode.IO_ERROR ? Kind.UNKNOWN : Kind.PERMANENT;
         };
     }
 
-    private static ErrorCode code(Throwable cause) {
-        String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-        String type = cause.getClass().getName();
-        if (text.contains("no space left on device")
-                || text.contains("disk quota exceeded")
-                || text.contains("sqlite_full")
-                || text.contains("database or disk is full")) {
-            return ErrorCode.STORAGE_FULL;
-        }
-        if (type.endsWith(".NoSuchBucketException")) {
-            return ErrorCode.R2_BUCKET_NOT_BOUND;
-        }
-        if (cause instanceof SQLException
-                || cause instanceof RESTException
-                || cause instanceof NotAuthorizedException
-                || cause instanceof ForbiddenException
-                || cause instanceof CommitStateUnknownException
-                || cause instanceof CommitFailedException
-                || type.startsWith("org.apache.iceberg.jdbc.")) {
-            return ErrorCode.CATALOG_ERROR;
-        }
-        if (cause instanceof IOException
-                || cause instanceof UncheckedIOException
-                || cause instanceof NotFoundException
-                || type.equals("org.apache.iceberg.exceptions.RuntimeIOException")
-                || type.startsWith("software.amazon.awssdk.")) {
-            return ErrorCode.OBJECT_STORE_ERROR;
-        }
-        return null;
+    private static Optional<FaultCase> find(List<Throwable> chain) {
+        List<FaultCase.Cause> causes = chain.stream().map(FaultCase.Cause::of).toList();
+        return FaultCase.ALL.stream()
+                .filter(fault -> causes.stream().anyMatch(fault.fits()))
+                .findFirst();
     }
 
     private static String reason(List<Throwable> chain) {
         StringBuilder reason = new StringBuilder();
         String previous = "";
         for (Throwable cause : chain) {
-            String text = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-            // The rest is advice for people; what it advises is done here.
-            String message = text.lines().findFirst().orElse(text);
+            String message = text(cause);
             boolean saysNothing =
                     cause.getCause() != null && message.equals(cause.getCause().toString());
             if (!saysNothing && !previous.contains(message)) {
@@ -102,9 +122,15 @@ final class Faults {
         return reason.toString();
     }
 
+    private static String text(Throwable cause) {
+        String text = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        // The rest is advice for people; what it advises is done here.
+        return text.lines().findFirst().orElse(text);
+    }
+
     private static List<Throwable> chain(Throwable failure) {
         List<Throwable> chain = new ArrayList<>();
-        for (Throwable cause = failure; cause != null && chain.size() < 20; cause = cause.getCause()) {
+        for (Throwable cause = failure; cause != null && chain.size() < LONGEST_CHAIN; cause = cause.getCause()) {
             chain.add(cause);
             for (Throwable suppressed : cause.getSuppressed()) {
                 chain.add(suppressed);

@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import java.util.List;
 import java.util.Set;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -41,5 +42,10 @@ final class FlatReader {
         return maker.changes(
                 routing.tables(new Routing.Origin(record.topic(), null, record.key(), record.key())),
                 new RowEvent(record, "d", null, null, null, DROPPED));
+    }
+
+    /** The same of a record that names no table: its row is gone from these. */
+    List<Change> tombstone(SinkRecord record, List<TableIdentifier> tables) {
+        return maker.changes(tables, new RowEvent(record, "d", null, null, null, DROPPED));
     }
 }

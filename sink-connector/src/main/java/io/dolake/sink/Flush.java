@@ -4,14 +4,13 @@ package io.dolake.sink;
 import io.dolake.schemas.DoLakeException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One buffer on its way into its table, on a thread of its own: tried again until it is in, or cancelled, or fails in a way
- * that waiting does not mend. Faults of the catalog, the store and the disk are waited out, however long they last.
+ * that waiting does not mend. Faults of the catalog, the store and the disk that pass ({@link Faults}) are waited out, however long they
+ * last.
  */
 final class Flush implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Flush.class);
@@ -26,6 +25,10 @@ final class Flush implements Runnable {
     private final SinkStatus status;
     private final Backoff faultBackoff;
     private final Flush first;
+    private final int unknownRetries;
+    /** Faults in a row of which it is not known whether they pass. */
+    private int unknown;
+
     private final Backoff conflictBackoff = new Backoff(CONFLICT_FIRST_MS, CONFLICT_LONGEST_MS);
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private final CountDownLatch finished = new CountDownLatch(1);
@@ -33,14 +36,17 @@ final class Flush implements Runnable {
     private volatile RowsRefused refused;
     private volatile boolean isCommitted;
     private volatile boolean isAbandoned;
+    private volatile boolean isHeldUp;
 
     /** @param first a commit that has to be in before this one is tried; null if there is none */
-    Flush(TableCommitter committer, CommitRequest request, SinkStatus status, Backoff faultBackoff, Flush first) {
+    Flush(TableCommitter committer, CommitRequest request, SinkStatus status, SinkConfig config, Flush first) {
         this.first = first;
+        this.unknownRetries = config.getInt(SuspensionConfig.UNKNOWN_RETRIES);
         this.committer = committer;
         this.request = request;
         this.status = status;
-        this.faultBackoff = faultBackoff;
+        this.faultBackoff = new Backoff(
+                config.getLong(SinkConfig.RETRY_BACKOFF_MS), config.getLong(SinkConfig.RETRY_BACKOFF_MAX_MS));
     }
 
     @Override
@@ -65,8 +71,13 @@ final class Flush implements Runnable {
             LOG.trace("Table {} waits for another commit", request.buffer().table());
         }
         boolean isIn = first == null || first.isCommitted();
-        failure = isIn ? null : first.failure();
+        isHeldUp = !isIn;
         return isIn && !isCancelled();
+    }
+
+    /** Whether it was not tried, because the commit that goes before it did not get through. */
+    boolean isHeldUp() {
+        return isHeldUp && isFinished();
     }
 
     /** Says that nobody else uses the committer any more: it is closed when the attempt under way has ended. */
@@ -93,12 +104,15 @@ final class Flush implements Runnable {
         } catch (IndexBuild.Stopped e) {
             LOG.debug("Table {}: commit given up while its keys were read", table, e);
             return 0;
-        } catch (ValidationException | CommitFailedException | SingleAttempt.Conflict e) {
+        } catch (SingleAttempt.Conflict e) {
+            if (e.isDoubtful() && ++unknown > unknownRetries) {
+                return fault(Faults.of(table, e.getCause()));
+            }
             status.conflict();
             long delayMs = conflictBackoff.nextMs();
             if (conflictBackoff.failures() % CONFLICTS_TO_TELL == 0) {
                 LOG.warn(
-                        "Table {} has changed during each of {} commits, trying again: {}",
+                        "Table {}: {} attempts to commit met those of others, trying again: {}",
                         table,
                         conflictBackoff.failures(),
                         e.getMessage());
@@ -106,23 +120,29 @@ final class Flush implements Runnable {
             LOG.debug("Table {} changed while a commit was prepared, trying again", table, e);
             return delayMs;
         } catch (RowsRefused e) {
-            status.fault(e.first());
+            status.fault(request.buffer().table(), e.first());
             refused = e;
             failure = e.first();
             return 0;
         } catch (RuntimeException | Error e) {
             committer.reset();
-            DoLakeException error = Faults.classify(table, e);
-            status.fault(error);
-            if (!error.code().isRetriable()) {
-                failure = error;
-                return 0;
-            }
-            long delayMs = faultBackoff.nextMs();
-            LOG.warn("{}; attempt {}, next in {} ms", error, faultBackoff.failures(), delayMs);
-            LOG.debug("Cause", error);
-            return delayMs;
+            return fault(Faults.of(table, e));
         }
+    }
+
+    /** Returns how long to wait before the next attempt, in ms; if there is to be none, there is a failure now. */
+    private long fault(Faults fault) {
+        DoLakeException error = fault.error();
+        status.fault(request.buffer().table(), error);
+        unknown = fault.kind() == Faults.Kind.UNKNOWN ? unknown + 1 : 0;
+        if (fault.kind() == Faults.Kind.PERMANENT || unknown > unknownRetries) {
+            failure = error;
+            return 0;
+        }
+        long delayMs = faultBackoff.nextMs();
+        LOG.warn("{}; attempt {}, next in {} ms", error, faultBackoff.failures(), delayMs);
+        LOG.debug("Cause", error);
+        return delayMs;
     }
 
     /** Ends the attempts; one under way still runs to its end. */

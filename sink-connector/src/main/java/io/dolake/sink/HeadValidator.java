@@ -5,12 +5,15 @@ import java.util.Iterator;
 import java.util.Objects;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.exceptions.ValidationException;
 
 /**
  * Lets a commit through on one snapshot only: the one whose offsets were compared and whose rows were looked up. Any other
  * head means that both must be done again.
  */
 record HeadValidator(Long expectedSnapshotId) implements SnapshotAncestryValidator {
+    private static final String MOVED = "the table is no longer at snapshot ";
+
     @Override
     public boolean validate(Iterable<Snapshot> baseSnapshots) {
         Iterator<Snapshot> ancestry = baseSnapshots.iterator();
@@ -20,6 +23,20 @@ record HeadValidator(Long expectedSnapshotId) implements SnapshotAncestryValidat
 
     @Override
     public String errorMessage() {
-        return "the table is no longer at snapshot " + expectedSnapshotId;
+        return MOVED + expectedSnapshotId;
+    }
+
+    /** Whether a commit was refused by this check: others have committed, then. */
+    static boolean hasRefused(RuntimeException failure) {
+        return failure instanceof ValidationException && says(failure, MOVED);
+    }
+
+    /** Whether a commit was refused for what others may have committed: Iceberg has checks that it makes before this one. */
+    static boolean isAboutOthers(RuntimeException failure) {
+        return hasRefused(failure) || says(failure, "missing data files") || says(failure, "conflicting");
+    }
+
+    private static boolean says(RuntimeException failure, String text) {
+        return String.valueOf(failure.getMessage()).contains(text);
     }
 }

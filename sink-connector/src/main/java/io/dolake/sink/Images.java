@@ -34,9 +34,12 @@ final class Images {
     private final Map<Schema, List<String>> names = new IdentityHashMap<>();
     private final Map<Schema, Map<List<String>, KeyReader>> readers = new IdentityHashMap<>();
     private final ChangelogColumns changelog;
-    private final Unavailable unavailable;
+    private final Unavailable.Gaps gaps;
+    private final Unavailable.Gaps noGaps;
     private final ConnectTypes types;
-    private final Map<Schema, RowShape> loggedShapes = new IdentityHashMap<>();
+    private final ConnectTypes keyTypes;
+    private final Map<Schema, Map<List<String>, RowShape>> appended = new IdentityHashMap<>();
+    private final Map<Schema, Map<List<String>, RowShape>> logged = new IdentityHashMap<>();
     private final SoftDeletes softDeletes;
     private final Map<RowShape, RowShape> softShapes = new IdentityHashMap<>();
     private final ByteSink scratch = new ByteSink(1024);
@@ -50,7 +53,9 @@ final class Images {
             SoftDeletes softDeletes) {
         this.softDeletes = softDeletes;
         this.types = types;
-        this.unavailable = unavailable;
+        this.keyTypes = types.ofKeys();
+        this.gaps = unavailable.gaps();
+        this.noGaps = unavailable.none();
         this.keyColumns = keyColumns;
         this.inferred = inferred;
         this.changelog = changelog;
@@ -84,34 +89,62 @@ final class Images {
     Change.Upsert upsert(TableIdentifier table, Struct row, Object key, Set<String> dropped, boolean isSoft) {
         List<String> columns = columns(table, key);
         RowShape plain = shape(row.schema(), columns, dropped);
-        RowShape shape =
-                isSoft ? softShapes.computeIfAbsent(plain, any -> plain.extended(softDeletes.columns())) : plain;
-        Object[] values = isSoft ? shape.values(row, SoftDeletes.live()) : shape.values(row);
+        RowShape shape = isSoft ? softShapes.computeIfAbsent(plain, softDeletes::extended) : plain;
+        Unavailable.Gaps noted = columns.isEmpty() ? noGaps : gaps;
+        noted.take();
+        Object[] values = isSoft ? shape.values(row, SoftDeletes.live(), noted) : shape.values(row, noted);
         if (columns.isEmpty()) {
             return new Change.Upsert(table, shape, null, RowCodec.encode(shape, values, scratch));
         }
-        BitSet missing = unavailable.take(values);
+        BitSet missing = noted.take();
         byte[] bytes = RowCodec.encode(shape, values, scratch);
         return new Change.Upsert(table, shape, keyOf(columns, key, row), bytes, missing);
     }
 
     /** One more row, whatever its key. */
-    Change.Upsert append(TableIdentifier table, Struct row, Set<String> dropped) {
-        RowShape shape = shape(row.schema(), NO_KEY, dropped);
-        return new Change.Upsert(table, shape, null, RowCodec.encode(shape, shape.values(row), scratch));
+    Change.Upsert append(TableIdentifier table, Struct row, Object key, Set<String> dropped) {
+        RowShape shape = keyless(appended, row.schema(), key, dropped, List.of());
+        return new Change.Upsert(table, shape, null, RowCodec.encode(shape, shape.values(row, noGaps), scratch));
+    }
+
+    /** The shape of rows of a table without a key, with {@code more} columns; {@code known}: those that were asked for before. */
+    private RowShape keyless(
+            Map<Schema, Map<List<String>, RowShape>> known,
+            Schema row,
+            Object key,
+            Set<String> dropped,
+            List<RowShape.Column> more) {
+        if (known.size() >= MAX_SCHEMAS) {
+            known.clear();
+        }
+        List<String> likeKeys = key instanceof Struct columns ? keyNames(columns.schema()) : NO_KEY;
+        return known.computeIfAbsent(row, any -> new IdentityHashMap<>()).computeIfAbsent(likeKeys, any -> {
+            RowShape shape = RowShape.of(row, NO_KEY, likeKeys, dropped, types).extended(more);
+            if (shape.columns().isEmpty()) {
+                throw noColumns();
+            }
+            return equalShapes.computeIfAbsent(shape, same -> same);
+        });
+    }
+
+    private List<String> keyNames(Schema key) {
+        if (names.size() >= MAX_SCHEMAS) {
+            names.clear();
+        }
+        return names.computeIfAbsent(key, RowShape::keyNames);
+    }
+
+    private static DoLakeException noColumns() {
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a row: it has no columns");
     }
 
     /** One more row that tells of an event: the image after, else the one before, else what the key says. */
     Change.Upsert logged(TableIdentifier table, RowEvent event, Object key) {
         Struct image = event.after() != null ? event.after() : event.before();
         Struct row = image != null ? image : key instanceof Struct struct ? struct : EMPTY;
-        if (loggedShapes.size() >= MAX_SCHEMAS) {
-            loggedShapes.clear();
-        }
-        RowShape shape = loggedShapes.computeIfAbsent(
-                row.schema(),
-                schema -> RowShape.of(schema, NO_KEY, event.dropped(), types).extended(changelog.columns()));
-        Object[] values = shape.values(row, ChangelogColumns.values(event.op(), event.source(), event.record()));
+        RowShape shape = keyless(logged, row.schema(), key, event.dropped(), changelog.columns());
+        Object[] values =
+                shape.values(row, ChangelogColumns.values(event.op(), event.source(), event.record()), noGaps);
         return new Change.Upsert(table, shape, null, RowCodec.encode(shape, values, scratch));
     }
 
@@ -126,6 +159,15 @@ final class Images {
             throw keyless("a delete");
         }
         return new Change.Delete(table, columns, keyOf(columns, key, row));
+    }
+
+    /** Refuses the key of a tombstone that is not the key of its table, if that exists. */
+    void checkKey(TableIdentifier table, Object key) {
+        List<String> have = keyColumns.ofTable(table);
+        List<String> given = columns(table, key);
+        if (!have.isEmpty() && !have.equals(given) && !KeyGrowth.areParts(have, given)) {
+            throw Tombstones.other(table, "columns " + given, have.toString());
+        }
     }
 
     boolean hasKey(TableIdentifier table, Object key) {
@@ -171,10 +213,7 @@ final class Images {
                                     + key.getClass().getSimpleName())
                     .withHint("Name the column that it holds in " + InputConfig.DEFAULT_ID_COLUMNS);
         }
-        if (names.size() >= MAX_SCHEMAS) {
-            names.clear();
-        }
-        return names.computeIfAbsent(columns.schema(), RowShape::keyNames);
+        return keyNames(columns.schema());
     }
 
     private KeyBytes keyOf(List<String> columns, Object key, Struct row) {
@@ -185,9 +224,12 @@ final class Images {
             return reader(row.schema(), columns).read(row);
         }
         if (columns.size() == 1 && key != null && !(key instanceof Struct)) {
-            Schema schema = inferred.schemaOf(key);
-            return KeyBytes.of(
-                    new Object[] {types.map(schema, new ConnectTypes.Ids()).convert(key)});
+            try {
+                ConnectTypes.Mapped mapped = keyTypes.map(inferred.schemaOf(key), new ConnectTypes.Ids());
+                return KeyBytes.of(new Object[] {mapped.convert(key)});
+            } catch (RuntimeException e) {
+                throw ValueFault.inColumn(columns.get(0), ValueFault.within(" (of the key)", e));
+            }
         }
         throw new DoLakeException(
                 ErrorCode.COLUMN_NOT_FOUND,
@@ -211,6 +253,9 @@ final class Images {
         }
         return shapes.computeIfAbsent(row, any -> new IdentityHashMap<>()).computeIfAbsent(columns, any -> {
             RowShape shape = RowShape.of(row, columns, dropped, types);
+            if (shape.columns().isEmpty()) {
+                throw noColumns();
+            }
             return equalShapes.computeIfAbsent(shape, same -> same);
         });
     }
@@ -220,7 +265,7 @@ final class Images {
             readers.clear();
         }
         return readers.computeIfAbsent(schema, any -> new IdentityHashMap<>())
-                .computeIfAbsent(columns, any -> new KeyReader(schema, columns, types));
+                .computeIfAbsent(columns, any -> new KeyReader(schema, columns, keyTypes));
     }
 
     /** Reads the key columns of a struct in the order of their names. */
@@ -232,17 +277,32 @@ final class Images {
             this.names = names;
             this.converters = names.stream()
                     .map(schema::field)
-                    .map(Field::schema)
-                    .map(field -> types.map(field, new ConnectTypes.Ids()))
+                    .map(field -> mapped(field, types))
                     .toList();
+        }
+
+        private static ConnectTypes.Mapped mapped(Field field, ConnectTypes types) {
+            ConnectTypes.Mapped mapped = types.map(field.schema(), new ConnectTypes.Ids());
+            if (mapped == null || mapped.type().isNestedType()) {
+                throw new DoLakeException(
+                        ErrorCode.TYPE_MISMATCH,
+                        "Cannot take a record: its key column " + field.name() + " is no single value");
+            }
+            return mapped;
         }
 
         KeyBytes read(Struct key) {
             Object[] values = new Object[names.size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = converters.get(i).convert(key.getWithoutDefault(names.get(i)));
+            int i = 0;
+            try {
+                for (; i < values.length; i++) {
+                    values[i] = converters.get(i).convert(key.getWithoutDefault(names.get(i)));
+                }
+                return KeyBytes.of(values);
+            } catch (RuntimeException e) {
+                throw ValueFault.inColumn(
+                        i < names.size() ? names.get(i) : names.toString(), ValueFault.within(" (of the key)", e));
             }
-            return KeyBytes.of(values);
         }
     }
 }

@@ -14,10 +14,17 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 
 /**
- * Gives records without a schema one, from their values: every column optional and in the order of the names, whole
- * numbers int64, others float64. A field that is null is no column of that record. Equal schemas are one object.
+ * Gives records without a schema one, from their values: every column optional and in the order of the names, numbers
+ * float64, but whole ones {@link #WHOLE_NUMBER}, or int64 where a double may not have all their digits. A field that is null is no column
+ * of that record. Equal schemas are one object.
  */
 final class InferredSchemas {
+    /** Name of an int64 whose values a double has too. */
+    static final String WHOLE_NUMBER = "io.dolake.WholeNumber";
+
+    private static final long LAST_WHOLE_DOUBLE = 1L << 53;
+    private static final Schema WHOLE =
+            SchemaBuilder.int64().name(WHOLE_NUMBER).optional().build();
     private static final int MAX_SCHEMAS = 4096;
     private static final int MAX_DEPTH = 50;
 
@@ -84,7 +91,8 @@ final class InferredSchemas {
             return Schema.OPTIONAL_BOOLEAN_SCHEMA;
         }
         if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
-            return Schema.OPTIONAL_INT64_SCHEMA;
+            long number = ((Number) value).longValue();
+            return number >= -LAST_WHOLE_DOUBLE && number <= LAST_WHOLE_DOUBLE ? WHOLE : Schema.OPTIONAL_INT64_SCHEMA;
         }
         if (value instanceof Double || value instanceof Float) {
             return Schema.OPTIONAL_FLOAT64_SCHEMA;
@@ -101,7 +109,8 @@ final class InferredSchemas {
             return left == null ? right : left;
         }
         if (isNumber(left) && isNumber(right)) {
-            return Schema.OPTIONAL_FLOAT64_SCHEMA;
+            boolean areWhole = left.type() == Schema.Type.INT64 && right.type() == Schema.Type.INT64;
+            return areWhole ? Schema.OPTIONAL_INT64_SCHEMA : Schema.OPTIONAL_FLOAT64_SCHEMA;
         }
         if (left.type() == Schema.Type.ARRAY && right.type() == Schema.Type.ARRAY) {
             return SchemaBuilder.array(merge(left.valueSchema(), right.valueSchema()))
@@ -130,7 +139,7 @@ final class InferredSchemas {
         }
         return switch (schema.type()) {
             case INT64 -> ((Number) value).longValue();
-            case FLOAT64 -> ((Number) value).doubleValue();
+            case FLOAT64 -> asDouble((Number) value);
             case ARRAY -> {
                 List<Object> items = new ArrayList<>();
                 ((List<?>) value).forEach(item -> items.add(value(schema.valueSchema(), item)));
@@ -145,6 +154,16 @@ final class InferredSchemas {
             }
             default -> value;
         };
+    }
+
+    /** A whole number among others that are not may have more digits than a double. */
+    private static double asDouble(Number value) {
+        boolean isWhole = !(value instanceof Double || value instanceof Float);
+        double number = value.doubleValue();
+        if (isWhole && (number == 0x1p63 || (long) number != value.longValue())) {
+            throw mismatch("a list has a whole number with more digits than a double beside one that is not whole");
+        }
+        return number;
     }
 
     private static DoLakeException mismatch(String reason) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -34,6 +35,7 @@ final class InternalValues {
                 ((Types.TimestampNanoType) type).shouldAdjustToUTC()
                         ? DateTimeUtil.nanosFromTimestamptz((OffsetDateTime) value)
                         : DateTimeUtil.nanosFromTimestamp((LocalDateTime) value);
+            case FIXED -> ByteBuffer.wrap((byte[]) value);
             case VARIANT -> JsonVariant.bytes((Variant) value);
             case STRUCT -> struct(type.asStructType(), (Record) value);
             case LIST -> {

@@ -2,12 +2,11 @@
 package io.dolake.sink;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.dolake.schemas.DoLakeException;
-import io.dolake.schemas.ErrorCode;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,19 +23,31 @@ final class JsonVariant {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    private JsonVariant() {}
+    private final Inexact inexact;
+    private final VariantMetadata metadata;
 
-    /** The bytes of a variant, metadata first; {@code TYPE_MISMATCH} if the text is no JSON. */
-    static ByteBuffer parse(String text) {
+    private JsonVariant(VariantMetadata metadata, Inexact inexact) {
+        this.metadata = metadata;
+        this.inexact = inexact;
+    }
+
+    /** The bytes of a variant, metadata first; {@link ValueFault} if the text is no JSON, or has what a variant has not. */
+    static ByteBuffer parse(String text, Inexact inexact) {
         JsonNode json = read(text);
         TreeSet<String> names = new TreeSet<>();
         collectNames(json, names);
         VariantMetadata metadata = Variants.metadata(names);
-        VariantValue value = value(json, metadata);
+        VariantValue value = new JsonVariant(metadata, inexact).value(json);
         return bytes(Variant.of(metadata, value));
+    }
+
+    /** A text as a variant. */
+    static ByteBuffer text(String text) {
+        return bytes(Variant.of(Variants.emptyMetadata(), Variants.of(text)));
     }
 
     /** A variant, metadata first. */
@@ -56,14 +67,10 @@ final class JsonVariant {
                 return json;
             }
         } catch (JsonProcessingException e) {
-            throw noJson(e.getOriginalMessage(), e);
+            // Its message quotes the text.
+            throw ValueFault.malformed("the text is no JSON, or not with each name once in an object");
         }
-        throw noJson("it is empty", null);
-    }
-
-    private static DoLakeException noJson(String reason, Exception cause) {
-        return new DoLakeException(
-                ErrorCode.TYPE_MISMATCH, "Cannot take a value as variant: it is no JSON: " + reason, cause);
+        throw ValueFault.malformed("the text is no JSON: it is empty");
     }
 
     static Variant of(ByteBuffer bytes) {
@@ -71,23 +78,23 @@ final class JsonVariant {
     }
 
     private static void collectNames(JsonNode json, TreeSet<String> names) {
-        json.fieldNames().forEachRemaining(names::add);
+        json.fieldNames().forEachRemaining(name -> names.add(Utf8.checked(name, Inexact.REFUSE)));
         json.forEach(child -> collectNames(child, names));
     }
 
-    private static VariantValue value(JsonNode json, VariantMetadata metadata) {
+    private VariantValue value(JsonNode json) {
         return switch (json.getNodeType()) {
             case OBJECT -> {
                 ShreddedObject object = Variants.object(metadata);
-                json.properties().forEach(field -> object.put(field.getKey(), value(field.getValue(), metadata)));
+                json.properties().forEach(field -> object.put(field.getKey(), value(field.getValue())));
                 yield object;
             }
             case ARRAY -> {
                 ValueArray array = Variants.array();
-                json.forEach(item -> array.add(value(item, metadata)));
+                json.forEach(item -> array.add(value(item)));
                 yield array;
             }
-            case STRING -> Variants.of(json.textValue());
+            case STRING -> Variants.of(Utf8.checked(json.textValue(), inexact));
             case BOOLEAN -> Variants.of(json.booleanValue());
             case NUMBER -> json.canConvertToLong() && json.isIntegralNumber() ? whole(json.longValue()) : decimal(json);
             default -> Variants.ofNull();
@@ -105,11 +112,22 @@ final class JsonVariant {
         return value == (int) value ? Variants.of((int) value) : Variants.of(value);
     }
 
-    private static VariantValue decimal(JsonNode json) {
+    private VariantValue decimal(JsonNode json) {
         BigDecimal number = json.decimalValue();
         boolean isDecimal = number.precision() <= ConnectTypes.MAX_PRECISION
                 && number.scale() >= 0
                 && number.scale() <= ConnectTypes.MAX_PRECISION;
-        return isDecimal ? Variants.of(number) : Variants.of(number.doubleValue());
+        if (isDecimal) {
+            return Variants.of(number);
+        }
+        double nearest = number.doubleValue();
+        boolean isThat =
+                !Double.isInfinite(nearest) && BigDecimal.valueOf(nearest).compareTo(number) == 0;
+        if (isThat) {
+            return Variants.of(nearest);
+        }
+        return Variants.of(inexact.choose(
+                "a number in the JSON has more digits than a variant",
+                Double.isInfinite(nearest) ? Math.copySign(Double.MAX_VALUE, nearest) : nearest));
     }
 }

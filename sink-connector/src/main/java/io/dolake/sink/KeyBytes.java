@@ -3,9 +3,9 @@ package io.dolake.sink;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -41,7 +41,7 @@ final class KeyBytes {
             out.writeLong(((Number) value).longValue());
         } else if (value instanceof CharSequence text) {
             out.writeByte('s');
-            out.writeBytes(text.toString().getBytes(StandardCharsets.UTF_8));
+            out.writeBytes(Utf8.bytes(text.toString()));
         } else if (value instanceof Float || value instanceof Double) {
             double number = ((Number) value).doubleValue();
             out.writeByte('f');
@@ -70,6 +70,56 @@ final class KeyBytes {
             throw new IllegalArgumentException(
                     "no key value: " + value.getClass().getName());
         }
+    }
+
+    /** A letter for what each value is. */
+    String kinds() {
+        StringBuilder kinds = new StringBuilder();
+        for (int at = 0; at < bytes.length; at = end(at)) {
+            kinds.append((char) bytes[at]);
+        }
+        return kinds.toString();
+    }
+
+    /** Whether keys with such values may be equal; null is of no kind. */
+    static boolean areAlike(String kinds, String others) {
+        boolean areAlike = kinds.length() == others.length();
+        for (int i = 0; areAlike && i < kinds.length(); i++) {
+            char kind = kinds.charAt(i);
+            char other = others.charAt(i);
+            areAlike = kind == other || kind == 'n' || other == 'n';
+        }
+        return areAlike;
+    }
+
+    /** The same key with null in the columns that it lacks; names in their order, the first a part of the second. */
+    KeyBytes widened(List<String> from, List<String> to) {
+        byte[] wider = new byte[bytes.length + to.size() - from.size()];
+        int at = 0;
+        int length = 0;
+        for (String name : to) {
+            if (from.contains(name)) {
+                int end = end(at);
+                System.arraycopy(bytes, at, wider, length, end - at);
+                length += end - at;
+                at = end;
+            } else {
+                wider[length++] = 'n';
+            }
+        }
+        return new KeyBytes(wider);
+    }
+
+    /** Where the value that begins here ends. */
+    private int end(int at) {
+        return switch ((char) bytes[at]) {
+            case 'n' -> at + 1;
+            case 'b' -> at + 2;
+            case 'i', 'f' -> at + 1 + Long.BYTES;
+            case 'u' -> at + 1 + 2 * Long.BYTES;
+            case 'd' -> at + 1 + 2 * Integer.BYTES + (int) ByteSink.INT.get(bytes, at + 1 + Integer.BYTES);
+            default -> at + 1 + Integer.BYTES + (int) ByteSink.INT.get(bytes, at + 1);
+        };
     }
 
     byte[] bytes() {

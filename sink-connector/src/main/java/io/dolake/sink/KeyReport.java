@@ -54,6 +54,13 @@ public final class KeyReport {
 
     private static List<Map<String, Object>> check(
             Table table, Branch branch, String name, List<String> keyColumns, boolean allSnapshots) {
+        for (String column : keyColumns) {
+            if (table.schema().asStruct().field(column) == null) {
+                return List.of(error(
+                        ErrorCode.COLUMN_NOT_FOUND,
+                        "Cannot check the keys of " + name + ": it has no column " + column));
+            }
+        }
         KeyChecker checker = keyColumns.isEmpty() ? new KeyChecker(table) : new KeyChecker(table, keyColumns);
         if (checker.keyColumns().isEmpty()) {
             return List.of(error(

@@ -22,7 +22,10 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.PartitionUtil;
 
-/** Reads the keys and positions of a data file's live rows, and of each row nothing else. */
+/**
+ * Reads the keys and positions of a data file's live rows, and of each row nothing else. A key column that the table does not
+ * have, or did not have then, is null in all rows.
+ */
 final class KeyScan {
     /** Takes a key at a row position; says whether it counts. */
     @FunctionalInterface
@@ -33,7 +36,8 @@ final class KeyScan {
     private final Table table;
     private final Schema schema;
     private final Schema projection;
-    private final int keyColumns;
+    /** Places of the key columns in the projection; -1: rows have null in it. */
+    private final int[] keyColumns;
 
     KeyScan(Table table, List<String> keyNames) {
         this(table, table.schema(), keyNames);
@@ -43,22 +47,30 @@ final class KeyScan {
         this.table = table;
         this.schema = schema;
         this.projection = projection(table, schema, keyNames);
-        this.keyColumns = keyNames.size();
+        this.keyColumns = places(projection, keyNames);
     }
 
     private static Schema projection(Table table, Schema schema, List<String> keyNames) {
         List<Types.NestedField> columns = new ArrayList<>();
         for (String name : keyNames.stream().sorted().toList()) {
             Types.NestedField column = schema.asStruct().field(name);
-            if (column == null) {
-                throw new DoLakeException(
-                        ErrorCode.COLUMN_NOT_FOUND,
-                        "Cannot read the keys of table " + table.name() + ": it has no column " + name);
+            if (column != null) {
+                columns.add(column);
             }
-            columns.add(column);
+        }
+        if (columns.isEmpty()) {
+            throw new DoLakeException(
+                    ErrorCode.COLUMN_NOT_FOUND,
+                    "Cannot read the keys of table " + table.name() + ": it has no column " + keyNames);
         }
         columns.add(MetadataColumns.ROW_POSITION);
         return new Schema(columns);
+    }
+
+    private static int[] places(Schema projection, List<String> keyNames) {
+        List<String> columns =
+                projection.columns().stream().map(Types.NestedField::name).toList();
+        return keyNames.stream().sorted().mapToInt(columns::indexOf).toArray();
     }
 
     /** Visits every live row of a file; returns how many counted. */
@@ -71,9 +83,9 @@ final class KeyScan {
         try (CloseableIterable<Record> rows = deletes.filter(open(task, required))) {
             for (Record row : rows) {
                 StructLike internal = wrapper.wrap(row);
-                Object[] key = new Object[keyColumns];
-                for (int i = 0; i < keyColumns; i++) {
-                    key[i] = internal.get(i, Object.class);
+                Object[] key = new Object[keyColumns.length];
+                for (int i = 0; i < key.length; i++) {
+                    key[i] = keyColumns[i] < 0 ? null : internal.get(keyColumns[i], Object.class);
                 }
                 int position = Math.toIntExact(internal.get(positionIndex, Long.class));
                 counted += visitor.visit(KeyBytes.of(key), position) ? 1 : 0;

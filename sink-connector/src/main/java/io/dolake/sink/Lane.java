@@ -1,21 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.schemas.Suspension;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * The way of a table's changes: a buffer that fills while the one before it is committed. Lanes do not wait for each other.
- * Used by the task's thread.
+ * A lane that is suspended takes no more changes: of each partition it remembers the first that it did not take, and what it has
+ * already may still be committed. Used by the task's thread.
  */
 final class Lane {
     private final TableIdentifier table;
     private final TableCommitter committer;
     private TableBuffer active;
     private Flush inFlight;
+    private Suspension suspension;
+    /** While it is suspended, the first offset of each partition that the table lacks; as many as the task has partitions. */
+    private final Map<TopicPartition, Long> pins = new HashMap<>();
+
+    private final Map<TopicPartition, String> sources = new HashMap<>();
+    private long skipped;
+    /** The source table of its rows, as far as it is known; null: not yet, or it does not matter. */
+    private String source;
+
+    private boolean isSourceSure;
 
     Lane(TableIdentifier table, TableCommitter committer) {
         this.table = table;
@@ -56,17 +70,135 @@ final class Lane {
         active = null;
     }
 
-    void finished() {
+    /** The commit has ended, and is in. */
+    void committed() {
+        isSourceSure |= inFlight.request().source() != null;
+        inFlight.request().last().forEach((partition, mark) -> {
+            if (mark.source() != null) {
+                sources.put(partition, mark.source());
+            }
+        });
         inFlight = null;
     }
 
-    /** Drops the changes that wait. */
+    /** Gives the commit up that has ended, or is left to itself; a lane that is suspended lacks it from now on. */
+    void discardInFlight() {
+        if (inFlight != null && isSuspended()) {
+            inFlight.request().buffer().firstOffsets().forEach(this::pin);
+        }
+        inFlight = null;
+    }
+
+    /** A lane of the same table with another committer, as suspended as this one. */
+    Lane renewed(TableCommitter another) {
+        Lane lane = new Lane(table, another);
+        lane.suspension = suspension;
+        lane.pins.putAll(pins);
+        lane.skipped = skipped;
+        lane.source = source;
+        lane.isSourceSure = isSourceSure;
+        return lane;
+    }
+
+    /** Where in their source the records stand up to which the table has all, by partition; as its commits say. */
+    Map<TopicPartition, String> sources() {
+        return sources;
+    }
+
+    /** Drops the changes that wait; a lane that is suspended lacks them from now on. */
     void discardActive() {
+        if (active != null && isSuspended()) {
+            active.firstOffsets().forEach(this::pin);
+        }
         active = null;
+    }
+
+    /** Whether rows of a source table may go here; the first ones decide, until the table itself says. */
+    boolean takes(String from) {
+        if (source == null) {
+            source = from;
+        }
+        return source == from || !SourceTables.differ(source, from);
+    }
+
+    /** Null if it does not matter. */
+    String source() {
+        return source;
+    }
+
+    /** Whether the table has said whose it is, and not only the first record of the task. */
+    boolean isSourceSure() {
+        return isSourceSure;
+    }
+
+    /** Says whose the table is; null: whoever comes next. */
+    void belongsTo(String owner) {
+        source = owner;
+        isSourceSure = owner != null;
+    }
+
+    boolean isSuspended() {
+        return suspension != null;
+    }
+
+    /** Null if the table is not suspended. */
+    Suspension suspension() {
+        return suspension;
+    }
+
+    /** Takes no more changes from now on. */
+    void suspend(Suspension why) {
+        suspension = why;
+    }
+
+    /** Takes changes again; returns what it lacks. */
+    Map<TopicPartition, Long> resume() {
+        Map<TopicPartition, Long> lacks = Map.copyOf(pins);
+        belongsTo(null);
+        suspension = null;
+        skipped = 0;
+        pins.clear();
+        return lacks;
+    }
+
+    /** Leaves a change out. */
+    void skip(TopicPartition partition, long offset) {
+        pin(partition, offset);
+        skipped++;
+    }
+
+    private void pin(TopicPartition partition, long offset) {
+        pins.merge(partition, offset, Math::min);
+    }
+
+    /** Forgets what it lacks of a partition that is somebody else's now. */
+    void unpin(TopicPartition partition) {
+        sources.remove(partition);
+        pins.remove(partition);
+    }
+
+    /** The first offset of each partition that it lacks because it is suspended. */
+    Map<TopicPartition, Long> pins() {
+        return pins;
+    }
+
+    /** Changes that came while it was suspended; those that were read twice count twice. */
+    long skipped() {
+        return skipped;
     }
 
     /** The first offset of a partition that this table does not hold yet; empty if it holds all that it was given. */
     OptionalLong firstPending(TopicPartition partition) {
+        OptionalLong buffered = firstBuffered(partition);
+        Long pin = pins.isEmpty() ? null : pins.get(partition);
+        if (pin == null) {
+            return buffered;
+        }
+        return OptionalLong.of(Math.min(pin, buffered.orElse(pin)));
+    }
+
+    /** The first offset of a partition in its buffers. */
+    OptionalLong firstBuffered(TopicPartition partition) {
         if (inFlight != null) {
             Long first = inFlight.request().buffer().firstOffsets().get(partition);
             if (first != null) {

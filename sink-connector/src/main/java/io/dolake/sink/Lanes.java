@@ -36,8 +36,15 @@ final class Lanes {
         return lanes.keySet();
     }
 
-    void remove(List<Lane> gone) {
-        lanes.values().removeAll(gone);
+    /** Gives these tables new committers; what is suspended stays so. */
+    void renew(List<Lane> some) {
+        for (Lane lane : some) {
+            if (lane.isSuspended()) {
+                lanes.put(lane.table(), lane.renewed(committers.apply(lane.table())));
+            } else {
+                lanes.remove(lane.table());
+            }
+        }
         last = null;
     }
 
@@ -54,6 +61,25 @@ final class Lanes {
                 .filter(OptionalLong::isPresent)
                 .mapToLong(OptionalLong::getAsLong)
                 .min();
+    }
+
+    /** The first offset of a partition that waits in the buffers of a table that goes on. */
+    OptionalLong buffered(TopicPartition partition) {
+        return lanes.values().stream()
+                .filter(lane -> !lane.isSuspended())
+                .map(lane -> lane.firstBuffered(partition))
+                .filter(OptionalLong::isPresent)
+                .mapToLong(OptionalLong::getAsLong)
+                .min();
+    }
+
+    boolean isSuspended(TableIdentifier table) {
+        Lane lane = lanes.get(table);
+        return lane != null && lane.isSuspended();
+    }
+
+    boolean hasSuspended() {
+        return lanes.values().stream().anyMatch(Lane::isSuspended);
     }
 
     long bytes() {

@@ -27,6 +27,10 @@ final class LazyCatalog implements Supplier<Catalog>, Closeable {
         return catalog;
     }
 
+    synchronized boolean isOpen() {
+        return catalog != null;
+    }
+
     @Override
     public synchronized void close() {
         if (catalog instanceof Closeable closeable) {

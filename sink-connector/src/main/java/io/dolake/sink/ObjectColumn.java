@@ -31,7 +31,15 @@ final class ObjectColumn implements ColumnTarget {
     @Override
     public Taker taking(Type from) {
         UnaryOperator<Object> adapter = RowAssembler.adapter(from, column.type());
-        return in -> write(adapter.apply(RowCodec.readValue(from, in)));
+        return in -> write(adapted(adapter, RowCodec.readValue(from, in)));
+    }
+
+    private Object adapted(UnaryOperator<Object> adapter, Object value) {
+        try {
+            return adapter.apply(value);
+        } catch (RuntimeException e) {
+            throw ValueFault.inColumn(column.name(), e);
+        }
     }
 
     @Override

@@ -15,17 +15,25 @@ import org.apache.kafka.common.TopicPartition;
  * longer owns the partition: it fails, and nothing is committed twice.
  */
 final class OffsetFence {
+    static final String REPLACED_HINT =
+            "--from held goes on where the table's own offsets end, or with what has come since where"
+                    + " it has none; --from start reads all that the topic still has";
+
     private final String connector;
+    private final boolean continuesOthers;
     private final Map<TopicPartition, Optional<TableOffsets.Position>> expected = new HashMap<>();
     private final Map<TopicPartition, Long> leastEpochs = new HashMap<>();
+    /** As of the last check. */
+    private final Map<TopicPartition, Long> floors = new HashMap<>();
 
-    OffsetFence(String connector) {
+    /** @param continuesOthers whether rows of the same partitions from connectors of other names count as the table's */
+    OffsetFence(String connector, boolean continuesOthers) {
         this.connector = connector;
+        this.continuesOthers = continuesOthers;
     }
 
     /** Offsets below which the table has the records of each partition. {@code TASK_FENCED} if another task took over. */
     Map<TopicPartition, Long> check(Table table, CommitRequest request) {
-        Map<TopicPartition, Long> floors = new HashMap<>();
         for (TopicPartition partition : request.buffer().firstOffsets().keySet()) {
             Optional<TableOffsets.Position> stored = TableOffsets.read(table.properties(), connector, partition);
             boolean isForgotten = request.forgotten().contains(partition) && !isOwn(stored, request);
@@ -38,9 +46,33 @@ final class OffsetFence {
             expected.put(partition, stored);
             floors.put(
                     partition,
-                    isForgotten ? 0L : stored.map(TableOffsets.Position::next).orElse(0L));
+                    isForgotten
+                            ? 0L
+                            : stored.map(TableOffsets.Position::next)
+                                    .orElseGet(() -> ofOthers(table, partition, request)));
         }
-        return floors;
+        return Map.copyOf(floors);
+    }
+
+    /** How far others have brought a table to which this connector is new. With a key, reading it all again leaves no trace. */
+    private long ofOthers(Table table, TopicPartition partition, CommitRequest request) {
+        if (request.buffer().appends().isEmpty()) {
+            return 0;
+        }
+        Optional<Map.Entry<String, TableOffsets.Position>> other =
+                TableOffsets.ofOther(table.properties(), connector, partition);
+        if (other.isEmpty() || continuesOthers) {
+            return other.map(found -> found.getValue().next()).orElse(0L);
+        }
+        throw new DoLakeException(
+                        ErrorCode.TABLE_OF_ANOTHER_SOURCE,
+                        "Cannot commit to table " + table.name() + ": it has the rows of " + partition
+                                + " below offset "
+                                + other.get().getValue().next() + " from connector "
+                                + other.get().getKey()
+                                + ", and without a key they would be there twice")
+                .withHint("Name this connector " + other.get().getKey() + ", or set " + SuspensionConfig.OTHER_CONNECTOR
+                        + "=continue to go on behind them");
     }
 
     private void checkChange(
@@ -53,11 +85,11 @@ final class OffsetFence {
         long storedNext = stored.map(TableOffsets.Position::next).orElse(0L);
         if (storedNext < lastNext) {
             throw new DoLakeException(
-                            ErrorCode.TASK_FENCED,
+                            ErrorCode.TABLE_REPLACED,
                             "Cannot commit to table " + table.name() + ": its offset of " + partition
                                     + " went back from " + lastNext + " to " + storedNext
                                     + ", the table was restored or replaced")
-                    .withHint("Restart the task: it goes on from the offsets of the table");
+                    .withHint(REPLACED_HINT);
         }
         long epoch = Math.max(request.epochs().get(partition), leastEpochs.getOrDefault(partition, 0L));
         if (!isOwn(stored, request) && stored.orElseThrow().epoch() >= epoch) {
@@ -82,16 +114,23 @@ final class OffsetFence {
 
     /** What to write for a request whose check passed. */
     Map<TopicPartition, TableOffsets.Position> positions(CommitRequest request) {
-        return request.positions(leastEpochs);
+        return request.positions(leastEpochs, floors);
     }
 
     void committed(Map<TopicPartition, TableOffsets.Position> positions) {
         positions.forEach((partition, position) -> expected.put(partition, Optional.of(position)));
     }
 
+    void forgetAll() {
+        expected.clear();
+        leastEpochs.clear();
+        floors.clear();
+    }
+
     /** Forgets a partition that is no longer this task's. */
     void forget(TopicPartition partition) {
         expected.remove(partition);
+        floors.remove(partition);
         leastEpochs.remove(partition);
     }
 }

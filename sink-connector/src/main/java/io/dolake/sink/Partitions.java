@@ -8,7 +8,9 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,16 @@ final class Partitions {
         /** How far the framework has got, records included that were not handed over. */
         private long delivered = -1;
 
+        /** The offset that is lacking after the start; -1: nothing is known to be. */
+        private long needed = -1;
+        /** The last record taken; null if it is not known. */
+        private SinkRecord last;
+        /** The record at which reading starts, if it is to be known again; null if not. */
+        private Mark witness;
+        /** Where reading has been, by offset; at most {@link #MAX_MARKS}. */
+        private final TreeMap<Long, Mark> marks = new TreeMap<>();
+
+        private String topicId;
         private boolean skipsBatch;
         private boolean isSeekRepeated;
         private boolean isSeekDone;
@@ -34,14 +46,17 @@ final class Partitions {
             this.epoch = epoch;
         }
 
-        /** The offset that is to be read next, -1 if it is not known. At the start one record is read once more. */
+        /** The offset that is to be read next, -1 if it is not known. */
         private long expected() {
-            return Math.max(delivered, position >= 0 || startAt < 0 ? position : startAt + 1);
+            return Math.max(delivered, position >= 0 ? position : needed);
         }
     }
 
     /** Offsets that the end of a transaction takes behind its last record; a topic may have expired up to there. */
     private static final int TRANSACTION_END = 1;
+
+    /** Places remembered of a partition. */
+    private static final int MAX_MARKS = 64;
 
     private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
 
@@ -122,6 +137,10 @@ final class Partitions {
     void rewound(TopicPartition partition, long offset) {
         State state = state(partition);
         state.startAt = offset;
+        // One record is read once more.
+        state.needed = offset + 1;
+        state.last = null;
+        state.witness = null;
         state.delivered = -1;
         state.readBefore = Math.max(state.readBefore, state.position);
         state.position = -1;
@@ -179,6 +198,7 @@ final class Partitions {
         if (state.position < 0 && offset < state.startAt) {
             offsetsAhead(partition, offset, state.startAt);
             state.startAt = -1;
+            state.marks.clear();
         } else if (isGap(partition, state, offset)) {
             offsetsBehind(partition, state.expected(), offset);
         }
@@ -206,11 +226,11 @@ final class Partitions {
 
     private static DoLakeException startsOver(TopicPartition partition, long offset, long expected) {
         return new DoLakeException(
-                        ErrorCode.INVALID_ARGUMENT,
+                        ErrorCode.TOPIC_REPLACED,
                         "Cannot go on with " + partition + " at offset " + expected
                                 + ", up to which its tables have it: the topic starts over at " + offset)
-                .withHint("If the topic was created anew, start the task with " + SinkConfig.OFFSETS_AHEAD
-                        + "=forget once");
+                .withHint("If the topic was created anew, resume it with --from start, or start the task with "
+                        + SinkConfig.OFFSETS_AHEAD + "=forget once");
     }
 
     private void offsetsBehind(TopicPartition partition, long expected, long offset) {
@@ -234,6 +254,109 @@ final class Partitions {
 
     long epoch(TopicPartition partition) {
         return state(partition).epoch;
+    }
+
+    /** The offset that comes next: after the last one taken, or where reading was told to start; the largest if nobody knows. */
+    long next(TopicPartition partition) {
+        State state = state(partition);
+        if (state.position >= 0) {
+            return state.position;
+        }
+        return state.startAt >= 0 ? state.startAt : Long.MAX_VALUE;
+    }
+
+    /** Takes back that a record was taken. */
+    void retract(TopicPartition partition, long offset) {
+        State state = state(partition);
+        state.position = offset;
+        state.last = null;
+    }
+
+    /** Says which offset is lacking when reading starts; -1: what the topic has first is what comes next. */
+    void needs(TopicPartition partition, long offset) {
+        state(partition).needed = offset;
+    }
+
+    /** Says which record reading starts at: another one there shows that the topic is another. */
+    void startsAt(TopicPartition partition, Mark mark) {
+        State state = state(partition);
+        state.witness = mark;
+        state.marks.put(mark.offset(), mark);
+    }
+
+    /** Throws if the record at which reading starts is not the one that it should be. */
+    void checkStart(TopicPartition partition, SinkRecord record) {
+        State state = state(partition);
+        Mark witness = state.witness;
+        if (witness == null) {
+            return;
+        }
+        state.witness = null;
+        if (record.originalKafkaOffset() == witness.offset() && !witness.fits(record)) {
+            throw replaced(partition, state.needed, "the record at offset " + witness.offset() + " is another");
+        }
+    }
+
+    static DoLakeException replaced(TopicPartition partition, long next, String why) {
+        return new DoLakeException(
+                        ErrorCode.TOPIC_REPLACED,
+                        "Cannot go on with " + partition + " at offset " + next
+                                + ", up to which its tables have it: the topic was made anew or has lost its data, "
+                                + why)
+                .withHint(
+                        "--from start reads the topic from its start, --from held takes it for the same one; or start the"
+                                + " task with " + SinkConfig.OFFSETS_AHEAD + "=forget once");
+    }
+
+    /** Whether a topic that is another one is to be read from its start; not once it is being read. */
+    boolean forgets(TopicPartition partition) {
+        return forgetsOffsetsAhead && state(partition).position < 0;
+    }
+
+    /** Says which record was taken last. */
+    void note(TopicPartition partition, SinkRecord record) {
+        state(partition).last = record;
+    }
+
+    /** Where reading is: the last record taken; null if it is not known. It is remembered. */
+    Mark mark(TopicPartition partition) {
+        State state = state(partition);
+        if (state.last == null) {
+            return null;
+        }
+        Map.Entry<Long, Mark> newest = state.marks.lastEntry();
+        if (newest != null && newest.getKey() == state.last.originalKafkaOffset()) {
+            return newest.getValue();
+        }
+        Mark mark = Mark.of(state.last);
+        state.marks.put(mark.offset(), mark);
+        if (state.marks.size() > MAX_MARKS) {
+            // The lowest may be what a suspended table is held at.
+            state.marks.remove(state.marks.higherKey(state.marks.firstKey()));
+        }
+        return mark;
+    }
+
+    /** The last place remembered before an offset, which never goes back; null if none is. */
+    Mark markBefore(TopicPartition partition, long offset) {
+        TreeMap<Long, Mark> marks = state(partition).marks;
+        Map.Entry<Long, Mark> found = marks.lowerEntry(offset);
+        return found == null ? null : found.getValue();
+    }
+
+    void topicId(TopicPartition partition, String id) {
+        state(partition).topicId = id;
+    }
+
+    /** Null if it is not known. */
+    String topicId(TopicPartition partition) {
+        return state(partition).topicId;
+    }
+
+    /** From now on, what the tables say about a partition is about a topic that is gone. */
+    void forgetOffsets(TopicPartition partition) {
+        forgotten.add(partition);
+        state(partition).marks.clear();
     }
 
     /** The offset after the last one taken; -1 if none was. */

@@ -5,6 +5,7 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.iceberg.DoubleFieldMetrics;
 import org.apache.iceberg.FieldMetrics;
@@ -82,6 +83,28 @@ final class PlainColumn implements ColumnTarget {
 
     @Override
     public Taker taking(Type from) {
+        return RowAssembler.isSame(from, column.type()) ? taker(from) : converting(from);
+    }
+
+    /** Values that the table has in another type: read, converted and encoded as that. */
+    private Taker converting(Type from) {
+        UnaryOperator<Object> conversion = TypeConversions.of(from, column.type());
+        Taker taker = taker(column.type());
+        ByteSink scratch = new ByteSink(32);
+        return in -> {
+            try {
+                Object value = conversion.apply(RowCodec.readValue(from, in));
+                ByteBuffer converted = ByteBuffer.wrap(RowCodec.encode(column.type(), value, scratch));
+                // What stands before a value that is not null.
+                converted.get();
+                taker.take(converted);
+            } catch (ValueFault e) {
+                throw ValueFault.inColumn(column.name(), e);
+            }
+        };
+    }
+
+    private Taker taker(Type from) {
         return switch (column.type().typeId()) {
             case BOOLEAN -> in -> out.write(in.get() == 1, 0, level);
             case INTEGER, DATE -> in -> out.write(in.getInt(), 0, level);

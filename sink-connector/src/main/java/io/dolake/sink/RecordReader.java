@@ -7,14 +7,17 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** Tells what records are, and has them read as that. */
 final class RecordReader {
     private final InputConfig.Format format;
     private final Routing routing;
+    private final ChangeMaker maker;
     private final EnvelopeReader envelopes;
     private final FlatReader rows;
+    private final Tombstones tombstones = new Tombstones();
     /** By topic, whether its records are envelopes; as many as the task has topics. */
     private final Map<String, Boolean> seen = new HashMap<>();
 
@@ -30,9 +33,27 @@ final class RecordReader {
                 new Unavailable(config),
                 new ConnectTypes(TypeConfig.of(config)),
                 new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX)));
-        ChangeMaker maker = new ChangeMaker(images, new TableMode.Modes(config), new RowNames(names));
+        this.maker = new ChangeMaker(images, new TableMode.Modes(config), new RowNames(names));
         this.envelopes = new EnvelopeReader(routing, maker);
         this.rows = new FlatReader(routing, maker);
+    }
+
+    /**
+     * What was thrown while a record was read, as the refusal of that record. Of errors that are not ours only the place is told:
+     * their messages may quote values.
+     */
+    static DoLakeException refusal(Throwable thrown) {
+        if (thrown instanceof DoLakeException known) {
+            return known;
+        }
+        String reason = thrown instanceof ValueFault
+                ? thrown.getMessage()
+                : thrown instanceof StackOverflowError
+                        ? "it is nested too deeply"
+                        : "it is not as its schema says (" + ValueFault.name(thrown) + ValueFault.where(thrown) + ")";
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a record: " + reason)
+                .withHint("Look at the record at this place of its topic; " + DeadLetters.TABLE
+                        + " keeps such records and lets the others go on");
     }
 
     /** Looks at records before they are read: what a topic holds is known by the first that is no tombstone. */
@@ -61,7 +82,9 @@ final class RecordReader {
             seen.put(record.topic(), isEnvelope);
         }
         if (isEnvelope) {
-            return envelopes.read(record);
+            List<Change> changes = envelopes.read(record);
+            tombstones.after(record, changes);
+            return changes;
         }
         if (format == InputConfig.Format.DEBEZIUM) {
             throw new DoLakeException(
@@ -73,16 +96,27 @@ final class RecordReader {
     }
 
     /**
-     * A delete, unless the topic has envelopes: there the delete came before. Of a topic of which nothing else was seen since
-     * the task began, one that names a table by itself; if it is an envelope's after all, its key is gone already.
+     * The delete of its key. Of a topic of which nothing else was seen since the task began, from the table that its name suggests;
+     * in a topic of envelopes it is told already, mostly ({@link Tombstones}).
      */
     private List<Change> tombstone(SinkRecord record) {
         Boolean isEnvelope = format == InputConfig.Format.AUTO
                 ? seen.get(record.topic())
                 : Boolean.valueOf(format == InputConfig.Format.DEBEZIUM);
-        boolean isDelete = isEnvelope == null
-                ? record.key() != null && routing.tableOfTopic(record.topic()).isPresent()
-                : !isEnvelope;
-        return isDelete ? rows.tombstone(record) : List.of();
+        if (isEnvelope != null && !isEnvelope) {
+            return rows.tombstone(record);
+        }
+        if (record.key() == null || tombstones.isTold(record)) {
+            return List.of();
+        }
+        List<TableIdentifier> known = tombstones.tables(record);
+        List<TableIdentifier> tables = maker.ofTombstone(
+                known.isEmpty() ? routing.tableOfTopic(record.topic()).stream().toList() : known, isEnvelope == null);
+        if (known.isEmpty()) {
+            tables.forEach(table -> maker.checkKey(table, record.key()));
+        }
+        List<Change> changes = rows.tombstone(record, tables);
+        tombstones.check(record, changes);
+        return changes;
     }
 }

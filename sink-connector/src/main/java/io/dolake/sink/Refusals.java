@@ -67,6 +67,16 @@ final class Refusals {
         }
     }
 
+    /** Forgets what a table refused. */
+    void forget(TableIdentifier table) {
+        shapes.remove(table);
+        records.values().forEach(ofPartition -> {
+            ofPartition.values().forEach(ofRecord -> ofRecord.remove(table));
+            ofPartition.values().removeIf(Map::isEmpty);
+        });
+        records.values().removeIf(Map::isEmpty);
+    }
+
     void forget(TopicPartition partition) {
         records.remove(partition);
     }

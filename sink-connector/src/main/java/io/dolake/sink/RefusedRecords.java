@@ -6,8 +6,8 @@ import io.dolake.schemas.ErrorCode;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.slf4j.Logger;
@@ -51,19 +51,28 @@ final class RefusedRecords {
     /**
      * Puts a record aside: the row that tells of it, to be buffered, or empty if the worker has been told.
      *
-     * @throws DoLakeException the reason, with the record's place, if records must not be put aside
+     * <p>Only where {@link #canPutAside}.
      */
     Optional<Change.Upsert> putAside(SinkRecord record, RowsRefused.Place place, DoLakeException reason) {
         if (deadLetters.isOn()) {
             return Optional.of(deadLetters.row(record, reason));
         }
-        ErrantRecordReporter reporter = context.errantRecordReporter();
-        DoLakeException located = RowsRefused.located(reason, place);
-        if (reporter == null) {
-            throw located;
-        }
-        awaitReport(reporter.report(record, located));
+        awaitReport(context.errantRecordReporter().report(record, RowsRefused.located(reason, place)));
         return Optional.empty();
+    }
+
+    /** Whether there is a place for records that are refused. */
+    boolean canPutAside(Lanes lanes) {
+        return deadLetters.isOn() ? !lanes.isSuspended(deadLetters.table()) : context.errantRecordReporter() != null;
+    }
+
+    boolean isDeadLetters(Lane lane) {
+        return deadLetters.isTable(lane.table());
+    }
+
+    /** Forgets what commits to a table have refused: it may take it now. */
+    void forget(TableIdentifier table) {
+        refusals.forget(table);
     }
 
     /** What is reported must not be lost when tables say that they have what came after it. */
@@ -85,9 +94,9 @@ final class RefusedRecords {
     }
 
     /** Remembers the rows that a commit refused, so that they are put aside when they are read again; false if it must fail. */
-    boolean note(Flush flush) {
+    boolean note(Flush flush, Lanes lanes) {
         boolean isTolerated = flush.refused() != null
-                && (deadLetters.isOn() || context.errantRecordReporter() != null)
+                && canPutAside(lanes)
                 && !deadLetters.isTable(flush.request().buffer().table());
         if (isTolerated) {
             LOG.warn(

@@ -44,6 +44,11 @@ final class Routing {
         return tables.isEmpty() ? List.of(template.tableOf(origin)) : listed;
     }
 
+    /** Whether names decide, and not a list or a field of the record. */
+    boolean isByTemplate() {
+        return routeField.isEmpty() && tables.isEmpty();
+    }
+
     /** The table that the name of a topic alone suggests. */
     Optional<TableIdentifier> tableOfTopic(String topic) {
         if (!routeField.isEmpty() || !tables.isEmpty()) {

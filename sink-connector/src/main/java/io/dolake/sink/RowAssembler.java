@@ -49,7 +49,7 @@ final class RowAssembler {
         Object[] values = RowCodec.decode(shape, row);
         Record result = template.copy();
         for (int i = 0; i < sources.length; i++) {
-            Object value = sources[i] < 0 ? defaults[i] : adapters[i].apply(values[sources[i]]);
+            Object value = sources[i] < 0 ? defaults[i] : adapted(i, values[sources[i]]);
             if (value == null && required[i]) {
                 throw PlainColumn.isNull(template.struct().fields().get(i));
             }
@@ -58,8 +58,25 @@ final class RowAssembler {
         return result;
     }
 
+    private Object adapted(int column, Object value) {
+        try {
+            return adapters[column].apply(value);
+        } catch (RuntimeException e) {
+            throw ValueFault.inColumn(template.struct().fields().get(column).name(), e);
+        }
+    }
+
+    /** Whether a value of a type without parts is, as it is, one of the other. */
+    static boolean isSame(Type from, Type to) {
+        return from.equals(to) || TypeUnion.widens(from, to) || TypeConversions.of(from, to) == null;
+    }
+
     /** Takes null for null. */
     static UnaryOperator<Object> adapter(Type from, Type to) {
+        if (!to.isNestedType() && !isSame(from, to)) {
+            UnaryOperator<Object> conversion = TypeConversions.of(from, to);
+            return value -> value == null ? null : GenericDataUtil.internalToGeneric(to, conversion.apply(value));
+        }
         return switch (to.typeId()) {
             case LONG -> value -> value == null ? null : ((Number) value).longValue();
             case DOUBLE -> value -> value == null ? null : ((Number) value).doubleValue();
@@ -85,8 +102,13 @@ final class RowAssembler {
                 return null;
             }
             Record record = empty.copy();
-            for (int i = 0; i < fields.size(); i++) {
-                record.set(i, fields.get(i).apply(value));
+            int i = 0;
+            try {
+                for (; i < fields.size(); i++) {
+                    record.set(i, fields.get(i).apply(value));
+                }
+            } catch (RuntimeException e) {
+                throw ValueFault.within("." + to.fields().get(i).name(), e);
             }
             return record;
         };
@@ -99,7 +121,11 @@ final class RowAssembler {
                 return null;
             }
             List<Object> items = new ArrayList<>();
-            ((List<?>) value).forEach(item -> items.add(element.apply(item)));
+            try {
+                ((List<?>) value).forEach(item -> items.add(element.apply(item)));
+            } catch (RuntimeException e) {
+                throw ValueFault.within("[" + items.size() + "]", e);
+            }
             return items;
         };
     }

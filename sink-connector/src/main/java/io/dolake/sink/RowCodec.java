@@ -22,8 +22,13 @@ final class RowCodec {
 
     static byte[] encode(RowShape shape, Object[] values, ByteSink scratch) {
         scratch.reset();
-        for (int i = 0; i < values.length; i++) {
-            write(shape.type(i), values[i], scratch);
+        int i = 0;
+        try {
+            for (; i < values.length; i++) {
+                write(shape.type(i), values[i], scratch);
+            }
+        } catch (RuntimeException e) {
+            throw ValueFault.inColumn(shape.columns().get(i).name(), e);
         }
         return scratch.toByteArray();
     }
@@ -55,8 +60,8 @@ final class RowCodec {
             case LONG, TIME, TIMESTAMP, TIMESTAMP_NANO -> out.writeLong((Long) value);
             case FLOAT -> out.writeInt(Float.floatToRawIntBits((Float) value));
             case DOUBLE -> out.writeLong(Double.doubleToRawLongBits((Double) value));
-            case STRING -> out.writeBytes(((String) value).getBytes(StandardCharsets.UTF_8));
-            case BINARY, VARIANT -> {
+            case STRING -> out.writeBytes(Utf8.bytes((String) value));
+            case BINARY, FIXED, VARIANT -> {
                 ByteBuffer buffer = ((ByteBuffer) value).duplicate();
                 byte[] content = new byte[buffer.remaining()];
                 buffer.get(content);
@@ -103,7 +108,7 @@ final class RowCodec {
             case FLOAT -> Float.intBitsToFloat(in.getInt());
             case DOUBLE -> Double.longBitsToDouble(in.getLong());
             case STRING -> new String(bytes(in), StandardCharsets.UTF_8);
-            case BINARY, VARIANT -> ByteBuffer.wrap(bytes(in));
+            case BINARY, FIXED, VARIANT -> ByteBuffer.wrap(bytes(in));
             case DECIMAL -> new BigDecimal(new BigInteger(bytes(in)), ((Types.DecimalType) type).scale());
             case UUID -> new UUID(in.getLong(), in.getLong());
             case STRUCT -> {

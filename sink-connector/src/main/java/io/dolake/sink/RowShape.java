@@ -27,6 +27,12 @@ final class RowShape {
     private final Type[] types;
     private final List<String> keyNames;
     private final ConnectTypes.Mapped[] converters;
+    /** Of the columns that come from a row: numbers of the same type may count other things, milliseconds or nanoseconds. */
+    private final List<Schema> schemas;
+
+    /** Whether a source may leave a column's values out. */
+    private final boolean[] mayLack;
+
     private final int[] added;
     /** The schema that the shape was made for, and its fields; null where null might be taken for the default. */
     private final Schema source;
@@ -47,11 +53,26 @@ final class RowShape {
         this.types = columns.stream().map(Column::type).toArray(Type[]::new);
         this.keyNames = keyNames;
         this.converters = converters;
+        this.mayLack = new boolean[converters.length];
+        List<Schema> found = new ArrayList<>();
+        for (int i = 0; i < mayLack.length; i++) {
+            Schema schema = source.field(columns.get(i).name()).schema();
+            found.add(schema);
+            mayLack[i] = Unavailable.mayLack(schema);
+        }
+        this.schemas = found;
     }
 
     /** The shape of rows of {@code row} without the columns {@code dropped}; {@code keyNames} in their order. */
     static RowShape of(Schema row, List<String> keyNames, Set<String> dropped, ConnectTypes types) {
+        return of(row, keyNames, keyNames, dropped, types);
+    }
+
+    /** The same where rows have a key that their table has not: {@code likeKeys} are taken as columns of a key are. */
+    static RowShape of(
+            Schema row, List<String> keyNames, List<String> likeKeys, Set<String> dropped, ConnectTypes types) {
         ConnectTypes.Ids ids = new ConnectTypes.Ids();
+        ConnectTypes ofKeys = types.ofKeys();
         List<Column> columns = new ArrayList<>();
         List<ConnectTypes.Mapped> converters = new ArrayList<>();
         List<Field> fields = new ArrayList<>();
@@ -60,13 +81,18 @@ final class RowShape {
             if (dropped.contains(field.name())) {
                 continue;
             }
-            Schema schema = field.schema();
-            ConnectTypes.Mapped mapped = types.map(schema, ids);
+            ConnectTypes.Mapped mapped = mapped(field, likeKeys.contains(field.name()) ? ofKeys : types, ids);
+            if (mapped == null) {
+                continue;
+            }
             converters.add(mapped);
-            fields.add(schema.defaultValue() == null ? field : null);
+            fields.add(field.schema().defaultValue() == null ? field : null);
             missing.remove(field.name());
             columns.add(new Column(
-                    field.name(), mapped.type(), schema.isOptional(), mapped.convert(schema.defaultValue())));
+                    ConnectTypes.named(field.name()),
+                    mapped.type(),
+                    field.schema().isOptional(),
+                    defaultOf(field, mapped)));
         }
         if (!missing.isEmpty()) {
             throw new DoLakeException(
@@ -79,6 +105,22 @@ final class RowShape {
                 new int[0],
                 row,
                 fields.toArray(Field[]::new));
+    }
+
+    private static ConnectTypes.Mapped mapped(Field field, ConnectTypes types, ConnectTypes.Ids ids) {
+        try {
+            return types.map(field.schema(), ids);
+        } catch (RuntimeException e) {
+            throw ValueFault.inColumn(field.name(), e);
+        }
+    }
+
+    private static Object defaultOf(Field field, ConnectTypes.Mapped mapped) {
+        try {
+            return mapped.convert(field.schema().defaultValue());
+        } catch (RuntimeException e) {
+            throw ValueFault.inColumn(field.name(), ValueFault.within(" (its default)", e));
+        }
     }
 
     /** The shape of rows that do not come from Connect schemas; {@code keyNames} in their order. */
@@ -126,17 +168,25 @@ final class RowShape {
         return -1;
     }
 
+    /** Whether a column has whole numbers of records without a schema, whatever type is made for them. */
+    boolean isWhole(String name) {
+        int i = indexOf(name);
+        return i >= 0
+                && i < schemas.size()
+                && InferredSchemas.WHOLE_NUMBER.equals(schemas.get(i).name());
+    }
+
     List<String> keyNames() {
         return keyNames;
     }
 
-    /** The values of a row, in Iceberg's internal representation. */
-    Object[] values(Struct row) {
-        return values(row, NONE);
+    /** The values of a row, in Iceberg's internal representation; a column that {@code gaps} notes is null. */
+    Object[] values(Struct row, Unavailable.Gaps gaps) {
+        return values(row, NONE, gaps);
     }
 
     /** The same, with those of the columns that the shape was extended by; {@code more} in the order given there. */
-    Object[] values(Struct row, Object[] more) {
+    Object[] values(Struct row, Object[] more, Unavailable.Gaps gaps) {
         Object[] values = new Object[columns.size()];
         for (int i = 0; i < added.length; i++) {
             values[converters.length + i] = more[added[i]];
@@ -148,12 +198,11 @@ final class RowShape {
                 Object value = isSource && fields[i] != null
                         ? row.get(fields[i])
                         : row.getWithoutDefault(columns.get(i).name());
-                values[i] = converters[i].convert(value);
-            } catch (IllegalArgumentException | ClassCastException | java.time.DateTimeException e) {
-                throw new DoLakeException(
-                        ErrorCode.TYPE_MISMATCH,
-                        "Cannot take the value of column " + columns.get(i).name() + ": " + e.getMessage(),
-                        e);
+                values[i] = mayLack[i] && gaps.isPlaceholder(value)
+                        ? gaps.value(i, types[i], value, converters[i])
+                        : converters[i].convert(value);
+            } catch (RuntimeException e) {
+                throw ValueFault.inColumn(columns.get(i).name(), e);
             }
         }
         return values;
@@ -161,7 +210,10 @@ final class RowShape {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof RowShape shape && columns.equals(shape.columns) && keyNames.equals(shape.keyNames);
+        return other instanceof RowShape shape
+                && columns.equals(shape.columns)
+                && keyNames.equals(shape.keyNames)
+                && schemas.equals(shape.schemas);
     }
 
     @Override

@@ -100,12 +100,16 @@ final class RowWriter {
                 }
             }
             return new Written(List.copyOf(files), placed);
-        } catch (DoLakeException e) {
-            discard();
-            throw refused(rows);
-        } catch (RuntimeException e) {
+        } catch (UncheckedIOException e) {
             discard();
             throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            discard();
+            Map<RowsRefused.Place, DoLakeException> refused = refused(rows);
+            if (refused.isEmpty()) {
+                throw e;
+            }
+            throw new RowsRefused(refused, Map.of());
         }
     }
 
@@ -129,17 +133,19 @@ final class RowWriter {
         return assemblers[row.shape()].assemble(row.bytes());
     }
 
-    /** Goes through all rows once more, so that all that cannot be written are known. */
-    private RowsRefused refused(List<Row> rows) {
+    /** Goes through all rows once more, so that all that cannot be written are known; none if something else is the matter. */
+    private Map<RowsRefused.Place, DoLakeException> refused(List<Row> rows) {
         Map<RowsRefused.Place, DoLakeException> refused = new LinkedHashMap<>();
+        PartitionKey key = new PartitionKey(spec, schema);
+        InternalRecordWrapper wrapper = new InternalRecordWrapper(schema.asStruct());
         for (Row row : rows) {
             try {
-                record(row);
-            } catch (DoLakeException e) {
-                refused.put(RowsRefused.Place.of(row.entry()), e);
+                key.partition(wrapper.wrap(record(row)));
+            } catch (RuntimeException | StackOverflowError e) {
+                refused.put(RowsRefused.Place.of(row.entry()), RecordReader.refusal(e));
             }
         }
-        return new RowsRefused(refused, Map.of());
+        return refused;
     }
 
     private void writePartition(List<Row> unordered, StructLike partition) {

@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.SqliteNames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,8 +25,8 @@ import org.apache.iceberg.types.Types;
 /**
  * What a table's schema must become to take rows of given shapes: columns added (with the default as initial default, so
  * that older rows read as the source's), types widened, columns made optional; in structs, lists and maps too. Columns are
- * dropped, or added for values of another type, by policy; a column of an emptied table may take another type. Renames come
- * before it ({@link ColumnRenames}).
+ * dropped, or added for values of another type, by policy; a column of an emptied table may take another type. Where a column's type
+ * stays, values are converted when they are written ({@link TypeConversions}). Renames come before it ({@link ColumnRenames}).
  */
 final class SchemaEvolution {
     private static final int FIRST_COLUMN_ID = 1_000_000;
@@ -44,12 +45,25 @@ final class SchemaEvolution {
 
     private record Wanted(Type type, boolean isOptional, Object defaultValue) {}
 
-    private final String table;
+    /**
+     * What there is.
+     *
+     * @param isOurs whether the sink made the table: the types of a table that others made stay as they are
+     * @param isEmptied whether it has no rows but those of the commit, so that columns may take any type
+     */
+    record Current(String table, Schema schema, int formatVersion, boolean isOurs, boolean isEmptied) {
+        boolean mayReplace() {
+            return isOurs && isEmptied;
+        }
+    }
+
+    private final Current current;
     private final SchemaPolicy policy;
     private final List<Step> steps = new ArrayList<>();
+    private final Set<Integer> renamed = new HashSet<>();
 
-    private SchemaEvolution(String table, SchemaPolicy policy) {
-        this.table = table;
+    private SchemaEvolution(Current current, SchemaPolicy policy) {
+        this.current = current;
         this.policy = policy;
     }
 
@@ -77,41 +91,77 @@ final class SchemaEvolution {
     }
 
     /** Works out what rows of these shapes need; {@code TYPE_MISMATCH} if no change of the schema can take them. */
-    static SchemaEvolution plan(
-            String table,
-            Schema current,
-            int formatVersion,
-            List<RowShape> shapes,
-            boolean isEmptied,
-            SchemaPolicy policy) {
-        SchemaEvolution evolution = new SchemaEvolution(table, policy);
+    static SchemaEvolution plan(Current current, List<RowShape> shapes, SchemaPolicy policy) {
+        SchemaEvolution evolution = new SchemaEvolution(current, policy);
+        Schema schema = current.schema();
         // The columns of an emptied table may take any type; those of its rows have to agree all the same.
-        Types.StructType fixed = isEmptied ? Types.StructType.of() : current.asStruct();
+        Types.StructType fixed = current.mayReplace() ? Types.StructType.of() : schema.asStruct();
         Map<String, Wanted> wanted = evolution.merge(fixed, shapes);
         wanted.forEach((name, column) -> {
-            Types.NestedField field = current.asStruct().field(name);
-            if (field == null) {
-                evolution.add(name, column, formatVersion);
-            } else if (column.isOptional() && current.identifierFieldIds().contains(field.fieldId())) {
+            Types.NestedField field = schema.asStruct().field(name);
+            Types.NestedField respelled =
+                    field == null && current.isEmptied() ? respelled(schema, name, wanted) : null;
+            if (respelled != null && TypeUnion.of(respelled.type(), column.type()) != null) {
+                evolution.rename(respelled, name);
+                evolution.change(respelled, column);
+            } else if (field == null) {
+                evolution.add(name, column);
+            } else if (column.isOptional() && schema.identifierFieldIds().contains(field.fieldId())) {
                 // Identifier fields have to be required; a row with null in one is refused when it is written.
-                evolution.change(
-                        field, new Wanted(column.type(), false, column.defaultValue()), formatVersion, isEmptied);
+                evolution.change(field, new Wanted(column.type(), false, column.defaultValue()));
             } else {
-                evolution.change(field, column, formatVersion, isEmptied);
+                evolution.change(field, column);
             }
         });
-        for (Types.NestedField field : current.columns()) {
-            if (field.isRequired() && !wanted.isEmpty() && !wanted.containsKey(field.name())) {
+        for (Types.NestedField field : schema.columns()) {
+            if (field.isRequired()
+                    && !wanted.isEmpty()
+                    && !wanted.containsKey(field.name())
+                    && !evolution.renamed.contains(field.fieldId())) {
                 evolution.makeOptional(field.name());
             }
         }
+        if (current.isOurs()) {
+            schema.columns()
+                    .forEach(field -> evolution.dropEmpty(field.name(), field.type(), wanted.get(field.name())));
+        }
         return evolution;
+    }
+
+    /**
+     * The column of a table that has this name but for the case of letters, if it is the only one and no row has it: a
+     * source's column that was renamed so, and whose rows all come again. Letters of ASCII only, as databases compare names.
+     */
+    private static Types.NestedField respelled(Schema current, String name, Map<String, Wanted> wanted) {
+        List<Types.NestedField> same = current.columns().stream()
+                .filter(field -> SqliteNames.equal(field.name(), name))
+                .toList();
+        return same.size() == 1 && !wanted.containsKey(same.get(0).name()) ? same.get(0) : null;
+    }
+
+    private void rename(Types.NestedField field, String name) {
+        renamed.add(field.fieldId());
+        step(
+                "rename %s to " + name.replace("%", "%%"),
+                field.name(),
+                update -> update.renameColumn(field.name(), name));
+    }
+
+    /** Drops a struct without fields, as earlier versions made them: there is nothing in it, and no file can have it. */
+    private void dropEmpty(String name, Type type, Wanted wanted) {
+        if (type.isStructType()
+                && type.asStructType().fields().isEmpty()
+                && (wanted == null || wanted.type().equals(type))) {
+            steps.removeIf(step -> step.isAt(name));
+            step("drop %s", name, update -> update.deleteColumn(name));
+        }
     }
 
     /** Drops the columns of the table that rows of a shape have not, except those with these ids. */
     void dropAllBut(RowShape shape, Schema current, Set<Integer> needed) {
         for (Types.NestedField field : current.columns()) {
             boolean isNeeded = needed.contains(field.fieldId())
+                    || renamed.contains(field.fieldId())
                     || ColumnNames.isOf(shape, field)
                     || TypeUtil.indexById(Types.StructType.of(field)).keySet().stream()
                             .anyMatch(needed::contains);
@@ -142,12 +192,11 @@ final class SchemaEvolution {
         for (RowShape shape : shapes) {
             for (RowShape.Column column : shape.columns()) {
                 boolean isKey = shape.keyNames().contains(column.name());
-                String name = policy.addsForOtherTypes() && !isKey ? name(fixed, wanted, column) : column.name();
+                String name = policy.addsForOtherTypes() && !isKey ? name(fixed, wanted, shape, column) : column.name();
                 boolean isOther = !name.equals(column.name());
                 Wanted next = new Wanted(
                         column.type(), column.isOptional() || isOther, isOther ? null : column.defaultValue());
-                Wanted old = wanted.get(name);
-                wanted.put(name, old == null ? next : merge(name, old, next));
+                wanted.put(name, merge(name, fixed.field(name), wanted.get(name), next, isKey));
                 counts.merge(name, 1, Integer::sum);
             }
         }
@@ -157,37 +206,50 @@ final class SchemaEvolution {
         return wanted;
     }
 
-    private static String name(Types.StructType fixed, Map<String, Wanted> wanted, RowShape.Column column) {
-        Types.NestedField field = fixed.field(column.name());
-        Wanted other = wanted.get(column.name());
-        boolean fits = field != null
-                ? TypeUnion.of(field.type(), column.type()) != null
-                : other == null || TypeUnion.of(other.type(), column.type()) != null;
-        return fits ? column.name() : ColumnNames.alternative(column.name(), column.type());
-    }
-
-    private Wanted merge(String name, Wanted old, Wanted next) {
-        Type type = TypeUnion.of(old.type(), next.type());
+    /** What rows want of a column, after those before them; {@code field} is the table's, or null. */
+    private Wanted merge(String name, Types.NestedField field, Wanted old, Wanted next, boolean isKey) {
+        Type have = old != null ? old.type() : field != null ? field.type() : null;
+        Type type = have == null ? next.type() : union(have, next.type(), field != null, isKey);
         if (type == null) {
-            throw mismatch(name, old.type(), next.type());
+            throw mismatch(name, have, next.type());
+        }
+        if (old == null) {
+            return new Wanted(type, next.isOptional(), next.defaultValue());
         }
         Object defaultValue = old.defaultValue() == null ? next.defaultValue() : old.defaultValue();
         return new Wanted(type, old.isOptional() || next.isOptional(), defaultValue);
     }
 
-    private void add(String name, Wanted wanted, int formatVersion) {
-        Literal<?> initial = formatVersion >= 3 ? literal(wanted) : null;
+    /** A key is looked up by its values, so they have to be what the table has. */
+    private Type union(Type have, Type rows, boolean isOfTable, boolean isKey) {
+        if (isKey) {
+            Type type = TypeUnion.of(have, rows);
+            boolean isChange = isOfTable && type != null && !current.isOurs() && TypeUnion.widens(have, type);
+            return isChange ? have : type;
+        }
+        return isOfTable ? TypeUnion.into(have, rows, current.isOurs()) : TypeUnion.ofRows(have, rows);
+    }
+
+    private static String name(
+            Types.StructType fixed, Map<String, Wanted> wanted, RowShape shape, RowShape.Column column) {
+        Types.NestedField field = fixed.field(column.name());
+        Wanted other = wanted.get(column.name());
+        boolean fits = field != null
+                ? ColumnNames.fits(field.type(), shape, column.name(), column.type())
+                : other == null || ColumnNames.fits(other.type(), shape, column.name(), column.type());
+        return fits ? column.name() : ColumnNames.alternative(column.name(), column.type());
+    }
+
+    private void add(String name, Wanted wanted) {
+        Literal<?> initial = current.formatVersion() >= 3 ? literal(name, wanted) : null;
         step("add %s", name, update -> update.addColumn(null, name, wanted.type(), null, initial));
     }
 
-    private void change(Types.NestedField field, Wanted wanted, int formatVersion, boolean isEmptied) {
+    private void change(Types.NestedField field, Wanted wanted) {
         String name = field.name();
-        if (TypeUnion.of(field.type(), wanted.type()) == null) {
-            if (!isEmptied) {
-                throw mismatch(name, field.type(), wanted.type());
-            }
+        if (current.mayReplace() && TypeUnion.of(field.type(), wanted.type()) == null) {
             step("replace %s", name, update -> update.deleteColumn(name));
-            add(name, wanted, formatVersion);
+            add(name, wanted);
             return;
         }
         extend(name, field.type(), wanted.type());
@@ -254,7 +316,8 @@ final class SchemaEvolution {
         if (similar != null) {
             throw new DoLakeException(
                     ErrorCode.TYPE_MISMATCH,
-                    "Cannot take rows of table " + table + ": their " + path + "." + name + " and the table's " + path
+                    "Cannot take rows of table " + current.table() + ": their " + path + "." + name
+                            + " and the table's " + path
                             + "." + similar.name()
                             + " differ only in case, and fields of structs are matched by exact names");
         }
@@ -270,23 +333,35 @@ final class SchemaEvolution {
 
     private DoLakeException mismatch(String column, Type have, Type wanted) {
         return new DoLakeException(
-                ErrorCode.TYPE_MISMATCH,
-                "Cannot take rows of table " + table + ": column " + column + " is " + have + ", the rows have "
-                        + wanted);
+                        ErrorCode.TYPE_MISMATCH,
+                        "Cannot take rows of table " + current.table() + ": column " + column + " is " + have
+                                + ", the rows have " + wanted)
+                .withHint("Send such records to " + DeadLetters.TABLE + ", or give them a column of their own by "
+                        + SchemaPolicy.INCOMPATIBLE + "=new-column");
     }
 
-    private static Literal<?> literal(Wanted wanted) {
+    private static Literal<?> literal(String column, Wanted wanted) {
         Object value = wanted.defaultValue();
         if (value == null || !wanted.type().isPrimitiveType()) {
             return null;
         }
-        return switch (wanted.type().typeId()) {
-            case BOOLEAN, INTEGER, LONG, FLOAT, DOUBLE, STRING, DECIMAL, UUID, BINARY -> Expressions.lit(value);
+        try {
+            return literal(wanted.type(), value);
+        } catch (RuntimeException e) {
+            throw ValueFault.inColumn(column, ValueFault.within(" (its default)", e));
+        }
+    }
+
+    private static Literal<?> literal(Type type, Object value) {
+        return switch (type.typeId()) {
+            case BOOLEAN, INTEGER, FLOAT, STRING, DECIMAL, UUID, BINARY -> Expressions.lit(value);
+            // Of rows of other types the first had the default.
+            case LONG -> Expressions.lit(((Number) value).longValue());
+            case DOUBLE -> Expressions.lit(((Number) value).doubleValue());
             // Literals of dates and times are made from their text form.
             case DATE, TIME, TIMESTAMP ->
-                Expressions.lit(GenericDataUtil.internalToGeneric(wanted.type(), value)
-                                .toString())
-                        .to(wanted.type());
+                Expressions.lit(GenericDataUtil.internalToGeneric(type, value).toString())
+                        .to(type);
             default -> null;
         };
     }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.Transaction;
@@ -41,17 +42,19 @@ final class SchemaFit {
      */
     void evolve(Transaction transaction, TableBuffer buffer, List<RowShape> shapes, boolean isEmpty) {
         List<String> wantedKey = buffer.keyNames();
-        if (policy.ignoresCase()) {
-            shapes.forEach(this::checkSpelling);
-        }
-        SchemaEvolution evolution = plan(buffer, shapes, isEmpty);
-        if (dropsColumns && !buffer.shapes().isEmpty()) {
-            evolution.dropAllBut(buffer.shapes().get(buffer.shapes().size() - 1), table.schema(), neededIds(buffer));
-        }
         boolean keyChanges = wantedKey != null
                 && !buffer.shapes().isEmpty()
                 && !wantedKey.equals(TableAccess.keyColumns(table))
                 && !table.schema().identifierFieldIds().isEmpty();
+        if (policy.ignoresCase()) {
+            shapes.forEach(this::checkSpelling);
+        }
+        // Identifier fields are required; without them the key may have optional columns.
+        Schema schema = keyChanges ? new Schema(table.schema().columns()) : table.schema();
+        SchemaEvolution evolution = plan(buffer, schema, shapes, isEmpty);
+        if (dropsColumns && !buffer.shapes().isEmpty()) {
+            evolution.dropAllBut(buffer.shapes().get(buffer.shapes().size() - 1), table.schema(), neededIds(buffer));
+        }
         if (!evolution.isNeeded() && !keyChanges) {
             return;
         }
@@ -97,7 +100,9 @@ final class SchemaFit {
     /** Columns that cannot go: of the key, of any partition spec and of the sort order. */
     private Set<Integer> neededIds(TableBuffer buffer) {
         Set<Integer> ids = new HashSet<>(table.schema().identifierFieldIds());
-        for (String key : buffer.keyNames()) {
+        Set<String> keys = new HashSet<>(buffer.keyNames());
+        keys.addAll(TableAccess.keyColumns(table));
+        for (String key : keys) {
             Types.NestedField field = table.schema().findField(key);
             if (field != null) {
                 ids.add(field.fieldId());
@@ -108,27 +113,31 @@ final class SchemaFit {
         return ids;
     }
 
-    private SchemaEvolution plan(TableBuffer buffer, List<RowShape> shapes, boolean isEmpty) {
+    private SchemaEvolution plan(TableBuffer buffer, Schema schema, List<RowShape> shapes, boolean isEmpty) {
         try {
-            return plan(shapes, isEmpty);
+            return plan(schema, shapes, isEmpty);
         } catch (DoLakeException e) {
-            throw refused(buffer, isEmpty);
+            throw refused(buffer, schema, isEmpty);
         }
     }
 
-    private SchemaEvolution plan(List<RowShape> shapes, boolean isEmpty) {
+    private SchemaEvolution plan(Schema schema, List<RowShape> shapes, boolean isEmpty) {
+        // The sink gives every table that it creates its mode; who wants others to be treated so sets it by hand.
+        boolean isOurs = table.properties().containsKey(TableMode.PROPERTY);
         return SchemaEvolution.plan(
-                name.toString(), table.schema(), TableUtil.formatVersion(table), shapes, isEmpty, policy);
+                new SchemaEvolution.Current(name.toString(), schema, TableUtil.formatVersion(table), isOurs, isEmpty),
+                shapes,
+                policy);
     }
 
     /** Tries shape by shape which the table can take together. */
-    private RowsRefused refused(TableBuffer buffer, boolean isEmpty) {
+    private RowsRefused refused(TableBuffer buffer, Schema schema, boolean isEmpty) {
         List<RowShape> taken = new ArrayList<>();
         Map<RowShape, DoLakeException> refused = new HashMap<>();
         for (RowShape shape : buffer.shapes()) {
             taken.add(shape);
             try {
-                plan(taken, isEmpty);
+                plan(schema, taken, isEmpty);
             } catch (DoLakeException e) {
                 taken.remove(taken.size() - 1);
                 refused.put(shape, e);

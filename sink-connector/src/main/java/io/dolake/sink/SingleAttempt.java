@@ -6,6 +6,7 @@ import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.encryption.EncryptionManager;
 import org.apache.iceberg.exceptions.CleanableFailure;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 
@@ -22,8 +23,13 @@ record SingleAttempt(TableOperations operations) implements TableOperations {
             super(message);
         }
 
-        Conflict(CommitFailedException cause) {
+        Conflict(RuntimeException cause) {
             super(cause.getMessage(), cause);
+        }
+
+        /** Whether Iceberg said that something is wrong with the commit while someone else committed: it may be either. */
+        boolean isDoubtful() {
+            return getCause() instanceof ValidationException cause && !HeadValidator.isAboutOthers(cause);
         }
     }
 

@@ -23,7 +23,7 @@ import org.apache.kafka.common.config.ConfigException;
 
 /**
  * The settings of the sink. Where a setting means what it means in the Apache Iceberg sink it has that sink's name
- * ({@code iceberg.*}); the others are {@code dolake.*}, and an unknown key of that prefix is an error.
+ * ({@code iceberg.*}); the others are {@code dolake.*}, and {@link UnknownSettings} are errors.
  */
 final class SinkConfig extends AbstractConfig {
     static final String CATALOG = "iceberg.catalog";
@@ -51,13 +51,11 @@ final class SinkConfig extends AbstractConfig {
     /** Set by the connector for each task; not for users. */
     static final String TASK_ID = "task.id";
 
-    private static final String OURS = "dolake.";
-
     static final ConfigDef DEFINITION = definition();
 
     SinkConfig(Map<String, String> properties) {
         super(DEFINITION, ApacheSettings.adopted(properties), false);
-        List<String> faults = new ArrayList<>(unknownKeys(properties));
+        List<String> faults = new ArrayList<>(UnknownSettings.faults(properties).values());
         faults.addAll(TableLayout.faults(properties).values());
         faults.addAll(ColumnRenames.faults(properties).values());
         faults.addAll(HadoopSettings.faults(properties).values());
@@ -72,62 +70,11 @@ final class SinkConfig extends AbstractConfig {
         }
     }
 
-    /** One message for each {@code dolake.*} key that does not exist, with the nearest one that does. */
-    static List<String> unknownKeys(Map<String, String> properties) {
-        List<String> messages = new ArrayList<>();
-        for (String key : new TreeMap<>(properties).keySet()) {
-            if (isUnknown(key)) {
-                messages.add(
-                        "Cannot use setting " + key + ": there is none of that name (nearest: " + nearest(key) + ")");
-            }
-        }
-        return messages;
-    }
-
-    static boolean isUnknown(String key) {
-        return key.startsWith(OURS)
-                && !DEFINITION.names().contains(key)
-                && !InputConfig.isModeOfTable(key)
-                && !ColumnRenames.isSetting(key)
-                && !TableLayout.isSortByOfTable(key);
-    }
-
     /** Settings under a prefix, the prefix taken off. */
     Map<String, String> under(String prefix) {
         Map<String, String> result = new TreeMap<>();
         originalsWithPrefix(prefix).forEach((key, value) -> result.put(key, String.valueOf(value)));
         return result;
-    }
-
-    private static String nearest(String key) {
-        String best = "";
-        int bestDistance = Integer.MAX_VALUE;
-        for (String name : DEFINITION.names()) {
-            int distance = name.startsWith(OURS) ? distance(key, name) : Integer.MAX_VALUE;
-            if (distance < bestDistance) {
-                best = name;
-                bestDistance = distance;
-            }
-        }
-        return best;
-    }
-
-    private static int distance(String left, String right) {
-        int[] row = new int[right.length() + 1];
-        for (int j = 0; j <= right.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= left.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.length(); j++) {
-                int above = row[j];
-                int replaced = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, Math.min(above, row[j - 1]) + 1);
-                diagonal = above;
-            }
-        }
-        return row[right.length()];
     }
 
     private static ConfigDef definition() {
@@ -139,6 +86,7 @@ final class SinkConfig extends AbstractConfig {
         defineFlush(def);
         IndexConfig.define(def);
         AccessConfig.define(def);
+        SuspensionConfig.define(def);
         MaintenanceConfig.define(def);
         Unavailable.define(def);
         DeadLetters.define(def);

@@ -2,7 +2,13 @@
 package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.RunState;
 import java.lang.management.ManagementFactory;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.management.InstanceAlreadyExistsException;
@@ -10,6 +16,7 @@ import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +24,8 @@ import org.slf4j.LoggerFactory;
 final class SinkStatus implements SinkTaskMXBean {
     private static final Logger LOG = LoggerFactory.getLogger(SinkStatus.class);
     private static final long FLUSH_LOOK_MS = 10;
+    /** Subject of errors that are not about one table. */
+    static final String CATALOG = "catalog";
 
     /** The buffers as of the last look; times in ms since 1970, 0 if the buffers are empty. */
     record Buffers(long bytes, long events, long oldestMs, long newestMs) {}
@@ -58,7 +67,11 @@ final class SinkStatus implements SinkTaskMXBean {
     private volatile Indexes indexes = Indexes.NONE;
     private volatile boolean isBufferFull;
     private volatile boolean isWaitingForCatalog;
-    private volatile String lastError = "";
+    /** By what they are about, a table or {@link #CATALOG}: what is tried again and has not come through yet. */
+    private final Map<Object, String> errors = new ConcurrentHashMap<>();
+
+    private volatile Map<String, Map<String, String>> tables = Map.of();
+    private final Queue<ResumeRequest> resumes = new ConcurrentLinkedQueue<>();
     private volatile long flushRequestedAtMs;
 
     SinkStatus(SinkConfig config, String connector, int taskId) {
@@ -99,7 +112,7 @@ final class SinkStatus implements SinkTaskMXBean {
     }
 
     void committed(TableCommitter.Outcome outcome, TableBuffer buffer, long durationMs) {
-        lastError = "";
+        settled(buffer.table());
         if (outcome.snapshotId() != null) {
             commits.incrementAndGet();
             rowsWritten.addAndGet(outcome.rows());
@@ -113,9 +126,35 @@ final class SinkStatus implements SinkTaskMXBean {
         conflicts.incrementAndGet();
     }
 
-    void fault(DoLakeException error) {
+    /** Says that what is about {@code subject} failed, and is tried again. */
+    void fault(Object subject, DoLakeException error) {
         failedAttempts.incrementAndGet();
-        lastError = error.toString();
+        errors.put(subject, error.toString());
+    }
+
+    /** Says that what is about {@code subject} came through, or is given up. */
+    void settled(Object subject) {
+        errors.remove(subject);
+    }
+
+    /** What is tried again, by table. */
+    Map<TableIdentifier, String> tableErrors() {
+        Map<TableIdentifier, String> ofTables = new HashMap<>();
+        errors.forEach((subject, error) -> {
+            if (subject instanceof TableIdentifier table) {
+                ofTables.put(table, error);
+            }
+        });
+        return ofTables;
+    }
+
+    void tables(Map<String, Map<String, String>> states) {
+        tables = states;
+    }
+
+    /** The next table that somebody wants to go on; null if nobody wants any. */
+    ResumeRequest nextResume() {
+        return resumes.poll();
     }
 
     void taken(boolean isForATable) {
@@ -162,7 +201,7 @@ final class SinkStatus implements SinkTaskMXBean {
         if (isWaitingForCatalog) {
             return "WAITING_FOR_CATALOG";
         }
-        return lastError.isEmpty() ? "RUNNING" : "RETRYING";
+        return errors.isEmpty() ? "RUNNING" : "RETRYING";
     }
 
     @Override
@@ -278,7 +317,26 @@ final class SinkStatus implements SinkTaskMXBean {
 
     @Override
     public String getLastError() {
-        return lastError;
+        return errors.values().stream().findFirst().orElse("");
+    }
+
+    @Override
+    public Map<String, Map<String, String>> getTables() {
+        return tables;
+    }
+
+    @Override
+    public int getSuspendedTables() {
+        return (int) tables.values().stream()
+                .filter(state -> RunState.SUSPENDED.name().equals(state.get("state")))
+                .count();
+    }
+
+    @Override
+    public String resume(String table, String from, long timeoutMs) {
+        ResumeRequest request = new ResumeRequest(table, from);
+        resumes.add(request);
+        return request.await(timeoutMs);
     }
 
     @Override

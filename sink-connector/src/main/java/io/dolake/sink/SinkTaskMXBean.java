@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import java.util.Map;
+
 /** What a sink task tells, and does, over JMX, as {@code io.dolake:type=sink-task,connector=..,task=..}. */
 public interface SinkTaskMXBean {
     /** {@code RUNNING}, {@code BUFFER_FULL}, {@code WAITING_FOR_CATALOG} or {@code RETRYING}. */
@@ -62,8 +64,30 @@ public interface SinkTaskMXBean {
     /** Times the buffer was full; since the task started. */
     long getBufferFullCount();
 
-    /** The last error as {@code CODE: message}; empty once a commit got through after it. */
+    /** An error that is tried again, as {@code CODE: message}; empty once what it is about got through or was set aside. */
     String getLastError();
+
+    /**
+     * The tables that the task has met, by name, and topic partitions that are set aside: {@code state}, and while that is
+     * {@code SUSPENDED} {@code code, reason, position, since, remedy, lagRecords} (changes that came since) and {@code
+     * held.<topic>-<partition>} (the offset from which it lacks changes); {@code source.<topic>-<partition>}: how far its commits are in
+     * the source. As of a second ago.
+     */
+    Map<String, Map<String, String>> getTables();
+
+    /** How many of these are suspended. */
+    int getSuspendedTables();
+
+    /**
+     * Has a suspended table, or a partition that is set aside, go on.
+     *
+     * @param table as {@link #getTables} names it
+     * @param from {@code held}: with what it lacks; {@code start}: with the first record that the topic still has; empty: {@code
+     *     held}, unless that would leave a gap that somebody has to know of
+     * @param timeoutMs how long to wait for the task, which looks once a second
+     * @return empty; else why not, as {@code CODE: message}
+     */
+    String resume(String table, String from, long timeoutMs);
 
     /** Memory of all primary key indexes, in bytes. */
     long getIndexBytes();

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -29,6 +31,23 @@ final class SoftDeletes {
         return columns;
     }
 
+    /** The shape of rows with these columns; rows that have one of that name themselves have no room for them. */
+    RowShape extended(RowShape shape) {
+        for (RowShape.Column column : columns) {
+            if (shape.indexOf(column.name()) >= 0) {
+                throw taken("row: it has a column " + column.name() + " of its own");
+            }
+        }
+        return shape.extended(columns);
+    }
+
+    private static DoLakeException taken(String what) {
+        return new DoLakeException(
+                        ErrorCode.TYPE_MISMATCH,
+                        "Cannot take a " + what + ", where mode soft-delete says whether a row is deleted")
+                .withHint("Set " + InputConfig.CHANGELOG_PREFIX + " to another prefix for what the sink adds");
+    }
+
     /** Values of the columns in a row that is not deleted. */
     static Object[] live() {
         return new Object[] {false, null};
@@ -51,6 +70,12 @@ final class SoftDeletes {
         table.columns()
                 .forEach(column ->
                         all.add(new RowShape.Column(column.name(), column.type(), column.isOptional(), null)));
+        for (RowShape.Column column : columns) {
+            Types.NestedField field = table.asStruct().field(column.name());
+            if (field != null && !field.type().equals(column.type())) {
+                throw taken("deletion: the table has a column " + column.name() + " of type " + field.type());
+            }
+        }
         return RowShape.of(keyNames, all).extended(columns);
     }
 

@@ -2,6 +2,8 @@
 package io.dolake.sink;
 
 import java.util.Optional;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -21,10 +23,33 @@ final class StartOffsets {
         this.connector = connector;
     }
 
-    /** What the lake knows about a partition. */
-    Optional<TableOffsets.Position> find(TopicPartition partition) {
-        return routing.tableOfTopic(partition.topic())
-                .flatMap(access::load)
-                .flatMap(table -> TableOffsets.read(table.properties(), connector, partition));
+    /** The table that is asked about a partition; empty if none is. */
+    Optional<TableIdentifier> table(TopicPartition partition) {
+        return routing.tableOfTopic(partition.topic());
+    }
+
+    /** Whether the catalog could be opened: a question that fails then is about its table. */
+    boolean isCatalogOpen() {
+        return access.isCatalogOpen();
+    }
+
+    /**
+     * What the lake knows about a partition.
+     *
+     * @param emptyTable the table that its records go to by its topic's name, if it does not exist or has never had a row; null if it
+     *     has some, or if others than the name decide
+     */
+    record Found(Optional<TableOffsets.Position> position, TableIdentifier emptyTable) {}
+
+    /** Asks the catalog; may be called by any thread. */
+    Found find(TopicPartition partition) {
+        Optional<TableIdentifier> name = table(partition);
+        Optional<Table> table = name.flatMap(access::load);
+        boolean isEmpty = name.isPresent()
+                && routing.isByTemplate()
+                && table.filter(found -> found.currentSnapshot() != null).isEmpty();
+        return new Found(
+                table.flatMap(found -> TableOffsets.read(found.properties(), connector, partition)),
+                isEmpty ? name.get() : null);
     }
 }

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
@@ -21,6 +20,7 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 
 /** Loads and creates tables, and knows their key columns. */
@@ -30,14 +30,20 @@ final class TableAccess {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Supplier<Catalog> catalog;
+    private final LazyCatalog catalog;
     private final SinkConfig config;
     private final TableMode.Modes modes;
+    /** Faults of look-ups in a row of which it is not known whether they pass. */
+    private int unknown;
 
-    TableAccess(Supplier<Catalog> catalog, SinkConfig config) {
+    TableAccess(LazyCatalog catalog, SinkConfig config) {
         this.catalog = catalog;
         this.config = config;
         this.modes = new TableMode.Modes(config);
+    }
+
+    boolean isCatalogOpen() {
+        return catalog.isOpen();
     }
 
     /** Refuses a table that the settings do not fit. */
@@ -59,20 +65,28 @@ final class TableAccess {
     Optional<Table> load(TableIdentifier name) {
         try {
             return Optional.of(catalog.get().loadTable(name));
-        } catch (NoSuchTableException e) {
+        } catch (NoSuchTableException | NoSuchNamespaceException e) {
             return Optional.empty();
         }
     }
 
-    /** Loads a table while records are read: an error to be tried again after if the catalog does not answer. */
+    /**
+     * Loads a table while records are read, by the task's thread: an error to be tried again after if the catalog does not answer,
+     * {@link TableUnusable} if waiting does not mend it.
+     */
     Optional<Table> lookUp(TableIdentifier name, String what) {
         try {
-            return load(name);
+            Optional<Table> found = load(name);
+            unknown = 0;
+            return found;
         } catch (RuntimeException e) {
-            DoLakeException error = Faults.classify(name, e);
-            throw new DoLakeException(
-                            error.code(), "Cannot look up " + what + " of table " + name + ": " + error.getMessage(), e)
-                    .withRetryAfter(Duration.ofMillis(config.getLong(SinkConfig.BUFFER_RETRY_DELAY_MS)));
+            Faults fault = Faults.explain("look up " + what + " of table " + name, e, "the table's location");
+            unknown = fault.kind() == Faults.Kind.UNKNOWN ? unknown + 1 : 0;
+            if (fault.kind() == Faults.Kind.PERMANENT || unknown > config.getInt(SuspensionConfig.UNKNOWN_RETRIES)) {
+                unknown = 0;
+                throw new TableUnusable(name, fault.error());
+            }
+            throw fault.error().withRetryAfter(Duration.ofMillis(config.getLong(SinkConfig.BUFFER_RETRY_DELAY_MS)));
         }
     }
 
@@ -136,9 +150,11 @@ final class TableAccess {
                     .toList();
         } catch (JsonProcessingException e) {
             throw new DoLakeException(
-                    ErrorCode.CATALOG_ERROR,
-                    "Cannot read the key of table " + table.name() + ": property " + KEY_COLUMNS + " is '" + text + "'",
-                    e);
+                            ErrorCode.INVALID_CONFIGURATION,
+                            "Cannot read the key of table " + table.name() + ": property " + KEY_COLUMNS + " is '"
+                                    + text + "'",
+                            e)
+                    .withHint("Set the property to a JSON array of the key columns' names");
         }
     }
 

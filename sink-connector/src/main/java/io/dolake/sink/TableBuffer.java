@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -37,9 +39,9 @@ final class TableBuffer {
             return shape == SOFT_DELETE;
         }
 
-        /** The same with its row made whole. */
-        Entry withRow(byte[] whole) {
-            return new Entry(shape, Slice.of(whole), null, partition, offset);
+        /** The same with its row made whole, in the shape of that. */
+        Entry withRow(int wholeShape, byte[] whole) {
+            return new Entry(wholeShape, Slice.of(whole), null, partition, offset);
         }
     }
 
@@ -58,6 +60,7 @@ final class TableBuffer {
     private Map<KeyBytes, Entry> rows = new LinkedHashMap<>();
     private AppendedRows appends = new AppendedRows();
     private List<String> keyNames;
+    private final Set<String> lacked = new TreeSet<>();
     private boolean hasSoftDeletes;
     private Truncation truncation;
     private long bytes;
@@ -74,24 +77,26 @@ final class TableBuffer {
     long add(Change change, TopicPartition partition, long offset, Long timestampMs) {
         long before = bytes;
         if (change instanceof Change.Upsert upsert) {
-            useKey(upsert.shape().keyNames());
+            boolean isPart = useKey(upsert.shape().keyNames());
             if (upsert.key() == null) {
                 appends.add(shapeId(upsert.shape()), upsert.row(), partition, offset);
                 bytes += AppendedRows.OVERHEAD_BYTES + upsert.row().length;
             } else {
-                put(upsert, partition, offset);
+                put(upsert, widened(upsert.key(), upsert.shape().keyNames(), isPart), partition, offset);
             }
         } else if (change instanceof Change.Delete delete) {
-            useKey(delete.keyNames());
-            put(delete.key(), new Entry(DELETE, null, null, partition, offset));
+            boolean isPart = useKey(delete.keyNames());
+            put(widened(delete.key(), delete.keyNames(), isPart), new Entry(DELETE, null, null, partition, offset));
         } else if (change instanceof Change.SoftDelete delete) {
-            useKey(delete.keyNames());
-            put(delete.key(), marked(delete, partition, offset));
+            boolean isPart = useKey(delete.keyNames());
+            KeyBytes key = widened(delete.key(), delete.keyNames(), isPart);
+            put(key, marked(delete, key, partition, offset));
         } else if (change instanceof Change.Truncate) {
             rows = new LinkedHashMap<>();
             appends = new AppendedRows();
             shapes.clear();
             keyNames = null;
+            lacked.clear();
             hasSoftDeletes = false;
             truncation = new Truncation(partition, offset);
             bytes = 0;
@@ -104,20 +109,52 @@ final class TableBuffer {
         return bytes - before;
     }
 
-    private void useKey(List<String> names) {
-        if (keyNames != null && !keyNames.equals(names)) {
+    /** Whether keys of these columns lack some that others have; whether they may, the commit says. */
+    private boolean useKey(List<String> names) {
+        if (keyNames == null || keyNames.equals(names)) {
+            keyNames = names;
+            return false;
+        }
+        if (KeyGrowth.isPart(keyNames, names)) {
+            widenKey(names);
+            return false;
+        }
+        if (!KeyGrowth.isPart(names, keyNames)) {
             throw new DoLakeException(
                     ErrorCode.TYPE_MISMATCH,
                     "Cannot take a change of table " + table + ": its key columns changed from " + keyNames + " to "
                             + names);
         }
+        noteLacked(names, keyNames);
+        return true;
+    }
+
+    private void noteLacked(List<String> names, List<String> wider) {
+        for (String name : wider) {
+            if (!names.contains(name)) {
+                lacked.add(name);
+            }
+        }
+    }
+
+    private KeyBytes widened(KeyBytes key, List<String> names, boolean isPart) {
+        return isPart ? key.widened(names, keyNames) : key;
+    }
+
+    /** Gives all keys null in columns that they lack. */
+    void widenKey(List<String> names) {
+        noteLacked(keyNames, names);
+        Map<KeyBytes, Entry> wider = new LinkedHashMap<>();
+        rows.forEach((key, entry) -> wider.put(key.widened(keyNames, names), entry));
+        bytes += (long) rows.size() * (names.size() - keyNames.size());
+        rows = wider;
         keyNames = names;
     }
 
-    private void put(Change.Upsert upsert, TopicPartition partition, long offset) {
+    private void put(Change.Upsert upsert, KeyBytes key, TopicPartition partition, long offset) {
         Entry entry =
                 new Entry(shapeId(upsert.shape()), Slice.of(upsert.row()), upsert.unavailable(), partition, offset);
-        put(upsert.key(), entry.unavailable() == null ? entry : filled(entry, rows.get(upsert.key())));
+        put(key, entry.unavailable() == null ? entry : filled(entry, rows.get(key)));
     }
 
     private void put(KeyBytes key, Entry entry) {
@@ -128,9 +165,9 @@ final class TableBuffer {
     }
 
     /** The row that waits, marked; if none does, a mark for the one that the table has. */
-    private Entry marked(Change.SoftDelete delete, TopicPartition partition, long offset) {
+    private Entry marked(Change.SoftDelete delete, KeyBytes key, TopicPartition partition, long offset) {
         Slice deletion = Slice.of(delete.deletion());
-        Entry previous = rows.get(delete.key());
+        Entry previous = rows.get(key);
         if (previous == null || previous.isDelete() || previous.isSoftDelete()) {
             hasSoftDeletes = true;
             return new Entry(SOFT_DELETE, deletion, null, partition, offset);
@@ -210,6 +247,11 @@ final class TableBuffer {
     /** Key columns by name; empty if rows are appended; null if no change names any. */
     List<String> keyNames() {
         return keyNames;
+    }
+
+    /** Those of them that some changes have not. */
+    Set<String> lackedKeyNames() {
+        return lacked;
     }
 
     /** Null if the table is not emptied. */

@@ -17,12 +17,14 @@ import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.Transactions;
 import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.DeleteWriteResult;
 import org.apache.iceberg.util.ContentFileUtil;
@@ -55,7 +57,9 @@ final class TableCommitter {
     private final ColumnRenames renames;
     private final SoftDeletes softDeletes;
     private final Turns turns = new Turns();
+    private final OpenedTable opened;
     private Table table;
+
     private Kept kept;
 
     TableCommitter(
@@ -67,10 +71,11 @@ final class TableCommitter {
             IndexSpace indexSpace) {
         this.name = name;
         this.access = access;
+        this.opened = new OpenedTable(name, access);
         this.config = config;
         this.taskId = taskId;
         this.connector = connector;
-        this.fence = new OffsetFence(connector);
+        this.fence = new OffsetFence(connector, "continue".equals(config.getString(SuspensionConfig.OTHER_CONNECTOR)));
         this.branch = access.branch(name);
         this.renames = new ColumnRenames(config);
         this.softDeletes = new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX));
@@ -78,14 +83,14 @@ final class TableCommitter {
     }
 
     /**
-     * Tries once. Throws {@link org.apache.iceberg.exceptions.ValidationException} or
-     * {@link SingleAttempt.Conflict} if someone else committed meanwhile, {@link IndexBuild.Stopped} if the index is read
-     * when it is to stop, {@link RowsRefused} if the table cannot take some of the rows.
+     * Tries once. Throws {@link SingleAttempt.Conflict} if someone else committed meanwhile, {@link IndexBuild.Stopped} if the
+     * index is read when it is to stop, {@link RowsRefused} if the table cannot take some of the rows.
      */
     Outcome attempt(CommitRequest request, BooleanSupplier isStopped) {
         if (!open(request.buffer())) {
             return new Outcome(null, 0, 0);
         }
+        SourceTables.check(table, request.source());
         if (fence.isCommitted(table, request)) {
             return finishLost(request);
         }
@@ -93,14 +98,36 @@ final class TableCommitter {
             throw new SingleAttempt.Conflict("another task, which has lost races to this one, commits next");
         }
         long startedNs = System.nanoTime();
+        String from = metadata().current().metadataFileLocation();
         try {
             Outcome outcome = commit(request, isStopped);
             turns.won();
             return outcome;
-        } catch (ValidationException | CommitFailedException | SingleAttempt.Conflict e) {
-            turns.lost(table, request.owner(), System.nanoTime() - startedNs);
+        } catch (NoSuchTableException e) {
+            opened.refuseDropped();
             throw e;
+        } catch (ValidationException | CommitFailedException | SingleAttempt.Conflict e) {
+            if (!isConflict(e, from)) {
+                throw e instanceof SingleAttempt.Conflict conflict && conflict.getCause() != null
+                        ? (RuntimeException) conflict.getCause()
+                        : e;
+            }
+            turns.lost(table, request.owner(), System.nanoTime() - startedNs);
+            throw e instanceof SingleAttempt.Conflict conflict ? conflict : new SingleAttempt.Conflict(e);
         }
+    }
+
+    /**
+     * Whether somebody else committed since the table was at {@code from}. Whoever else says that a commit cannot be made, with
+     * the table where it was, says what is wrong with it.
+     */
+    private boolean isConflict(RuntimeException failure, String from) {
+        return HeadValidator.hasRefused(failure)
+                || !Objects.equals(from, metadata().refresh().metadataFileLocation());
+    }
+
+    private TableOperations metadata() {
+        return ((HasTableOperations) table).operations();
     }
 
     private Outcome commit(CommitRequest request, BooleanSupplier isStopped) {
@@ -109,7 +136,13 @@ final class TableCommitter {
         // Before anything is looked up: a new transaction loads the table again, and may find it further on.
         Snapshot head = branch.head(table);
         Map<TopicPartition, Long> floors = fence.check(table, request);
-        index.sync(table, branch, TableAccess.keyColumns(table), isStopped);
+        List<String> key = TableAccess.keyColumns(table);
+        if (buffer.keyNames() != null && KeyGrowth.lacksOptional(table, key, buffer.keyNames())) {
+            buffer.widenKey(key);
+        }
+        boolean keyGrows =
+                buffer.keyNames() != null && KeyGrowth.mayJoin(table, head, key, buffer.keyNames(), buffer.shapes());
+        index.sync(table, branch, keyGrows ? buffer.keyNames() : key, isStopped);
         RowShape ofTable = buffer.hasSoftDeletes() ? softDeletes.shapeOf(table.schema(), buffer.keyNames()) : null;
         CommitPlan plan = CommitPlan.of(
                 buffer,
@@ -126,9 +159,8 @@ final class TableCommitter {
             new CurrentRows(table, index.files(), shapes, Unavailable.policy(config)).fill(plan.rows(), plan.gaps());
         }
         boolean isEmpty = (plan.isEmptied() || index.files().size() == 0) && branch.ownsSchema(table);
-        checkKey(buffer, isEmpty);
-        Transaction transaction =
-                Transactions.newTransaction(table.name(), new SingleAttempt(((HasTableOperations) table).operations()));
+        checkKey(buffer, (isEmpty || keyGrows) && KeyGrowth.mayLack(buffer, table));
+        Transaction transaction = Transactions.newTransaction(table.name(), new SingleAttempt(metadata()));
         new SchemaFit(name, table, config, access.hasWholeRows(name)).evolve(transaction, buffer, shapes, isEmpty);
         RowWriter.Written written = writeRows(transaction, request, plan, shapes);
         DeleteWriteResult deletes = writeDeletes(transaction, buffer, plan);
@@ -156,14 +188,7 @@ final class TableCommitter {
 
     /** Loads the table, or creates it if there are rows for it; false if there is none and none is needed. */
     private boolean open(TableBuffer buffer) {
-        if (table == null) {
-            table = access.load(name).orElse(null);
-        } else {
-            table.refresh();
-        }
-        if (table == null && !buffer.shapes().isEmpty()) {
-            table = access.create(name, buffer.shapes().get(0));
-        }
+        table = opened.load(buffer.shapes());
         if (table != null) {
             access.check(name, table);
         }
@@ -172,7 +197,15 @@ final class TableCommitter {
 
     /** Forgets what was cached of the table, after a failure: the next attempt loads it anew. */
     void reset() {
-        table = null;
+        opened.reset();
+    }
+
+    /** Takes the table as it is now, whatever it was; not while an attempt is under way. */
+    void startAnew() {
+        opened.forget();
+        fence.forgetAll();
+        index.clear();
+        kept = null;
     }
 
     void forget(TopicPartition partition) {
@@ -210,27 +243,29 @@ final class TableCommitter {
         return new Outcome(snapshot == null ? null : snapshot.snapshotId(), 0, 0);
     }
 
-    private void checkKey(TableBuffer buffer, boolean isEmpty) {
+    private void checkKey(TableBuffer buffer, boolean mayChange) {
         List<String> have = TableAccess.keyColumns(table);
         List<String> wanted = buffer.keyNames();
-        if (wanted == null || wanted.equals(have) || isEmpty) {
+        if (wanted == null || wanted.equals(have) && KeyGrowth.mayLack(buffer, table) || mayChange) {
             return;
         }
         throw new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,
                         "Cannot commit to table " + name + ": its key columns are " + have + ", those of the records "
-                                + wanted)
+                                + wanted
+                                + (buffer.lackedKeyNames().isEmpty()
+                                        ? ""
+                                        : ", of which some lack " + buffer.lackedKeyNames()))
                 .withHint("Set the table's identifier fields, or its property " + TableAccess.KEY_COLUMNS);
     }
 
     /** The shapes of the buffer, and behind them the table's own if there are deleted rows of it that stay. */
     private static List<RowShape> shapes(TableBuffer buffer, CommitPlan plan, RowShape ofTable) {
         int number = buffer.shapes().size();
-        if (ofTable == null || plan.rows().stream().noneMatch(row -> row.shape() == number)) {
-            return buffer.shapes();
-        }
         List<RowShape> shapes = new ArrayList<>(buffer.shapes());
-        shapes.add(ofTable);
+        if (ofTable != null && plan.rows().stream().anyMatch(row -> row.shape() == number)) {
+            shapes.add(ofTable);
+        }
         return shapes;
     }
 
@@ -282,9 +317,13 @@ final class TableCommitter {
             update.remove(Turns.PROPERTY);
         }
         TableOffsets.properties(connector, positions).forEach(update::set);
+        if (request.source() != null && !table.properties().containsKey(SourceTables.PROPERTY)) {
+            update.set(SourceTables.PROPERTY, request.source());
+        }
         List<String> wantedKey = request.buffer().keyNames();
         if (wantedKey != null && !wantedKey.equals(TableAccess.keyColumns(table))) {
-            update.set(TableAccess.KEY_COLUMNS, TableAccess.json(wantedKey));
+            List<String> key = KeyGrowth.present(wantedKey, transaction.table());
+            update.set(TableAccess.KEY_COLUMNS, TableAccess.json(key));
         }
         update.commit();
     }

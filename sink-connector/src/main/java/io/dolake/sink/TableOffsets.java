@@ -4,6 +4,7 @@ package io.dolake.sink;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.util.Comparator;
@@ -29,9 +30,12 @@ final class TableOffsets {
 
     /**
      * How far a table is in a topic partition. {@code next}: the table has all records below it. {@code held}: every table
-     * of the connector has. {@code epoch} orders the tasks that owned the partition, {@code owner} tells them apart.
+     * of the connector has. {@code epoch} orders the tasks that owned the partition, {@code owner} tells them apart. {@code last} is
+     * the record before {@code next}, {@code before} one before {@code held} by which the topic is known again; null if
+     * they are not known. {@code topicId} is Kafka's, null if it was not asked.
      */
-    record Position(long next, long held, long epoch, String owner, String commitId) {}
+    record Position(
+            long next, long held, long epoch, String owner, String commitId, Mark last, Mark before, String topicId) {}
 
     static String property(String connector, TopicPartition partition) {
         return PREFIX + connector + "." + partition;
@@ -55,6 +59,32 @@ final class TableOffsets {
                 .isPresent();
     }
 
+    /** Whether a connector has written anything into a table of these properties. */
+    static boolean knows(Map<String, String> tableProperties, String connector) {
+        return tableProperties.keySet().stream().anyMatch(property -> property.startsWith(PREFIX + connector + "."));
+    }
+
+    /**
+     * The position that a connector of another name has in a topic partition, the furthest one; empty if none has. A name that
+     * ends like the topic's with a dot before it is taken for a connector's.
+     */
+    static Optional<Map.Entry<String, Position>> ofOther(
+            Map<String, String> tableProperties, String connector, TopicPartition partition) {
+        String own = property(connector, partition);
+        return tableProperties.keySet().stream()
+                .filter(property -> property.startsWith(PREFIX)
+                        && property.endsWith("." + partition)
+                        && property.length()
+                                > PREFIX.length() + partition.toString().length() + 1
+                        && !property.equals(own))
+                .map(property -> Map.entry(
+                        property.substring(
+                                PREFIX.length(),
+                                property.length() - partition.toString().length() - 1),
+                        parse(property, tableProperties.get(property))))
+                .max(Comparator.comparingLong(other -> other.getValue().next()));
+    }
+
     private static Position parse(String property, String text) {
         try {
             JsonNode node = JSON.readTree(text);
@@ -63,23 +93,37 @@ final class TableOffsets {
                     node.required("held").longValue(),
                     node.required("epoch").longValue(),
                     node.required("owner").textValue(),
-                    node.required("commit").textValue());
+                    node.required("commit").textValue(),
+                    Mark.of(node.get("last")),
+                    Mark.of(node.get("before")),
+                    node.hasNonNull("topicId") ? node.get("topicId").textValue() : null);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new DoLakeException(
-                    ErrorCode.CATALOG_ERROR,
-                    "Cannot read the offsets of a table: property " + property + " is '" + text + "'",
-                    e);
+                            ErrorCode.INVALID_CONFIGURATION,
+                            "Cannot read the offsets of a table: property " + property + " is '" + text + "'",
+                            e)
+                    .withHint("Put back what the property was; the snapshot summaries of the table have its offsets in "
+                            + SUMMARY_OFFSETS);
         }
     }
 
     static String write(Position position) {
-        return JSON.createObjectNode()
+        ObjectNode node = JSON.createObjectNode()
                 .put("next", position.next())
                 .put("held", position.held())
                 .put("epoch", position.epoch())
                 .put("owner", position.owner())
-                .put("commit", position.commitId())
-                .toString();
+                .put("commit", position.commitId());
+        if (position.last() != null) {
+            node.set("last", position.last().toJson());
+        }
+        if (position.before() != null) {
+            node.set("before", position.before().toJson());
+        }
+        if (position.topicId() != null) {
+            node.put("topicId", position.topicId());
+        }
+        return node.toString();
     }
 
     /** Positions for the snapshot summary: {@code {"topic-0": next, ...}}. */

@@ -25,15 +25,38 @@ import org.apache.kafka.common.config.ConfigException;
  * @param variableScale string, double or a decimal
  * @param zonedTime string or time
  * @param geometryAsStruct whether a geometry keeps its reference system
+ * @param time time, string or long
+ * @param timestampAsText whether timestamps are texts
+ * @param inexact what becomes of values that their type does not hold
+ * @param wholeAsDouble whether whole numbers of records without a schema are doubles, as other numbers are
  */
-record TypeConfig(Type json, Type variableScale, Type zonedTime, boolean geometryAsStruct) {
+record TypeConfig(
+        Type json,
+        Type variableScale,
+        Type zonedTime,
+        boolean geometryAsStruct,
+        Type time,
+        boolean timestampAsText,
+        Inexact inexact,
+        boolean wholeAsDouble) {
     static final String JSON = "dolake.types.json";
     static final String VARIABLE_SCALE = "dolake.types.variable.scale.decimal";
     static final String ZONED_TIME = "dolake.types.zoned.time";
     static final String GEOMETRY = "dolake.types.geometry";
 
-    static final TypeConfig DEFAULT =
-            new TypeConfig(Types.StringType.get(), Types.StringType.get(), Types.StringType.get(), false);
+    static final String TIME = "dolake.types.time";
+    static final String TIMESTAMP = "dolake.types.timestamp";
+    static final String WHOLE_NUMBER = "dolake.types.whole.number";
+
+    static final TypeConfig DEFAULT = new TypeConfig(
+            Types.StringType.get(),
+            Types.StringType.get(),
+            Types.StringType.get(),
+            false,
+            Types.TimeType.get(),
+            false,
+            Inexact.REFUSE,
+            true);
 
     private static final Pattern DECIMAL =
             Pattern.compile("decimal\\(\\s*(\\d{1,2})\\s*,\\s*(\\d{1,2})\\s*\\)", Pattern.CASE_INSENSITIVE);
@@ -43,7 +66,25 @@ record TypeConfig(Type json, Type variableScale, Type zonedTime, boolean geometr
                 config.getString(JSON).equals("variant") ? Types.VariantType.get() : Types.StringType.get(),
                 variableScale(config.getString(VARIABLE_SCALE)),
                 config.getString(ZONED_TIME).equals("time") ? Types.TimeType.get() : Types.StringType.get(),
-                config.getString(GEOMETRY).equals("struct"));
+                config.getString(GEOMETRY).equals("struct"),
+                time(config.getString(TIME)),
+                config.getString(TIMESTAMP).equals("string"),
+                Inexact.of(config.getString(Inexact.SETTING)),
+                config.getString(WHOLE_NUMBER).equals("double"));
+    }
+
+    private static Type time(String text) {
+        return switch (text) {
+            case "string" -> Types.StringType.get();
+            case "long" -> Types.LongType.get();
+            default -> Types.TimeType.get();
+        };
+    }
+
+    /** The same for columns of a key: two keys must not become one, so nothing but the value itself will do. */
+    TypeConfig ofKeys() {
+        return new TypeConfig(
+                json, variableScale, zonedTime, geometryAsStruct, time, timestampAsText, Inexact.REFUSE, false);
     }
 
     /** Null if the text names no type that can be had. */
@@ -126,5 +167,59 @@ record TypeConfig(Type json, Type variableScale, Type zonedTime, boolean geometr
                 4,
                 Width.SHORT,
                 "Geometries");
+        defineExactness(def, group);
+    }
+
+    private static void defineExactness(ConfigDef def, String group) {
+        def.define(
+                TIME,
+                STRING,
+                "time",
+                ValidString.in("time", "string", "long"),
+                LOW,
+                "Type of times of day. MySQL's go from -838:59:59 to 838:59:59, a column of type time has only those of one day:"
+                        + " string keeps the others as text, long as microseconds.",
+                group,
+                5,
+                Width.SHORT,
+                "Times of day");
+        def.define(
+                TIMESTAMP,
+                STRING,
+                "timestamp",
+                ValidString.in("timestamp", "string"),
+                LOW,
+                "Type of timestamps: timestamp, with a zone or without as the source has it, or string, which also has"
+                        + " Postgres' infinity, and years past the lake's.",
+                group,
+                6,
+                Width.SHORT,
+                "Timestamps");
+        def.define(
+                Inexact.SETTING,
+                STRING,
+                "refuse",
+                ValidString.in("refuse", "null", "nearest"),
+                LOW,
+                "What to do with a value that its column's type does not hold: refuse the record, take null (where null may"
+                        + " be), or the nearest value: the end of the type, or the value without the digits that are too many."
+                        + " In columns of a key it is always refused.",
+                group,
+                7,
+                Width.SHORT,
+                "Values that do not fit");
+        def.define(
+                WHOLE_NUMBER,
+                STRING,
+                "double",
+                ValidString.in("double", "long"),
+                LOW,
+                "Type of columns for whole numbers, outside the key, in records without a schema: double, as other numbers, so"
+                        + " that it does not matter which come first (numbers past 2^53 are long), or long, which cannot"
+                        + " become double later.",
+                group,
+                8,
+                Width.SHORT,
+                "Whole numbers");
     }
 }

@@ -8,16 +8,63 @@ import java.util.Map;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
-/** The type that holds the values of two types, as far as Iceberg lets a column become it. */
+/** The type that holds the values of two types, at any depth. */
 final class TypeUnion {
+    /** What becomes of two types without parts that differ; null if they have nothing in common. */
+    private interface Rule {
+        Type of(Type left, Type right);
+    }
+
+    private final Rule rule;
     /** Ids of nested fields are given anew when a column is added; they have to differ within the type. */
     private int lastId;
 
-    private TypeUnion() {}
+    private TypeUnion(Rule rule) {
+        this.rule = rule;
+    }
 
-    /** Null if there is none. Fields of structs that only one of them has are optional. */
+    /** A type that a column of either may become by Iceberg's rules; null if there is none. Fields of structs that only one has are optional. */
     static Type of(Type left, Type right) {
-        return new TypeUnion().union(left, right);
+        return new TypeUnion(TypeUnion::promoted).union(left, right);
+    }
+
+    /** The same for columns of rows that meet in one commit: numbers that are whole and numbers that are not are doubles. */
+    static Type ofRows(Type left, Type right) {
+        return new TypeUnion(TypeUnion::number).union(left, right);
+    }
+
+    /**
+     * What a column of a table has to become to take values of another type; the column's own, where they can be converted.
+     * Null if it cannot take them.
+     */
+    static Type into(Type column, Type rows, boolean mayWiden) {
+        return new TypeUnion((have, type) -> converted(have, type, mayWiden)).union(column, rows);
+    }
+
+    private static Type promoted(Type left, Type right) {
+        if (widens(right, left)) {
+            return left;
+        }
+        return widens(left, right) ? right : null;
+    }
+
+    private static Type number(Type left, Type right) {
+        Type promoted = promoted(left, right);
+        return promoted == null && isNumber(left) && isNumber(right) ? Types.DoubleType.get() : promoted;
+    }
+
+    private static boolean isNumber(Type type) {
+        return switch (type.typeId()) {
+            case INTEGER, LONG, FLOAT, DOUBLE -> true;
+            default -> false;
+        };
+    }
+
+    private static Type converted(Type have, Type rows, boolean mayWiden) {
+        if (mayWiden && widens(have, rows)) {
+            return rows;
+        }
+        return widens(rows, have) || TypeConversions.of(rows, have) != null ? have : null;
     }
 
     /** Whether {@code to} holds every value of {@code from}, and more. */
@@ -41,10 +88,7 @@ final class TypeUnion {
                 default -> map(left.asMapType(), right.asMapType());
             };
         }
-        if (left.equals(right) || widens(right, left)) {
-            return left;
-        }
-        return widens(left, right) ? right : null;
+        return left.equals(right) ? left : rule.of(left, right);
     }
 
     private Type struct(Types.StructType left, Types.StructType right) {
@@ -81,7 +125,7 @@ final class TypeUnion {
                 : Types.ListType.ofRequired(id, element);
     }
 
-    /** Keys of maps cannot change. */
+    /** Keys of maps cannot change, nor be converted: two might become one. */
     private Type map(Types.MapType left, Types.MapType right) {
         int keyId = ++lastId;
         int valueId = ++lastId;

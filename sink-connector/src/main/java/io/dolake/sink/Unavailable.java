@@ -9,17 +9,29 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.BitSet;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.iceberg.types.Type;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigDef.Width;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
 
 /**
  * Values that a source did not send, since they did not change and its log does not repeat large ones: Debezium puts a
- * placeholder in their place, in texts, byte strings, and as the only item of lists of texts. In a table with a key they are
- * those of the row as it was.
+ * placeholder in their place, in a form that the column's type has: a text, bytes, a list of one item or of the bytes as numbers, a map
+ * of one entry, a geometry. It is looked for in records as they come, before a column's type says what may be in it. In a table with a
+ * key such values are those of the row as it was.
  */
 final class Unavailable {
     static final String PLACEHOLDER = "dolake.unavailable.value.placeholder";
@@ -31,12 +43,106 @@ final class Unavailable {
         NULL
     }
 
+    /** Postgres' placeholders for geometries, in the forms of PostGIS, and for its points. */
+    private static final Set<ByteBuffer> GEOMETRIES = Set.of(
+            hex("0101000020E6100000000000FC83D797C1000000FC83D797C1"),
+            hex("0101000020E61000000C21E7FDFF7F66401842CEFBFF7F5640"),
+            hex("0101000000000000FC83D797C1000000FC83D797C1"));
+
+    private static final String HEX = "hex:";
+
     private final String text;
-    private final ByteBuffer bytes;
+    private final byte[] bytes;
+    /** As text, and what becomes of it in the ways in which connectors send byte strings and maps as text. */
+    private final Set<String> texts = new HashSet<>();
+
+    private final int shortest;
+    private final int longest;
+    private final String uuid;
 
     Unavailable(SinkConfig config) {
-        text = config.getString(PLACEHOLDER);
-        bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        this(config.getString(PLACEHOLDER));
+    }
+
+    /** @param setting as the source has it: text, or {@code hex:} and bytes; empty: nothing is looked for */
+    Unavailable(String setting) {
+        bytes = setting.startsWith(HEX)
+                ? HexFormat.of().parseHex(setting.substring(HEX.length()))
+                : setting.getBytes(StandardCharsets.UTF_8);
+        text = new String(bytes, StandardCharsets.UTF_8);
+        uuid = UUID.nameUUIDFromBytes(bytes).toString();
+        if (!text.isEmpty()) {
+            String quoted = '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+            texts.addAll(List.of(
+                    text,
+                    '{' + quoted + ':' + quoted + '}',
+                    HexFormat.of().formatHex(bytes),
+                    Base64.getEncoder().encodeToString(bytes),
+                    Base64.getUrlEncoder().encodeToString(bytes),
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(bytes)));
+        }
+        shortest = texts.stream().mapToInt(String::length).min().orElse(Integer.MAX_VALUE);
+        longest = texts.stream().mapToInt(String::length).max().orElse(-1);
+    }
+
+    private static boolean isPossible(String setting) {
+        return !setting.startsWith(HEX) || setting.substring(HEX.length()).matches("([0-9a-fA-F]{2})+");
+    }
+
+    private static ByteBuffer hex(String digits) {
+        return ByteBuffer.wrap(HexFormat.of().parseHex(digits.toLowerCase(Locale.ROOT)));
+    }
+
+    /** The columns of rows, one after the other, whose values are not there. */
+    final class Gaps {
+        private final boolean isKept;
+        private BitSet columns;
+
+        private Gaps(boolean isKept) {
+            this.isKept = isKept;
+        }
+
+        boolean isPlaceholder(Object value) {
+            return Unavailable.this.isPlaceholder(value);
+        }
+
+        /** What a row has in the place of a placeholder. */
+        Object value(int column, Type type, Object placeholder, ConnectTypes.Mapped mapped) {
+            if (!isKept) {
+                columns = columns == null ? new BitSet() : columns;
+                columns.set(column);
+                return null;
+            }
+            // It is no JSON.
+            return type.typeId() == Type.TypeID.VARIANT
+                    ? JsonVariant.text((String) placeholder)
+                    : mapped.convert(placeholder);
+        }
+
+        /** Those of the row that was last looked at; null if there are none. */
+        BitSet take() {
+            BitSet taken = columns;
+            columns = null;
+            return taken;
+        }
+    }
+
+    /** Notes columns, whose values a table may have. */
+    Gaps gaps() {
+        return new Gaps(false);
+    }
+
+    /** Leaves placeholders as they are: the table's rows are no later form of earlier ones. */
+    Gaps none() {
+        return new Gaps(true);
+    }
+
+    /** Whether values of a schema may be placeholders: only large ones are left out. */
+    static boolean mayLack(Schema schema) {
+        return switch (schema.type()) {
+            case STRING, BYTES, ARRAY, MAP, STRUCT -> true;
+            default -> false;
+        };
     }
 
     static void define(ConfigDef def) {
@@ -45,9 +151,16 @@ final class Unavailable {
                 PLACEHOLDER,
                 STRING,
                 "__debezium_unavailable_value",
+                ConfigDef.LambdaValidator.with(
+                        (name, value) -> {
+                            if (!isPossible(String.valueOf(value))) {
+                                throw new ConfigException(name, value, "hex: needs pairs of hexadecimal digits");
+                            }
+                        },
+                        () -> "text, or hex: and bytes"),
                 MEDIUM,
                 "What the source puts in the place of values that it does not have, as its setting"
-                        + " unavailable.value.placeholder says. In a table with a key such a value stays as it was. Empty:"
+                        + " unavailable.value.placeholder says: text, or hex: and bytes. In a table with a key such a value stays as it was. Empty:"
                         + " nothing is looked for.",
                 group,
                 1,
@@ -70,30 +183,54 @@ final class Unavailable {
         return Policy.valueOf(config.getString(POLICY).toUpperCase(Locale.ROOT));
     }
 
-    /** The columns whose values are placeholders; these become null. Null if there are none. */
-    BitSet take(Object[] values) {
-        if (text.isEmpty()) {
-            return null;
+    boolean isPlaceholder(Object value) {
+        if (value == null || text.isEmpty()) {
+            return false;
         }
-        BitSet columns = null;
-        for (int i = 0; i < values.length; i++) {
-            if (isPlaceholder(values[i])) {
-                columns = columns == null ? new BitSet(values.length) : columns;
-                columns.set(i);
-                values[i] = null;
-            }
-        }
-        return columns;
-    }
-
-    private boolean isPlaceholder(Object value) {
         if (value instanceof String string) {
-            return string.equals(text);
+            return string.length() >= shortest && string.length() <= longest && texts.contains(string);
+        }
+        if (value instanceof byte[] array) {
+            return Arrays.equals(array, bytes);
         }
         if (value instanceof ByteBuffer buffer) {
-            return buffer.equals(bytes);
+            return buffer.remaining() == bytes.length && buffer.equals(ByteBuffer.wrap(bytes));
         }
-        return value instanceof List<?> list && list.size() == 1 && text.equals(list.get(0));
+        if (value instanceof List<?> list) {
+            return isList(list);
+        }
+        return value instanceof Struct struct ? isGeometry(struct) : value instanceof Map<?, ?> map && isMap(map);
+    }
+
+    /** The text, its bytes or a UUID made of them as the only item; or its bytes as numbers. */
+    private boolean isList(List<?> list) {
+        if (list.isEmpty() || list.get(0) instanceof List) {
+            return false;
+        }
+        if (list.get(0) instanceof Number) {
+            for (int i = 0; list.size() == bytes.length && i < bytes.length; i++) {
+                if (!(list.get(i) instanceof Number number) || number.doubleValue() != bytes[i]) {
+                    return false;
+                }
+            }
+            return list.size() == bytes.length;
+        }
+        return list.size() == 1 && (uuid.equals(list.get(0)) || isPlaceholder(list.get(0)));
+    }
+
+    private boolean isMap(Map<?, ?> map) {
+        return map.size() == 1 && text.equals(map.keySet().iterator().next());
+    }
+
+    private static boolean isGeometry(Struct struct) {
+        String name = struct.schema().name();
+        if (name == null
+                || !name.startsWith("io.debezium.data.geometry.")
+                || struct.schema().field("wkb") == null) {
+            return false;
+        }
+        Object wkb = struct.getWithoutDefault("wkb");
+        return wkb != null && GEOMETRIES.contains(DebeziumTypes.buffer(wkb));
     }
 
     /** The columns of a row that cannot be had. */

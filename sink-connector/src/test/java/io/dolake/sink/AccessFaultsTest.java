@@ -26,7 +26,9 @@ class AccessFaultsTest {
             })
     void eachHasItsCode(String message, ErrorCode code) {
         RuntimeException wrapped = new RuntimeException("Failed to write", new IllegalStateException(message));
-        assertThat(AccessFaults.explain("write", wrapped, "s3://lake/warehouse").code())
+        assertThat(Faults.explain("write", wrapped, "s3://lake/warehouse")
+                        .error()
+                        .code())
                 .isEqualTo(code);
     }
 
@@ -40,7 +42,8 @@ class AccessFaultsTest {
     void aCatalogWhoseJarsAreNotThereIsNamed(String type, String missing) {
         Map<String, String> settings = Map.of(
                 "name", "sink", "topics", "t", "iceberg.catalog.type", type, "iceberg.catalog.warehouse", "s3://b/w");
-        DoLakeException fault = AccessCheck.fault(new SinkConfig(settings)).orElseThrow();
+        DoLakeException fault =
+                AccessCheck.find(new SinkConfig(settings)).orElseThrow().error();
         assertThat(fault.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
         assertThat(fault).hasMessageContaining("no jar of the plugin has class " + missing);
     }

@@ -80,7 +80,7 @@ class ConnectTypesTest {
                 arguments(int32("io.debezium.time.Time"), 1, Types.TimeType.get(), LocalTime.ofNanoOfDay(1_000_000)),
                 arguments(int64("io.debezium.time.MicroTime"), 1L, Types.TimeType.get(), LocalTime.ofNanoOfDay(1_000)),
                 arguments(
-                        int64("io.debezium.time.NanoTime"), 1_999L, Types.TimeType.get(), LocalTime.ofNanoOfDay(1_000)),
+                        int64("io.debezium.time.NanoTime"), 1_000L, Types.TimeType.get(), LocalTime.ofNanoOfDay(1_000)),
                 arguments(
                         int64("io.debezium.time.Timestamp"),
                         -1L,
@@ -217,7 +217,7 @@ class ConnectTypesTest {
         TypeConfig small = config(Map.of(TypeConfig.VARIABLE_SCALE, "decimal(4,1)"));
         assertThatThrownBy(() -> throughTheBuffer(VARIABLE_SCALE, variableScale("1.25"), small))
                 .isInstanceOf(DoLakeException.class)
-                .hasMessage("Cannot take decimal 1.25: it does not fit decimal(4, 1)");
+                .hasMessage("Cannot take the value of column v: it has more digits than decimal(4, 1)");
         assertThatThrownBy(() -> throughTheBuffer(VARIABLE_SCALE, variableScale("12345"), small))
                 .isInstanceOf(DoLakeException.class);
         TypeConfig variant = config(Map.of(TypeConfig.JSON, "variant"));
@@ -229,6 +229,51 @@ class ConnectTypesTest {
         assertThatThrownBy(() -> throughTheBuffer(string("io.debezium.time.ZonedTimestamp"), "infinity"))
                 .isInstanceOf(DoLakeException.class)
                 .hasMessageContaining("column v");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\": 1, \"a\": 2}",
+                "[0.1234567890123456789012345678901234567891]",
+                "{\"a\": 1e400}",
+                "\"\\ud800\"",
+                "{\"\\ud800\": 1}"
+            })
+    void jsonThatAVariantDoesNotHoldIsRefused(String json) {
+        TypeConfig variant = config(Map.of(TypeConfig.JSON, "variant"));
+        assertThatThrownBy(() -> throughTheBuffer(string("io.debezium.data.Json"), json, variant))
+                .isInstanceOf(DoLakeException.class)
+                .hasMessageStartingWith("Cannot take the value of column v: ");
+    }
+
+    @Test
+    void numbersOfJsonAreTheNearestIfTold() {
+        TypeConfig variant = config(Map.of(TypeConfig.JSON, "variant", Inexact.SETTING, "nearest"));
+        assertThat(throughTheBuffer(string("io.debezium.data.Json"), "[1e400, 0.1e-50]", variant)
+                        .get(0)
+                        .toString())
+                .contains("value=1.7976931348623157E308", "value=1.0E-51");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "bound", ""})
+    void whatBecomesOfInexactValuesIsOneOfThree(String text) {
+        assertThatThrownBy(() -> config(Map.of(Inexact.SETTING, text)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(Inexact.SETTING);
+    }
+
+    @Test
+    void aPlaceholderMayBeGivenAsBytes() {
+        Unavailable unavailable = new Unavailable("hex:00ff7f");
+        assertThat(unavailable.isPlaceholder(ByteBuffer.wrap(new byte[] {0, -1, 127})))
+                .isTrue();
+        assertThat(unavailable.isPlaceholder(List.of(0, -1, 127))).isTrue();
+        assertThat(unavailable.isPlaceholder("AP9/")).isTrue();
+        assertThat(unavailable.isPlaceholder(List.of(0, -1, 126))).isFalse();
+        assertThat(unavailable.isPlaceholder("")).isFalse();
+        assertThat(new Unavailable("").isPlaceholder("")).isFalse();
     }
 
     @ParameterizedTest
@@ -298,7 +343,8 @@ class ConnectTypesTest {
     private static Record throughTheBuffer(Schema schema, Object value, TypeConfig config) {
         Schema row = SchemaBuilder.struct().field("v", schema).build();
         RowShape shape = RowShape.of(row, List.of(), Set.of(), new ConnectTypes(config));
-        byte[] bytes = RowCodec.encode(shape, shape.values(new Struct(row).put("v", value)), new ByteSink(16));
+        byte[] bytes = RowCodec.encode(
+                shape, shape.values(new Struct(row).put("v", value), new Unavailable("").none()), new ByteSink(16));
         return new RowAssembler(shape, SchemaEvolution.initial(shape, false)).assemble(Slice.of(bytes));
     }
 

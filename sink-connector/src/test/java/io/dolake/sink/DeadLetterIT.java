@@ -67,6 +67,76 @@ class DeadLetterIT {
         assertThat(lake.table("dead").properties()).containsEntry(TableMode.PROPERTY, "upsert");
     }
 
+    /** FAULTS C4: whatever is thrown while one record is read, it is that record which is refused. */
+    @Test
+    void recordsThatAreOddInAnyWayAreRefusedAlone() {
+        topic.upsert("c", 1L, "tea");
+        List<Object> mixed = new ArrayList<>(List.of(1L));
+        org.apache.kafka.connect.data.Schema numbers = struct(
+                "v",
+                SchemaBuilder.array(org.apache.kafka.connect.data.Schema.INT64_SCHEMA)
+                        .build());
+        topic.add(null, new Struct(numbers).put("v", mixed));
+        mixed.add("no number");
+        org.apache.kafka.connect.data.Schema text = org.apache.kafka.connect.data.Schema.OPTIONAL_STRING_SCHEMA;
+        org.apache.kafka.connect.data.Schema texts =
+                struct("v", SchemaBuilder.map(text, text).build());
+        topic.add(null, new Struct(texts).put("v", Map.of("\ud800", "x")));
+        topic.add(null, new Struct(texts).put("v", java.util.Collections.singletonMap(null, "x")));
+        org.apache.kafka.connect.data.Schema noScale = struct(
+                "v",
+                SchemaBuilder.bytes()
+                        .name("org.apache.kafka.connect.data.Decimal")
+                        .parameter("other", "1")
+                        .optional()
+                        .build());
+        topic.add(null, new Struct(noScale));
+        org.apache.kafka.connect.data.Schema oddDefault = struct(
+                "v",
+                SchemaBuilder.string()
+                        .name("io.debezium.time.ZonedTimestamp")
+                        .defaultValue("infinity")
+                        .build());
+        topic.add(null, new Struct(oddDefault).put("v", "2026-01-01T00:00:00Z"));
+        org.apache.kafka.connect.data.Schema key = struct("id", org.apache.kafka.connect.data.Schema.STRING_SCHEMA);
+        topic.add(new Struct(key).put("id", "\udc00"), new Struct(key).put("id", "\udc00"));
+        topic.add(null, new Struct(struct("a\ud800", org.apache.kafka.connect.data.Schema.OPTIONAL_INT64_SCHEMA)));
+        Map<String, Object> deep = new HashMap<>();
+        for (int i = 0; i < 50_000; i++) {
+            deep = new HashMap<>(Map.of("d", deep));
+        }
+        topic.add(null, Map.of("id", 1L), null, deep);
+        topic.add(null, null, null, "text");
+        topic.add(null, Map.of("id", Map.of("a", 1L)), null, Map.of("id", 1L));
+        topic.add(null, null, null, Map.of("v", new Object()));
+        topic.add(new Struct(key).put("id", "\udc00"), null);
+        topic.upsert("u", 1L, "green tea");
+        drain(withTable());
+        assertThat(lake.rows("orders")).containsExactly(Map.of("id", "1", "item", "green tea"));
+        assertThat(dead())
+                .extracting(row -> row.get("offset"))
+                .containsExactlyInAnyOrder("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12");
+        assertThat(dead())
+                .allSatisfy(row ->
+                        assertThat(row.get("error")).startsWith("Cannot take").doesNotContain("infinity,"));
+        assertThat(dead())
+                .extracting(row -> row.get("error"))
+                .anySatisfy(error -> assertThat(error).contains("column v: the text has half of a surrogate pair"))
+                .anySatisfy(error -> assertThat(error).contains("column v (its default)"))
+                .anySatisfy(error -> assertThat(error).contains("column id (of the key)"));
+    }
+
+    @Test
+    void aRecordThatIsOddFailsTheTaskWithItsPlaceWhereNoneMayBePutAside() {
+        topic.add(null, null, null, Map.of("v", new Object()));
+        assertThatThrownBy(() -> drain(lake.settings("dolake-sink"))).hasMessageContaining("dosql.shop.orders-0@0");
+    }
+
+    private static org.apache.kafka.connect.data.Schema struct(
+            String field, org.apache.kafka.connect.data.Schema schema) {
+        return SchemaBuilder.struct().field(field, schema).build();
+    }
+
     @Test
     void holdsARecordOnceHoweverOftenItIsRead() {
         topic.add(null, new Struct(Shop.ORDERS).put("id", 5L)).upsert("c", 1L, "tea");

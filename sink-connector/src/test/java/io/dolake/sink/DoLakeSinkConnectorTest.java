@@ -13,6 +13,7 @@ import org.apache.kafka.connect.sink.SinkConnector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DoLakeSinkConnectorTest {
     private final Map<String, String> settings = new HashMap<>(Map.of(
@@ -53,6 +54,52 @@ class DoLakeSinkConnectorTest {
         assertThatThrownBy(() -> new DoLakeSinkConnector().start(settings)).isInstanceOf(ConfigException.class);
     }
 
+    /** Fault B10, of the sink. */
+    @ParameterizedTest
+    @CsvSource({
+        "iceberg.tabels.auto-create-enabled, iceberg.tables.auto-create-enabled",
+        "iceberg.table.db.t.id-colums, iceberg.table.db.t.id-columns",
+        "iceberg.control.comit.interval-ms, iceberg.control.commit.interval-ms",
+        "task.max, tasks.max",
+        "topic.regex, topics.regex",
+        "errors.deadletterqueue.topicname, errors.deadletterqueue.topic.name",
+        "iceberg.something.else.there.is.none.of, ",
+        "dolake.something.else.there.is.none.of, "
+    })
+    void refusesSettingsThatNothingReads(String name, String nearest) {
+        settings.put(name, "x");
+        assertThat(errors())
+                .singleElement()
+                .asString()
+                .contains("Cannot use setting " + name + ": there is none of that name")
+                .contains(nearest == null ? "" : "(nearest: " + nearest + ")");
+        assertThatThrownBy(() -> new DoLakeSinkConnector().start(settings)).isInstanceOf(ConfigException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "iceberg.catalog.anything",
+                "iceberg.hadoop.fs.defaultFS",
+                "iceberg.kafka.bootstrap.servers",
+                "iceberg.tables.auto-create-props.x",
+                "iceberg.tables.write-props.x",
+                "iceberg.control.topic",
+                "iceberg.coordinator.transactional.suffix",
+                "iceberg.table.db.t.commit-branch",
+                "key.converter.schemas.enable",
+                "transforms.x.type",
+                "predicates.x.type",
+                "consumer.override.max.poll.records",
+                "errors.deadletterqueue.topic.name",
+                "owner.of.this.connector"
+            })
+    void letsSettingsOfOthersPass(String name) {
+        settings.put(name, "x");
+        assertThat(errors()).isEmpty();
+        assertThat(UnknownSettings.ignored(settings).contains(name)).isEqualTo(name.startsWith("owner"));
+    }
+
     @Test
     void refusesWatermarksTheWrongWayRound() {
         settings.put(SinkConfig.BUFFER_LOW, "0.9");
@@ -90,6 +137,33 @@ class DoLakeSinkConnectorTest {
         }
         assertThat(errors()).singleElement().asString().contains(message);
         assertThatThrownBy(() -> new DoLakeSinkConnector().start(settings)).isInstanceOf(ConfigException.class);
+    }
+
+    /** FAULTS C15: what would fail at the first file fails here, on the setting that asks for it, checked access or not. */
+    @ParameterizedTest
+    @CsvSource({
+        "warehouse, gs://bucket/lake, GCSFileIO",
+        "warehouse, abfss://container@account.dfs.core.windows.net/lake, ADLSFileIO",
+        "warehouse, oss://bucket/lake, OSSFileIO",
+        "io-impl, org.example.NoFileIO, org.example.NoFileIO",
+        "type, hive, HiveCatalog",
+        "type, nesie, there is no type 'nesie'",
+    })
+    void aClassThatIsMissingIsToldOnTheSettingThatAsksForIt(String property, String value, String message) {
+        settings.put("iceberg.catalog." + property, value);
+        for (String isChecked : List.of("true", "false")) {
+            settings.put(AccessConfig.CHECK, isChecked);
+            assertThat(new DoLakeSinkConnector().validate(settings).configValues())
+                    .filteredOn(config -> !config.errorMessages().isEmpty())
+                    .singleElement()
+                    .satisfies(config -> {
+                        assertThat(config.name()).isEqualTo("iceberg.catalog." + property);
+                        assertThat(config.errorMessages())
+                                .singleElement()
+                                .asString()
+                                .contains(message);
+                    });
+        }
     }
 
     @Test

@@ -62,6 +62,62 @@ class EvolutionIT {
                         Map.of("id", "2", "item", "rice", "stock", "7"));
     }
 
+    /** FAULTS C13. */
+    @Test
+    void leavesStructsWithoutFieldsOutUntilTheyHaveSome() {
+        Schema none = SchemaBuilder.struct().optional().build();
+        Schema some = SchemaBuilder.struct()
+                .field("x", Schema.INT32_SCHEMA)
+                .optional()
+                .build();
+        for (Schema choice : List.of(none, some)) {
+            Schema pair = SchemaBuilder.struct()
+                    .field("a", Schema.OPTIONAL_INT64_SCHEMA)
+                    .field("b", choice)
+                    .build();
+            topic.shape(
+                            orders().field("choice", choice)
+                                    .field("list", SchemaBuilder.array(choice).build())
+                                    .field(
+                                            "map",
+                                            SchemaBuilder.map(Schema.STRING_SCHEMA, choice)
+                                                    .build())
+                                    .field("pair", pair)
+                                    .build(),
+                            "id")
+                    .upsert(
+                            "c",
+                            (long) topic.records.size(),
+                            "tea",
+                            null,
+                            List.of(choice == none ? new Struct(none) : new Struct(some).put("x", 5)),
+                            Map.of(),
+                            new Struct(pair).put("a", 1L));
+            drain();
+        }
+        assertThat(lake.rows("orders")).hasSize(2);
+        assertThat(lake.table("orders").schema().findType("list.element.x")).isEqualTo(Types.IntegerType.get());
+        assertThat(lake.table("orders").schema().findType("pair.b.x")).isEqualTo(Types.IntegerType.get());
+    }
+
+    @Test
+    void dropsAStructWithoutFieldsThatAnEarlierVersionMade() {
+        lake.catalog()
+                .createTable(
+                        org.apache.iceberg.catalog.TableIdentifier.of("shop", "orders"),
+                        new org.apache.iceberg.Schema(
+                                List.of(
+                                        Types.NestedField.required(1, "id", Types.LongType.get()),
+                                        Types.NestedField.optional(2, "item", Types.StringType.get()),
+                                        Types.NestedField.optional(3, "choice", Types.StructType.of())),
+                                java.util.Set.of(1)),
+                        null,
+                        Map.of("format-version", "3", TableMode.PROPERTY, "upsert"));
+        topic.upsert("c", 1L, "tea");
+        drain();
+        assertThat(lake.rows("orders")).containsExactly(Map.of("id", "1", "item", "tea"));
+    }
+
     @Test
     void commitsTheSchemaTogetherWithTheFirstRowsThatNeedIt() {
         topic.upsert("c", 1L, "tea");

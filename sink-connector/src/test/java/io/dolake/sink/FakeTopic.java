@@ -23,6 +23,8 @@ final class FakeTopic {
     final TopicPartition partition;
     final List<SinkRecord> records = new ArrayList<>();
     private int start;
+    private String db = "shop";
+    private long firstTimeMs = 1_000_000L;
     private final String table;
     private Schema row;
     private Schema key;
@@ -30,6 +32,18 @@ final class FakeTopic {
     FakeTopic(String topic, int partition, String table) {
         this.partition = new TopicPartition(topic, partition);
         this.table = table;
+    }
+
+    /** Rows from now on are from this database. */
+    FakeTopic of(String database) {
+        db = database;
+        return this;
+    }
+
+    /** Records are of this time, in ms. */
+    FakeTopic startingAt(long timeMs) {
+        firstTimeMs = timeMs;
+        return this;
     }
 
     /** Rows from now on are of this schema; {@code keys} (none: no record key) name the key columns. */
@@ -81,7 +95,7 @@ final class FakeTopic {
                 valueSchema,
                 value,
                 records.size(),
-                1_000_000L + records.size(),
+                firstTimeMs + records.size(),
                 TimestampType.CREATE_TIME));
         return this;
     }
@@ -119,7 +133,7 @@ final class FakeTopic {
         SchemaBuilder builder = SchemaBuilder.struct().name("envelope");
         Schema optionalRow = optional(row);
         builder.field("after", optionalRow).field("source", SOURCE).field("op", Schema.STRING_SCHEMA);
-        Struct source = new Struct(SOURCE).put("db", "shop").put("table", table).put("lsn", (long) records.size());
+        Struct source = new Struct(SOURCE).put("db", db).put("table", table).put("lsn", (long) records.size());
         Struct result = new Struct(builder.build()).put("op", op).put("source", source);
         if (after != null) {
             Struct copy = new Struct(optionalRow);

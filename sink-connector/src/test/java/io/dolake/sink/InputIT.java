@@ -90,10 +90,99 @@ class InputIT {
     }
 
     @Test
-    void tombstonesOfEnvelopesMeanNothing() {
-        topic.upsert("c", 1L, "tea").add(key(1), null);
+    void aTombstoneOfEnvelopesThatIsAllThatIsLeftOfADeleteIsOne() {
+        // FAULTS C2: compaction has removed the delete itself.
+        topic.upsert("c", 1L, "tea").upsert("c", 2L, "rice");
+        drain(topic);
+        topic.add(key(1), null).upsert("u", 2L, "rice");
+        drain(topic);
+        assertThat(lake.rows("orders")).containsExactly(order(2, "rice"));
+    }
+
+    @Test
+    void tombstonesOfEnvelopesGoToTheTableThatTheirEnvelopesWentTo() {
+        settings.put(SinkConfig.TABLE_TEMPLATE, "elsewhere.{table}");
+        topic.upsert("c", 1L, "tea")
+                .upsert("c", 2L, "rice")
+                .delete(2L)
+                .upsert("c", 2L, "more rice")
+                .add(key(1), null);
+        drain(topic);
+        assertThat(Lake.rows(lake.catalog().loadTable(TableIdentifier.of("elsewhere", "orders")), null))
+                .containsExactly(order(2, "more rice"));
+    }
+
+    @Test
+    void aTombstoneBehindAnUpdateOfItsKeyIsADelete() {
+        Map<String, Object> source = Map.of("db", "shop", "table", "orders");
+        Map<String, Object> moved = envelope("u", Map.of("id", 2L, "item", "tea"), source);
+        moved.put("before", Map.of("id", 1L, "item", "tea"));
+        topic.add(null, Map.of("id", 3L), null, envelope("c", Map.of("id", 3L, "item", "salt"), source))
+                .add(null, Map.of("id", 2L), null, moved)
+                .add(null, Map.of("id", 2L), null, null);
+        drain(topic);
+        assertThat(lake.rows("orders")).containsExactly(order(3, "salt"));
+    }
+
+    @Test
+    void aTombstoneWhoseKeyIsNoneOfTheTableIsRefused() {
+        settings.put(DeadLetters.TABLE, "shop.dead");
+        org.apache.kafka.connect.data.Schema text = SchemaBuilder.struct()
+                .name("key")
+                .field("id", org.apache.kafka.connect.data.Schema.STRING_SCHEMA)
+                .build();
+        org.apache.kafka.connect.data.Schema other = SchemaBuilder.struct()
+                .name("key")
+                .field("number", org.apache.kafka.connect.data.Schema.INT64_SCHEMA)
+                .build();
+        topic.upsert("c", 1L, "tea")
+                .add(new Struct(text).put("id", "1"), null)
+                .add(new Struct(other).put("number", 1L), null);
         drain(topic);
         assertThat(lake.rows("orders")).containsExactly(order(1, "tea"));
+        assertThat(lake.rows("dead"))
+                .extracting(row -> row.get("error"))
+                .anySatisfy(error -> assertThat(error).contains("values of other types"))
+                .anySatisfy(error -> assertThat(error).contains("columns [number]"));
+        // Also where nothing but the table's name is known.
+        settings.put("name", "another");
+        FakeTopic again = new FakeTopic("dosql.shop.orders", 0, "orders");
+        again.add(new Struct(other).put("number", 1L), null);
+        drain(again);
+        assertThat(lake.rows("dead")).hasSize(3);
+    }
+
+    @Test
+    void tombstonesOfEnvelopesLeaveChangelogsAndAppendedRowsAlone() {
+        for (String mode : List.of("changelog", "append")) {
+            settings.put(InputConfig.MODE, mode);
+            settings.put("name", mode);
+            settings.put(SinkConfig.TABLE_TEMPLATE, mode + ".{table}");
+            FakeTopic changes = Shop.orders();
+            changes.upsert("c", 1L, "tea").delete(1L).upsert("c", 2L, "rice").add(key(2), null);
+            drain(changes);
+            assertThat(Lake.rows(lake.catalog().loadTable(TableIdentifier.of(mode, "orders")), null))
+                    .hasSize(mode.equals("append") ? 2 : 3);
+        }
+    }
+
+    /** FAULTS C16. */
+    @Test
+    void rowsWithColumnsThatEnvelopesHaveAreRows() {
+        org.apache.kafka.connect.data.Schema schema = SchemaBuilder.struct()
+                .field("id", org.apache.kafka.connect.data.Schema.INT64_SCHEMA)
+                .field("op", org.apache.kafka.connect.data.Schema.STRING_SCHEMA)
+                .field("source", org.apache.kafka.connect.data.Schema.OPTIONAL_STRING_SCHEMA)
+                .field("after", org.apache.kafka.connect.data.Schema.STRING_SCHEMA)
+                .build();
+        topic.add(key(1), new Struct(schema).put("id", 1L).put("op", "c").put("after", "x"));
+        Map<String, Object> row = new HashMap<>(Map.of("id", 2L, "op", "u", "after", "y"));
+        row.put("source", null);
+        topic.add(null, Map.of("id", 2L), null, row);
+        topic.add(null, Map.of("id", 3L), null, Map.of("id", 3L, "op", "sum", "source", "web", "before", "z"));
+        drain(topic);
+        assertThat(lake.rows("orders")).extracting(found -> found.get("id")).containsExactlyInAnyOrder("1", "2", "3");
+        assertThat(lake.rows("orders")).extracting(found -> found.get("op")).containsExactlyInAnyOrder("c", "u", "sum");
     }
 
     @Test
@@ -139,7 +228,8 @@ class InputIT {
         drain(topic);
         Schema schema = lake.table("orders").schema();
         assertThat(schema.findType("price")).isEqualTo(Types.DoubleType.get());
-        assertThat(schema.findType("size.w")).isEqualTo(Types.LongType.get());
+        assertThat(schema.findType("size.w")).isEqualTo(Types.DoubleType.get());
+        assertThat(schema.findType("id")).isEqualTo(Types.LongType.get());
         assertThat(schema.findType("tags.element")).isEqualTo(Types.StringType.get());
         assertThat(schema.findField("note")).isNull();
         assertThat(lake.rows("orders"))

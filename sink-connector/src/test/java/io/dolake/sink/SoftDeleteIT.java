@@ -54,6 +54,49 @@ class SoftDeleteIT {
         assertThat(rows()).hasSize(4);
     }
 
+    /** FAULTS C16. */
+    @Test
+    void aColumnOfTheSourceWithTheSinksNameIsRefusedWithTheSettingThatHelps() {
+        Schema own = SchemaBuilder.struct()
+                .field("id", Schema.INT64_SCHEMA)
+                .field("__deleted", Schema.OPTIONAL_STRING_SCHEMA)
+                .build();
+        topic.shape(own, "id").upsert("c", 1L, "no").delete(1L);
+        org.assertj.core.api.Assertions.assertThatThrownBy(this::drain)
+                .hasMessageContaining("column __deleted of its own")
+                .hasMessageContaining("dosql.shop.orders-0@0")
+                .rootCause()
+                .hasToString(
+                        "TYPE_MISMATCH: Cannot take a row: it has a column __deleted of its own, where mode soft-delete"
+                                + " says whether a row is deleted (Set dolake.changelog.column.prefix to another prefix for what the"
+                                + " sink adds)");
+        Map<String, String> settings = settings();
+        settings.put(InputConfig.CHANGELOG_PREFIX, "_lake_");
+        Worker.drain(settings, topic);
+        assertThat(rows())
+                .singleElement()
+                .satisfies(row -> assertThat(row).contains(entry("__deleted", "no"), entry("_lake_deleted", "true")));
+    }
+
+    @Test
+    void aTableWithAColumnOfTheSinksNameIsToldOf() {
+        lake.catalog()
+                .createTable(
+                        org.apache.iceberg.catalog.TableIdentifier.of("shop", "orders"),
+                        new org.apache.iceberg.Schema(
+                                List.of(
+                                        org.apache.iceberg.types.Types.NestedField.required(
+                                                1, "id", org.apache.iceberg.types.Types.LongType.get()),
+                                        org.apache.iceberg.types.Types.NestedField.optional(
+                                                2, "__deleted", org.apache.iceberg.types.Types.StringType.get())),
+                                java.util.Set.of(1)),
+                        null,
+                        Map.of("format-version", "3"));
+        topic.delete(1L);
+        org.assertj.core.api.Assertions.assertThatThrownBy(this::drain)
+                .hasMessageContaining("a column __deleted of type string");
+    }
+
     @Test
     void aRowThatComesBackLivesAgain() {
         topic.upsert("c", 1L, "tea");

@@ -86,6 +86,145 @@ class UnavailableIT {
                 .containsEntry(2L, "[due, null, null, null]");
     }
 
+    /** FAULTS C1: numbers, dates, UUIDs, bytes, maps, JSON, texts of bytes, geometries; as Debezium's Postgres connector sends them. */
+    @Test
+    void theyAreRecognisedInEveryFormAConnectorGivesThem() throws Exception {
+        settings.put(TypeConfig.JSON, formatVersion == 3 ? "variant" : "string");
+        Schema json =
+                SchemaBuilder.string().name("io.debezium.data.Json").optional().build();
+        Schema geometry = SchemaBuilder.struct()
+                .name("io.debezium.data.geometry.Geometry")
+                .field("wkb", Schema.BYTES_SCHEMA)
+                .field("srid", Schema.OPTIONAL_INT32_SCHEMA)
+                .optional()
+                .build();
+        Schema date =
+                SchemaBuilder.int32().name("io.debezium.time.Date").optional().build();
+        Schema uuid =
+                SchemaBuilder.string().name("io.debezium.data.Uuid").optional().build();
+        Schema row = SchemaBuilder.struct()
+                .field("id", Schema.INT64_SCHEMA)
+                .field(
+                        "longs",
+                        SchemaBuilder.array(Schema.OPTIONAL_INT64_SCHEMA)
+                                .optional()
+                                .build())
+                .field("dates", SchemaBuilder.array(date).optional().build())
+                .field("uuids", SchemaBuilder.array(uuid).optional().build())
+                .field(
+                        "blobs",
+                        SchemaBuilder.array(Schema.OPTIONAL_BYTES_SCHEMA)
+                                .optional()
+                                .build())
+                .field(
+                        "pairs",
+                        SchemaBuilder.map(Schema.STRING_SCHEMA, Schema.OPTIONAL_STRING_SCHEMA)
+                                .optional()
+                                .build())
+                .field("doc", json)
+                .field("hstore", json)
+                .field("hex", Schema.OPTIONAL_STRING_SCHEMA)
+                .field("base64", Schema.OPTIONAL_STRING_SCHEMA)
+                .field("place", geometry)
+                .build();
+        byte[] gone = GONE.getBytes(StandardCharsets.UTF_8);
+        List<Long> codes = new java.util.ArrayList<>();
+        List<Integer> days = new java.util.ArrayList<>();
+        for (byte b : gone) {
+            codes.add((long) b);
+            days.add((int) b);
+        }
+        FakeTopic wide = new FakeTopic("dosql.shop.wide", 0, "wide").shape(row, "id");
+        java.util.UUID one = java.util.UUID.fromString("0f8fad5b-d9cb-469f-a165-70867728950e");
+        org.apache.kafka.connect.data.Struct place = new org.apache.kafka.connect.data.Struct(geometry)
+                .put("wkb", new byte[] {1})
+                .put("srid", 4326);
+        org.apache.kafka.connect.data.Struct nowhere = new org.apache.kafka.connect.data.Struct(geometry)
+                .put("wkb", java.util.HexFormat.of().parseHex("0101000020e6100000000000fc83d797c1000000fc83d797c1"))
+                .put("srid", 4326);
+        try (Worker worker = new Worker(settings, wide)) {
+            wide.upsert(
+                    "c",
+                    1L,
+                    List.of(5L),
+                    List.of(7),
+                    List.of(one.toString()),
+                    List.of(bytes("b")),
+                    Map.of("k", "v"),
+                    "{\"a\": 1}",
+                    "{\"k\": \"v\"}",
+                    "0a",
+                    "Cg==",
+                    place);
+            worker.drain();
+            Map<String, String> before = lake.rows("wide").get(0);
+            wide.upsert(
+                    "u",
+                    1L,
+                    codes,
+                    days,
+                    List.of(java.util.UUID.nameUUIDFromBytes(gone).toString()),
+                    List.of(bytes(GONE)),
+                    Map.of(GONE, GONE),
+                    GONE,
+                    "{\"" + GONE + "\":\"" + GONE + "\"}",
+                    java.util.HexFormat.of().formatHex(gone),
+                    java.util.Base64.getEncoder().encodeToString(gone),
+                    nowhere);
+            worker.drain();
+            assertThat(lake.rows("wide")).containsExactly(before);
+            // Values that are only like them are values.
+            wide.upsert(
+                    "u",
+                    1L,
+                    codes.subList(0, 27),
+                    List.of(),
+                    List.of(),
+                    List.of(bytes(GONE), bytes(GONE)),
+                    Map.of(),
+                    "[]",
+                    "{}",
+                    GONE + "x",
+                    "",
+                    place);
+            worker.drain();
+        }
+        assertThat(lake.rows("wide"))
+                .singleElement()
+                .satisfies(now -> assertThat(now)
+                        .containsEntry("longs", codes.subList(0, 27).toString())
+                        .containsEntry("hex", GONE + "x"));
+    }
+
+    @Test
+    void theyStayAsTheTableHasThemWhereItsTypeIsAnother() throws Exception {
+        lake.catalog()
+                .createTable(
+                        org.apache.iceberg.catalog.TableIdentifier.of("shop", "pages"),
+                        new org.apache.iceberg.Schema(
+                                List.of(
+                                        org.apache.iceberg.types.Types.NestedField.required(
+                                                1, "id", org.apache.iceberg.types.Types.LongType.get()),
+                                        org.apache.iceberg.types.Types.NestedField.optional(
+                                                2, "title", org.apache.iceberg.types.Types.StringType.get()),
+                                        org.apache.iceberg.types.Types.NestedField.optional(
+                                                3, "body", org.apache.iceberg.types.Types.TimestampType.withZone())),
+                                java.util.Set.of(1)),
+                        null,
+                        Map.of("format-version", "" + formatVersion));
+        try (Worker worker = new Worker(settings, topic)) {
+            topic.upsert("c", 1L, "one", "2026-01-01T00:00:00Z", bytes("png"), List.of("a"));
+            worker.drain();
+            unavailable(1, "uno");
+            worker.drain();
+        }
+        assertThat(rows())
+                .containsEntry(
+                        1L,
+                        List.of("uno", "2026-01-01T00:00Z", bytes("png"), List.of("a"))
+                                .toString());
+    }
+
     @Test
     void theyAreThoseOfAnEarlierChangeInTheSameCommit() throws Exception {
         settings.put(SinkConfig.COMMIT_INTERVAL_MS, "300");

@@ -5,13 +5,17 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -25,6 +29,9 @@ final class Worker implements AutoCloseable {
     private final Map<TopicPartition, Long> delivered = new HashMap<>();
     private final Map<TopicPartition, Long> lastCommitted = new HashMap<>();
     int refusals;
+    /** Whether a table or partition that is set aside is what the test is about; else it ends the test. */
+    boolean toleratesSuspension;
+
     private final List<SinkRecord> batch = new ArrayList<>();
 
     /** A task that is started and has the partitions assigned; {@code groupOffsets} are read and written. */
@@ -114,6 +121,53 @@ final class Worker implements AutoCloseable {
         } catch (RetriableException e) {
             refusals++;
         }
+        if (!toleratesSuspension) {
+            suspended().values().forEach(state -> {
+                throw new ConnectException("suspended, " + state.get("code") + ": " + state.get("reason") + " ("
+                        + state.get("remedy") + ")");
+            });
+        }
+    }
+
+    /** What is set aside, by name, as JMX tells it. */
+    Map<String, Map<String, String>> suspended() {
+        Map<String, Map<String, String>> suspended = new TreeMap<>(task.status().getTables());
+        suspended.values().removeIf(state -> !state.get("state").equals("SUSPENDED"));
+        return suspended;
+    }
+
+    /** How a table is, as JMX tells it. */
+    Map<String, String> state(String table) {
+        return task.status().getTables().get(table);
+    }
+
+    /** Polls until so many are set aside. */
+    void awaitSuspended(int number) {
+        await().atMost(60, SECONDS).pollInterval(java.time.Duration.ofMillis(2)).until(() -> {
+            poll(500);
+            commit();
+            return suspended().size() == number;
+        });
+    }
+
+    /** Polls until these topics are in the lake as far as they go, whatever others do. */
+    void drain(FakeTopic... some) {
+        await().atMost(60, SECONDS).pollInterval(java.time.Duration.ofMillis(2)).until(() -> {
+            poll(500);
+            commit();
+            return Arrays.stream(some).allMatch(topic -> groupOffsets.getOrDefault(topic.partition, 0L) == topic.end());
+        });
+    }
+
+    /** Asks for something to go on, as a user does; the answer, empty if it does. */
+    String resume(String name, String from) {
+        CompletableFuture<String> answer =
+                CompletableFuture.supplyAsync(() -> task.status().resume(name, from, 30_000));
+        await().atMost(60, SECONDS).pollInterval(java.time.Duration.ofMillis(2)).until(() -> {
+            poll(500);
+            return answer.isDone();
+        });
+        return answer.join();
     }
 
     /** Commits the group's offsets. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.cli.ConnectDistributed;
 import org.apache.kafka.connect.cli.ConnectStandalone;
 import org.apache.kafka.connect.storage.Converter;
 
@@ -22,6 +23,16 @@ final class WorkerProcess {
 
     /** Starts it; {@code directory} is its own, and new. */
     WorkerProcess(Path directory, Map<String, String> worker, Map<String, String> connector) throws IOException {
+        this(ConnectStandalone.class, directory, worker, connector);
+    }
+
+    /** A worker of a cluster, without connectors. */
+    static WorkerProcess distributed(Path directory, Map<String, String> worker) throws IOException {
+        return new WorkerProcess(ConnectDistributed.class, directory, worker, Map.of());
+    }
+
+    private WorkerProcess(Class<?> main, Path directory, Map<String, String> worker, Map<String, String> connector)
+            throws IOException {
         this.directory = Files.createDirectories(directory);
         store("worker.properties", worker);
         store("connector.properties", connector);
@@ -32,7 +43,7 @@ final class WorkerProcess {
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        ConnectStandalone.class.getName(),
+                        main.getName(),
                         directory.resolve("worker.properties").toString(),
                         directory.resolve("connector.properties").toString())
                 .redirectErrorStream(true)

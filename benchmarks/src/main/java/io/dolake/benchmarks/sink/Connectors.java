@@ -3,6 +3,7 @@ package io.dolake.benchmarks.sink;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.pipeline.run.ConnectRest;
+import io.dolake.pipeline.run.ConnectorState;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.net.URI;
@@ -62,7 +63,7 @@ final class Connectors {
     void awaitRunning(String name, long seconds) throws Exception {
         await(name, seconds, () -> {
             try {
-                List<ConnectRest.State.Task> tasks = rest.state(name).tasks();
+                List<ConnectorState.Task> tasks = rest.state(name).tasks();
                 return !tasks.isEmpty() && tasks.get(0).state().equals("RUNNING");
             } catch (DoLakeException e) {
                 if (e.code() != ErrorCode.CONNECTION_ERROR) {
@@ -75,10 +76,9 @@ final class Connectors {
 
     private void checkHealth(String name) {
         try {
-            String failure = rest.state(name).failure();
-            if (failure != null) {
-                throw new IllegalStateException("Cannot measure " + name + ": it failed: " + failure);
-            }
+            rest.state(name).failure().ifPresent(failure -> {
+                throw new IllegalStateException("Cannot measure " + name + ": it failed: " + failure.reason());
+            });
         } catch (DoLakeException e) {
             // Its state is not known before its task has begun.
             if (e.code() != ErrorCode.CONNECTION_ERROR) {

@@ -14,8 +14,9 @@ public final class LocalBroker implements AutoCloseable {
     /** Starts on free ports. */
     public static LocalBroker start(Home home) {
         home.create();
-        Ports ports = Ports.choose(home, Ports.Wish.ANY);
-        return new LocalBroker(Broker.start(home.kafka(), ports), ports);
+        try (PortChoice choice = PortChoice.make(home, Ports.Wish.ANY)) {
+            return new LocalBroker(Broker.start(home.kafka(), choice.ports()), choice.ports());
+        }
     }
 
     public Ports ports() {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline.run;
 
-import io.dolake.schemas.DoLakeException;
-import io.dolake.schemas.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -39,10 +37,8 @@ final class Broker {
             KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings(dir, ports), false), Time.SYSTEM);
             server.startup();
             return new Broker(server);
-        } catch (DoLakeException e) {
-            throw e;
         } catch (Exception e) {
-            throw new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot start the Kafka broker: " + e.getMessage(), e);
+            throw StartFault.of("the Kafka broker", e);
         }
     }
 

@@ -9,6 +9,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +19,18 @@ public final class Detached {
     /** What the process prints when everything runs. */
     public static final String READY = "ready";
 
+    /** What it prints when it runs and something in it does not. */
+    public static final String DEGRADED = "ready, but not all of it runs";
+
     /** Heap of the process; broker, worker and engine share it. */
     static final List<String> JVM_OPTIONS =
             List.of("-Xms128m", "-Xmx1536m", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError");
+
+    /** Exit status of a process that a signal has ended, less the signal. */
+    private static final int SIGNALLED = 128;
+
+    private static final int SIGTERM = 15;
+    private static final int SIGKILL = 9;
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
@@ -28,11 +38,11 @@ public final class Detached {
     private Detached() {}
 
     /**
-     * Starts {@code mainClass arguments} and passes on what it prints.
+     * Starts {@code mainClass arguments} and passes on what it prints. Returns whether everything in it runs.
      *
      * @throws DoLakeException what the process said when it ended before it was ready; TIMEOUT
      */
-    public static void start(
+    public static boolean start(
             Home home, Installation installation, String mainClass, List<String> arguments, Progress progress) {
         home.create();
         List<String> command = new ArrayList<>();
@@ -46,7 +56,9 @@ public final class Detached {
         command.add(System.getProperty("java.class.path"));
         command.add(mainClass);
         command.addAll(arguments);
-        Path console = home.console();
+        // Of its own, so that two that start at once do not read each other's words; the one that runs leaves it as
+        // up.log.
+        Path console = home.logs().resolve("up." + ProcessHandle.current().pid() + ".log");
         try {
             Files.writeString(console, "");
             Process process = new ProcessBuilder(command)
@@ -54,7 +66,9 @@ public final class Detached {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(console.toFile()))
                     .start();
-            follow(process, console, progress);
+            boolean isWell = follow(home, process, console, progress);
+            Files.move(console, home.console(), StandardCopyOption.REPLACE_EXISTING);
+            return isWell;
         } catch (IOException e) {
             throw new DoLakeException(ErrorCode.IO_ERROR, "Cannot start the pipeline's process: " + Home.reason(e), e);
         } catch (InterruptedException e) {
@@ -64,7 +78,7 @@ public final class Detached {
         }
     }
 
-    private static void follow(Process process, Path console, Progress progress)
+    private static boolean follow(Home home, Process process, Path console, Progress progress)
             throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
         long read = 0;
@@ -74,8 +88,8 @@ public final class Detached {
             String more = from(console, read);
             int whole = more.lastIndexOf('\n') + 1;
             for (String line : more.substring(0, whole).lines().toList()) {
-                if (line.equals(READY)) {
-                    return;
+                if (line.equals(READY) || line.equals(DEGRADED)) {
+                    return line.equals(READY);
                 }
                 all.append(line).append('\n');
                 if (!isError(line)) {
@@ -84,7 +98,7 @@ public final class Detached {
             }
             read += more.substring(0, whole).getBytes(StandardCharsets.UTF_8).length;
             if (!alive) {
-                throw ended(process.exitValue(), all.toString(), console);
+                throw ended(home, process.exitValue(), all.toString(), console);
             }
             Thread.sleep(POLL_INTERVAL.toMillis());
         }
@@ -117,7 +131,7 @@ public final class Detached {
     }
 
     /** The error line of the process, made an error again; its last words if there is none. */
-    private static DoLakeException ended(int status, String said, Path console) {
+    private static DoLakeException ended(Home home, int status, String said, Path console) throws IOException {
         DoLakeException error = null;
         for (String line : said.lines().toList()) {
             ErrorCode code = codeOf(line);
@@ -128,10 +142,15 @@ public final class Detached {
             }
         }
         if (error != null) {
+            Files.delete(console);
             return error;
         }
+        Files.move(console, home.console(), StandardCopyOption.REPLACE_EXISTING);
+        boolean isStopped = status == SIGNALLED + SIGTERM || status == SIGNALLED + SIGKILL;
         return new DoLakeException(
-                        ErrorCode.INTERNAL_ERROR, "Cannot start the pipeline: its process ended with status " + status)
-                .withHint("What it said is in " + console + " and pipeline.log beside it.");
+                        isStopped ? ErrorCode.CONNECTION_ERROR : ErrorCode.INTERNAL_ERROR,
+                        "Cannot start the pipeline: its process "
+                                + (isStopped ? "was stopped while it started" : "ended with status " + status))
+                .withHint("What it said is in " + home.console() + " and pipeline.log beside it.");
     }
 }

@@ -51,7 +51,8 @@ public record Home(Path dir) {
         return dir.resolve("run");
     }
 
-    Path lock() {
+    /** Held by the process that runs the home. */
+    public Path lock() {
         return run().resolve("lock");
     }
 

@@ -25,18 +25,21 @@ public record Installation(Path root) {
         return existing(root.resolve("connect-configs/connect-distributed.properties"));
     }
 
-    Path sourceConfig() {
-        return existing(root.resolve("connect-configs/dosql-source.json"));
+    /** The source's configuration; whether it is there shows when it is read. */
+    public Path sourceConfig() {
+        return root.resolve("connect-configs/dosql-source.json");
     }
 
-    Path sinkConfig() {
-        return existing(root.resolve("connect-configs/dolake-sink.json"));
+    /** The sink's, the same way. */
+    public Path sinkConfig() {
+        return root.resolve("connect-configs/dolake-sink.json");
     }
 
+    /** A directory that is missing costs its connector, not the worker. */
     List<String> pluginPath() {
         return List.of(
-                existing(root.resolve("source-connector/target/plugin")).toString(),
-                sinkPlugin().toString());
+                root.resolve("source-connector/target/plugin").toString(),
+                root.resolve("sink-connector/target/plugin").toString());
     }
 
     /** Where the sink's plugin directory is. */

@@ -2,11 +2,7 @@
 package io.dolake.pipeline.run;
 
 import io.dolake.schemas.DoLakeException;
-import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import org.apache.kafka.common.utils.Exit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,9 +15,6 @@ public final class Pipeline implements AutoCloseable {
     public static final String SOURCE = "dosql-source";
     public static final String SINK = "dolake-sink";
 
-    private static final Duration READY_TIMEOUT = Duration.ofSeconds(180);
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
-
     private final Installation installation;
     private final Home home;
     private final Ports ports;
@@ -31,6 +24,7 @@ public final class Pipeline implements AutoCloseable {
     private EngineHost engine;
     private Broker broker;
     private Worker worker;
+    private ConnectorStart connectors;
 
     private Pipeline(Installation installation, Home home, Ports ports, RunLock lock, Progress progress) {
         this.installation = installation;
@@ -41,18 +35,19 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Starts everything; returns when both connectors run.
+     * Starts everything; returns when it is clear what runs. A connector, task, database or table that does not is no reason to end:
+     * whoever wants to repair it needs the rest.
      *
      * @throws DoLakeException ADDRESS_IN_USE when a port is taken or the home is run by another process; whatever
-     *     keeps a part from starting
+     *     keeps engine, broker or worker from starting
      */
     public static Pipeline start(Installation installation, Home home, Ports.Wish wish, Progress progress) {
         home.create();
         Logs.forPipeline(home.logs());
         RunLock lock = RunLock.take(home);
         Pipeline pipeline = null;
-        try {
-            Ports ports = Ports.choose(home, wish);
+        try (PortChoice choice = PortChoice.make(home, wish)) {
+            Ports ports = choice.ports();
             ports.save(home, wish);
             RunningProcess.write(home, false);
             pipeline = new Pipeline(installation, home, ports, lock, progress);
@@ -76,11 +71,12 @@ public final class Pipeline implements AutoCloseable {
         });
         // Connect would stop itself beside our own stop, and the broker must outlive it.
         Exit.setShutdownHookAdder((name, hook) -> {});
+        Environment.unused(System.getenv(), installation).forEach(note -> progress.say("note        " + note));
         startEngine();
         startBroker();
         OpenTransactions.abort(ports.bootstrapServers());
         startWorker();
-        awaitRunning();
+        settle();
     }
 
     public void startEngine() {
@@ -111,8 +107,9 @@ public final class Pipeline implements AutoCloseable {
     public void startWorker() {
         progress.say("Connect     " + ports.connectUrl());
         worker = Worker.start(installation, home, ports);
-        configure(SOURCE, installation.sourceConfig());
-        configure(SINK, installation.sinkConfig());
+        connectors = new ConnectorStart(connect(), progress);
+        connectors.configure(SOURCE, installation.sourceConfig());
+        connectors.configure(SINK, installation.sinkConfig());
     }
 
     public void stopWorker() {
@@ -122,74 +119,9 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    private void configure(String connector, Path file) {
-        String config = read(file);
-        ConnectRest rest = new ConnectRest(ports.connectUrl());
-        until("configure connector " + connector, () -> {
-            rest.configure(connector, config);
-            return true;
-        });
-    }
-
-    /** Waits until both connectors and all of their tasks run. */
-    public void awaitRunning() {
-        ConnectRest rest = new ConnectRest(ports.connectUrl());
-        for (String connector : new String[] {SOURCE, SINK}) {
-            until("start connector " + connector, () -> {
-                ConnectRest.State state = rest.state(connector);
-                if (state.failure() != null) {
-                    throw new DoLakeException(
-                                    ErrorCode.INVALID_CONFIGURATION,
-                                    "Cannot start connector " + connector + ": " + state.failure())
-                            .withHint("More in " + home.logs().resolve("pipeline.log") + ".");
-                }
-                return state.isRunning();
-            });
-            progress.say("connector   " + connector + " runs");
-        }
-    }
-
-    private interface Attempt {
-        boolean succeeds();
-    }
-
-    /** Repeats what a worker refuses while it joins its group or rebalances. */
-    private void until(String what, Attempt attempt) {
-        long deadline = System.nanoTime() + READY_TIMEOUT.toNanos();
-        String last = "no answer yet";
-        while (System.nanoTime() - deadline < 0) {
-            try {
-                if (attempt.succeeds()) {
-                    return;
-                }
-                last = "it is not running yet";
-            } catch (DoLakeException e) {
-                if (e.code() != ErrorCode.CONNECTION_ERROR) {
-                    throw e;
-                }
-                last = e.getMessage();
-            }
-            sleep();
-        }
-        throw new DoLakeException(
-                ErrorCode.TIMEOUT, "Cannot " + what + " in " + READY_TIMEOUT.toSeconds() + " s: " + last);
-    }
-
-    private static void sleep() {
-        try {
-            Thread.sleep(POLL_INTERVAL.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DoLakeException(ErrorCode.TIMEOUT, "Cannot wait for the pipeline: interrupted", e);
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new DoLakeException(ErrorCode.IO_ERROR, "Cannot read " + file + ": " + Home.reason(e), e);
-        }
+    /** Waits until it is clear of each connector whether it and all of its tasks run, and says so. */
+    public void settle() {
+        connectors.settle();
     }
 
     public Ports ports() {

@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline.run;
 
-import io.dolake.schemas.DoLakeException;
-import io.dolake.schemas.ErrorCode;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.util.HashSet;
 import java.util.Properties;
-import java.util.Set;
 
 /**
  * Ports of one pipeline, on the loopback address. Written to the home so that the other commands find them and the
@@ -25,6 +16,7 @@ public record Ports(int engine, int kafka, int connect, int controller) {
     static final int ENGINE = 8790;
     static final int KAFKA = 9092;
     static final int CONNECT = 8083;
+    private static final int MAX = 65_535;
 
     /** All listeners are bound to this address. */
     public static final String HOST = "127.0.0.1";
@@ -34,72 +26,8 @@ public record Ports(int engine, int kafka, int connect, int controller) {
         public static final Wish ANY = new Wish(0, 0, 0);
     }
 
-    /**
-     * Settles the ports of a start.
-     *
-     * @throws DoLakeException ADDRESS_IN_USE, naming the port and the option that changes it
-     */
-    static Ports choose(Home home, Wish wish) {
-        Properties last = home.ports().toFile().exists() ? PropertiesFile.read(home.ports()) : new Properties();
-        Set<Integer> taken = new HashSet<>();
-        return new Ports(
-                choose("engine", wish.engine(), last, ENGINE, taken),
-                choose("kafka", wish.kafka(), last, KAFKA, taken),
-                choose("connect", wish.connect(), last, CONNECT, taken),
-                choose("controller", 0, last, 0, taken));
-    }
-
-    private static int choose(String name, Integer wish, Properties last, int fallback, Set<Integer> taken) {
-        int remembered = Integer.parseInt(last.getProperty(name, "0"));
-        boolean wasAny = Boolean.parseBoolean(last.getProperty(name + ".any", "false"));
-        boolean any = wish == null ? wasAny : wish == 0;
-        int port = wish != null && wish > 0 ? wish : remembered > 0 && (wish == null || wasAny) ? remembered : fallback;
-        if (any) {
-            port = remembered > 0 && wasAny && !taken.contains(remembered) && isFree(remembered) ? remembered : free();
-        } else if (taken.contains(port) || !isFree(port)) {
-            throw new DoLakeException(
-                            ErrorCode.ADDRESS_IN_USE,
-                            "Cannot listen on port " + port + " for " + title(name) + ": it is taken"
-                                    + (taken.contains(port) ? " by another part of this pipeline" : ""))
-                    .withHint("Choose another one with --" + name + "-port PORT (0 for any free one), or stop the"
-                            + " program that has it.")
-                    .withDetail("port", port);
-        }
-        taken.add(port);
-        last.setProperty(name + ".any", Boolean.toString(any));
-        last.setProperty(name, Integer.toString(port));
-        return port;
-    }
-
-    private static String title(String name) {
-        return switch (name) {
-            case "engine" -> "the engine";
-            case "kafka" -> "the Kafka broker";
-            case "connect" -> "the Connect worker";
-            default -> "the Kafka controller";
-        };
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port));
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static int free() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new DoLakeException(ErrorCode.IO_ERROR, "Cannot find a free port: " + e.getMessage(), e);
-        }
-    }
-
     void save(Home home, Wish wish) {
-        Properties before = Files.exists(home.ports()) ? PropertiesFile.read(home.ports()) : new Properties();
+        Properties before = file(home);
         Properties file = new Properties();
         put(file, before, "engine", engine, wish.engine());
         put(file, before, "kafka", kafka, wish.kafka());
@@ -109,22 +37,34 @@ public record Ports(int engine, int kafka, int connect, int controller) {
     }
 
     private static void put(Properties file, Properties before, String name, int port, Integer wish) {
-        boolean any = wish == null ? Boolean.parseBoolean(before.getProperty(name + ".any", "false")) : wish == 0;
+        boolean any = wish == null ? wasAny(before, name) : wish == 0;
         file.setProperty(name, Integer.toString(port));
         file.setProperty(name + ".any", Boolean.toString(any));
     }
 
     /** Ports of the last start of this home; the defaults if it never ran. */
     public static Ports last(Home home) {
-        if (!Files.exists(home.ports())) {
-            return new Ports(ENGINE, KAFKA, CONNECT, 0);
-        }
-        Properties file = PropertiesFile.read(home.ports());
+        Properties file = file(home);
         return new Ports(
-                Integer.parseInt(file.getProperty("engine")),
-                Integer.parseInt(file.getProperty("kafka")),
-                Integer.parseInt(file.getProperty("connect")),
-                Integer.parseInt(file.getProperty("controller")));
+                number(file, "engine", ENGINE),
+                number(file, "kafka", KAFKA),
+                number(file, "connect", CONNECT),
+                number(file, "controller", 0));
+    }
+
+    /** What the last start wrote; nothing if there is none, or if the file is damaged, which costs no more than the memory of it. */
+    static Properties file(Home home) {
+        return PropertiesFile.find(home.ports()).orElseGet(Properties::new);
+    }
+
+    static int number(Properties file, String name, int otherwise) {
+        String text = file.getProperty(name, "");
+        int port = text.matches("\\d{1,5}") ? Integer.parseInt(text) : 0;
+        return port > 0 && port <= MAX ? port : otherwise;
+    }
+
+    static boolean wasAny(Properties file, String name) {
+        return Boolean.parseBoolean(file.getProperty(name + ".any", "false"));
     }
 
     public String engineUrl() {

@@ -9,11 +9,21 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 import java.util.Properties;
 
 /** Property files, replaced as a whole so that a reader never sees half of one. */
 final class PropertiesFile {
     private PropertiesFile() {}
+
+    /** Empty if there is none, or if it cannot be read as one: a file that another start writes anew anyway must not stop a command. */
+    static Optional<Properties> find(Path file) {
+        try {
+            return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+        } catch (DoLakeException e) {
+            return Optional.empty();
+        }
+    }
 
     static Properties read(Path file) {
         Properties properties = new Properties();

@@ -5,40 +5,91 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Makes sure that one process runs the pipeline of a home. The system drops the lock with the process. */
+/**
+ * Makes sure that one process runs the pipeline of a home. The system drops the lock with the process. It also drops it when the
+ * process closes any other channel of the file, so homes that are locked by this process are kept in mind and their files left alone.
+ */
 final class RunLock implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(2);
     static final long POLL_INTERVAL_MS = 100;
 
-    private final FileChannel channel;
+    private static final Set<Object> HELD_HERE = ConcurrentHashMap.newKeySet();
 
-    private RunLock(FileChannel channel) {
+    private final FileChannel channel;
+    private final Object file;
+
+    private RunLock(FileChannel channel, Object file) {
         this.channel = channel;
+        this.file = file;
     }
 
     static RunLock take(Home home) {
-        FileChannel channel = null;
         try {
-            channel = FileChannel.open(home.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (!lock(channel)) {
-                channel.close();
+            Object file = identity(home.lock());
+            if (!HELD_HERE.add(file)) {
                 throw inUse(home);
             }
-            return new RunLock(channel);
+            try {
+                return new RunLock(locked(home), file);
+            } catch (IOException | RuntimeException e) {
+                HELD_HERE.remove(file);
+                throw e;
+            }
         } catch (IOException e) {
             throw new DoLakeException(ErrorCode.IO_ERROR, "Cannot lock " + home.lock() + ": " + Home.reason(e), e);
         }
     }
 
+    private static FileChannel locked(Home home) throws IOException {
+        FileChannel channel = FileChannel.open(home.lock(), StandardOpenOption.WRITE);
+        if (lock(channel)) {
+            return channel;
+        }
+        channel.close();
+        throw inUse(home);
+    }
+
+    /** Whether some process holds the lock now, whatever the process file says. */
+    static boolean isHeld(Home home) {
+        if (!Files.exists(home.lock())) {
+            return false;
+        }
+        try {
+            if (HELD_HERE.contains(identity(home.lock()))) {
+                return true;
+            }
+            try (FileChannel channel = FileChannel.open(home.lock(), StandardOpenOption.WRITE)) {
+                return channel.tryLock() == null;
+            }
+        } catch (IOException e) {
+            throw new DoLakeException(ErrorCode.IO_ERROR, "Cannot read " + home.lock() + ": " + Home.reason(e), e);
+        }
+    }
+
+    /** The same for every path that leads to the file. */
+    private static Object identity(Path file) throws IOException {
+        try {
+            Files.createFile(file);
+        } catch (FileAlreadyExistsException e) {
+            // It stays where it is: the lock is on the file, not on its name.
+        }
+        Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return key != null ? key : file.toRealPath();
+    }
+
     /** A process that was killed a moment ago holds its lock until its memory is given back. */
     private static boolean lock(FileChannel channel) throws IOException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (tryLock(channel) == null) {
+        while (channel.tryLock() == null) {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }
@@ -52,14 +103,6 @@ final class RunLock implements AutoCloseable {
         return true;
     }
 
-    private static FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null; // held in this very process
-        }
-    }
-
     static DoLakeException inUse(Home home) {
         String who = RunningProcess.of(home)
                 .map(process -> "process " + process.pid() + " runs it already")
@@ -71,5 +114,6 @@ final class RunLock implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
+        HELD_HERE.remove(file);
     }
 }

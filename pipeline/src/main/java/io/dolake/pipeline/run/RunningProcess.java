@@ -3,8 +3,6 @@ package io.dolake.pipeline.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -16,24 +14,19 @@ import java.util.Properties;
  */
 public record RunningProcess(long pid, boolean ready) {
 
-    /** Two readings of one process's start may differ by this much. */
-    private static final Duration CLOCK_GRAIN = Duration.ofSeconds(2);
-
     public static Optional<RunningProcess> of(Home home) {
-        if (!Files.exists(home.process())) {
-            return Optional.empty();
-        }
-        Properties file = PropertiesFile.read(home.process());
-        long pid = Long.parseLong(file.getProperty("pid", "0"));
-        Instant started = Instant.parse(file.getProperty("started", Instant.EPOCH.toString()));
-        boolean same = ProcessHandle.of(pid)
-                .filter(ProcessHandle::isAlive)
-                .flatMap(handle -> handle.info().startInstant())
-                .map(instant -> Duration.between(instant, started).abs().compareTo(CLOCK_GRAIN) <= 0)
-                .orElse(false);
-        return same
-                ? Optional.of(new RunningProcess(pid, Boolean.parseBoolean(file.getProperty("ready"))))
-                : Optional.empty();
+        return PropertiesFile.find(home.process()).flatMap(file -> {
+            long pid = number(file.getProperty("pid", ""));
+            String identity = ProcessIdentity.of(pid);
+            boolean same = !identity.isEmpty() && identity.equals(file.getProperty("identity"));
+            return same
+                    ? Optional.of(new RunningProcess(pid, Boolean.parseBoolean(file.getProperty("ready"))))
+                    : Optional.empty();
+        });
+    }
+
+    private static long number(String text) {
+        return text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
     }
 
     /** The same, unless it ends within moments, as one does that was killed just now. */
@@ -52,8 +45,7 @@ public record RunningProcess(long pid, boolean ready) {
         ProcessHandle own = ProcessHandle.current();
         Properties file = new Properties();
         file.setProperty("pid", Long.toString(own.pid()));
-        file.setProperty(
-                "started", own.info().startInstant().orElse(Instant.EPOCH).toString());
+        file.setProperty("identity", ProcessIdentity.of(own.pid()));
         file.setProperty("ready", Boolean.toString(ready));
         PropertiesFile.write(home.process(), file);
     }
@@ -61,6 +53,11 @@ public record RunningProcess(long pid, boolean ready) {
     /** Whether the last process of the home has ended without clearing up, as after a crash. */
     public static boolean isLeftBehind(Home home) {
         return Files.exists(home.process()) && of(home).isEmpty();
+    }
+
+    /** Whether some process runs the home now, also one that its process file does not tell of. */
+    public static boolean isSomewhere(Home home) {
+        return RunLock.isHeld(home);
     }
 
     static void clear(Home home) throws IOException {

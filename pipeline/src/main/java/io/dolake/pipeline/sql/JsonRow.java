@@ -3,6 +3,7 @@ package io.dolake.pipeline.sql;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.dolake.schemas.RawText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JSON on one line. Values of SQLite (Long, Double, String, byte[], null) take the form of {@code schemas/SPEC.md},
+ * JSON on one line. Values of SQLite (Long, Double, String, RawText, byte[], null) take the form of {@code schemas/SPEC.md},
  * section 3; besides those: Boolean, other numbers, Map, Collection; anything else by its text.
  */
 public final class JsonRow {
@@ -62,6 +63,8 @@ public final class JsonRow {
             json.writeEndArray();
         } else if (value instanceof byte[] bytes) {
             write(json, Map.of("blob", HexFormat.of().formatHex(bytes)));
+        } else if (value instanceof RawText raw) {
+            write(json, Map.of("text", raw.hex()));
         } else if (value instanceof Double real) {
             real(json, real);
         } else if (value instanceof Boolean flag) {

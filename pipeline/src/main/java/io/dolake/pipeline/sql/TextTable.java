@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline.sql;
 
+import io.dolake.schemas.RawText;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -101,6 +102,9 @@ public final class TextTable {
         if (value instanceof byte[] bytes) {
             String hex = HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, MAX_BLOB_BYTES));
             return "x'" + hex + (bytes.length > MAX_BLOB_BYTES ? "...' (" + bytes.length + " bytes)" : "'");
+        }
+        if (value instanceof RawText raw) {
+            return "CAST(" + cell(raw.bytes()) + " AS TEXT)";
         }
         return value.toString().replace("\n", "\\n").replace("\r", "\\r");
     }

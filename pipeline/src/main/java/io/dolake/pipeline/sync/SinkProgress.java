@@ -6,8 +6,12 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,6 +39,7 @@ public final class SinkProgress implements AutoCloseable {
 
     private static final String GROUP = "connect-" + Pipeline.SINK;
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private final Admin admin;
     private final String bootstrapServers;
@@ -48,6 +53,11 @@ public final class SinkProgress implements AutoCloseable {
                 (int) TIMEOUT.toMillis(),
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 (int) TIMEOUT.toMillis()));
+    }
+
+    /** @param table {@code database.table} */
+    static boolean isTopicOf(String topic, String table) {
+        return topic.equals(TOPIC_PREFIX + table);
     }
 
     /** Ends of the topics of a database: what lies before is committed by the source. */
@@ -85,53 +95,87 @@ public final class SinkProgress implements AutoCloseable {
 
     /** What of these partitions is not in the lake yet: an upper bound per partition, those that are done left out. */
     Map<TopicPartition, Long> behind(Map<TopicPartition, Long> ends) {
+        return behind(ends, TIMEOUT);
+    }
+
+    private Map<TopicPartition, Long> behind(Map<TopicPartition, Long> ends, Duration patience) {
         Map<TopicPartition, Long> committed = committed();
         Map<TopicPartition, Long> behind = new HashMap<>();
         ends.forEach((partition, end) -> {
             long done = committed.getOrDefault(partition, 0L);
-            if (done < end && hasRecords(partition, done, end)) {
+            if (done < end) {
                 behind.put(partition, end - done);
             }
         });
+        if (!behind.isEmpty()) {
+            behind.keySet().removeAll(withoutRecords(behind, ends, patience));
+        }
         return behind;
     }
 
-    /** Offsets that the sink has not committed, of all databases together: an upper bound for records. */
-    public Map<String, Long> lagByTopic() {
-        Map<TopicPartition, Long> lag = behind(ends(topic -> topic.startsWith(TOPIC_PREFIX)));
-        Map<String, Long> byTopic = new java.util.TreeMap<>();
-        lag.forEach((partition, count) -> byTopic.merge(partition.topic(), count, Long::sum));
+    /**
+     * Offsets that the sink has not committed: an upper bound for records. Which of them are none is looked at for a moment only.
+     *
+     * @param database empty for all
+     * @param limit topics told of at most
+     */
+    public Map<String, Long> lagByTopic(Optional<String> database, int limit) {
+        String prefix = TOPIC_PREFIX + database.map(name -> name + ".").orElse("");
+        Map<String, Long> byTopic = new TreeMap<>();
+        behind(ends(topic -> topic.startsWith(prefix)), LOOK)
+                .forEach((partition, count) -> byTopic.merge(partition.topic(), count, Long::sum));
+        byTopic.keySet().removeAll(byTopic.keySet().stream().skip(limit).toList());
         return byTopic;
     }
 
     /**
-     * Whether there is a record between two offsets. Transaction markers and aborted records take offsets too, and no
-     * consumer ever commits past a marker at the end.
+     * Partitions in which there is no record between what is committed and the end. Transaction markers and aborted records take
+     * offsets too, and no consumer ever commits past a marker at the end.
      */
-    private boolean hasRecords(TopicPartition partition, long from, long end) {
-        try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(Map.of(
+    private Set<TopicPartition> withoutRecords(
+            Map<TopicPartition, Long> behind, Map<TopicPartition, Long> ends, Duration patience) {
+        Set<TopicPartition> open = new HashSet<>(behind.keySet());
+        Set<TopicPartition> empty = new HashSet<>();
+        try (Consumer<byte[], byte[]> consumer = consumer()) {
+            consumer.assign(open);
+            behind.forEach((partition, count) -> consumer.seek(partition, ends.get(partition) - count));
+            long deadline = System.nanoTime() + patience.toNanos();
+            while (!open.isEmpty() && System.nanoTime() - deadline < 0) {
+                for (var record : consumer.poll(Duration.ofMillis(100))) {
+                    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+                    if (record.offset() < ends.get(partition)) {
+                        open.remove(partition);
+                    }
+                }
+                for (TopicPartition partition : Set.copyOf(open)) {
+                    if (consumer.position(partition) >= ends.get(partition)) {
+                        open.remove(partition);
+                        empty.add(partition);
+                    }
+                }
+                consumer.pause(consumer.assignment().stream()
+                        .filter(partition -> !open.contains(partition))
+                        .toList());
+            }
+        }
+        return empty;
+    }
+
+    private Consumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "earliest",
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                // One batch of a partition is enough to know.
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
                 1,
                 ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
                 ByteArrayDeserializer.class,
                 ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class))) {
-            consumer.assign(List.of(partition));
-            consumer.seek(partition, from);
-            long deadline = System.nanoTime() + TIMEOUT.toNanos();
-            while (consumer.position(partition) < end && System.nanoTime() - deadline < 0) {
-                for (var record : consumer.poll(Duration.ofMillis(200))) {
-                    return record.offset() < end;
-                }
-            }
-            return consumer.position(partition) < end;
-        }
+                ByteArrayDeserializer.class));
     }
 
     private static <T> T get(KafkaFuture<T> future) {

@@ -9,7 +9,7 @@ import java.util.Optional;
  * How far the source connector has sent a database, by its committed offset.
  *
  * @param lsn every transaction up to it is in Kafka, whole
- * @param snapshotting whether the initial snapshot is still under way, so that the LSN promises nothing yet
+ * @param snapshotting whether tables are still to be read, all or some, so that the LSN promises nothing yet
  */
 public record SourcePosition(String epoch, Lsn lsn, boolean snapshotting) {
 
@@ -19,7 +19,8 @@ public record SourcePosition(String epoch, Lsn lsn, boolean snapshotting) {
             JsonNode offset = entry.path("offset");
             if (entry.path("partition").path("database").asText().equals(database) && offset.isObject()) {
                 boolean snapshotting = offset.hasNonNull("snapshot")
-                        && !offset.path("snapshot_completed").asBoolean(false);
+                                && !offset.path("snapshot_completed").asBoolean(false)
+                        || offset.path("resend").asText().contains("\"pending\"");
                 return Optional.of(new SourcePosition(
                         offset.path("epoch").asText(),
                         Lsn.parse(offset.path("lsn").asText("0")),

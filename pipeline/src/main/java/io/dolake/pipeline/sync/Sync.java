@@ -3,12 +3,16 @@ package io.dolake.pipeline.sync;
 
 import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.engine.client.DoSqlClient;
+import io.dolake.pipeline.health.Ailment;
+import io.dolake.pipeline.health.Health;
 import io.dolake.pipeline.run.ConnectRest;
 import io.dolake.pipeline.run.Pipeline;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.RunState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
@@ -16,31 +20,54 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Waits until all that was committed in a database before the call is visible in the lake: first until the source
  * connector has committed an offset at or past the newest LSN, then until the sink has committed all that stands in the
- * topics of the database at that moment.
+ * topics of the database at that moment. What is in the way is told at once; a table that is set aside does not keep the others
+ * from being waited for.
  */
 public final class Sync {
     /** Asking costs the worker a consumer each time, so that a long wait asks less and less often. */
     private static final Duration FIRST_INTERVAL = Duration.ofMillis(100);
 
     private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(1);
+    /** A task that fails hands its topics to the others: only if nothing moves for so long, it is in the way. */
+    private static final Duration HANDOVER = Duration.ofSeconds(5);
 
     private final DoSqlClient engine;
     private final ConnectRest connect;
     private final SinkProgress sink;
+    private final Health health;
 
-    public Sync(DoSqlClient engine, ConnectRest connect, SinkProgress sink) {
+    public Sync(DoSqlClient engine, ConnectRest connect, SinkProgress sink, Health health) {
         this.engine = engine;
         this.connect = connect;
         this.sink = sink;
+        this.health = health;
     }
 
-    /** @param lsn visible in the lake */
-    public record Result(Lsn lsn, Duration took) {}
+    /**
+     * @param lsn visible in the lake
+     * @param setAside tables for which that is not true
+     */
+    public record Result(String database, Lsn lsn, Duration took, List<Ailment> setAside) {
+
+        /** Throws if it is not true for all tables. */
+        public Result orThrow() {
+            if (setAside.isEmpty()) {
+                return this;
+            }
+            Ailment first = setAside.get(0);
+            String more = setAside.size() == 1 ? "" : "; and " + (setAside.size() - 1) + " more";
+            throw new DoLakeException(
+                            first.code(),
+                            "Cannot sync " + database + ": " + first.line() + more
+                                    + "; its other tables are in the lake up to" + " LSN " + lsn)
+                    .withHint(first.remedy().isEmpty() ? "./dolake status shows them all." : first.remedy());
+        }
+    }
 
     /**
      * Returns when the lake has caught up.
      *
-     * @throws DoLakeException TIMEOUT, saying where it stands; or why a connector has failed
+     * @throws DoLakeException why the database or a connector does not go on; TIMEOUT, saying where it stands
      */
     public Result await(String database, Duration timeout) {
         DatabaseStatus status = engine.status(database);
@@ -51,15 +78,15 @@ public final class Sync {
     public Result await(String database, String epoch, Lsn target, Duration timeout) {
         Clock clock = new Clock(timeout);
         awaitSource(database, epoch, target, clock);
-        awaitSink(database, target, clock);
-        return new Result(target, clock.elapsed());
+        List<Ailment> setAside = awaitSink(database, target, clock);
+        return new Result(database, target, clock.elapsed(), setAside);
     }
 
     private void awaitSource(String database, String epoch, Lsn target, Clock clock) {
         Optional<SourcePosition> position = SourcePositions.read(connect).of(database);
         while (position.filter(at -> at.hasSent(epoch, target)).isEmpty()) {
-            refuseFailed(Pipeline.SOURCE);
             Optional<SourcePosition> last = position;
+            refuse(database, obstacle(database, Pipeline.SINK));
             clock.pause(() -> "Cannot sync " + database + " up to LSN " + target + ": the source connector "
                     + last.map(at -> at.snapshotting()
                                     ? "is still taking the initial snapshot"
@@ -70,36 +97,56 @@ public final class Sync {
         }
     }
 
-    private void awaitSink(String database, Lsn target, Clock clock) {
+    /** Returns the tables that are set aside. */
+    private List<Ailment> awaitSink(String database, Lsn target, Clock clock) {
         Map<TopicPartition, Long> ends = sink.ends(database);
         Map<TopicPartition, Long> behind = sink.behind(ends);
-        while (!behind.isEmpty()) {
-            refuseFailed(Pipeline.SINK);
+        List<Ailment> setAside = tables(database);
+        long movedNanos = System.nanoTime();
+        while (!isDone(behind, setAside)) {
+            if (System.nanoTime() - movedNanos > HANDOVER.toNanos()) {
+                refuse(database, obstacle(database, Pipeline.SOURCE));
+            }
             long records = behind.values().stream().mapToLong(Long::longValue).sum();
             int topics = behind.size();
             clock.pause(() -> "Cannot sync " + database + " up to LSN " + target + ": the sink connector has up to "
                     + records + " records of " + topics + " topic partitions to commit");
-            behind = sink.behind(ends);
+            Map<TopicPartition, Long> now = sink.behind(ends);
+            movedNanos = now.equals(behind) ? movedNanos : System.nanoTime();
+            behind = now;
+            setAside = tables(database);
         }
+        return setAside;
     }
 
-    private void refuseFailed(String connector) {
-        String failure;
-        try {
-            failure = connect.state(connector).failure();
-        } catch (DoLakeException e) {
-            if (e.code() == ErrorCode.CONNECTION_ERROR) {
-                return; // a rebalance; the deadline covers the rest
-            }
-            throw e;
-        }
-        if (failure != null) {
-            throw new DoLakeException(
-                            ErrorCode.CONNECTION_ERROR,
-                            "Cannot sync: connector " + connector + " has failed, " + failure)
-                    .withHint("Remove the cause, then restart it: curl -X POST '" + connect.worker() + "/connectors/"
-                            + connector + "/restart?includeTasks=true&onlyFailed=true'. Nothing is lost meanwhile.");
-        }
+    /** Whether nothing is missing but what belongs to tables that are set aside. */
+    private static boolean isDone(Map<TopicPartition, Long> behind, List<Ailment> setAside) {
+        return behind.keySet().stream()
+                .allMatch(partition ->
+                        setAside.stream().anyMatch(table -> SinkProgress.isTopicOf(partition.topic(), table.table())));
+    }
+
+    private List<Ailment> tables(String database) {
+        return health.concerning(database).stream()
+                .filter(ailment -> ailment.kind() == Ailment.Kind.TABLE)
+                .toList();
+    }
+
+    /** What keeps the whole database; what is told by one connector does not count while it is the other's turn. */
+    private Optional<Ailment> obstacle(String database, String other) {
+        return health.concerning(database).stream()
+                .filter(ailment -> ailment.kind() != Ailment.Kind.TABLE)
+                .filter(ailment -> ailment.state() != RunState.STARTING && ailment.state() != RunState.STREAMING)
+                .filter(ailment -> !ailment.where().equals(other))
+                .filter(ailment -> ailment.kind() != Ailment.Kind.PART) // a rebalance; the deadline covers the rest
+                .findFirst();
+    }
+
+    private static void refuse(String database, Optional<Ailment> obstacle) {
+        obstacle.ifPresent(found -> {
+            throw new DoLakeException(found.code(), "Cannot sync " + database + ": " + found.line())
+                    .withHint(found.remedy().isEmpty() ? "./dolake status shows more." : found.remedy());
+        });
     }
 
     private static final class Clock {

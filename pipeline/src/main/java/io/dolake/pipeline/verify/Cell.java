@@ -5,8 +5,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.schemas.Affinity;
+import io.dolake.schemas.RawText;
+import io.dolake.schemas.SqliteNames;
 import java.util.HexFormat;
-import java.util.Locale;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Says which value the lake has to hold for a value of the engine. Written from the description of the mapping, not with
@@ -16,11 +20,11 @@ import java.util.Locale;
  * its column stands in {@code _rescued_data}, in the JSON form of values.
  */
 final class Cell {
-    static final String RESCUED = "_rescued_data";
-    static final String ROWID = "_rowid_";
     static final String NULL = "-";
 
-    private static final String RESCUED_MARK = " rescued ";
+    /** In front of cells of which a part was rescued; others begin with a small letter. */
+    private static final char RESCUED = 'R';
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long EXACT_IN_DOUBLE = 1L << 53;
 
@@ -50,17 +54,18 @@ final class Cell {
         }
 
         static Kind of(String declaredType, boolean strict) {
-            String type = declaredType.toUpperCase(Locale.ROOT);
+            // Letters of ASCII only, as SQLite folds them.
+            String type = SqliteNames.fold(declaredType);
             if (strict) {
                 return switch (type) {
-                    case "INT", "INTEGER" -> INTEGER;
-                    case "REAL" -> REAL;
-                    case "BLOB" -> BYTES;
-                    case "ANY" -> ANY;
+                    case "int", "integer" -> INTEGER;
+                    case "real" -> REAL;
+                    case "blob" -> BYTES;
+                    case "any" -> ANY;
                     default -> TEXT;
                 };
             }
-            if (type.contains("BOOL")) {
+            if (type.contains("bool")) {
                 return BOOLEAN;
             }
             return switch (Affinity.of(type)) {
@@ -68,12 +73,12 @@ final class Cell {
                 case REAL -> REAL;
                 case TEXT -> TEXT;
                 case BLOB -> type.isBlank() ? ANY : BYTES;
-                case NUMERIC -> type.contains("DECIMAL") || type.contains("NUMERIC") ? REAL : TEXT_OR_NUMBER;
+                case NUMERIC -> type.contains("decimal") || type.contains("numeric") ? REAL : TEXT_OR_NUMBER;
             };
         }
     }
 
-    /** Of a value of the engine: Long, Double, String, byte[] or null. */
+    /** Of a value of the engine: Long, Double, String, RawText, byte[] or null. */
     static String ofEngine(Kind kind, Object value) {
         if (value == null) {
             return NULL;
@@ -87,16 +92,40 @@ final class Cell {
             case TEXT_OR_NUMBER -> textOrNumber(value);
             case BYTES -> value instanceof byte[] bytes ? "x:" + hex(bytes) : null;
         };
-        return fitting == null ? RESCUED_MARK + plain(value) : fitting;
+        return fitting == null ? rescued(plain(value), "") : fitting;
     }
 
     private static String textOrNumber(Object value) {
-        return value instanceof byte[] || value instanceof Double real && Double.isInfinite(real) ? null : "t:" + value;
+        return value instanceof byte[]
+                        || value instanceof RawText
+                        || value instanceof Double real && Double.isInfinite(real)
+                ? null
+                : "t:" + value;
     }
 
     private static String any(Object value) {
         String shown = textOrNumber(value);
-        return value instanceof String text && isCanonical(text) ? shown + RESCUED_MARK + plain(text) : shown;
+        return value instanceof String text && isCanonical(text) ? rescued(plain(text), shown) : shown;
+    }
+
+    /** With its length in front, so that no text can look like it. */
+    private static String rescued(String value, String stored) {
+        return RESCUED + (value.length() + ":" + value + stored);
+    }
+
+    /** The part of a cell that was rescued; null if nothing was. */
+    private static String misfit(String cell) {
+        if (cell.charAt(0) != RESCUED) {
+            return null;
+        }
+        int colon = cell.indexOf(':');
+        return cell.substring(colon + 1, colon + 1 + Integer.parseInt(cell.substring(1, colon)));
+    }
+
+    /** A cell for people. */
+    static String readable(String cell) {
+        String misfit = misfit(cell);
+        return cell.equals(NULL) ? "NULL" : misfit != null ? misfit.substring(2) + " (rescued)" : cell.substring(2);
     }
 
     /** Whether the text is how a number would be written. */
@@ -123,11 +152,11 @@ final class Cell {
 
     /** Of a value of the lake, or of what was rescued for its column. */
     static String ofLake(Object value, JsonNode rescued) {
-        String more = rescued == null || rescued.isMissingNode() ? "" : RESCUED_MARK + plain(value(rescued));
-        if (value != null) {
-            return stored(value) + more;
+        String stored = value == null ? "" : stored(value);
+        if (rescued != null && !rescued.isMissingNode()) {
+            return rescued(plain(value(rescued)), stored);
         }
-        return more.isEmpty() ? NULL : more;
+        return stored.isEmpty() ? NULL : stored;
     }
 
     private static String stored(Object value) {
@@ -143,6 +172,9 @@ final class Cell {
         if (value instanceof byte[] bytes) {
             return "x:" + hex(bytes);
         }
+        if (value instanceof RawText text) {
+            return "u:" + text.hex();
+        }
         if (value instanceof Long) {
             return "i:" + value;
         }
@@ -154,6 +186,9 @@ final class Cell {
         if (node.isObject() && node.has("blob")) {
             return HexFormat.of().parseHex(node.path("blob").asText());
         }
+        if (node.isObject() && node.has("text")) {
+            return new RawText(HexFormat.of().parseHex(node.path("text").asText()));
+        }
         if (node.isObject() && node.has("real")) {
             return Double.valueOf(node.path("real").asText());
         }
@@ -164,6 +199,43 @@ final class Cell {
             return node.asDouble();
         }
         return node.asText();
+    }
+
+    /**
+     * What identifies a row of the engine beside its key columns.
+     *
+     * @param names of its key columns in the lake
+     * @param cells their cells, in the same order
+     * @param rowid of the row if a key column is NULL
+     */
+    static String identity(List<String> names, List<String> cells, Object rowid) {
+        if (cells.contains(NULL)) {
+            return "rowid " + rowid;
+        }
+        Map<String, String> misfits = new TreeMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            String misfit = misfit(cells.get(i));
+            if (misfit != null) {
+                misfits.put(names.get(i), misfit);
+            }
+        }
+        return misfits.isEmpty() ? NULL : "key " + misfits;
+    }
+
+    /** The same as the lake has it in {@code _rescued_key}. */
+    static String identity(Object text) {
+        if (text == null) {
+            return NULL;
+        }
+        JsonNode identity = rescued(text);
+        if (identity.size() == 1 && identity.path("rowid").isIntegralNumber()) {
+            return "rowid " + identity.get("rowid").asText();
+        }
+        Map<String, String> misfits = new TreeMap<>();
+        identity.path("key")
+                .fields()
+                .forEachRemaining(field -> misfits.put(field.getKey(), plain(value(field.getValue()))));
+        return identity.size() == 1 && !misfits.isEmpty() ? "key " + misfits : "no identity: " + text;
     }
 
     /** The object in {@code _rescued_data}; a missing node if there is none or it cannot be read. */

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.client.Session;
 import io.dolake.engine.client.Statement;
 import io.dolake.pipeline.lake.Lake;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -43,6 +46,7 @@ final class TableComparison {
     Report.Table run() {
         RowSet engine = new RowSet();
         readEngine(engine::add);
+        checkSource();
         RowSet there = new RowSet();
         if (lake == null) {
             if (engine.rows() > 0) {
@@ -68,22 +72,35 @@ final class TableComparison {
                 List.copyOf(notes));
     }
 
+    /** What the engine reads of a table that is broken is no measure for the lake. */
+    private void checkSource() {
+        try {
+            shape.faults(session).forEach(fault -> difference("the table in the engine is broken: " + fault));
+        } catch (DoLakeException e) {
+            if (e.code() != ErrorCode.TIMEOUT && e.code() != ErrorCode.SYNTAX_ERROR) {
+                throw e;
+            }
+            // it takes longer than a statement may, or needs a collation that the engine has not
+            notes.add("its indexes were not compared with its rows: " + e.getMessage());
+        }
+    }
+
     /** A column of another type in the lake is a difference even if its values look the same. */
     private void checkTypes() {
         Map<String, String> types = lake.types();
         for (TableShape.Column column : shape.columns()) {
-            String type = types.get(column.name());
+            String type = types.get(column.lakeName());
             if (type == null) {
-                notes.add("column " + column.name() + " is not in the lake (yet): it must be NULL everywhere");
+                notes.add("column " + column.lakeName() + " is not in the lake (yet): it must be NULL everywhere");
             } else if (!type.equals(column.kind().icebergType())) {
-                difference("column " + column.name() + " is " + type + " in the lake, expected "
+                difference("column " + column.lakeName() + " is " + type + " in the lake, expected "
                         + column.kind().icebergType());
             }
         }
         List<String> extra = new ArrayList<>(lake.columns());
-        shape.columns().forEach(column -> extra.remove(column.name()));
-        extra.remove(Cell.RESCUED);
-        extra.remove(Cell.ROWID);
+        shape.columns().forEach(column -> extra.remove(column.lakeName()));
+        extra.removeAll(
+                List.of(shape.own().rowid(), shape.own().rescued(), shape.own().rescuedKey()));
         if (!extra.isEmpty()) {
             notes.add("the lake keeps columns that the engine has no more: " + String.join(", ", extra));
         }
@@ -92,23 +109,28 @@ final class TableComparison {
     private void readEngine(Consumer<RowSet.Row> consumer) {
         boolean hasRowid = shape.rowid() != null;
         int[] key = shape.key();
+        List<String> keyNames = keyNames();
         try (Session.Cursor cursor = session.query(Statement.of(shape.select()), FETCH_SIZE)) {
             for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
                 List<String> cells = new ArrayList<>(row.length);
                 for (int i = 0; i < shape.columns().size(); i++) {
                     cells.add(Cell.ofEngine(shape.columns().get(i).kind(), row[hasRowid ? i + 1 : i]));
                 }
-                consumer.accept(row(cells, key, hasRowid ? Cell.ofEngine(Cell.Kind.INTEGER, row[0]) : null));
+                String identity = shape.keyed()
+                        ? Cell.identity(keyNames, at(cells, key), hasRowid ? row[0] : null)
+                        : Cell.ofEngine(Cell.Kind.INTEGER, row[0]);
+                consumer.accept(row(cells, key, identity));
             }
         }
     }
 
     private void readLake(Consumer<RowSet.Row> consumer) {
         List<String> names = lake.columns();
-        int rescuedAt = names.indexOf(Cell.RESCUED);
-        int rowidAt = names.indexOf(Cell.ROWID);
+        int rescuedAt = names.indexOf(shape.own().rescued());
+        int rowidAt = names.indexOf(shape.own().rowid());
+        int identityAt = names.indexOf(shape.own().rescuedKey());
         int[] at = shape.columns().stream()
-                .mapToInt(column -> names.indexOf(column.name()))
+                .mapToInt(column -> names.indexOf(column.lakeName()))
                 .toArray();
         int[] key = shape.key();
         lake.forEach(values -> {
@@ -117,23 +139,34 @@ final class TableComparison {
             for (int i = 0; i < at.length; i++) {
                 cells.add(Cell.ofLake(
                         at[i] < 0 ? null : values[at[i]],
-                        rescued.path(shape.columns().get(i).name())));
+                        rescued.path(shape.columns().get(i).lakeName())));
             }
-            String rowid = shape.rowid() == null ? null : rowidAt < 0 ? Cell.NULL : Cell.ofLake(values[rowidAt], null);
-            consumer.accept(row(cells, key, rowid));
+            String identity = shape.keyed()
+                    ? Cell.identity(identityAt < 0 ? null : values[identityAt])
+                    : rowidAt < 0 ? Cell.NULL : Cell.ofLake(values[rowidAt], null);
+            consumer.accept(row(cells, key, identity));
             return true;
         });
     }
 
-    private static RowSet.Row row(List<String> cells, int[] key, String rowid) {
+    private List<String> keyNames() {
+        return Arrays.stream(shape.key())
+                .mapToObj(i -> shape.columns().get(i).lakeName())
+                .toList();
+    }
+
+    private static List<String> at(List<String> cells, int[] places) {
+        return Arrays.stream(places).mapToObj(cells::get).toList();
+    }
+
+    /** @param identity what tells the row apart beside its key columns; the rowid where there are none */
+    private static RowSet.Row row(List<String> cells, int[] key, String identity) {
         List<String> keyCells = new ArrayList<>(key.length + 1);
-        if (rowid != null) {
-            keyCells.add(rowid);
-            cells.add(rowid);
-        }
         for (int i : key) {
             keyCells.add(cells.get(i));
         }
+        keyCells.add(identity);
+        cells.add(identity);
         return new RowSet.Row(keyCells, cells);
     }
 
@@ -208,17 +241,21 @@ final class TableComparison {
     private String keyText(List<String> key) {
         List<String> parts = new ArrayList<>();
         int[] columns = shape.key();
-        for (int i = 0; i < key.size(); i++) {
-            String name = shape.rowid() != null
-                    ? "rowid"
-                    : shape.columns().get(columns[i]).name();
-            parts.add(name + "=" + shorten(key.get(i)));
+        for (int i = 0; i < columns.length; i++) {
+            parts.add(shape.columns().get(columns[i]).lakeName() + "=" + shorten(key.get(i)));
+        }
+        String identity = key.get(columns.length);
+        if (!identity.equals(Cell.NULL)) {
+            parts.add(shape.keyed() ? cut(identity) : "rowid=" + shorten(identity));
         }
         return String.join(", ", parts);
     }
 
     private static String shorten(String cell) {
-        String text = cell.equals(Cell.NULL) ? "NULL" : cell.replaceFirst("^[birtx]:", "");
+        return cut(Cell.readable(cell));
+    }
+
+    private static String cut(String text) {
         return text.length() > 80
                 ? text.substring(0, 80) + String.format(Locale.ROOT, "... (%d characters)", text.length())
                 : text;

@@ -3,60 +3,105 @@ package io.dolake.pipeline.verify;
 
 import io.dolake.engine.client.Session;
 import io.dolake.engine.client.Statement;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.SqliteNames;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * A table of the engine, as verification reads it.
+ * A table of the engine, as verification reads it, and what its columns are called in the lake.
  *
  * @param columns those that the lake carries: virtual generated ones are left out
- * @param rowid what to call the rowid in SQL; null where the table has a primary key
+ * @param rowid SQL that gives the rowid of a row that is known by it, NULL for others; null where no row can be
+ * @param keyed whether the table has a primary key
  */
-record TableShape(String name, List<Column> columns, String rowid) {
+record TableShape(String name, List<Column> columns, String rowid, boolean keyed, Own own) {
     private static final int FETCH_SIZE = 1_000;
 
-    /** @param keyPlace place in the primary key from 1, 0 if not part of it */
-    record Column(String name, Cell.Kind kind, int keyPlace) {}
+    /**
+     * @param lakeName its name; where that is blank a name made of its place
+     * @param keyPlace place in the primary key from 1, 0 if not part of it
+     */
+    record Column(String name, String lakeName, Cell.Kind kind, int keyPlace) {}
+
+    /** The names of columns of the lake that the table has not: each is made free by a number behind it. */
+    record Own(String rowid, String rescued, String rescuedKey) {}
 
     /** All ordinary tables of the database, by name. */
     static List<TableShape> all(Session session) {
         List<Object[]> tables = rows(
                 session,
-                "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+                "SELECT name, strict, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
                         + " AND lower(name) NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
         List<TableShape> shapes = new ArrayList<>();
         for (Object[] table : tables) {
-            shapes.add(describe(session, (String) table[0], Long.valueOf(1).equals(table[1])));
+            shapes.add(describe(session, (String) table[0], isTrue(table[1]), isTrue(table[2])));
         }
         return shapes;
     }
 
-    private static TableShape describe(Session session, String table, boolean strict) {
+    private static boolean isTrue(Object flag) {
+        return Long.valueOf(1).equals(flag);
+    }
+
+    private static TableShape describe(Session session, String table, boolean strict, boolean withoutRowid) {
+        List<Object[]> described =
+                rows(session, "SELECT name, type, pk, hidden FROM pragma_table_xinfo(?) ORDER BY cid", table);
+        Set<String> names = new HashSet<>();
+        described.forEach(row -> names.add(SqliteNames.fold((String) row[0])));
+        Set<String> taken = new HashSet<>(names);
         List<Column> columns = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        boolean keyed = false;
-        for (Object[] row :
-                rows(session, "SELECT name, type, pk, hidden FROM pragma_table_xinfo(?) ORDER BY cid", table)) {
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < described.size(); i++) {
+            Object[] row = described.get(i);
             String name = (String) row[0];
-            names.add(name.toLowerCase(java.util.Locale.ROOT));
-            boolean virtual = Long.valueOf(2).equals(row[3]);
-            if (!virtual) {
+            String lakeName = name.isBlank() ? free("_column_" + (i + 1), taken) : name;
+            int keyPlace = ((Long) row[2]).intValue();
+            if (!Long.valueOf(2).equals(row[3])) {
                 String type = row[1] == null ? "" : (String) row[1];
-                columns.add(new Column(name, Cell.Kind.of(type, strict), ((Long) row[2]).intValue()));
+                columns.add(new Column(name, lakeName, Cell.Kind.of(type, strict), keyPlace));
             }
-            keyed |= (Long) row[2] > 0;
+            if (keyPlace > 0) {
+                keys.add(quote(name) + " IS NULL");
+            }
         }
-        String rowid = null;
-        if (!keyed) {
-            rowid = List.of("_rowid_", "rowid", "oid").stream()
-                    .filter(alias -> !names.contains(alias))
-                    .findFirst()
-                    .orElseThrow(() -> new io.dolake.schemas.DoLakeException(
-                            io.dolake.schemas.ErrorCode.INVALID_ARGUMENT,
-                            "Cannot verify table " + table + ": its columns hide every name of the rowid"));
+        String rowid = List.of("_rowid_", "rowid", "oid").stream()
+                .filter(alias -> !names.contains(alias))
+                .findFirst()
+                .orElse(null);
+        if (keys.isEmpty() && rowid == null) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "Cannot verify table " + table + ": its columns hide every name of the rowid");
         }
-        return new TableShape(table, columns, rowid);
+        if (!keys.isEmpty()) {
+            rowid = withoutRowid
+                    ? null
+                    : "CASE WHEN " + String.join(" OR ", keys) + " THEN " + (rowid == null ? "'unknown'" : rowid)
+                            + " END";
+        }
+        Own own = new Own(free("_rowid_", taken), free("_rescued_data", taken), free("_rescued_key", taken));
+        return new TableShape(table, columns, rowid, !keys.isEmpty(), own);
+    }
+
+    private static String free(String wanted, Set<String> taken) {
+        String name = wanted;
+        for (int i = 2; !taken.add(name); i++) {
+            name = wanted + "_" + i;
+        }
+        return name;
+    }
+
+    /** What is wrong with the table as SQLite itself sees it, such as an index that has not all of its rows. */
+    List<String> faults(Session session) {
+        return rows(session, "SELECT integrity_check FROM pragma_integrity_check(?)", name).stream()
+                .map(row -> String.valueOf(row[0]))
+                .filter(text -> !text.equals("ok"))
+                .toList();
     }
 
     static List<Object[]> rows(Session session, String sql, Object... params) {
@@ -69,7 +114,7 @@ record TableShape(String name, List<Column> columns, String rowid) {
         return rows;
     }
 
-    /** Reads the columns in order, the rowid first where the table has no primary key. */
+    /** Reads the columns in order, {@link #rowid} first if there is one; from the rows themselves, not from an index. */
     String select() {
         StringBuilder sql = new StringBuilder("SELECT ");
         if (rowid != null) {
@@ -78,7 +123,7 @@ record TableShape(String name, List<Column> columns, String rowid) {
         for (int i = 0; i < columns.size(); i++) {
             sql.append(i == 0 ? "" : ", ").append(quote(columns.get(i).name()));
         }
-        return sql.append(" FROM ").append(quote(name)).toString();
+        return sql.append(" FROM ").append(quote(name)).append(" NOT INDEXED").toString();
     }
 
     private static String quote(String name) {

@@ -3,6 +3,7 @@ package io.dolake.pipeline.verify;
 
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Session;
+import io.dolake.pipeline.health.Ailment;
 import io.dolake.pipeline.lake.Lake;
 import io.dolake.pipeline.run.Home;
 import io.dolake.pipeline.sync.Sync;
@@ -69,8 +70,12 @@ public final class Verification {
         }
     }
 
-    /** @param tables newest snapshots in the lake, all of them loaded before anything is compared */
-    private record Cut(Lsn lsn, Lake lake, Map<String, Lake.Snapshot> tables) implements AutoCloseable {
+    /**
+     * @param tables newest snapshots in the lake, all of them loaded before anything is compared
+     * @param setAside tables that a connector has set aside: not equal, whatever their rows are at the moment
+     */
+    private record Cut(Lsn lsn, Lake lake, Map<String, Lake.Snapshot> tables, List<Ailment> setAside)
+            implements AutoCloseable {
         @Override
         public void close() {
             if (lake != null) {
@@ -82,8 +87,8 @@ public final class Verification {
     /** A cut, or null if a transaction was committed meanwhile. */
     private Cut quietCut(String database, Session view) {
         Session.Begin pinned = view.begin(Session.Mode.READ_ONLY);
-        sync.await(database, pinned.epoch(), pinned.lsn(), timeout);
-        Cut cut = load(database, pinned.lsn());
+        Sync.Result synced = sync.await(database, pinned.epoch(), pinned.lsn(), timeout);
+        Cut cut = load(database, pinned.lsn(), synced.setAside());
         if (engine.status(database).lsn().equals(pinned.lsn())) {
             return cut;
         }
@@ -101,8 +106,8 @@ public final class Verification {
         try (Session writer = engine.session(database)) {
             writer.begin(Session.Mode.IMMEDIATE);
             Session.Begin pinned = view.begin(Session.Mode.READ_ONLY);
-            sync.await(database, pinned.epoch(), pinned.lsn(), HOLD);
-            Cut cut = load(database, pinned.lsn());
+            Sync.Result synced = sync.await(database, pinned.epoch(), pinned.lsn(), HOLD);
+            Cut cut = load(database, pinned.lsn(), synced.setAside());
             writer.rollback();
             return cut;
         } catch (DoLakeException e) {
@@ -115,9 +120,9 @@ public final class Verification {
     }
 
     /** The newest snapshots of all tables. */
-    private Cut load(String database, Lsn lsn) {
+    private Cut load(String database, Lsn lsn, List<Ailment> setAside) {
         if (!Files.exists(home.catalog())) {
-            return new Cut(lsn, null, Map.of()); // nothing ever arrived
+            return new Cut(lsn, null, Map.of(), setAside); // nothing ever arrived
         }
         Lake lake = Lake.open(home);
         Map<String, Lake.Snapshot> tables = new HashMap<>();
@@ -125,7 +130,7 @@ public final class Verification {
             Optional<Lake.Snapshot> snapshot = lake.find(database, table);
             snapshot.ifPresent(found -> tables.put(table, found));
         }
-        return new Cut(lsn, lake, tables);
+        return new Cut(lsn, lake, tables, setAside);
     }
 
     private Report compare(String database, Session view, Cut cut) {
@@ -140,7 +145,14 @@ public final class Verification {
                 .sorted()
                 .forEach(name -> tables.add(gone(name, cut.tables().get(name))));
         view.rollback();
+        cut.setAside().forEach(ailment -> tables.add(notEqual(database, ailment)));
         return new Report(database, cut.lsn(), tables);
+    }
+
+    /** A line of its own: its rows may be equal at this moment, the table is not. */
+    private static Report.Table notEqual(String database, Ailment ailment) {
+        String table = ailment.table().substring(database.length() + 1);
+        return new Report.Table(table, 0, 0, 0, 1, List.of(ailment.line()), List.of());
     }
 
     /** A table that only the lake has: dropped in the engine, so it must be empty. */

@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +38,7 @@ class PortsTest {
 
     @Test
     void areDistinctWhereAnyWillDo() {
-        Ports ports = Ports.choose(home, Ports.Wish.ANY);
+        Ports ports = chosen(Ports.Wish.ANY);
         assertThat(new int[] {ports.engine(), ports.kafka(), ports.connect(), ports.controller()})
                 .doesNotHaveDuplicates()
                 .doesNotContain(0);
@@ -43,20 +46,20 @@ class PortsTest {
 
     @Test
     void areRememberedForTheNextStart() {
-        Ports first = Ports.choose(home, Ports.Wish.ANY);
+        Ports first = chosen(Ports.Wish.ANY);
         first.save(home, Ports.Wish.ANY);
         Ports.Wish none = new Ports.Wish(null, null, null);
-        Ports second = Ports.choose(home, none);
+        Ports second = chosen(none);
         second.save(home, none);
         assertThat(second).isEqualTo(first).isEqualTo(Ports.last(home));
     }
 
     @Test
     void giveWayWhereAnyWillDoAndTheLastIsTaken() throws IOException {
-        Ports first = Ports.choose(home, Ports.Wish.ANY);
+        Ports first = chosen(Ports.Wish.ANY);
         first.save(home, Ports.Wish.ANY);
         try (ServerSocket taken = listen(first.engine())) {
-            Ports second = Ports.choose(home, new Ports.Wish(null, null, null));
+            Ports second = chosen(new Ports.Wish(null, null, null));
             assertThat(second.engine()).isNotEqualTo(taken.getLocalPort());
         }
     }
@@ -65,7 +68,7 @@ class PortsTest {
     void nameATakenPortAndTheOptionThatChangesIt() throws IOException {
         try (ServerSocket taken = listen(0)) {
             int port = taken.getLocalPort();
-            assertThatThrownBy(() -> Ports.choose(home, new Ports.Wish(0, port, 0)))
+            assertThatThrownBy(() -> chosen(new Ports.Wish(0, port, 0)))
                     .isInstanceOfSatisfying(DoLakeException.class, error -> {
                         assertThat(error.code()).isEqualTo(ErrorCode.ADDRESS_IN_USE);
                         assertThat(error.getMessage()).contains(Integer.toString(port), "Kafka broker");
@@ -80,8 +83,36 @@ class PortsTest {
         try (ServerSocket free = listen(0)) {
             port = free.getLocalPort();
         }
-        assertThatThrownBy(() -> Ports.choose(home, new Ports.Wish(port, port, 0)))
+        assertThatThrownBy(() -> chosen(new Ports.Wish(port, port, 0)))
                 .hasMessageContaining("another part of this pipeline");
+    }
+
+    /** D16: a port that is chosen is given to nobody else who asks for any. */
+    @Test
+    void areKeptUntilTheirUse() throws IOException {
+        List<ServerSocket> others = new ArrayList<>();
+        try (PortChoice choice = PortChoice.make(home, Ports.Wish.ANY)) {
+            Ports ports = choice.ports();
+            Set<Integer> ours = Set.of(ports.engine(), ports.kafka(), ports.connect(), ports.controller());
+            for (int i = 0; i < 2_000; i++) {
+                ServerSocket other = listen(0);
+                others.add(other);
+                assertThat(ours).doesNotContain(other.getLocalPort());
+            }
+            try (ServerSocket part = listen(ports.engine())) {
+                assertThat(part.isBound()).isTrue();
+            }
+        } finally {
+            for (ServerSocket other : others) {
+                other.close();
+            }
+        }
+    }
+
+    private Ports chosen(Ports.Wish wish) {
+        try (PortChoice choice = PortChoice.make(home, wish)) {
+            return choice.ports();
+        }
     }
 
     private static ServerSocket listen(int port) throws IOException {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.dolake.schemas.RawText;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,6 +93,42 @@ class CellTest {
         assertThat(Cell.ofEngine(Cell.Kind.REAL, odd))
                 .isEqualTo(
                         Cell.ofLake(null, Cell.rescued("{\"a\": " + odd + "}").path("a")));
+    }
+
+    /** A4 */
+    @Test
+    void tellsTextsThatAreNotWellFormedApart() {
+        JsonNode rescued = Cell.rescued("{\"a\": {\"text\": \"ff\"}}").path("a");
+        for (Cell.Kind kind : Cell.Kind.values()) {
+            assertThat(Cell.ofEngine(kind, new RawText(new byte[] {-1}))).isEqualTo(Cell.ofLake(null, rescued));
+            assertThat(Cell.ofEngine(kind, new RawText(new byte[] {-2}))).isNotEqualTo(Cell.ofLake(null, rescued));
+        }
+        assertThat(Cell.ofEngine(Cell.Kind.TEXT, new RawText(new byte[] {-1})))
+                .isNotEqualTo(Cell.ofLake("\uFFFD", NOTHING));
+    }
+
+    @Test
+    void noTextLooksLikeARescuedValue() {
+        JsonNode rescued = Cell.rescued("{\"a\": \"5\"}").path("a");
+        String cell = Cell.ofLake("5", rescued);
+        assertThat(Cell.ofEngine(Cell.Kind.ANY, "5 rescued t:5")).isNotEqualTo(cell);
+        assertThat(Cell.ofEngine(Cell.Kind.ANY, cell)).isNotEqualTo(cell);
+        assertThat(Cell.ofEngine(Cell.Kind.TEXT, cell.substring(2))).isNotEqualTo(cell);
+    }
+
+    /** B3 */
+    @Test
+    void wantsTheIdentityOfRowsThatTheirKeyColumnsDoNotIdentify() {
+        List<String> names = List.of("a", "b");
+        List<String> fit = List.of(Cell.ofEngine(Cell.Kind.INTEGER, 1L), Cell.ofEngine(Cell.Kind.TEXT, "x"));
+        List<String> misfit = List.of(Cell.ofEngine(Cell.Kind.INTEGER, "one"), Cell.ofEngine(Cell.Kind.TEXT, "x"));
+        List<String> lacking = List.of(Cell.NULL, Cell.ofEngine(Cell.Kind.TEXT, new byte[] {1}));
+        assertThat(Cell.identity(names, fit, null)).isEqualTo(Cell.identity(null));
+        assertThat(Cell.identity(names, misfit, null)).isEqualTo(Cell.identity("{\"key\":{\"a\":\"one\"}}"));
+        assertThat(Cell.identity(names, misfit, null)).isNotEqualTo(Cell.identity("{\"key\":{\"a\":\"two\"}}"));
+        assertThat(Cell.identity(names, lacking, 7L)).isEqualTo(Cell.identity("{\"rowid\":7}"));
+        assertThat(Cell.identity(names, lacking, 7L)).isNotEqualTo(Cell.identity("{\"rowid\":8}"));
+        assertThat(Cell.identity(names, fit, null)).isNotEqualTo(Cell.identity("broken"));
     }
 
     private static void assertMatch(Cell.Kind kind, Object engine, Object lake) {

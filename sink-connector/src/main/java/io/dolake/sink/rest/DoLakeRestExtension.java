@@ -3,18 +3,35 @@ package io.dolake.sink.rest;
 
 import io.dolake.sink.DoLakeSinkConnector;
 import java.util.Map;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.connect.rest.ConnectRestExtension;
 import org.apache.kafka.connect.rest.ConnectRestExtensionContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Adds {@code /dolake} to the REST interface of a Connect worker: what the sink tasks of this worker hold, and a flush
- * that does not wait for the commit interval. Switched on by {@code rest.extension.classes} in the worker's properties; the
+ * Adds {@code /dolake} to the REST interface of a Connect worker: what the sink tasks of the cluster hold, a flush
+ * that does not wait for the commit interval, and the tables that are set aside. Switched on by {@code rest.extension.classes} in the worker's properties; the
  * worker's own access control applies.
  */
 public final class DoLakeRestExtension implements ConnectRestExtension {
+    private static final Logger LOG = LoggerFactory.getLogger(DoLakeRestExtension.class);
+
     @Override
     public void register(ConnectRestExtensionContext context) {
-        context.configurable().register(new SinkResource(new SinkBeans()));
+        try {
+            add(context);
+        } catch (NoSuchMethodError e) {
+            // Before 4.0 Connect speaks javax.ws.rs; the worker would end, and all that it runs, for want of a report.
+            LOG.error(
+                    "Cannot add /dolake to the REST interface of this Connect worker (Kafka {}): it needs Kafka Connect 4.0"
+                            + " or newer. The sink itself runs without; remove rest.extension.classes, or update the worker",
+                    AppInfoParser.getVersion());
+        }
+    }
+
+    private static void add(ConnectRestExtensionContext context) {
+        context.configurable().register(new SinkResource(new SinkBeans(), new OtherWorkers(context.clusterState())));
     }
 
     @Override

@@ -49,6 +49,64 @@ final class SinkBeans {
         return tasks;
     }
 
+    /** One object for each table of each task of a connector, in the wire form of SPEC.md section 5.1. */
+    List<Map<String, Object>> tables(String connector) {
+        List<Map<String, Object>> tables = new ArrayList<>();
+        find(connector).forEach((task, bean) -> {
+            try {
+                JMX.newMXBeanProxy(server, bean, SinkTaskMXBean.class)
+                        .getTables()
+                        .forEach((name, state) -> tables.add(table(task, name, state)));
+            } catch (RuntimeException e) {
+                if (server.isRegistered(bean)) {
+                    throw e;
+                }
+                // The task has stopped since it was found.
+            }
+        });
+        return tables;
+    }
+
+    private static Map<String, Object> table(Task task, String name, Map<String, String> state) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("connector", task.connector);
+        object.put("task", task.id);
+        object.put("table", name);
+        Map<String, Object> sources = new TreeMap<>();
+        Map<String, Object> held = new TreeMap<>();
+        state.forEach((key, value) -> {
+            if (key.startsWith("held.")) {
+                held.put(key.substring("held.".length()), Long.parseLong(value));
+            } else if (key.startsWith("source.")) {
+                sources.put(key.substring("source.".length()), value);
+            } else {
+                object.put(key, key.endsWith("Records") ? (Object) Long.parseLong(value) : value);
+            }
+        });
+        object.put("sources", sources);
+        if (!held.isEmpty()) {
+            object.put("held", held);
+        }
+        return object;
+    }
+
+    /** Has a table go on in all tasks of a connector; what each says, empty if it does. */
+    List<String> resume(String connector, String table, String from, long timeoutMs) {
+        List<String> answers = new ArrayList<>();
+        for (ObjectName bean : find(connector).values()) {
+            try {
+                answers.add(
+                        JMX.newMXBeanProxy(server, bean, SinkTaskMXBean.class).resume(table, from, timeoutMs));
+            } catch (RuntimeException e) {
+                if (server.isRegistered(bean)) {
+                    throw e;
+                }
+                // The task has stopped since it was found: the next one tries the table anyway.
+            }
+        }
+        return answers;
+    }
+
     /** Has all tasks of a connector flush; whether each has in time. */
     boolean flush(String connector, long timeoutMs) {
         long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
@@ -98,6 +156,7 @@ final class SinkBeans {
         object.put("connector", task.connector);
         object.put("task", task.id);
         object.put("state", bean.getState());
+        object.put("suspendedTables", bean.getSuspendedTables());
         object.put("buffer", buffer(bean));
         object.put("timeUntilFlush", unless(bean.getTimeUntilFlushMs(), -1));
         object.put("lastCommit", lastCommit(bean));

@@ -53,6 +53,33 @@ class SinkBeansTest {
                 .containsEntry("indexBuild", Map.of("tables", 2, "files", 5L, "filesTotal", 9L, "rows", 1_000L));
     }
 
+    @Test
+    void tellsOfTablesAndTakesAResume() {
+        attributes.put(
+                "getTables",
+                Map.of(
+                        "shop.orders",
+                        Map.of(
+                                "state", "SUSPENDED",
+                                "code", "FORBIDDEN",
+                                "lagRecords", "7",
+                                "held.dosql.shop.orders-0", "12",
+                                "source.dosql.shop.orders-0", "{}")));
+        assertThat(new SinkBeans().tables("told"))
+                .singleElement()
+                .satisfies(table -> assertThat(table)
+                        .containsEntry("connector", "told")
+                        .containsEntry("task", 3)
+                        .containsEntry("table", "shop.orders")
+                        .containsEntry("state", "SUSPENDED")
+                        .containsEntry("lagRecords", 7L)
+                        .containsEntry("held", Map.of("dosql.shop.orders-0", 12L))
+                        .containsEntry("sources", Map.of("dosql.shop.orders-0", "{}")));
+        attributes.put("resume", "TABLE_NOT_FOUND: no");
+        assertThat(new SinkBeans().resume("told", "shop.orders", "", 1)).containsExactly("TABLE_NOT_FOUND: no");
+        assertThat(new SinkBeans().resume("untold", "shop.orders", "", 1)).isEmpty();
+    }
+
     private static Map<String, Object> task() {
         return new SinkBeans().tasks("told").get(0);
     }
@@ -66,6 +93,9 @@ class SinkBeansTest {
         }
         if (type == double.class) {
             return 0.0;
+        }
+        if (type == Map.class) {
+            return Map.of();
         }
         if (type == int.class) {
             return 0;

@@ -27,12 +27,16 @@ final class ChangeReader implements ChangeListener {
     private final DoSqlDatabaseSchema schema;
     private final DoSqlOffsetContext offset;
     private final Sink sink;
+    private final TableGuard guard;
 
     private Lsn lsn;
     private long commitTimeMs;
     private long skipped;
     private boolean announced;
     private SelectedChange waiting;
+    /** The row of {@link #waiting} as it was read, where somebody may want it. */
+    private RowChange waitingRow;
+
     private TableId removed;
 
     /** Takes the events. The offset is already that after the event. */
@@ -52,7 +56,13 @@ final class ChangeReader implements ChangeListener {
         void resend(Lsn lsn);
     }
 
+    /** Sets tables aside without telling anybody but the log. */
     ChangeReader(String database, DoSqlDatabaseSchema schema, DoSqlOffsetContext offset, Sink sink) {
+        this(database, schema, offset, sink, new TableGuard(FailureMode.SUSPEND, offset, (failure, fault) -> {}));
+    }
+
+    ChangeReader(String database, DoSqlDatabaseSchema schema, DoSqlOffsetContext offset, Sink sink, TableGuard guard) {
+        this.guard = guard;
         this.database = database;
         this.schema = schema;
         this.offset = offset;
@@ -62,6 +72,11 @@ final class ChangeReader implements ChangeListener {
     /** Whether the log broke off inside a transaction. */
     boolean isInTransaction() {
         return lsn != null;
+    }
+
+    /** Of the newest transaction that was read; 0 if it is not known. */
+    long commitTimeMs() {
+        return commitTimeMs;
     }
 
     /** A new subscription begins, from the LSN of the offset. What was read and not emitted comes again. */
@@ -93,27 +108,49 @@ final class ChangeReader implements ChangeListener {
         flush();
         boolean isNew = change.event() >= skipped;
         TableId id = table(change.name());
-        switch (change.kind()) {
-            case CREATE -> applySchema(change.schema());
-            case ALTER -> alter(change, id, isNew);
-            case DROP -> {
-                remove(id, change.event(), isNew);
+        try {
+            switch (change.kind()) {
+                case CREATE -> {
+                    checkNew(id, isNew);
+                    applySchema(change.schema());
+                }
+                case ALTER -> alter(change, id, isNew);
+                case DROP -> remove(id, change.event(), isNew);
             }
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+            flush();
+            if (isNew) {
+                offset.sentEvents(change.event() + 1);
+            }
+            guard.failed(id, lsn, change.event(), e);
         }
     }
 
     private void alter(SchemaChange change, TableId id, boolean isNew) {
         String previous = change.previousName();
         boolean renamed = previous != null && !previous.equals(change.name());
+        if (!renamed && offset.faults().isSuspended(id.table())) {
+            return;
+        }
         boolean reread = renamed || StoredRows.readDifferently(schema.mapping(id), change.schema());
         if (isNew && reread && change.schema() != null && schema.isCaptured(id) && !isCovered(id)) {
-            LOGGER.info("Rows of {} will be sent again: it was altered at LSN {} to {}", id, lsn, change.sql());
+            LOGGER.info("Rows of {} will be sent again: it was altered at LSN {}", id, lsn);
             offset.resends().request(id.table());
         }
         if (renamed) {
+            if (change.schema() != null && schema.isCaptured(id)) {
+                schema.checkRenamed(table(previous), id, change.schema());
+            }
             remove(table(previous), change.event(), isNew);
+            checkNew(id, isNew);
         }
         applySchema(change.schema());
+    }
+
+    private void checkNew(TableId id, boolean isNew) {
+        if (isNew && schema.isCaptured(id)) {
+            schema.checkNew(id);
+        }
     }
 
     private boolean isCovered(TableId id) {
@@ -121,9 +158,12 @@ final class ChangeReader implements ChangeListener {
     }
 
     private void applySchema(TableSchema table) {
-        if (table != null && schema.isCaptured(table(table.name()))) {
-            schema.apply(database, table);
+        if (table == null
+                || !schema.isCaptured(table(table.name()))
+                || offset.faults().isSuspended(table.name())) {
+            return;
         }
+        schema.apply(database, table);
     }
 
     /**
@@ -136,16 +176,26 @@ final class ChangeReader implements ChangeListener {
         if (pending) {
             offset.resends().forget(id.table());
         }
-        if (!isNew || sentLater || !schema.isCaptured(id)) {
+        if (isNew && !sentLater) {
+            offset.faults().forget(id.table());
+        }
+        if (!isNew || sentLater || !schema.isCaptured(id) || !isDescribed(id)) {
             schema.drop(id);
             return;
-        }
-        if (schema.mapping(id) == null) {
-            schema.apply(database, StoredRows.unknown(id.table()));
         }
         Lsn schemaLsn = schema.mapping(id).schema().schemaLsn();
         waiting = new SelectedChange(event, id, schemaLsn, Operation.TRUNCATE, null, null);
         removed = id;
+    }
+
+    /** Whether the table can be named in an event at all; of one that cannot, nothing was ever sent. */
+    private boolean isDescribed(TableId id) {
+        try {
+            return schema.mapping(id) != null || schema.apply(database, StoredRows.unknown(id.table())) != null;
+        } catch (DoLakeException e) {
+            LOGGER.info("Nothing was sent of {}, which is gone: {}", id, e.getMessage());
+            return false;
+        }
     }
 
     @Override
@@ -154,10 +204,21 @@ final class ChangeReader implements ChangeListener {
             return;
         }
         TableId id = table(change.schema().name());
-        if (!schema.isCaptured(id) || isCovered(id)) {
+        if (!schema.isCaptured(id) || isCovered(id) || offset.faults().isSuspended(id.table())) {
             return;
         }
         flush();
+        Operation operation = Operation.forCode(change.operation().code());
+        try {
+            waiting = select(id, operation, change);
+            waitingRow = guard.keepsRows() ? change.copy() : null;
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+            offset.sentEvents(change.event() + 1);
+            guard.failed(id, lsn, change.event(), operation, change, e);
+        }
+    }
+
+    private SelectedChange select(TableId id, Operation operation, RowChange change) {
         TableMapping mapping = mappingFor(id, change);
         Object[] before = change.beforeSchema() == null
                 ? null
@@ -165,14 +226,13 @@ final class ChangeReader implements ChangeListener {
         Object[] after = change.afterSchema() == null
                 ? null
                 : values(mapping, change.afterSchema(), change.rowid(), change.after());
-        Operation operation = Operation.forCode(change.operation().code());
         // both images first: the second may have given the table its _rescued_data
         Object[] afterRow = after == null ? null : schema.row(id, after, change.rowid());
         Object[] beforeRow = before == null ? null : schema.row(id, before, change.rowid());
         if (afterRow != null && beforeRow != null && beforeRow.length > afterRow.length) {
             afterRow = schema.row(id, after, change.rowid());
         }
-        waiting = new SelectedChange(change.event(), id, mapping.schema().schemaLsn(), operation, beforeRow, afterRow);
+        return new SelectedChange(change.event(), id, mapping.schema().schemaLsn(), operation, beforeRow, afterRow);
     }
 
     /** A row deleted in the transaction that altered its table still has the older schema; the newer one stays. */
@@ -194,7 +254,13 @@ final class ChangeReader implements ChangeListener {
     /** A transaction after which tables are to be read anew counts as sent once that is done. */
     @Override
     public void commit(long events) {
-        boolean rereads = !offset.resends().pending().isEmpty();
+        if (skipped > events) {
+            throw new DoLakeException(
+                    ErrorCode.CDC_LSN_NOT_FOUND,
+                    "Cannot go on after event " + skipped + " of transaction " + lsn + " of database " + database
+                            + ": it has " + events + " events");
+        }
+        boolean rereads = offset.resends().isAnyPending();
         if (waiting != null && !sink.announcesEnd() && !rereads) {
             emit(() -> offset.sentTransaction(lsn));
         } else {
@@ -215,6 +281,14 @@ final class ChangeReader implements ChangeListener {
         lsn = null;
     }
 
+    /** Reads pending tables anew between two transactions; what was read then counts as of the newest one sent. */
+    void resendPending() {
+        if (lsn == null && offset.event() == 0 && offset.resends().isAnyPending()) {
+            sink.resend(offset.lsn());
+            offset.resends().passed(offset.lsn());
+        }
+    }
+
     private void flush() {
         if (waiting != null) {
             long sent = waiting.event() + 1;
@@ -224,13 +298,19 @@ final class ChangeReader implements ChangeListener {
 
     private void emit(Runnable advance) {
         SelectedChange change = waiting;
+        RowChange row = waitingRow;
         waiting = null;
+        waitingRow = null;
         if (!announced) {
             announced = true;
             sink.begin(lsn, commitTimeMs);
         }
         advance.run();
-        sink.change(change, lsn, commitTimeMs);
+        try {
+            sink.change(change, lsn, commitTimeMs);
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+            guard.failed(change.table(), lsn, change.event(), change.operation(), row, e);
+        }
         if (removed != null) {
             schema.drop(removed);
             removed = null;

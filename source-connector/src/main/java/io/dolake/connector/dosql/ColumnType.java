@@ -3,8 +3,9 @@ package io.dolake.connector.dosql;
 
 import io.dolake.schemas.Affinity;
 import io.dolake.schemas.ColumnSchema;
+import io.dolake.schemas.RawText;
+import io.dolake.schemas.SqliteNames;
 import java.math.BigDecimal;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -32,11 +33,11 @@ enum ColumnType {
 
     /** The type of a column of an ordinary or a STRICT table. */
     static ColumnType of(ColumnSchema column, boolean strict) {
-        String type = column.declaredType().toUpperCase(Locale.ROOT).trim();
+        String type = SqliteNames.fold(column.declaredType()).trim();
         if (strict) {
             return ofStrict(type);
         }
-        if (type.contains("BOOL")) {
+        if (type.contains("bool")) {
             return BOOLEAN;
         }
         return switch (Affinity.of(type)) {
@@ -44,16 +45,16 @@ enum ColumnType {
             case REAL -> FLOAT64;
             case TEXT -> STRING;
             case BLOB -> type.isEmpty() ? ANY_TEXT : BYTES;
-            case NUMERIC -> type.contains("DECIMAL") || type.contains("NUMERIC") ? DECIMAL : NUMERIC_TEXT;
+            case NUMERIC -> type.contains("decimal") || type.contains("numeric") ? DECIMAL : NUMERIC_TEXT;
         };
     }
 
     private static ColumnType ofStrict(String type) {
         return switch (type) {
-            case "INT", "INTEGER" -> INT64;
-            case "REAL" -> FLOAT64;
-            case "BLOB" -> BYTES;
-            case "ANY" -> ANY_TEXT;
+            case "int", "integer" -> INT64;
+            case "real" -> FLOAT64;
+            case "blob" -> BYTES;
+            case "any" -> ANY_TEXT;
             default -> STRING;
         };
     }
@@ -61,7 +62,7 @@ enum ColumnType {
     /**
      * The value as this type holds it, exactly; empty if it cannot.
      *
-     * @param value Long, Double, String or byte[], not null
+     * @param value Long, Double, String, RawText or byte[], not null
      */
     Optional<Object> fit(Object value) {
         return Optional.ofNullable(
@@ -97,7 +98,7 @@ enum ColumnType {
 
     private static Object textOf(Object value) {
         boolean isInfinite = value instanceof Double number && number.isInfinite();
-        return isInfinite || value instanceof byte[] ? null : String.valueOf(value);
+        return isInfinite || value instanceof byte[] || value instanceof RawText ? null : String.valueOf(value);
     }
 
     /** Whether what {@link #fit} gives for this value stands for another value as well. */

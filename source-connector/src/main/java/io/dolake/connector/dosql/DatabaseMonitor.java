@@ -8,7 +8,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Watches which databases the engine has, and asks for new tasks when they are others than those assigned. */
+/**
+ * Watches how many databases the engine has, and asks for new tasks when there are to be more of them. Tasks find new databases
+ * by themselves: they are divided anew, which restarts them all, only until there are as many as may be.
+ */
 final class DatabaseMonitor implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseMonitor.class);
     private static final long STOP_TIMEOUT_MS = 5_000;
@@ -19,8 +22,9 @@ final class DatabaseMonitor implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
     private volatile List<String> assigned = List.of();
+    private volatile int maxTasks;
 
-    /** @param changed called when the assigned databases are no longer those that are captured */
+    /** @param changed called when there are more databases than tasks, and may be more tasks */
     DatabaseMonitor(DoSqlConnectorConfig config, Engine engine, Runnable changed) {
         this.config = config;
         this.engine = engine;
@@ -33,14 +37,20 @@ final class DatabaseMonitor implements AutoCloseable {
         thread.start();
     }
 
-    /** The databases to divide among tasks, in order. The last known ones if the engine does not answer. */
-    List<String> assign() {
+    /** The databases to divide among so many tasks, in order. The last known ones if the engine does not answer. */
+    List<String> assign(int limit) {
+        maxTasks = limit;
         try {
             assigned = captured();
         } catch (DoLakeException e) {
             LOGGER.warn("Databases of {} are not known, going on with {}: {}", config.server(), assigned, e.toString());
         }
         return assigned;
+    }
+
+    /** How many tasks so many databases are given. */
+    static int tasks(int databases, int limit) {
+        return Math.max(1, Math.min(limit, databases));
     }
 
     private List<String> captured() {
@@ -65,8 +75,9 @@ final class DatabaseMonitor implements AutoCloseable {
     void look() {
         try {
             List<String> now = captured();
-            if (!now.equals(assigned)) {
-                LOGGER.info("Databases are now {}, were {}", now, assigned);
+            int wanted = tasks(now.size(), maxTasks);
+            if (maxTasks > 0 && wanted > tasks(assigned.size(), maxTasks)) {
+                LOGGER.info("{} databases are to be divided among {} tasks", now.size(), wanted);
                 changed.run();
             }
         } catch (RuntimeException e) {

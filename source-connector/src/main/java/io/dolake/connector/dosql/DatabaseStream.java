@@ -8,9 +8,12 @@ import io.dolake.engine.client.CdcStream;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.RunState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -38,6 +41,10 @@ final class DatabaseStream implements AutoCloseable {
     private final DoSqlPartition partition;
     private final DoSqlOffsetContext offset;
     private final ChangeReader reader;
+    private final DatabaseState state;
+    private final Queue<String> resumes = new ConcurrentLinkedQueue<>();
+
+    private final Queue<Drop> drops = new ConcurrentLinkedQueue<>();
 
     private Future<CdcStream> connecting;
     private volatile CdcStream stream;
@@ -47,7 +54,8 @@ final class DatabaseStream implements AutoCloseable {
     private long nextAttemptNanos = System.nanoTime();
     private long heartbeatNanos = System.nanoTime();
     private Lsn beatenLsn;
-    private boolean gone;
+    private String beatenNotes;
+    private boolean progressed;
 
     DatabaseStream(
             DoSqlConnectorConfig config,
@@ -58,7 +66,10 @@ final class DatabaseStream implements AutoCloseable {
             DoubleSupplier utilization,
             DoSqlPartition partition,
             DoSqlOffsetContext offset,
+            DatabaseState state,
+            TableGuard guard,
             Interludes interlude) {
+        this.state = state;
         this.config = config;
         this.engine = engine;
         this.dispatcher = dispatcher;
@@ -66,9 +77,12 @@ final class DatabaseStream implements AutoCloseable {
         this.utilization = utilization;
         this.partition = partition;
         this.offset = offset;
-        TableResender resender = new TableResender(config, engine, schema, dispatcher, partition, offset);
+        TableResender resender = new TableResender(config, engine, schema, dispatcher, partition, offset, guard);
         EventSink sink = new EventSink(config, dispatcher, partition, offset, resender, () -> interlude.accept(this));
-        this.reader = new ChangeReader(partition.database(), schema, offset, sink);
+        this.reader = new ChangeReader(partition.database(), schema, offset, sink, guard);
+        state.knows(() -> schema.tables(partition.database()));
+        state.is(RunState.STARTING);
+        state.at(offset);
     }
 
     /** Called between the rows of a long read of this stream, with this stream. */
@@ -81,42 +95,82 @@ final class DatabaseStream implements AutoCloseable {
      *
      * @param wait how long to wait for something to read
      * @return whether there was something
-     * @throws PositionLostException when the log no longer continues the offset
-     * @throws DoLakeException on any other error that waiting does not mend
+     * @throws DoLakeException on an error that waiting does not mend
      */
     boolean turn(Duration wait) throws InterruptedException {
-        if (gone) {
-            return false;
-        }
+        boolean hadSomething = false;
         try {
-            if (stream == null && !connect(wait)) {
-                return false;
-            }
-            return read(wait);
+            takeDrops();
+            takeResumes();
+            hadSomething = (stream != null || connect(wait)) && read(wait);
         } catch (DoLakeException e) {
             failed(e);
-            return false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // the rest of a batch that broke off is not to be read on, but again
             disconnect();
             throw e;
-        } finally {
-            beat();
+        }
+        state.at(offset);
+        beat();
+        return hadSomething;
+    }
+
+    /** Has a table read anew as soon as a transaction has ended. From any thread. */
+    void resume(String table) {
+        resumes.add(table);
+    }
+
+    /** The worker has dropped an event of a table. From any thread. */
+    void dropped(TableId table, String position) {
+        drops.add(new Drop(table, position));
+    }
+
+    private record Drop(TableId table, String position) {}
+
+    private void takeDrops() {
+        for (Drop drop = drops.poll(); drop != null; drop = drops.poll()) {
+            DoLakeException told = new DoLakeException(
+                            ErrorCode.TYPE_MISMATCH,
+                            "Cannot carry table " + drop.table
+                                    + ": the worker could not convert or send an event of it and left it out, as"
+                                    + " errors.tolerance=all says")
+                    .withHint("The log of the worker has the reason with errors.log.enable=true");
+            if (!offset.faults().isSuspended(drop.table.table())) {
+                offset.faults()
+                        .skip(drop.table.table(), RunFaults.suspension(told, drop.position, drop.table.toString()));
+            }
+        }
+    }
+
+    private void takeResumes() {
+        for (String table = resumes.poll(); table != null; table = resumes.poll()) {
+            LOGGER.info("Table {} of database {} is read anew: it is resumed", table, partition.database());
+            offset.resends().request(table);
         }
     }
 
     private boolean read(Duration wait) throws InterruptedException {
+        EventSink.interruptibly(reader::resendPending);
         CdcStream.Message message = stream.poll(wait);
         if (message instanceof CdcStream.Batch batch) {
+            state.heard(state.lagMs());
             EventSink.interruptibly(() -> batch.decode(reader));
             failures = 0;
+            progressed = true;
+            state.heard(reader.commitTimeMs() == 0 ? 0 : System.currentTimeMillis() - reader.commitTimeMs());
             sequence = batch.sequence();
             stream.ack(sequence, committed, utilization.getAsDouble());
         } else if (message instanceof CdcStream.KeepAlive keepAlive) {
             failures = 0;
+            state.heard(0);
             if (!reader.isInTransaction() && keepAlive.lsn().isAfter(offset.lsn())) {
                 offset.sentTransaction(keepAlive.lsn());
             }
+        } else if (state.silent()) {
+            throw new DoLakeException(
+                    ErrorCode.CONNECTION_ERROR,
+                    "Cannot read changes of database " + partition.database() + ": no word from the engine for "
+                            + state.silence().toMillis() + " ms");
         }
         return message != null;
     }
@@ -141,6 +195,8 @@ final class DatabaseStream implements AutoCloseable {
             reader.restart();
             sequence = 0;
             stream = opened;
+            state.is(RunState.STREAMING);
+            state.heard(state.lagMs());
             LOGGER.info("Streaming database {} from LSN {}", partition.database(), offset.lsn());
             return true;
         } catch (TimeoutException e) {
@@ -157,23 +213,23 @@ final class DatabaseStream implements AutoCloseable {
         }
     }
 
-    /** Decides what becomes of an error: wait and try again, leave the database, or throw. */
+    /** Decides what becomes of an error: wait and try again, or throw. */
     private void failed(DoLakeException e) {
         disconnect();
         if (e.code() == ErrorCode.CDC_LSN_NOT_FOUND || e.code() == ErrorCode.CDC_EPOCH_MISMATCH) {
-            throw new PositionLostException(partition, offset, e);
-        }
-        if (e.code() == ErrorCode.DATABASE_NOT_FOUND) {
-            gone = true;
-            LOGGER.warn(
-                    "Database {} does not exist any more: its stream ends at LSN {}",
-                    partition.database(),
-                    offset.lsn());
-            return;
+            throw new DoLakeException(
+                            e.code(),
+                            "Cannot stream " + partition + " from " + offset.lsn() + ":" + offset.event() + ": "
+                                    + e.getMessage() + ". Nothing was skipped",
+                            e)
+                    .withHint(
+                            "With snapshot.mode=when_needed a database whose position is lost is read anew by itself");
         }
         failures++;
         int allowed = config.getMaxRetriesOnError();
-        if (!e.code().isRetriable() || (allowed >= 0 && failures > allowed)) {
+        // A view of rows that was not read for too long is closed by the engine: it is opened again.
+        boolean passes = e.code().isRetriable() || e.code() == ErrorCode.TRANSACTION_STATE;
+        if (!passes || (allowed >= 0 && failures > allowed)) {
             throw e;
         }
         Duration backoff = e.retryAfter().orElse(FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 6)));
@@ -190,14 +246,18 @@ final class DatabaseStream implements AutoCloseable {
     /** A heartbeat record carries the offset on where no event does. */
     private void beat() throws InterruptedException {
         long interval = config.getHeartbeatInterval().toNanos();
-        if (interval == 0
-                || System.nanoTime() - heartbeatNanos < interval
-                || offset.lsn().equals(beatenLsn)) {
+        if (interval == 0 || System.nanoTime() - heartbeatNanos < interval) {
+            return;
+        }
+        // the notes beside the LSN have to be kept too
+        boolean isKnown = offset.lsn().equals(beatenLsn) && offset.notes().equals(beatenNotes);
+        if (isKnown) {
             return;
         }
         dispatcher.alwaysDispatchHeartbeatEvent(partition, offset);
         heartbeatNanos = System.nanoTime();
         beatenLsn = offset.lsn();
+        beatenNotes = offset.notes();
     }
 
     DoSqlOffsetContext offset() {
@@ -213,7 +273,21 @@ final class DatabaseStream implements AutoCloseable {
         }
     }
 
+    /** Whether any change was read since the stream began. */
+    boolean hasProgressed() {
+        return progressed;
+    }
+
+    DoSqlPartition partition() {
+        return partition;
+    }
+
+    DatabaseState state() {
+        return state;
+    }
+
     private void disconnect() {
+        state.disconnected();
         CdcStream current = stream;
         stream = null;
         if (current != null) {

@@ -11,30 +11,40 @@ import io.debezium.pipeline.source.spi.ChangeEventSource.ChangeEventSourceContex
 import io.debezium.pipeline.source.spi.SnapshotChangeEventSource;
 import io.debezium.pipeline.spi.Offsets;
 import io.debezium.pipeline.spi.SnapshotResult;
+import io.debezium.pipeline.spi.SnapshotResult.SnapshotResultStatus;
 import io.debezium.relational.TableId;
 import io.debezium.snapshot.SnapshotterService;
 import io.debezium.util.LoggingContext;
 import io.dolake.connector.dosql.DoSqlConnectorConfig.SnapshotMode;
-import io.dolake.engine.client.DatabaseStatus;
-import java.util.ArrayList;
-import java.util.Comparator;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.Lsn;
+import io.dolake.schemas.RunState;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs all databases of a task on one thread: first those that only stream, then snapshots one after the other, between
- * whose rows the streams already begun go on.
+ * whose rows the streams already begun go on. What becomes of a database that cannot go on is for {@link DatabaseRuns}.
  */
-final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinator<DoSqlPartition, DoSqlOffsetContext> {
+final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinator<DoSqlPartition, DoSqlOffsetContext>
+        implements DoSqlSnapshotChangeEventSource.Watch {
     private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlChangeEventSourceCoordinator.class);
     private static final long IDLE_MS = 5;
+    private static final String NO_EPOCH = "0".repeat(32);
 
     private final DoSqlConnectorConfig config;
     private final Engine engine;
     private final DoSqlStreamingChangeEventSource streaming;
+    private final DatabaseRuns runs;
+    private final DeadLetters deadLetters;
+    private final DatabaseRuns.Stored stored;
+    private final Discovery discovery;
+    private final DoSqlDatabaseSchema schema;
 
     DoSqlChangeEventSourceCoordinator(
             Offsets<DoSqlPartition, DoSqlOffsetContext> previousOffsets,
@@ -46,14 +56,17 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
             DoSqlDatabaseSchema schema,
             SignalProcessor<DoSqlPartition, DoSqlOffsetContext> signals,
             NotificationService<DoSqlPartition, DoSqlOffsetContext> notifications,
-            SnapshotterService snapshotters) {
+            SnapshotterService snapshotters,
+            DatabaseStates states,
+            DeadLetters deadLetters,
+            DatabaseRuns.Stored stored) {
         super(
                 previousOffsets,
                 errorHandler,
                 DoSqlConnector.class,
                 config,
                 factory,
-                new DoSqlMetricsFactory(),
+                new DoSqlMetricsFactory(states),
                 dispatcher,
                 schema,
                 signals,
@@ -62,6 +75,31 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
         this.config = config;
         this.engine = engine;
         this.streaming = factory.getStreamingChangeEventSource();
+        StateNotices notices = new StateNotices(config, notifications, this::offset);
+        this.runs = new DatabaseRuns(config, streaming, states, notices);
+        this.deadLetters = deadLetters;
+        this.stored = stored;
+        this.discovery = new Discovery(config, engine);
+        this.schema = schema;
+        factory.watch(this);
+    }
+
+    /** Brings back a database or a table; from any thread. */
+    boolean resume(String collection) {
+        return runs.resume(collection);
+    }
+
+    /** The worker has dropped an event of a table, which is not equal to its source then; from any thread. */
+    void dropped(TableId table, String position) {
+        DatabaseStream stream = streaming.stream(table.catalog());
+        if (stream != null) {
+            stream.dropped(table, position);
+        }
+    }
+
+    private DoSqlOffsetContext offset(DoSqlPartition partition) {
+        DatabaseRun run = runs.of(partition.database());
+        return run == null ? null : run.offset();
     }
 
     @Override
@@ -73,101 +111,176 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
             ChangeEventSourceContext context)
             throws InterruptedException {
         try {
-            for (Map.Entry<DoSqlPartition, DoSqlOffsetContext> entry : streamingFirst(previousOffsets)) {
-                previousLogContext.set(taskContext.configureLoggingContext("snapshot", entry.getKey()));
-                begin(snapshots, context, entry.getKey(), entry.getValue());
-            }
-            previousLogContext.set(taskContext.configureLoggingContext("streaming"));
-            if (!snapshotterService.getSnapshotter().shouldStream()) {
-                LOGGER.info(
-                        "Snapshot mode {} does not stream",
-                        config.getSnapshotMode().getValue());
-                return;
-            }
-            signalProcessor.setContext(Offsets.of(streaming.offsets()));
-            registerSignalActionsAndStartProcessor(signalProcessor, eventDispatcher, this, connectorConfig);
+            previousOffsets.getOffsets().forEach((partition, offset) -> {
+                if (offset == null) {
+                    runs.add(partition, stored);
+                } else {
+                    runs.add(partition, offset);
+                }
+            });
+            startSignals();
             while (context.isRunning()) {
-                turn(snapshots, context);
+                runs.takeResumed();
+                discover();
+                Optional<DatabaseRun> next = runs.next();
+                if (next.isPresent()) {
+                    previousLogContext.set(taskContext.configureLoggingContext(
+                            "snapshot", next.get().partition()));
+                    begin((DoSqlSnapshotChangeEventSource) snapshots, context, next.get());
+                    signalProcessor.setContext(Offsets.of(signalContext()));
+                    previousLogContext.set(taskContext.configureLoggingContext("streaming"));
+                } else if (!snapshotterService.getSnapshotter().shouldStream()
+                        && !runs.isAnyWaiting()
+                        && !discovery.looks()) {
+                    LOGGER.info(
+                            "Snapshot mode {} does not stream",
+                            config.getSnapshotMode().getValue());
+                    return;
+                }
+                turn(context);
             }
         } catch (RuntimeException e) {
-            if (!context.isRunning() && isInterruption(e)) {
+            if (!context.isRunning() && RunFaults.isInterruption(e)) {
                 throw (InterruptedException) new InterruptedException("Stopped").initCause(e);
             }
             throw e;
         } finally {
             streaming.close();
+            discovery.close();
         }
     }
 
-    /** Databases that have an offset to go on from come first. */
-    private static List<Map.Entry<DoSqlPartition, DoSqlOffsetContext>> streamingFirst(
-            Offsets<DoSqlPartition, DoSqlOffsetContext> offsets) {
-        List<Map.Entry<DoSqlPartition, DoSqlOffsetContext>> entries =
-                new ArrayList<>(offsets.getOffsets().entrySet());
-        entries.sort(Comparator.comparing(
-                        (Map.Entry<DoSqlPartition, DoSqlOffsetContext> entry) -> needsSnapshot(entry.getValue()))
-                .thenComparing(entry -> entry.getKey().database()));
-        return entries;
+    /** Databases that came after the task was started, and are its own. One that went is told of by its stream. */
+    private void discover() {
+        List<String> databases = discovery.poll();
+        if (databases == null) {
+            return;
+        }
+        for (String database : databases) {
+            if (runs.of(database) == null) {
+                LOGGER.info("Database {} is new", database);
+                runs.add(new DoSqlPartition(config.getLogicalName(), database), stored);
+            }
+        }
     }
 
-    private static boolean needsSnapshot(DoSqlOffsetContext offset) {
-        return offset == null || offset.isInitialSnapshotRunning();
+    private void startSignals() {
+        signalProcessor.setContext(Offsets.of(signalContext()));
+        signalProcessor.registerSignalAction(ResumeSignal.TYPE, new ResumeSignal(this::resume));
+        registerSignalActionsAndStartProcessor(signalProcessor, eventDispatcher, this, connectorConfig);
+    }
+
+    /** A signal is handed over only for a database with an offset; one that has none yet gets one that is never stored. */
+    private Map<DoSqlPartition, DoSqlOffsetContext> signalContext() {
+        Map<DoSqlPartition, DoSqlOffsetContext> offsets = new HashMap<>();
+        for (DatabaseRun run : runs.all()) {
+            offsets.put(
+                    run.partition(),
+                    run.offset() != null
+                            ? run.offset()
+                            : new DoSqlOffsetContext(config, run.partition().database(), NO_EPOCH, Lsn.ZERO, 0));
+        }
+        return offsets;
     }
 
     /** Takes the snapshot that the mode asks for, then lets the stream of the database begin. */
-    private void begin(
-            SnapshotChangeEventSource<DoSqlPartition, DoSqlOffsetContext> snapshots,
-            ChangeEventSourceContext context,
-            DoSqlPartition partition,
-            DoSqlOffsetContext previous)
+    private void begin(DoSqlSnapshotChangeEventSource snapshots, ChangeEventSourceContext context, DatabaseRun run)
             throws InterruptedException {
-        SnapshotResult<DoSqlOffsetContext> result = doSnapshot(snapshots, context, partition, previous);
-        if (!result.isCompletedOrSkipped()
-                || !snapshotterService.getSnapshotter().shouldStream()) {
+        DoSqlPartition partition = run.partition();
+        DoSqlOffsetContext previous = run.start();
+        try {
+            run.state().is(run.needsSnapshot() ? RunState.SNAPSHOTTING : RunState.STARTING);
+            boolean wasRunning = previous != null && previous.isInitialSnapshotRunning();
+            SnapshotResult<DoSqlOffsetContext> result = doSnapshot(snapshots, context, partition, previous);
+            if (!result.isCompletedOrSkipped()
+                    || !snapshotterService.getSnapshotter().shouldStream()) {
+                run.ends(result.getOffset());
+                run.state().is(RunState.STOPPED);
+                return;
+            }
+            DoSqlOffsetContext offset = result.getOffset() == null ? head(partition) : result.getOffset();
+            takeIn(partition, offset);
+            run.streams(offset);
+            if (wasRunning && result.getStatus() == SnapshotResultStatus.SKIPPED) {
+                run.lastChance();
+            }
+            initStreamEvents(partition, offset);
+            streaming.add(partition, offset, run.state(), guard(partition, offset));
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+            runs.failedToBegin(run, snapshots.unfinished(), e);
+        } finally {
+            eventDispatcher.setEventListener(streamingMetrics);
+        }
+    }
+
+    /** Tables that the filters let through now and did not before are read anew; what is filtered out is no fault any more. */
+    private void takeIn(DoSqlPartition partition, DoSqlOffsetContext offset) {
+        String now = CaptureFilters.of(config.getConfig());
+        if (offset.filters().equals(now)) {
             return;
         }
-        DoSqlOffsetContext offset = result.getOffset() == null ? head(partition) : result.getOffset();
-        streaming.add(partition, offset);
-        initStreamEvents(partition, offset);
+        offset.faults().byTable().keySet().stream()
+                .filter(table -> !schema.isCaptured(new TableId(partition.database(), null, table)))
+                .forEach(offset.faults()::forget);
+        if (config.getSnapshotMode() != SnapshotMode.NO_DATA) {
+            TableGuard guard = guard(partition, offset);
+            for (TableId table : CaptureFilters.takenIn(config, offset.filters(), existing(partition))) {
+                LOGGER.info("Table {} is captured again: it is read anew", table);
+                offset.resends().request(table.table());
+                try {
+                    schema.checkNew(table);
+                } catch (DoLakeException e) {
+                    guard.failed(table, offset.lsn(), offset.event(), e);
+                }
+            }
+        }
+        offset.filtersAre(now);
+    }
+
+    private List<TableId> existing(DoSqlPartition partition) {
+        try (SnapshotView view = SnapshotView.open(engine, partition.database())) {
+            return view.tables().stream()
+                    .map(table -> new TableId(partition.database(), null, table.name()))
+                    .toList();
+        }
+    }
+
+    @Override
+    public TableGuard guard(DoSqlPartition partition, DoSqlOffsetContext offset) {
+        return new TableGuard(config.run().failureMode(), offset, deadLetters.takesRows(), (failure, fault) -> {
+            at(partition, offset);
+            deadLetters.send(failure, partition, offset);
+        });
+    }
+
+    @Override
+    public void at(DoSqlPartition partition, DoSqlOffsetContext offset) {
+        DatabaseRun run = runs.of(partition.database());
+        if (run != null) {
+            run.at(offset);
+            run.state().at(offset);
+        }
     }
 
     /** Without a snapshot, streaming begins at the newest transaction. */
     private DoSqlOffsetContext head(DoSqlPartition partition) throws InterruptedException {
-        DatabaseStatus status = engine.status(partition.database());
-        DoSqlOffsetContext offset =
-                new DoSqlOffsetContext(config, partition.database(), status.epoch(), status.durableLsn(), 0);
+        DoSqlOffsetContext offset;
+        // not the newest LSN of the change log, which may be behind what is committed
+        try (SnapshotView view = SnapshotView.open(engine, partition.database())) {
+            offset = new DoSqlOffsetContext(config, partition.database(), view.epoch(), view.lsn(), 0);
+        }
         eventDispatcher.alwaysDispatchHeartbeatEvent(partition, offset);
         return offset;
     }
 
-    private void turn(
-            SnapshotChangeEventSource<DoSqlPartition, DoSqlOffsetContext> snapshots, ChangeEventSourceContext context)
-            throws InterruptedException {
-        try {
-            boolean progressed = streaming.turn();
-            if (!progressed && !streaming.waitsInTurn()) {
-                Thread.sleep(IDLE_MS);
-            }
-        } catch (PositionLostException e) {
-            if (config.getSnapshotMode() != SnapshotMode.WHEN_NEEDED) {
-                throw e;
-            }
-            LOGGER.warn("Reading {} anew: {}", e.partition(), e.getMessage());
-            streaming.remove(e.partition());
-            begin(snapshots, context, e.partition(), null);
+    private void turn(ChangeEventSourceContext context) throws InterruptedException {
+        boolean progressed = streaming.turn();
+        if (!progressed && !streaming.waitsInTurn()) {
+            Thread.sleep(IDLE_MS);
         }
         if (context.isPaused()) {
             context.streamingPaused();
             context.waitSnapshotCompletion();
         }
-    }
-
-    private static boolean isInterruption(Throwable error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InterruptedException) {
-                return true;
-            }
-        }
-        return false;
     }
 }

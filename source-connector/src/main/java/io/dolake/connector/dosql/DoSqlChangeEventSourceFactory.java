@@ -17,6 +17,7 @@ final class DoSqlChangeEventSourceFactory implements ChangeEventSourceFactory<Do
     private final EventDispatcher<DoSqlPartition, TableId> dispatcher;
     private final SnapshotterService snapshotters;
     private final DoSqlStreamingChangeEventSource streaming;
+    private DoSqlSnapshotChangeEventSource.Watch watch;
 
     DoSqlChangeEventSourceFactory(
             DoSqlConnectorConfig config,
@@ -33,6 +34,11 @@ final class DoSqlChangeEventSourceFactory implements ChangeEventSourceFactory<Do
         this.streaming = streaming;
     }
 
+    /** Who looks after snapshots, before the first is made. */
+    void watch(DoSqlSnapshotChangeEventSource.Watch watcher) {
+        watch = watcher;
+    }
+
     @Override
     public SnapshotChangeEventSource<DoSqlPartition, DoSqlOffsetContext> getSnapshotChangeEventSource(
             SnapshotProgressListener<DoSqlPartition> progress,
@@ -45,6 +51,7 @@ final class DoSqlChangeEventSourceFactory implements ChangeEventSourceFactory<Do
                 progress,
                 notifications,
                 snapshotters,
+                watch,
                 () -> streaming.interlude(null));
     }
 

@@ -4,6 +4,7 @@ package io.dolake.connector.dosql;
 import io.debezium.data.Envelope.Operation;
 import io.debezium.relational.RelationalChangeRecordEmitter;
 import io.debezium.relational.TableSchema;
+import io.debezium.schema.DataCollectionSchema;
 import io.debezium.util.Clock;
 
 /** Emits one change of the log as an event. */
@@ -34,6 +35,14 @@ final class DoSqlChangeRecordEmitter extends RelationalChangeRecordEmitter<DoSql
     static DoSqlChangeRecordEmitter truncate(
             DoSqlPartition partition, DoSqlOffsetContext offset, DoSqlConnectorConfig config) {
         return new DoSqlChangeRecordEmitter(partition, offset, config, Operation.TRUNCATE, null, null);
+    }
+
+    /** With the schema that the key of the row needs; before and after have the same key. */
+    @Override
+    public void emitChangeRecords(DataCollectionSchema schema, Receiver<DoSqlPartition> receiver)
+            throws InterruptedException {
+        boolean hasTwo = schema instanceof TwoKeySchema;
+        super.emitChangeRecords(hasTwo ? ((TwoKeySchema) schema).of(after != null ? after : before) : schema, receiver);
     }
 
     @Override

@@ -2,13 +2,16 @@
 package io.dolake.connector.dosql;
 
 import io.debezium.annotation.SupportsMultiTask;
+import io.debezium.config.CommonConnectorConfig;
 import io.debezium.config.Configuration;
 import io.debezium.config.ConfigurationNames;
 import io.debezium.config.Field;
 import io.debezium.connector.common.RelationalBaseSourceConnector;
 import io.debezium.metadata.ConfigDescriptor;
 import io.debezium.util.Threads;
+import io.dolake.schemas.ConnectWorker;
 import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
@@ -29,6 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class DoSqlConnector extends RelationalBaseSourceConnector implements ConfigDescriptor {
     private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlConnector.class);
 
+    private static final String ADDRESS =
+            ". Start the engine, or correct database.hostname, database.port and database.protocol";
     private static final String CONNECTOR_CLASS = "connector.class";
 
     private Map<String, String> properties = Map.of();
@@ -47,6 +53,16 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
 
     @Override
     public void start(Map<String, String> props) {
+        String unfit = workerFault();
+        if (unfit != null) {
+            throw new DoLakeException(ErrorCode.INVALID_CONFIGURATION, unfit);
+        }
+        Map<String, String> faults = SettingCheck.faults(props);
+        if (!faults.isEmpty()) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "Cannot start connector " + props.get("name") + ": " + String.join("; ", faults.values()));
+        }
         properties = Map.copyOf(props);
         config = new DoSqlConnectorConfig(Configuration.from(properties));
         monitor = new DatabaseMonitor(
@@ -56,8 +72,8 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
 
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
-        List<String> databases = monitor.assign();
-        int tasks = Math.max(1, Math.min(maxTasks, databases.size()));
+        List<String> databases = monitor.assign(maxTasks);
+        int tasks = DatabaseMonitor.tasks(databases.size(), maxTasks);
         List<Map<String, String>> configs = new ArrayList<>();
         for (int task = 0; task < tasks; task++) {
             List<String> own = new ArrayList<>();
@@ -66,6 +82,8 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
             }
             Map<String, String> taskProperties = new HashMap<>(properties);
             taskProperties.put(DoSqlConnectorConfig.TASK_DATABASES.name(), String.join(",", own));
+            taskProperties.put(RunSettings.TASK_ASSIGNED.name(), String.join(",", databases));
+            taskProperties.put(RunSettings.TASK_COUNT.name(), String.valueOf(tasks));
             // the framework loads it by name, which the worker also takes in a short form
             taskProperties.put(CONNECTOR_CLASS, DoSqlConnector.class.getName());
             taskProperties.put(ConfigurationNames.TASK_ID_PROPERTY_NAME, String.valueOf(task));
@@ -92,15 +110,46 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
         return DoSqlConnectorConfig.ALL_FIELDS;
     }
 
+    /** Why the worker cannot run this; null if it can. */
+    private static String workerFault() {
+        return ConnectWorker.fault(DoSqlConnector.class.getClassLoader(), AppInfoParser.getVersion())
+                .orElse(null);
+    }
+
     @Override
     protected Map<String, ConfigValue> validateAllFields(Configuration configuration) {
-        return configuration.validate(DoSqlConnectorConfig.ALL_FIELDS);
+        String unfit = workerFault();
+        if (unfit != null) {
+            ConfigValue value = new ConfigValue(CONNECTOR_CLASS);
+            value.addErrorMessage(unfit);
+            Map<String, ConfigValue> only = new HashMap<>(Map.of(CONNECTOR_CLASS, value));
+            config().names().forEach(name -> only.put(name, new ConfigValue(name)));
+            return only;
+        }
+        Map<String, ConfigValue> values = configuration.validate(DoSqlConnectorConfig.ALL_FIELDS);
+        // Connect answers 500 for a setting of the definition that has no value here (KAFKA-20693).
+        config().names().forEach(name -> values.computeIfAbsent(name, ConfigValue::new));
+        Map<String, String> settings = configuration.asMap();
+        SettingCheck.faults(settings)
+                .forEach((name, fault) -> values.computeIfAbsent(
+                                name,
+                                unknown -> new ConfigValue(name, settings.get(name), List.of(), new ArrayList<>()))
+                        .addErrorMessage(fault));
+        return values;
     }
 
     @Override
     protected void validateConnection(Map<String, ConfigValue> values, Configuration configuration) {
-        DoSqlConnectorConfig tested = new DoSqlConnectorConfig(configuration);
         ConfigValue host = values.get(DoSqlConnectorConfig.HOSTNAME.name());
+        DoSqlConnectorConfig tested;
+        try {
+            tested = new DoSqlConnectorConfig(configuration);
+            tested.getTopicNamingStrategy(CommonConnectorConfig.TOPIC_NAMING_STRATEGY, true);
+        } catch (RuntimeException e) {
+            // classes that settings name and that cannot be made; the message names them, not their setting
+            host.addErrorMessage("Cannot use the configuration: " + e.getMessage());
+            return;
+        }
         Duration timeout = tested.getConnectionValidationTimeout();
         // Looked at only if the attempt has ended in time: one that has not fails too, of being interrupted.
         AtomicReference<DoLakeException> failure = new AtomicReference<>();
@@ -113,11 +162,11 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
                     tested.getLogicalName(),
                     "connection-validation");
             if (failure.get() != null) {
-                host.addErrorMessage("Cannot connect to " + tested.server() + ": " + failure.get());
+                host.addErrorMessage("Cannot connect to " + tested.server() + ": " + failure.get() + ADDRESS);
             }
         } catch (TimeoutException e) {
-            host.addErrorMessage(
-                    "Cannot connect to " + tested.server() + ": no answer within " + timeout.toMillis() + " ms");
+            host.addErrorMessage("Cannot connect to " + tested.server() + ": no answer within " + timeout.toMillis()
+                    + " ms" + ADDRESS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectException("Interrupted while connecting to " + tested.server(), e);
@@ -153,7 +202,8 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {
         DoSqlConnectorConfig altered = new DoSqlConnectorConfig(Configuration.from(connectorConfig));
         try (Engine engine = new ClientEngine(altered)) {
-            new OffsetCheck(altered.getLogicalName(), engine).check(offsets);
+            new OffsetCheck(altered.getLogicalName(), altered.databaseFilter(), engine, altered.requestTimeout())
+                    .check(offsets);
         }
         return true;
     }

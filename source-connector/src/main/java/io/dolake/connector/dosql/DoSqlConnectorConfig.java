@@ -11,10 +11,10 @@ import io.debezium.connector.SourceInfoStructMaker;
 import io.debezium.heartbeat.Heartbeat;
 import io.debezium.relational.ColumnFilterMode;
 import io.debezium.relational.RelationalDatabaseConnectorConfig;
-import io.debezium.schema.DefaultTopicNamingStrategy;
 import io.debezium.util.Strings;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -169,27 +169,36 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
     static final Field POLL_INTERVAL = CommonConnectorConfig.POLL_INTERVAL_MS.withDefault(50);
 
     static final Field TOPIC_NAMING =
-            CommonConnectorConfig.TOPIC_NAMING_STRATEGY.withDefault(DefaultTopicNamingStrategy.class.getName());
+            CommonConnectorConfig.TOPIC_NAMING_STRATEGY.withDefault(DoSqlTopicNamingStrategy.class.getName());
 
     static final Field STRUCT_MAKER =
             CommonConnectorConfig.SOURCE_INFO_STRUCT_MAKER.withDefault(DoSqlSourceInfoStructMaker.class.getName());
 
+    static final Field UNKNOWN_SETTINGS = Field.create("unknown.settings")
+            .withDisplayName("Unknown settings")
+            .withType(Type.STRING)
+            .withWidth(Width.SHORT)
+            .withImportance(Importance.LOW)
+            .withGroup(Field.createGroupEntry(Field.Group.ADVANCED, 40))
+            .withAllowedValues(java.util.Set.of("refuse", "warn"))
+            .withValidation(DoSqlConnectorConfig::validateUnknownSettings)
+            .withDescription(
+                    "What to do with settings that nothing reads, such as misspelt ones: 'refuse' (default), or"
+                            + " 'warn' in the log and go on without them.")
+            .withDefault("refuse");
+
     static final ConfigDefinition DEFINITION = RelationalDatabaseConnectorConfig.CONFIG_DEFINITION
             .edit()
             .name("DoSQL")
+            .excluding(refused())
             .excluding(
                     RelationalDatabaseConnectorConfig.DECIMAL_HANDLING_MODE,
-                    RelationalDatabaseConnectorConfig.TIME_PRECISION_MODE,
-                    RelationalDatabaseConnectorConfig.SNAPSHOT_LOCK_TIMEOUT_MS,
-                    RelationalDatabaseConnectorConfig.SCHEMA_INCLUDE_LIST,
-                    RelationalDatabaseConnectorConfig.SCHEMA_EXCLUDE_LIST,
-                    RelationalDatabaseConnectorConfig.INCLUDE_SCHEMA_CHANGES,
-                    RelationalDatabaseConnectorConfig.INCLUDE_SCHEMA_COMMENTS,
                     CommonConnectorConfig.SKIPPED_OPERATIONS,
+                    CommonConnectorConfig.EVENT_PROCESSING_FAILURE_HANDLING_MODE,
                     CommonConnectorConfig.POLL_INTERVAL_MS,
                     CommonConnectorConfig.TOPIC_NAMING_STRATEGY,
                     Heartbeat.HEARTBEAT_INTERVAL)
-            .type(HOSTNAME, PORT, PROTOCOL, CONNECT_TIMEOUT_MS, REQUEST_TIMEOUT_MS)
+            .type(HOSTNAME, PORT, PROTOCOL, CONNECT_TIMEOUT_MS, REQUEST_TIMEOUT_MS, RunSettings.SILENCE_TIMEOUT_MS)
             .connector(
                     SNAPSHOT_MODE,
                     SNAPSHOT_TRUNCATE,
@@ -197,13 +206,17 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
                     BINARY_HANDLING_MODE,
                     SCHEMA_NAME_ADJUSTMENT_MODE,
                     FIELD_NAME_ADJUSTMENT_MODE,
-                    SNAPSHOT_QUERY_MODE,
                     POLL_INTERVAL,
                     SKIPPED,
                     SKIP_MESSAGES_WITHOUT_CHANGE,
                     DISCOVERY_INTERVAL_MS,
+                    RunSettings.FAILURE_MODE,
+                    RunSettings.DEAD_LETTERS,
+                    RunSettings.DEAD_LETTER_TOPIC,
+                    RunSettings.REPLACED_MODE,
                     CDC_MAX_BATCH_EVENTS,
-                    CDC_MAX_BATCH_BYTES)
+                    CDC_MAX_BATCH_BYTES,
+                    UNKNOWN_SETTINGS)
             .events(DATABASE_INCLUDE_LIST, DATABASE_EXCLUDE_LIST, HEARTBEAT, TOPIC_NAMING, STRUCT_MAKER)
             .create();
 
@@ -231,8 +244,47 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
         return builder.build();
     }
 
+    /** Fields of the framework that mean nothing here. */
+    private static Field[] refused() {
+        List<Field> refused = new ArrayList<>();
+        for (Field field : RelationalDatabaseConnectorConfig.CONFIG_DEFINITION.all()) {
+            if (RefusedSettings.reason(field.name()).isPresent()) {
+                refused.add(field);
+            }
+        }
+        return refused.toArray(Field[]::new);
+    }
+
     static ConfigDef configDef() {
         return DEFINITION.configDef();
+    }
+
+    /** What happens when something cannot go on. */
+    RunSettings run() {
+        return new RunSettings(getConfig(), getLogicalName());
+    }
+
+    /** Always FAIL: an event that cannot be built has to reach {@link TableGuard}, which knows the mode. */
+    @Override
+    public EventProcessingFailureHandlingMode getEventProcessingFailureHandlingMode() {
+        return EventProcessingFailureHandlingMode.FAIL;
+    }
+
+    /** FAIL unless set: the framework's default would send null in place of a value that a converter does not take. */
+    @Override
+    public EventConvertingFailureHandlingMode getEventConvertingFailureHandlingMode() {
+        return getConfig().hasKey(EVENT_CONVERTING_FAILURE_HANDLING_MODE.name())
+                ? super.getEventConvertingFailureHandlingMode()
+                : EventConvertingFailureHandlingMode.FAIL;
+    }
+
+    /** The name under which the worker knows the connector. */
+    String connectorName() {
+        return getConfig().getString("name", getLogicalName());
+    }
+
+    String taskNumber() {
+        return getTaskId() == null ? "0" : getTaskId();
     }
 
     URI server() {
@@ -309,6 +361,15 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
         String value = config.getString(field);
         if (!"http".equals(value) && !"https".equals(value)) {
             problems.accept(field, value, "Value must be http or https");
+            return 1;
+        }
+        return 0;
+    }
+
+    private static int validateUnknownSettings(Configuration config, Field field, Field.ValidationOutput problems) {
+        String value = config.getString(field);
+        if (!"refuse".equals(value) && !"warn".equals(value)) {
+            problems.accept(field, value, "Value must be refuse or warn");
             return 1;
         }
         return 0;

@@ -5,11 +5,13 @@ import io.debezium.bean.StandardBeanNames;
 import io.debezium.config.CommonConnectorConfig;
 import io.debezium.config.Configuration;
 import io.debezium.config.Field;
+import io.debezium.connector.AbstractSourceInfo;
 import io.debezium.connector.base.ChangeEventQueue;
 import io.debezium.connector.base.QueueProviderService;
 import io.debezium.connector.common.BaseSourceTask;
 import io.debezium.connector.common.CdcSourceTaskContext;
 import io.debezium.connector.common.DebeziumHeaderProducer;
+import io.debezium.data.Envelope;
 import io.debezium.document.DocumentReader;
 import io.debezium.heartbeat.HeartbeatFactory;
 import io.debezium.pipeline.ChangeEventSourceCoordinator;
@@ -25,11 +27,14 @@ import io.debezium.schema.SchemaFactory;
 import io.debezium.schema.SchemaNameAdjuster;
 import io.debezium.snapshot.SnapshotterService;
 import io.debezium.spi.topic.TopicNamingStrategy;
+import io.dolake.schemas.DoLakeException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /** Streams some databases of one engine. Public because Kafka Connect builds it by name. */
@@ -42,6 +47,9 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
     private volatile Engine engine;
     private volatile DoSqlDatabaseSchema schema;
     private volatile ErrorHandler errorHandler;
+    private volatile DatabaseStates states;
+    private volatile DoSqlChangeEventSourceCoordinator running;
+    private volatile boolean workerDropsRecords;
 
     @Override
     public String version() {
@@ -62,6 +70,7 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
                 config.getTopicNamingStrategy(CommonConnectorConfig.TOPIC_NAMING_STRATEGY, true);
         SchemaNameAdjuster names = config.schemaNameAdjuster();
         engine = new ClientEngine(config);
+        workerDropsRecords = config.run().workerDropsRecords();
         Offsets<DoSqlPartition, DoSqlOffsetContext> offsets = previousOffsets();
 
         registerServiceProviders(config.getServiceRegistry());
@@ -115,6 +124,7 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
                 getNotificationChannels(), config, SchemaFactory.get(), dispatcher::enqueueNotification);
         DoSqlStreamingChangeEventSource streaming =
                 new DoSqlStreamingChangeEventSource(config, engine, schema, dispatcher, this::utilization);
+        states = new DatabaseStates(config);
         DoSqlChangeEventSourceCoordinator coordinator = new DoSqlChangeEventSourceCoordinator(
                 offsets,
                 errorHandler,
@@ -125,7 +135,15 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
                 schema,
                 signals,
                 notifications,
-                snapshotters);
+                snapshotters,
+                states,
+                new DeadLetters(config.run().deadLetterTopic(), !config.run().keepsColumnsBack(), queue),
+                this::previousOffset);
+        TopicClaims claims = new TopicClaims(
+                engine, topics, schema, table -> schema.isCaptured(table) && !states.isSuspended(table));
+        schema.onNewTable(claims::check);
+        running = coordinator;
+        states.open(coordinator::resume);
         coordinator.start(taskContext, queue, metadata);
         return coordinator;
     }
@@ -135,14 +153,21 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
         DoSqlPartition.Provider partitions =
                 new DoSqlPartition.Provider(config.getLogicalName(), config.taskDatabases());
         for (DoSqlPartition partition : partitions.getPartitions()) {
-            DoSqlOffsetContext.Loader loader = new DoSqlOffsetContext.Loader(config, partition.database());
-            offsets.put(
-                    partition,
-                    getPreviousOffsets(() -> Set.of(partition), loader)
-                            .getOffsets()
-                            .get(partition));
+            try {
+                offsets.put(partition, previousOffset(partition));
+            } catch (DoLakeException e) {
+                // read again, and told, where it harms this database only
+                offsets.put(partition, null);
+            }
         }
         return Offsets.of(offsets);
+    }
+
+    /** The stored offset of a database, or null. */
+    private DoSqlOffsetContext previousOffset(DoSqlPartition partition) {
+        return getPreviousOffsets(() -> Set.of(partition), new DoSqlOffsetContext.Loader(config, partition.database()))
+                .getOffsets()
+                .get(partition);
     }
 
     private void registerBeans(Configuration configuration, Offsets<DoSqlPartition, DoSqlOffsetContext> offsets) {
@@ -172,10 +197,31 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
         return Optional.ofNullable(errorHandler);
     }
 
+    /** Without metadata where the worker has dropped the record, which it does with {@code errors.tolerance=all}. */
+    @Override
+    public void commitRecord(SourceRecord record, RecordMetadata metadata) throws InterruptedException {
+        if (metadata == null
+                && workerDropsRecords
+                && record.value() instanceof Struct value
+                && value.schema().field(Envelope.FieldName.SOURCE) != null) {
+            Struct source = value.getStruct(Envelope.FieldName.SOURCE);
+            running.dropped(
+                    new TableId(
+                            source.getString(AbstractSourceInfo.DATABASE_NAME_KEY),
+                            null,
+                            source.getString(AbstractSourceInfo.TABLE_NAME_KEY)),
+                    source.getInt64(SourceInfo.LSN_KEY) + ":" + source.getInt64(SourceInfo.EVENT_KEY));
+        }
+        super.commitRecord(record, metadata);
+    }
+
     @Override
     protected void doStop() {
         if (engine != null) {
             engine.close();
+        }
+        if (states != null) {
+            states.close();
         }
         if (schema != null) {
             schema.close();

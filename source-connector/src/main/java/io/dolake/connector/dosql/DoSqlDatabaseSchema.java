@@ -2,21 +2,40 @@
 package io.dolake.connector.dosql;
 
 import io.debezium.relational.CustomConverterRegistry;
+import io.debezium.relational.Key.KeyMapper;
 import io.debezium.relational.RelationalDatabaseSchema;
+import io.debezium.relational.Table;
 import io.debezium.relational.TableId;
 import io.debezium.relational.TableSchemaBuilder;
 import io.debezium.schema.SchemaNameAdjuster;
 import io.debezium.spi.topic.TopicNamingStrategy;
 import io.dolake.schemas.TableSchema;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tables of all databases of a task, each as of the newest event that was read. There is no schema history: the
  * change log and the pinned view of a snapshot both carry the schema their rows are read with.
  */
 final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlDatabaseSchema.class);
+
+    /** So many tables of the past are remembered. */
+    private static final int MAX_PAST_TABLES = 10_000;
+
+    private final ColumnRules rules;
+    private volatile Consumer<TableId> newTables = table -> {};
+    private final Set<TableId> past = new LinkedHashSet<>();
     private final Map<TableId, TableMapping> mappings = new ConcurrentHashMap<>();
+    private final Map<TableId, TwoKeySchema> twoKeys = new ConcurrentHashMap<>();
 
     DoSqlDatabaseSchema(
             DoSqlConnectorConfig config,
@@ -28,24 +47,36 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
                 config,
                 topics,
                 config.getTableFilters().dataCollectionFilter(),
-                config.getColumnFilter(),
+                // columns are filtered and masked in our own mappings, before the framework sees a value
+                null,
                 builder(config, names, customConverters),
                 false,
-                config.getKeyMapper(),
+                keys(config),
                 context);
+        this.rules = new ColumnRules(config.getConfig());
+    }
+
+    /** What {@code message.key.columns} asks for, and where that does not identify a row, what does. */
+    private static KeyMapper keys(DoSqlConnectorConfig config) {
+        KeyMapper configured = config.getKeyMapper();
+        return configured == null
+                ? null
+                : table -> table instanceof EventTable event
+                        ? event.key(configured.getKeyKolumns(table))
+                        : configured.getKeyKolumns(table);
     }
 
     private static TableSchemaBuilder builder(
             DoSqlConnectorConfig config, SchemaNameAdjuster names, CustomConverterRegistry customConverters) {
         DoSqlValueConverters converters = new DoSqlValueConverters(config.decimals(), config.binaryHandlingMode());
-        return new TableSchemaBuilder(
+        return new DoSqlTableSchemaBuilder(
+                config.getConfig(),
                 converters,
                 new DoSqlDefaultValueConverter(converters),
                 names,
                 customConverters,
                 config.getSourceInfoStructMaker().schema(),
                 config.getFieldNamer(),
-                true,
                 config.getEventConvertingFailureHandlingMode());
     }
 
@@ -54,41 +85,123 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
         return getTableFilter().isIncluded(id);
     }
 
+    /** Has every table that is new to the connector looked at, which may throw. */
+    void onNewTable(Consumer<TableId> check) {
+        newTables = check;
+    }
+
+    /** The tables that were in force since the task began, those that are gone too: their topics stay. */
+    Set<TableId> past() {
+        return Collections.unmodifiableSet(past);
+    }
+
+    /** Throws if a table that was not sent before must not be. */
+    void checkNew(TableId id) {
+        newTables.accept(id);
+    }
+
     /** The mapping in force, or null. */
     TableMapping mapping(TableId id) {
         return mappings.get(id);
     }
 
-    /** Puts a table schema in force; {@code _rescued_data}, once there, stays. */
+    /** Names of the tables of a database that are in force, in no order; from any thread. */
+    List<String> tables(String database) {
+        return mappings.keySet().stream()
+                .filter(id -> id.catalog().equals(database))
+                .map(TableId::table)
+                .toList();
+    }
+
+    /** Puts a table schema in force; the columns for what was rescued, once there, stay. */
     TableMapping apply(String database, TableSchema schema) {
         TableMapping current = mappings.get(new TableId(database, null, schema.name()));
         if (current != null && (current.schema() == schema || current.schema().equals(schema))) {
             return current;
         }
-        TableMapping next = TableMapping.of(database, schema);
-        return put(current != null && current.hasRescued() ? next.withRescued() : next);
+        TableMapping next = TableMapping.of(database, schema, rules);
+        if (current != null) {
+            next.rules().checkSucceeds(current.rules());
+        }
+        warnOfColumns(next);
+        return put(current == null ? next : next.withRescued(current.hasRescued(), current.hasRescuedKey()));
     }
 
-    /** Gives the table its {@code _rescued_data} column. */
-    TableMapping rescue(TableMapping mapping) {
-        return put(mapping.withRescued());
+    /** What settings of columns do not keep back, and may have been meant to. */
+    private void warnOfColumns(TableMapping table) {
+        List<String> computed = table.rules().computedBesideProtected();
+        if (!computed.isEmpty()) {
+            LOGGER.warn(
+                    "Table {} has generated columns {}: where they are computed from a column that a setting keeps back,"
+                            + " name them in it too",
+                    table.id(),
+                    computed);
+        }
+        List<String> missing = rules.missing(table.id(), table.schema());
+        if (!missing.isEmpty()) {
+            LOGGER.warn(
+                    "Table {} has no columns {}: nothing of the table is kept back, or taken in, by these names. Correct"
+                            + " them unless the columns are yet to come",
+                    table.id(),
+                    missing);
+        }
+    }
+
+    /** Refuses a table under a new name that would let out what settings keep back under the old one. */
+    void checkRenamed(TableId before, TableId id, TableSchema schema) {
+        TableRules.checkRenamed(rules, before, id, schema);
     }
 
     private TableMapping put(TableMapping mapping) {
-        mappings.put(mapping.id(), mapping);
+        TableId id = mapping.id();
+        mappings.put(id, mapping);
+        twoKeys.remove(id);
+        if (past.size() < MAX_PAST_TABLES) {
+            past.add(id);
+        }
         refresh(mapping.table());
+        if (mapping.hasRescuedKey() && isCaptured(id)) {
+            io.debezium.relational.TableSchema rescued = super.schemaFor(id);
+            buildAndRegisterSchema(mapping.plainTable());
+            int last = mapping.table().columns().size() - 1;
+            twoKeys.put(id, new TwoKeySchema(super.schemaFor(id), rescued, last));
+        }
         return mapping;
     }
 
-    /** A row in the columns of the mapping in force, which gains {@code _rescued_data} if the row needs it. */
+    /** The table with all columns that it has, also where their names are the same to the framework. */
+    @Override
+    public Table tableFor(TableId id) {
+        TableMapping mapping = mappings.get(id);
+        return mapping != null && isCaptured(id) ? mapping.table() : super.tableFor(id);
+    }
+
+    @Override
+    public io.debezium.relational.TableSchema schemaFor(TableId id) {
+        TwoKeySchema schema = twoKeys.get(id);
+        return schema != null ? schema : super.schemaFor(id);
+    }
+
+    /** A row in the columns of the mapping in force, which gains those for what is to be rescued if the row needs them. */
     Object[] row(TableId id, Object[] values, long rowid) {
         TableMapping mapping = mappings.get(id);
         return mapping.row(values, rowid)
-                .orElseGet(() -> rescue(mapping).row(values, rowid).orElseThrow());
+                .orElseGet(() -> put(mapping.extendedFor(values, rowid))
+                        .row(values, rowid)
+                        .orElseThrow());
+    }
+
+    /** The same of a row as {@link SnapshotView#rows} gives it. */
+    Object[] row(TableMapping mapping, Object[] selected) {
+        int first = SnapshotView.selectsRowid(mapping) ? 1 : 0;
+        Object[] values = Arrays.copyOfRange(
+                selected, first, first + mapping.schema().columns().size());
+        return row(mapping.id(), values, SnapshotView.rowidOf(mapping, selected));
     }
 
     void drop(TableId id) {
         mappings.remove(id);
+        twoKeys.remove(id);
         removeSchema(id);
         tables().removeTable(id);
     }

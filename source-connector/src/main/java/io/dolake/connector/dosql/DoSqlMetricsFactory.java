@@ -18,6 +18,11 @@ import java.util.Map;
  * task=<number>,context=<snapshot|streaming>}. Tasks of one worker would otherwise fight over one name.
  */
 final class DoSqlMetricsFactory implements ChangeEventSourceMetricsFactory<DoSqlPartition> {
+    private final DatabaseStates states;
+
+    DoSqlMetricsFactory(DatabaseStates states) {
+        this.states = states;
+    }
 
     @Override
     @SuppressWarnings("rawtypes")
@@ -30,8 +35,34 @@ final class DoSqlMetricsFactory implements ChangeEventSourceMetricsFactory<DoSql
     @SuppressWarnings("rawtypes")
     public <T extends CdcSourceTaskContext> StreamingChangeEventSourceMetrics<DoSqlPartition> getStreamingMetrics(
             T context, ChangeEventQueueMetrics queue, EventMetadataProvider metadata, CapturedTablesSupplier tables) {
-        return new DefaultStreamingChangeEventSourceMetrics<>(
-                context, queue, metadata, tags(context, "streaming"), tables);
+        return new Streaming(context, queue, metadata, tags(context, "streaming"), tables, states);
+    }
+
+    /** Connection and lag are those of the streams: an event that was seen once says nothing of now. */
+    private static final class Streaming extends DefaultStreamingChangeEventSourceMetrics<DoSqlPartition> {
+        private final DatabaseStates states;
+
+        @SuppressWarnings("rawtypes")
+        <T extends CdcSourceTaskContext> Streaming(
+                T context,
+                ChangeEventQueueMetrics queue,
+                EventMetadataProvider metadata,
+                Map<String, String> tags,
+                CapturedTablesSupplier tables,
+                DatabaseStates states) {
+            super(context, queue, metadata, tags, tables);
+            this.states = states;
+        }
+
+        @Override
+        public boolean isConnected() {
+            return states.isConnected();
+        }
+
+        @Override
+        public long getMilliSecondsBehindSource() {
+            return states.lagMs();
+        }
     }
 
     @SuppressWarnings("rawtypes")

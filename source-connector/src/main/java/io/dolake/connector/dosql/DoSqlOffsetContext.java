@@ -26,14 +26,29 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
     static final String LSN_KEY = "lsn";
     static final String EVENT_KEY = "event";
     static final String RESEND_KEY = "resend";
+    static final String FAULTS_KEY = "faults";
+    static final String FILTERS_KEY = "filters";
 
     private final TransactionContext transactionContext;
     private final Resends resends;
+    private final TableFaults faults;
+    private boolean namesTablesLeft = true;
+    private String filters;
     private Lsn lsn;
     private long event;
 
     DoSqlOffsetContext(DoSqlConnectorConfig config, String database, String epoch, Lsn lsn, long event) {
-        this(config, database, epoch, lsn, event, Resends.none(), null, true, new TransactionContext());
+        this(
+                config,
+                database,
+                epoch,
+                lsn,
+                event,
+                Resends.none(),
+                TableFaults.none(),
+                null,
+                true,
+                new TransactionContext());
     }
 
     private DoSqlOffsetContext(
@@ -43,6 +58,7 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
             Lsn lsn,
             long event,
             Resends resends,
+            TableFaults faults,
             SnapshotType snapshot,
             boolean snapshotCompleted,
             TransactionContext transactionContext) {
@@ -50,6 +66,8 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         this.lsn = lsn;
         this.event = event;
         this.resends = resends;
+        this.faults = faults;
+        this.filters = CaptureFilters.of(config.getConfig());
         this.transactionContext = transactionContext;
         sourceInfo.position(lsn, event, null);
         if (snapshotCompleted) {
@@ -69,6 +87,17 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         return lsn;
     }
 
+    /** Whether the offset of a running snapshot tells which tables are still to be read; those of older versions do not. */
+    boolean namesTablesLeft() {
+        return namesTablesLeft;
+    }
+
+    /** What is left of a snapshot is left to the stream, which begins where the snapshot was taken. */
+    void goOnAsStream() {
+        preSnapshotCompletion();
+        postSnapshotCompletion();
+    }
+
     /** Events sent of the transaction after {@link #lsn}. */
     long event() {
         return event;
@@ -77,6 +106,26 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
     /** Tables whose rows are to be read anew. */
     Resends resends() {
         return resends;
+    }
+
+    /** Tables that are not equal to their source. */
+    TableFaults faults() {
+        return faults;
+    }
+
+    /** The {@link CaptureFilters} under which changes were sent or passed over. */
+    String filters() {
+        return filters;
+    }
+
+    /** From here on others hold. */
+    void filtersAre(String now) {
+        filters = now;
+    }
+
+    /** What stands in the offset beside the position. */
+    String notes() {
+        return faults.isEmpty() && resends.isEmpty() ? filters : faults + " " + resends + " " + filters;
     }
 
     SourceInfo source() {
@@ -101,9 +150,17 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         offset.put(EPOCH_KEY, epoch());
         offset.put(LSN_KEY, lsn.value());
         offset.put(EVENT_KEY, event);
+        if (!faults.isEmpty()) {
+            offset.put(FAULTS_KEY, faults.toString());
+        }
+        if (!filters.isEmpty()) {
+            offset.put(FILTERS_KEY, filters);
+        }
         if (getSnapshot().isPresent()) {
             offset.put(AbstractSourceInfo.SNAPSHOT_KEY, getSnapshot().get().toString());
             offset.put(SNAPSHOT_COMPLETED_KEY, snapshotCompleted);
+            // also if none is left: an offset without it does not tell
+            offset.put(RESEND_KEY, resends.toString());
             return offset;
         }
         if (!resends.isEmpty()) {
@@ -184,16 +241,20 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         @Override
         public DoSqlOffsetContext load(Map<String, ?> offset) {
             SnapshotType snapshot = loadSnapshot(offset).orElse(null);
-            return new DoSqlOffsetContext(
+            DoSqlOffsetContext loaded = new DoSqlOffsetContext(
                     config,
                     database,
                     epochIn(offset),
                     lsnIn(offset),
                     eventIn(offset),
                     Resends.parse((String) offset.get(RESEND_KEY)),
+                    TableFaults.parse((String) offset.get(FAULTS_KEY)),
                     snapshot,
                     snapshot == null || loadSnapshotCompleted(offset),
                     TransactionContext.load(offset));
+            loaded.filters = offset.get(FILTERS_KEY) instanceof String text ? text : "";
+            loaded.namesTablesLeft = offset.get(RESEND_KEY) != null;
+            return loaded;
         }
     }
 }

@@ -15,20 +15,24 @@ import io.debezium.pipeline.spi.SnapshotResult;
 import io.debezium.relational.TableId;
 import io.debezium.snapshot.SnapshotterService;
 import io.debezium.spi.snapshot.Snapshotter;
+import io.dolake.connector.dosql.DoSqlConnectorConfig.SnapshotMode;
 import io.dolake.engine.client.Session;
 import io.dolake.schemas.TableSchema;
 import java.time.Instant;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads all rows of the captured tables of a database at one pinned LSN, at which streaming then begins. A snapshot
- * that is cut short begins anew, at a later LSN; the truncate event before the rows of a table takes away what the
- * first attempt left.
+ * Reads all rows of the captured tables of a database at one pinned LSN, at which streaming then begins. A table that
+ * cannot be read is set aside, the others are read. While a snapshot runs its offset names the tables that are still to be
+ * read as pending {@link Resends}: one that is cut short goes on as a stream from its LSN, which reads those as of a later
+ * one.
  */
 final class DoSqlSnapshotChangeEventSource
         extends AbstractSnapshotChangeEventSource<DoSqlPartition, DoSqlOffsetContext> {
@@ -42,6 +46,8 @@ final class DoSqlSnapshotChangeEventSource
     private final SnapshotProgressListener<DoSqlPartition> progress;
     private final SnapshotterService snapshotters;
     private final Interlude interlude;
+    private final Watch watch;
+    private DoSqlOffsetContext unfinished;
 
     DoSqlSnapshotChangeEventSource(
             DoSqlConnectorConfig config,
@@ -51,6 +57,7 @@ final class DoSqlSnapshotChangeEventSource
             SnapshotProgressListener<DoSqlPartition> progress,
             NotificationService<DoSqlPartition, DoSqlOffsetContext> notifications,
             SnapshotterService snapshotters,
+            Watch watch,
             Interlude interlude) {
         super(config, progress, notifications);
         this.config = config;
@@ -60,19 +67,51 @@ final class DoSqlSnapshotChangeEventSource
         this.progress = progress;
         this.snapshotters = snapshotters;
         this.interlude = interlude;
+        this.watch = watch;
+    }
+
+    /** Who looks after the tables of a database whose snapshot has this offset. */
+    interface Watch {
+        TableGuard guard(DoSqlPartition partition, DoSqlOffsetContext offset);
+
+        /** Another table is read. */
+        void at(DoSqlPartition partition, DoSqlOffsetContext offset);
+    }
+
+    /** The offset of the snapshot that was cut short last, since the last one began; null if it has ended. */
+    DoSqlOffsetContext unfinished() {
+        return unfinished;
     }
 
     @Override
     public SnapshottingTask getSnapshottingTask(DoSqlPartition partition, DoSqlOffsetContext previousOffset) {
+        unfinished = null;
         Snapshotter snapshotter = snapshotters.getSnapshotter();
         boolean offsetExists = previousOffset != null;
         boolean inProgress = offsetExists && previousOffset.isInitialSnapshotRunning();
+        boolean reads = snapshotter.shouldSnapshotData(offsetExists, inProgress);
+        if (reads && inProgress && canGoOn(previousOffset)) {
+            LOGGER.info(
+                    "Snapshot of {} goes on: {} tables are left, after LSN {}",
+                    partition,
+                    previousOffset.resends().pending().size(),
+                    previousOffset.lsn());
+            previousOffset.goOnAsStream();
+            reads = false;
+        }
         return new SnapshottingTask(
                 false,
-                snapshotter.shouldSnapshotData(offsetExists, inProgress),
+                reads,
                 config.getDataCollectionsToBeSnapshotted(),
                 config.getSnapshotSelectOverridesByTable(),
                 false);
+    }
+
+    /** Whether what is left of a snapshot can be read by its stream. */
+    private boolean canGoOn(DoSqlOffsetContext offset) {
+        return offset.namesTablesLeft()
+                && snapshotters.getSnapshotter().shouldStream()
+                && config.getSnapshotMode() != SnapshotMode.ALWAYS;
     }
 
     @Override
@@ -100,31 +139,48 @@ final class DoSqlSnapshotChangeEventSource
                     new DoSqlOffsetContext(config, partition.database(), view.epoch(), view.lsn(), 0);
             snapshot.offset = offset;
             offset.preSnapshotStart(task.isOnDemand());
-            List<TableMapping> tables = capturedTables(partition, view, task);
+            TableGuard guard = watch.guard(partition, offset);
+            List<TableMapping> tables = capturedTables(partition, view, task, guard);
+            unfinished = offset;
             LOGGER.info(
                     "Snapshot of database {} at LSN {} (epoch {}): {} tables",
                     partition.database(),
                     view.lsn(),
                     view.epoch(),
                     tables.size());
-            new TableReader(context, partition, offset, view).readAll(tables);
+            new TableReader(context, partition, offset, view, guard).readAll(tables);
+            unfinished = null;
+            watch.at(partition, offset);
             dispatcher.alwaysDispatchHeartbeatEvent(partition, offset);
             return SnapshotResult.completed(offset);
         }
     }
 
-    private List<TableMapping> capturedTables(DoSqlPartition partition, SnapshotView view, SnapshottingTask task) {
+    private List<TableMapping> capturedTables(
+            DoSqlPartition partition, SnapshotView view, SnapshottingTask task, TableGuard guard) {
         Set<Pattern> wanted = getDataCollectionPattern(task.getDataCollections());
-        Set<TableId> ids = new LinkedHashSet<>();
-        List<TableSchema> all = view.tables();
-        for (TableSchema table : all) {
+        Map<TableId, TableSchema> captured = new LinkedHashMap<>();
+        for (TableSchema table : view.tables()) {
             TableId id = new TableId(partition.database(), null, table.name());
             if (schema.isCaptured(id)) {
-                schema.apply(partition.database(), table);
-                ids.add(id);
+                captured.put(id, table);
             }
         }
-        List<TableMapping> tables = determineDataCollectionsToBeSnapshotted(ids, wanted)
+        List<TableId> read = determineDataCollectionsToBeSnapshotted(captured.keySet(), wanted)
+                .toList();
+        // before anything that carries the offset
+        read.forEach(id -> guard.offset().resends().request(id.table()));
+        watch.at(partition, guard.offset());
+        captured.forEach((id, table) -> {
+            try {
+                schema.checkNew(id);
+                schema.apply(partition.database(), table);
+            } catch (RuntimeException | StackOverflowError | AssertionError e) {
+                guard.failed(id, view.lsn(), 0, e);
+            }
+        });
+        List<TableMapping> tables = read.stream()
+                .filter(id -> !guard.offset().faults().isSuspended(id.table()))
                 .map(schema::mapping)
                 .toList();
         progress.monitoredDataCollectionsDetermined(
@@ -140,13 +196,19 @@ final class DoSqlSnapshotChangeEventSource
         private final SnapshotView view;
         private final Instant readAt = Instant.now();
         private final SnapshotReceiver<DoSqlPartition> receiver = dispatcher.getSnapshotChangeEventReceiver();
+        private final TableGuard guard;
+        /** Tables of which the last row may still wait in the receiver. */
+        private final List<String> read = new ArrayList<>();
+
         private long events;
 
         TableReader(
                 ChangeEventSourceContext context,
                 DoSqlPartition partition,
                 DoSqlOffsetContext offset,
-                SnapshotView view) {
+                SnapshotView view,
+                TableGuard guard) {
+            this.guard = guard;
             this.context = context;
             this.partition = partition;
             this.offset = offset;
@@ -155,31 +217,41 @@ final class DoSqlSnapshotChangeEventSource
 
         void readAll(List<TableMapping> tables) throws InterruptedException {
             for (TableMapping table : tables) {
-                if (config.truncatesBeforeSnapshot()) {
-                    at(table.id());
-                    dispatcher.dispatchDataChangeEvent(
-                            partition, table.id(), DoSqlChangeRecordEmitter.truncate(partition, offset, config));
+                try {
+                    readOne(table);
+                } catch (RuntimeException | StackOverflowError | AssertionError e) {
+                    guard.failed(table.id(), view.lsn(), events, e);
                 }
-                long rows = read(table);
-                progress.dataCollectionSnapshotCompleted(partition, table.id(), rows);
-                LOGGER.info("Snapshot of {}: {} rows", table.id(), rows);
+                read.add(table.id().table());
             }
+            rowsAreOut();
             offset.preSnapshotCompletion();
             receiver.completeSnapshot();
             offset.postSnapshotCompletion();
         }
 
+        private void readOne(TableMapping table) throws InterruptedException {
+            if (config.truncatesBeforeSnapshot()) {
+                at(table.id());
+                dispatcher.dispatchDataChangeEvent(
+                        partition, table.id(), DoSqlChangeRecordEmitter.truncate(partition, offset, config));
+            }
+            long rows = read(table);
+            if (!offset.faults().isSuspended(table.id().table())) {
+                progress.dataCollectionSnapshotCompleted(partition, table.id(), rows);
+                LOGGER.info("Snapshot of {}: {} rows", table.id(), rows);
+            }
+        }
+
         private long read(TableMapping table) throws InterruptedException {
-            int columns = table.schema().columns().size();
-            int first = table.hasRowid() ? 1 : 0;
             long rows = 0;
             try (Session.Cursor cursor = view.rows(table, null, config.getSnapshotFetchSize())) {
                 for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
                     checkRunning(table);
-                    Object[] values = new Object[columns];
-                    System.arraycopy(row, first, values, 0, columns);
-                    long rowid = first == 1 ? (Long) row[0] : 0;
-                    emit(table.id(), schema.row(table.id(), values, rowid));
+                    emit(table, row);
+                    if (offset.faults().isSuspended(table.id().table())) {
+                        return rows;
+                    }
                     rows++;
                     if (rows % PROGRESS_EVERY_ROWS == 0) {
                         progress.rowsScanned(partition, table.id(), rows);
@@ -190,14 +262,35 @@ final class DoSqlSnapshotChangeEventSource
             return rows;
         }
 
-        private void emit(TableId table, Object[] row) throws InterruptedException {
-            offset.markSnapshotRecord(events == 0 ? SnapshotRecord.FIRST : SnapshotRecord.TRUE);
-            at(table);
-            dispatcher.dispatchSnapshotEvent(
-                    partition,
-                    table,
-                    new DoSqlChangeRecordEmitter(partition, offset, config, Operation.READ, null, row),
-                    receiver);
+        private void emit(TableMapping mapping, Object[] selected) throws InterruptedException {
+            TableId table = mapping.id();
+            List<String> before = List.copyOf(read);
+            try {
+                Object[] row = schema.row(mapping, selected);
+                offset.markSnapshotRecord(events == 0 ? SnapshotRecord.FIRST : SnapshotRecord.TRUE);
+                rowsAreOut();
+                at(table);
+                dispatcher.dispatchSnapshotEvent(
+                        partition,
+                        table,
+                        new DoSqlChangeRecordEmitter(partition, offset, config, Operation.READ, null, row),
+                        receiver);
+                if (!before.isEmpty()) {
+                    watch.at(partition, offset);
+                }
+            } catch (RuntimeException | StackOverflowError | AssertionError e) {
+                // the row before it still waits
+                before.forEach(offset.resends()::request);
+                read.clear();
+                read.addAll(before);
+                guard.failed(table, view.lsn(), events, Operation.READ, null, e);
+            }
+        }
+
+        /** The receiver gives out the row that waits in it when the next one comes, with the offset as it is then. */
+        private void rowsAreOut() {
+            read.forEach(offset.resends()::forget);
+            read.clear();
         }
 
         /** Numbers the events of a snapshot, so that each has a position of its own. */

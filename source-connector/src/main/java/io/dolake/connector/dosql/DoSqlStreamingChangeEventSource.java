@@ -5,6 +5,7 @@ import io.debezium.pipeline.EventDispatcher;
 import io.debezium.pipeline.source.spi.StreamingChangeEventSource;
 import io.debezium.relational.TableId;
 import io.debezium.util.Threads;
+import io.dolake.connector.dosql.RunFaults.TaskFailure;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,15 +13,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.DoubleSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The change streams of all databases of a task. One thread takes turns with them, one batch a turn, so that none
  * waits for more than one batch of each other.
  */
 final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSource<DoSqlPartition, DoSqlOffsetContext> {
-    private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlStreamingChangeEventSource.class);
     private static final Duration ONLY_STREAM_WAIT = Duration.ofMillis(100);
 
     private final DoSqlConnectorConfig config;
@@ -30,6 +28,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
     private final DoubleSupplier utilization;
     private final ExecutorService connectors;
     private final Map<String, DatabaseStream> streams = new ConcurrentHashMap<>();
+    private Broken broken;
     private boolean inInterlude;
 
     /** @param utilization how full the queue to Connect is, 0 to 1 */
@@ -48,8 +47,17 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
                 Threads.newFixedThreadPool(DoSqlConnector.class, config.getLogicalName(), "stream-connect", 2);
     }
 
+    /** Is told of a stream that has ended with an error, which concerns its database only. */
+    interface Broken {
+        void broke(DatabaseStream stream, Throwable error);
+    }
+
+    void onBroken(Broken handler) {
+        broken = handler;
+    }
+
     /** Begins to stream a database, or begins anew. */
-    void add(DoSqlPartition partition, DoSqlOffsetContext offset) {
+    void add(DoSqlPartition partition, DoSqlOffsetContext offset, DatabaseState state, TableGuard guard) {
         DatabaseStream replaced = streams.put(
                 partition.database(),
                 new DatabaseStream(
@@ -61,10 +69,17 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
                         utilization,
                         partition,
                         offset,
+                        state,
+                        guard,
                         this::interlude));
         if (replaced != null) {
             replaced.close();
         }
+    }
+
+    /** The stream of a database, or null. */
+    DatabaseStream stream(String database) {
+        return streams.get(database);
     }
 
     void remove(DoSqlPartition partition) {
@@ -87,7 +102,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
         boolean progressed = false;
         Duration wait = streams.size() == 1 ? ONLY_STREAM_WAIT : Duration.ZERO;
         for (DatabaseStream stream : List.copyOf(streams.values())) {
-            progressed |= stream.turn(wait);
+            progressed |= turn(stream, wait);
         }
         return progressed;
     }
@@ -106,7 +121,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
         try {
             for (DatabaseStream stream : List.copyOf(streams.values())) {
                 if (stream != busy) {
-                    turnAside(stream);
+                    turn(stream, Duration.ZERO);
                 }
             }
         } finally {
@@ -114,12 +129,22 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
         }
     }
 
-    /** A lost position is for the next turn of its own to report, which finds it lost again. */
-    private static void turnAside(DatabaseStream stream) throws InterruptedException {
+    /** What goes wrong with one database is no matter of the others. A stream that has ended meanwhile has no turn. */
+    private boolean turn(DatabaseStream stream, Duration wait) throws InterruptedException {
+        if (streams.get(stream.partition().database()) != stream) {
+            return false;
+        }
         try {
-            stream.turn(Duration.ZERO);
-        } catch (PositionLostException e) {
-            LOGGER.debug("Left for the next turn: {}", e.getMessage());
+            return stream.turn(wait);
+        } catch (TaskFailure e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+            if (RunFaults.isInterruption(e)) {
+                throw e;
+            }
+            remove(stream.partition());
+            broken.broke(stream, e);
+            return false;
         }
     }
 
@@ -136,7 +161,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
             ChangeEventSourceContext context, DoSqlPartition partition, DoSqlOffsetContext offset)
             throws InterruptedException {
         DatabaseStream stream = streams.get(partition.database());
-        return stream != null && stream.turn(ONLY_STREAM_WAIT);
+        return stream != null && turn(stream, ONLY_STREAM_WAIT);
     }
 
     @Override

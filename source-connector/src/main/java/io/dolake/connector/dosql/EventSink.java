@@ -62,12 +62,12 @@ final class EventSink implements ChangeReader.Sink {
         carrying(() -> resender.resend(lsn, interlude));
     }
 
-    private interface Action {
+    interface Action {
         void run() throws InterruptedException;
     }
 
     /** An interruption on its way through a decoder. */
-    private static final class Interruption extends RuntimeException {
+    static final class Interruption extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Interruption(InterruptedException cause) {
@@ -75,7 +75,8 @@ final class EventSink implements ChangeReader.Sink {
         }
     }
 
-    private static void carrying(Action action) {
+    /** Runs what may be interrupted, inside a decoder. */
+    static void carrying(Action action) {
         try {
             action.run();
         } catch (InterruptedException e) {

@@ -1,33 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.connector.dosql;
 
+import io.debezium.connector.AbstractSourceInfo;
+import io.debezium.pipeline.CommonOffsetContext;
 import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.Spelling;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Checks offsets written by hand: their form, and, where the engine answers, that its change log continues them. */
+/**
+ * Checks offsets written by hand: their form, and that the change log of the engine continues them. An LSN between two
+ * transactions stands for the one before it.
+ */
 final class OffsetCheck {
-    private static final Logger LOGGER = LoggerFactory.getLogger(OffsetCheck.class);
     private static final Set<String> PARTITION_KEYS = Set.of(DoSqlPartition.SERVER_KEY, DoSqlPartition.DATABASE_KEY);
+    private static final Set<String> OFFSET_KEYS = new TreeSet<>(Set.of(
+            DoSqlOffsetContext.EPOCH_KEY,
+            DoSqlOffsetContext.LSN_KEY,
+            DoSqlOffsetContext.EVENT_KEY,
+            DoSqlOffsetContext.RESEND_KEY,
+            // tables that are set aside, and the filters that tables were chosen by
+            "faults",
+            "filters",
+            AbstractSourceInfo.SNAPSHOT_KEY,
+            CommonOffsetContext.SNAPSHOT_COMPLETED_KEY));
+    /** What {@code provide.transaction.metadata} adds. */
+    private static final String TRANSACTION_KEYS = "transaction_";
 
     private final String server;
+    private final Predicate<String> databases;
     private final Engine engine;
+    private final Duration timeout;
 
-    OffsetCheck(String server, Engine engine) {
+    /**
+     * @param databases those that the connector captures
+     * @param timeout how long to read for the events of a transaction
+     */
+    OffsetCheck(String server, Predicate<String> databases, Engine engine, Duration timeout) {
         this.server = server;
+        this.databases = databases;
         this.engine = engine;
+        this.timeout = timeout;
     }
 
+    /** @throws ConnectException for the first that cannot be taken; one without a value is a reset, of whatever it names */
     void check(Map<Map<String, ?>, Map<String, ?>> offsets) {
         offsets.forEach((partition, offset) -> {
-            checkPartition(partition);
             if (offset != null) {
+                checkPartition(partition);
                 checkOffset(String.valueOf(partition.get(DoSqlPartition.DATABASE_KEY)), offset);
             }
         });
@@ -37,28 +64,66 @@ final class OffsetCheck {
         if (partition == null
                 || !partition.keySet().equals(PARTITION_KEYS)
                 || !server.equals(partition.get(DoSqlPartition.SERVER_KEY))
-                || !(partition.get(DoSqlPartition.DATABASE_KEY) instanceof String)) {
+                || !(partition.get(DoSqlPartition.DATABASE_KEY) instanceof String database)) {
             throw new ConnectException("Cannot alter offsets: partition " + partition + " is not of this connector,"
                     + " expected {\"server\": \"" + server + "\", \"database\": \"<name>\"}");
+        }
+        if (!databases.test(database)) {
+            throw new ConnectException("Cannot alter offset of database " + database
+                    + ": the connector does not capture it, by database.include.list or database.exclude.list");
         }
     }
 
     private void checkOffset(String database, Map<String, ?> offset) {
         try {
-            String epoch = DoSqlOffsetContext.epochIn(offset);
-            Lsn lsn = DoSqlOffsetContext.lsnIn(offset);
-            DoSqlOffsetContext.eventIn(offset);
-            checkRetained(engine.status(database), epoch, lsn);
+            checkForm(offset);
+            checkRetained(database, offset);
         } catch (DoLakeException e) {
-            if (e.code() == ErrorCode.CONNECTION_ERROR || e.code() == ErrorCode.TIMEOUT) {
-                LOGGER.warn("Offset of database {} is not checked against the change log: {}", database, e.toString());
-                return;
-            }
-            throw new ConnectException("Cannot alter offset of database " + database + ": " + e.getMessage(), e);
+            throw new ConnectException(
+                    "Cannot alter offset of database " + database + ": " + e.getMessage()
+                            + ". An offset of null has the database read anew",
+                    e);
         }
     }
 
-    private static void checkRetained(DatabaseStatus status, String epoch, Lsn lsn) {
+    private static void checkForm(Map<String, ?> offset) {
+        offset.forEach((key, value) -> {
+            if (!OFFSET_KEYS.contains(key) && !key.startsWith(TRANSACTION_KEYS)) {
+                throw invalid("there is no '" + key + "' in an offset"
+                        + Spelling.nearest(key, OFFSET_KEYS)
+                                .map(near -> " (nearest: '" + near + "')")
+                                .orElse(""));
+            }
+            boolean fits = switch (key) {
+                case DoSqlOffsetContext.LSN_KEY -> isWhole(value) || value instanceof String;
+                case DoSqlOffsetContext.EVENT_KEY -> isWhole(value);
+                case DoSqlOffsetContext.EPOCH_KEY, DoSqlOffsetContext.RESEND_KEY, AbstractSourceInfo.SNAPSHOT_KEY ->
+                    value instanceof String;
+                case CommonOffsetContext.SNAPSHOT_COMPLETED_KEY -> value instanceof Boolean;
+                default -> true;
+            };
+            if (!fits) {
+                throw invalid("'" + key + "' cannot be " + value);
+            }
+        });
+        Resends.parse((String) offset.get(DoSqlOffsetContext.RESEND_KEY));
+    }
+
+    private static boolean isWhole(Object value) {
+        return value instanceof Long || value instanceof Integer;
+    }
+
+    private static DoLakeException invalid(String reason) {
+        return new DoLakeException(
+                ErrorCode.INVALID_ARGUMENT,
+                reason + "; an offset looks like {\"epoch\": \"<32 hex digits>\", \"lsn\": 1234, \"event\": 0}");
+    }
+
+    private void checkRetained(String database, Map<String, ?> offset) {
+        String epoch = DoSqlOffsetContext.epochIn(offset);
+        Lsn lsn = DoSqlOffsetContext.lsnIn(offset);
+        long event = DoSqlOffsetContext.eventIn(offset);
+        DatabaseStatus status = engine.status(database);
         if (!status.epoch().equals(epoch)) {
             throw new DoLakeException(
                     ErrorCode.CDC_EPOCH_MISMATCH,
@@ -69,6 +134,17 @@ final class OffsetCheck {
                     ErrorCode.CDC_LSN_NOT_FOUND,
                     "Cannot continue at LSN " + lsn + ": the change log holds " + status.oldestLsn() + " to "
                             + status.durableLsn());
+        }
+        if (event > 0) {
+            long events = new NextTransaction(engine, database, epoch, lsn).events(event, status.durableLsn(), timeout);
+            if (event > events) {
+                throw new DoLakeException(
+                        ErrorCode.CDC_LSN_NOT_FOUND,
+                        "Cannot continue at event " + event + " after LSN " + lsn + ": "
+                                + (events == 0
+                                        ? "there is no transaction with events after it"
+                                        : "the transaction after it has " + events + " events"));
+            }
         }
     }
 }

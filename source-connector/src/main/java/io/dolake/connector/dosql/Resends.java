@@ -22,6 +22,7 @@ final class Resends {
     private static final String PENDING = "pending";
 
     private final TreeMap<String, String> tables;
+    private String json;
 
     private Resends(TreeMap<String, String> tables) {
         this.tables = tables;
@@ -38,9 +39,12 @@ final class Resends {
         }
         try {
             TreeMap<String, String> tables = MAPPER.readValue(json, TABLES);
+            if (tables == null || tables.containsValue(null)) {
+                throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read offset: 'resend' holds null");
+            }
             tables.values().stream().filter(value -> !value.equals(PENDING)).forEach(Lsn::parse);
             return new Resends(tables);
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | DoLakeException e) {
             throw new DoLakeException(
                     ErrorCode.INVALID_ARGUMENT,
                     "Cannot read offset: 'resend' is " + json + ", expected a JSON object of table to LSN or pending",
@@ -54,10 +58,16 @@ final class Resends {
 
     void request(String table) {
         tables.put(table, PENDING);
+        json = null;
     }
 
     void forget(String table) {
         tables.remove(table);
+        json = null;
+    }
+
+    boolean isAnyPending() {
+        return !tables.isEmpty() && tables.containsValue(PENDING);
     }
 
     List<String> pending() {
@@ -70,6 +80,7 @@ final class Resends {
     /** The rows of the table as of the LSN were sent. */
     void done(String table, Lsn asOf) {
         tables.put(table, asOf.toString());
+        json = null;
     }
 
     /** Whether a change of the table in this transaction is part of what was, or will be, read. */
@@ -80,15 +91,23 @@ final class Resends {
 
     /** The stream is past the LSN: what was read up to there covers nothing any more. */
     void passed(Lsn lsn) {
+        if (tables.isEmpty()) {
+            return;
+        }
         tables.values()
                 .removeIf(until -> !until.equals(PENDING) && !Lsn.parse(until).isAfter(lsn));
+        json = null;
     }
 
     /** As it stands in the offset. */
     @Override
     public String toString() {
+        if (json != null) {
+            return json;
+        }
         try {
-            return MAPPER.writeValueAsString(tables);
+            json = MAPPER.writeValueAsString(tables);
+            return json;
         } catch (JsonProcessingException e) {
             throw new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot write offset: " + e.getOriginalMessage(), e);
         }

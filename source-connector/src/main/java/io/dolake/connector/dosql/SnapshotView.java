@@ -8,16 +8,19 @@ import io.dolake.schemas.ColumnSchema.Generated;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.SqliteNames;
 import io.dolake.schemas.TableSchema;
 import io.dolake.schemas.TextEncoding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.stream.Stream;
 
 /** A database as of one LSN, read over a session that pins it. */
 final class SnapshotView implements AutoCloseable {
     private static final String TABLES = """
-            SELECT l.name, l.wr, l.strict, s.sql
+            SELECT l.name, l.wr, l.strict, s.sql, EXISTS (SELECT 1 FROM pragma_index_list(l.name) WHERE origin = 'pk')
             FROM pragma_table_list AS l JOIN sqlite_schema AS s ON s.type = 'table' AND s.name = l.name
             WHERE l.schema = 'main' AND l.type = 'table' AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
             ORDER BY l.name""";
@@ -60,12 +63,13 @@ final class SnapshotView implements AutoCloseable {
         List<TableSchema> tables = new ArrayList<>();
         for (Object[] row : read(Statement.of(TABLES))) {
             String name = (String) row[0];
+            List<ColumnSchema> columns = columns(name, isTrue(row[1]));
             tables.add(new TableSchema(
                     name,
-                    columns(name, isTrue(row[1])),
+                    columns,
                     isTrue(row[1]),
                     isTrue(row[2]),
-                    -1,
+                    isTrue(row[1]) || isTrue(row[4]) ? -1 : rowidAlias(columns),
                     TextEncoding.UTF_8,
                     Lsn.ZERO,
                     (String) row[3]));
@@ -88,6 +92,16 @@ final class SnapshotView implements AutoCloseable {
         return columns;
     }
 
+    /** The INTEGER PRIMARY KEY of a table whose primary key has no index of its own; -1 if there is none. */
+    private static int rowidAlias(List<ColumnSchema> columns) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).primaryKeyIndex() > 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     private static Generated generated(long hidden) {
         return hidden == 2 ? Generated.VIRTUAL : hidden == 3 ? Generated.STORED : Generated.NO;
     }
@@ -97,13 +111,13 @@ final class SnapshotView implements AutoCloseable {
     }
 
     /**
-     * Streams the rows of a table: one value per column of its schema, those of virtual columns null; for a table
-     * without primary key the rowid comes first.
+     * Streams the rows of a table: one value per column of its schema, those of virtual columns null; where {@link
+     * #selectsRowid} the rowid comes first, or NULL if the key of the row has none.
      */
     Session.Cursor rows(TableMapping mapping, String where, int fetchSize) {
         StringJoiner selected = new StringJoiner(", ", "SELECT ", " FROM ");
-        if (mapping.hasRowid()) {
-            selected.add(rowidName(mapping.schema()));
+        if (selectsRowid(mapping)) {
+            selected.add(rowid(mapping));
         }
         for (int i = 0; i < mapping.schema().columns().size(); i++) {
             selected.add(
@@ -113,17 +127,47 @@ final class SnapshotView implements AutoCloseable {
         return session.query(Statement.of(sql), fetchSize);
     }
 
-    /** The keyword for the rowid that no column of the table hides. */
-    private static String rowidName(TableSchema schema) {
-        for (String name : List.of("_rowid_", "rowid", "oid")) {
-            if (schema.columns().stream().noneMatch(column -> column.name().equalsIgnoreCase(name))) {
-                return name;
-            }
+    /** Whether rows may be known by their rowid. */
+    static boolean selectsRowid(TableMapping mapping) {
+        return mapping.hasRowid() || mapping.mayLackKey();
+    }
+
+    private static String rowid(TableMapping mapping) {
+        Optional<String> name = rowidName(mapping.schema());
+        if (mapping.hasRowid()) {
+            return name.orElseThrow(() -> noRowid(mapping));
         }
-        throw new DoLakeException(
-                ErrorCode.INVALID_CONFIGURATION,
-                "Cannot read the rowids of table " + schema.name()
-                        + ": it has no primary key, and columns named _rowid_, rowid and oid");
+        StringJoiner lacksKey = new StringJoiner(" IS NULL OR ", "CASE WHEN ", " IS NULL THEN ");
+        mapping.schema()
+                .primaryKey()
+                .forEach(column -> lacksKey.add(
+                        quote(mapping.schema().columns().get(column).name())));
+        return lacksKey + name.orElse("''") + " END";
+    }
+
+    /** The rowid of a row as {@link #rows} gives it, 0 if it is not needed. */
+    static long rowidOf(TableMapping mapping, Object[] selected) {
+        Object rowid = selectsRowid(mapping) ? selected[0] : null;
+        if (rowid instanceof String) {
+            throw noRowid(mapping);
+        }
+        return rowid == null ? 0 : (Long) rowid;
+    }
+
+    /** The keyword for the rowid that no column of the table hides; empty if there is none. */
+    private static Optional<String> rowidName(TableSchema schema) {
+        return Stream.of("_rowid_", "rowid", "oid")
+                .filter(name -> schema.columns().stream().noneMatch(column -> SqliteNames.equal(column.name(), name)))
+                .findFirst();
+    }
+
+    private static DoLakeException noRowid(TableMapping mapping) {
+        return new DoLakeException(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "Cannot read the rowids of table " + mapping.id() + ": it has "
+                                + (mapping.hasRowid() ? "no primary key" : "rows with NULL in their primary key")
+                                + ", and columns named _rowid_, rowid and oid")
+                .withHint("Rename one of these columns");
     }
 
     private List<Object[]> read(Statement statement) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.connector.dosql;
 
+import io.dolake.schemas.RawText;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
@@ -9,13 +10,16 @@ import java.util.Optional;
 final class SqlLiteral {
     private SqlLiteral() {}
 
-    /** The constant as SQL; {@link #parse} reads it back. */
+    /** The constant as SQL; {@link #parse} reads it back, except for text that is not well-formed. */
     static String render(Object value) {
         if (value == null) {
             return "NULL";
         }
         if (value instanceof byte[] bytes) {
             return "x'" + HexFormat.of().formatHex(bytes) + "'";
+        }
+        if (value instanceof RawText text) {
+            return "CAST(x'" + text.hex() + "' AS TEXT)";
         }
         if (value instanceof String text) {
             return "'" + text.replace("'", "''") + "'";

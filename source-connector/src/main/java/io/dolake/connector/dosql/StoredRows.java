@@ -32,6 +32,9 @@ final class StoredRows {
                 return true;
             }
         }
+        if (!EventNames.of(before.schema()).hasSameOwn(EventNames.of(after))) {
+            return true;
+        }
         return now.stream().skip(old.size()).anyMatch(added -> added.isStored() && added.defaultValue() != null);
     }
 

@@ -2,53 +2,66 @@
 package io.dolake.connector.dosql;
 
 import io.debezium.relational.Column;
-import io.debezium.relational.Table;
 import io.debezium.relational.TableId;
 import io.dolake.schemas.ColumnSchema;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.SqliteNames;
 import io.dolake.schemas.TableSchema;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * How the rows of one table, as of one schema, appear in events. The columns of an event are: {@code _rowid_} if the
- * table has no primary key; the stored and generated columns in declared order, virtual ones excepted; and
- * {@code _rescued_data} once a value was seen that its column cannot hold.
+ * table has no primary key; the stored and generated columns in declared order, virtual ones excepted;
+ * {@code _rescued_data} once a value was seen that its column cannot hold; and {@code _rescued_key} once a row was seen that
+ * its key columns do not identify, because one is NULL or cannot hold its value.
  */
 final class TableMapping {
-    static final String ROWID = "_rowid_";
-    static final String RESCUED = "_rescued_data";
-
     private final TableId id;
     private final TableSchema schema;
     private final boolean hasRowid;
     private final boolean hasRescued;
+    private final boolean hasRescuedKey;
+    private final TableRules rules;
+    private final EventNames names;
     private final ColumnType[] types;
-    private final Table table;
+    private final EventTable table;
 
-    private TableMapping(String database, TableSchema schema, boolean hasRescued) {
-        this.id = new TableId(database, null, schema.name());
+    private TableMapping(TableId id, TableSchema schema, boolean hasRescued, boolean hasRescuedKey, TableRules rules) {
+        this.id = id;
         this.schema = schema;
+        this.rules = rules;
         this.hasRowid = schema.primaryKey().isEmpty();
         this.hasRescued = hasRescued;
-        this.types = schema.columns().stream()
-                .map(column -> ColumnType.of(column, schema.strict()))
-                .toArray(ColumnType[]::new);
-        this.table = describe();
+        this.hasRescuedKey = hasRescuedKey;
+        this.names = EventNames.of(schema);
+        this.types = new ColumnType[schema.columns().size()];
+        for (int i = 0; i < types.length; i++) {
+            // a mask stands for each value, of whatever type
+            types[i] = rules.masks(i)
+                    ? ColumnType.STRING
+                    : ColumnType.of(schema.columns().get(i), schema.strict());
+        }
+        this.table = describe(hasRescuedKey);
     }
 
     static TableMapping of(String database, TableSchema schema) {
-        return new TableMapping(database, schema, false);
+        return of(database, schema, ColumnRules.NONE);
     }
 
-    /** The same with {@code _rescued_data}. */
-    TableMapping withRescued() {
-        return hasRescued ? this : new TableMapping(id.catalog(), schema, true);
+    static TableMapping of(String database, TableSchema schema, ColumnRules rules) {
+        TableId id = new TableId(database, null, schema.name());
+        return new TableMapping(id, schema, false, false, rules.of(id, schema));
+    }
+
+    /** The same with the columns for what was rescued, as far as given. */
+    TableMapping withRescued(boolean data, boolean key) {
+        return (!data || hasRescued) && (!key || hasRescuedKey)
+                ? this
+                : new TableMapping(id, schema, data || hasRescued, key || hasRescuedKey, rules);
     }
 
     TableId id() {
@@ -68,26 +81,54 @@ final class TableMapping {
         return hasRescued;
     }
 
-    /** The table as the framework knows it. */
-    Table table() {
+    boolean hasRescuedKey() {
+        return hasRescuedKey;
+    }
+
+    /** The table as the framework knows it; with {@code _rescued_key}, as rows have it that need that. */
+    EventTable table() {
         return table;
+    }
+
+    /** The same with the key of rows that do not need {@code _rescued_key}. */
+    EventTable plainTable() {
+        return hasRescuedKey ? describe(false) : table;
+    }
+
+    /** What its columns are called in events. */
+    EventNames names() {
+        return names;
+    }
+
+    /** Whether rows of it may be known by their rowid alone, although it has a primary key. */
+    boolean mayLackKey() {
+        return !hasRowid
+                && !schema.withoutRowid()
+                && schema.rowidAlias() < 0
+                && rules.keepsPrimaryKey()
+                && schema.primaryKey().stream()
+                        .anyMatch(column -> !schema.columns().get(column).notNull());
     }
 
     /** Whether events carry the column. */
     boolean carries(int column) {
-        return schema.columns().get(column).isStored();
+        return rules.carries(column);
+    }
+
+    /** What leaves of its columns. */
+    TableRules rules() {
+        return rules;
     }
 
     /**
-     * A row for the columns of {@link #table}; empty if it needs {@code _rescued_data} and this mapping has none.
+     * A row for the columns of {@link #table}; empty if it needs one for what was rescued that this mapping has not.
      *
-     * @param values one per column of the schema: Long, Double, String, byte[] or null
-     * @param rowid ignored unless {@link #hasRowid}
-     * @throws DoLakeException TYPE_MISMATCH where a column of the primary key is null or does not fit its type
+     * @param values one per column of the schema: Long, Double, String, RawText, byte[] or null
+     * @param rowid ignored unless {@link #hasRowid} or {@link #mayLackKey}
      */
     Optional<Object[]> row(Object[] values, long rowid) {
         Object[] row = new Object[table.columns().size()];
-        Map<String, Object> misfits = null;
+        Misfits misfits = null;
         int at = 0;
         if (hasRowid) {
             row[at++] = rowid;
@@ -96,25 +137,48 @@ final class TableMapping {
             if (!carries(i)) {
                 continue;
             }
-            Object value = values[i];
-            Optional<Object> fitted = value == null ? Optional.empty() : types[i].fit(value);
-            row[at++] = fitted.orElse(null);
-            boolean isExact = fitted.isPresent() && !types[i].isAmbiguous(value);
-            if (!isExact && schema.columns().get(i).primaryKeyIndex() > 0) {
-                throw badKey(i, value);
-            }
-            if (!isExact && value != null) {
-                misfits = misfits == null ? new LinkedHashMap<>() : misfits;
-                misfits.put(schema.columns().get(i).name(), value);
+            Object value = rules.apply(i, values[i], isText(types[i]));
+            Object fitted = value == null ? null : types[i].fit(value).orElse(null);
+            row[at++] = fitted;
+            if (value == null ? isPrimaryKey(i) : fitted == null || types[i].isAmbiguous(value)) {
+                misfits = misfits == null ? new Misfits() : misfits;
+                if (value == null) {
+                    misfits.lacksKey();
+                } else {
+                    misfits.add(names.columns().get(i), value, rules.isKey(i));
+                }
             }
         }
-        if (misfits != null) {
-            if (!hasRescued) {
-                return Optional.empty();
-            }
-            row[at] = ValueJson.object(misfits);
+        return misfits == null ? Optional.of(row) : rescue(row, misfits, rowid);
+    }
+
+    private Optional<Object[]> rescue(Object[] row, Misfits misfits, long rowid) {
+        String data = misfits.data();
+        String key = misfits.key(rowid);
+        if ((data != null && !hasRescued) || (key != null && !hasRescuedKey)) {
+            return Optional.empty();
+        }
+        int at = row.length;
+        if (hasRescuedKey) {
+            row[--at] = key;
+        }
+        if (hasRescued) {
+            row[--at] = data;
         }
         return Optional.of(row);
+    }
+
+    /** The mapping that has a column for all that is to be rescued of a row. */
+    TableMapping extendedFor(Object[] values, long rowid) {
+        TableMapping data = withRescued(true, false);
+        TableMapping key = withRescued(false, true);
+        return data.row(values, rowid).isPresent()
+                ? data
+                : key.row(values, rowid).isPresent() ? key : withRescued(true, true);
+    }
+
+    private boolean isPrimaryKey(int column) {
+        return schema.columns().get(column).primaryKeyIndex() > 0 && rules.keepsPrimaryKey();
     }
 
     /**
@@ -133,14 +197,15 @@ final class TableMapping {
 
     private static int indexOf(TableSchema schema, String name) {
         for (int i = 0; i < schema.columns().size(); i++) {
-            if (schema.columns().get(i).name().equalsIgnoreCase(name)) {
+            if (SqliteNames.equal(schema.columns().get(i).name(), name)) {
                 return i;
             }
         }
         return -1;
     }
 
-    private Table describe() {
+    /** @param rescuesKey whether for rows with {@code _rescued_key} in their key */
+    private EventTable describe(boolean rescuesKey) {
         if (id.table().isBlank()) {
             throw new DoLakeException(
                             ErrorCode.INVALID_CONFIGURATION,
@@ -149,37 +214,39 @@ final class TableMapping {
                     .withHint("Rename the table, or leave it out with table.exclude.list");
         }
         List<Column> columns = new ArrayList<>();
+        List<String> key = new ArrayList<>();
         if (hasRowid) {
-            reserve(ROWID);
-            columns.add(column(ROWID, "INTEGER", ColumnType.INT64, false));
+            columns.add(column(columns.size(), names.rowid(), "INTEGER", ColumnType.INT64, false));
+            key.add(names.rowid());
         }
         for (int i = 0; i < types.length; i++) {
-            ColumnSchema column = schema.columns().get(i);
             if (carries(i)) {
-                columns.add(describe(column, types[i]));
+                columns.add(describe(columns.size(), i, rescuesKey));
             }
         }
+        schema.primaryKey().stream()
+                .filter(this::carries)
+                .forEach(i -> key.add(names.columns().get(i)));
         if (hasRescued) {
-            reserve(RESCUED);
-            columns.add(column(RESCUED, "TEXT", ColumnType.STRING, true));
+            columns.add(column(columns.size(), names.rescued(), "TEXT", ColumnType.STRING, true));
         }
-        List<String> key = hasRowid
-                ? List.of(ROWID)
-                : schema.primaryKey().stream()
-                        .map(i -> schema.columns().get(i).name())
-                        .toList();
-        return Table.editor()
-                .tableId(id)
-                .addColumns(columns)
-                .setPrimaryKeyNames(key)
-                .create();
+        if (hasRescuedKey) {
+            columns.add(column(columns.size(), names.rescuedKey(), "TEXT", ColumnType.STRING, true));
+        }
+        if (rescuesKey) {
+            key.add(names.rescuedKey());
+        }
+        return new EventTable(id, List.copyOf(columns), List.copyOf(key), rescuesKey ? names.rescuedKey() : null);
     }
 
     /** NOT NULL makes a field required only if its values always fit, since a misfit leaves it null. */
-    private Column describe(ColumnSchema column, ColumnType type) {
-        boolean required = column.primaryKeyIndex() > 0 || (column.notNull() && schema.strict() && isExact(column));
-        Column described = column(column.name(), column.declaredType(), type, !required);
-        if (column.defaultValue() == null || !required) {
+    private Column describe(int position, int index, boolean rescuesKey) {
+        ColumnSchema column = schema.columns().get(index);
+        boolean required = column.primaryKeyIndex() > 0
+                ? !rescuesKey
+                : column.notNull() && schema.strict() && isExact(column) && (!hasRescued || alwaysFits(types[index]));
+        Column described = column(position, names.columns().get(index), column.declaredType(), types[index], !required);
+        if (column.defaultValue() == null || !required || rules.masks(index)) {
             return described;
         }
         return described
@@ -188,18 +255,31 @@ final class TableMapping {
                 .create();
     }
 
-    private static boolean isExact(ColumnSchema column) {
-        return !column.declaredType().equalsIgnoreCase("ANY");
+    /** Of a STRICT table, which holds infinities and text that is not well-formed like any other. */
+    private static boolean alwaysFits(ColumnType type) {
+        return type == ColumnType.INT64 || type == ColumnType.BYTES;
     }
 
-    private static Column column(String name, String declaredType, ColumnType type, boolean optional) {
+    private static boolean isExact(ColumnSchema column) {
+        return !SqliteNames.equal(column.declaredType(), "ANY");
+    }
+
+    private static Column column(int index, String name, String declaredType, ColumnType type, boolean optional) {
         return Column.editor()
                 .name(name)
+                .position(index + 1)
                 .type(declaredType)
                 .jdbcType(jdbcType(type))
                 .nativeType(type.ordinal())
                 .optional(optional)
                 .create();
+    }
+
+    private static boolean isText(ColumnType type) {
+        return switch (type) {
+            case STRING, ANY_TEXT, NUMERIC_TEXT -> true;
+            case BOOLEAN, INT64, FLOAT64, DECIMAL, BYTES -> false;
+        };
     }
 
     private static int jdbcType(ColumnType type) {
@@ -210,34 +290,5 @@ final class TableMapping {
             case STRING, ANY_TEXT, NUMERIC_TEXT -> Types.VARCHAR;
             case BYTES -> Types.VARBINARY;
         };
-    }
-
-    private void reserve(String name) {
-        if (indexOf(schema, name) >= 0) {
-            throw new DoLakeException(
-                            ErrorCode.INVALID_CONFIGURATION,
-                            "Cannot capture table " + id + ": the connector needs a column '" + name
-                                    + "' of its own, and the table has one of that name")
-                    .withHint("Rename the column, or leave the table out with table.exclude.list");
-        }
-    }
-
-    private DoLakeException badKey(int column, Object value) {
-        String what = value == null
-                ? "NULL"
-                : value instanceof Double ? "the number " + value : "a value of type " + storageClass(value);
-        return new DoLakeException(
-                        ErrorCode.TYPE_MISMATCH,
-                        "Cannot build the key of a row of " + id + ": primary key column '"
-                                + schema.columns().get(column).name() + "' ("
-                                + schema.columns().get(column).declaredType() + ") holds " + what)
-                .withHint("Correct the row, or leave the table out with table.exclude.list");
-    }
-
-    private static String storageClass(Object value) {
-        if (value instanceof byte[]) {
-            return "BLOB";
-        }
-        return value instanceof String ? "TEXT" : "INTEGER";
     }
 }

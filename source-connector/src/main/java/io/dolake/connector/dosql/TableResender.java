@@ -13,6 +13,7 @@ import io.dolake.schemas.TableSchema;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ final class TableResender {
     private final EventDispatcher<DoSqlPartition, TableId> dispatcher;
     private final DoSqlPartition partition;
     private final DoSqlOffsetContext offset;
+    private final TableGuard guard;
 
     TableResender(
             DoSqlConnectorConfig config,
@@ -37,7 +39,9 @@ final class TableResender {
             DoSqlDatabaseSchema schema,
             EventDispatcher<DoSqlPartition, TableId> dispatcher,
             DoSqlPartition partition,
-            DoSqlOffsetContext offset) {
+            DoSqlOffsetContext offset,
+            TableGuard guard) {
+        this.guard = guard;
         this.config = config;
         this.engine = engine;
         this.schema = schema;
@@ -54,20 +58,41 @@ final class TableResender {
     void resend(Lsn transaction, Interlude interlude) throws InterruptedException {
         try (SnapshotView view = SnapshotView.open(engine, partition.database())) {
             checkEpoch(view);
+            List<TableSchema> found = view.tables();
             List<String> pending = offset.resends().pending();
             for (String table : pending) {
                 Lsn completed = table.equals(pending.get(pending.size() - 1)) ? transaction : offset.lsn();
-                Optional<TableSchema> found = view.tables().stream()
-                        .filter(candidate -> candidate.name().equals(table))
-                        .findFirst();
-                if (found.isPresent()) {
-                    resend(view, schema.apply(partition.database(), found.get()), completed, interlude);
-                } else {
-                    empty(view, new TableId(partition.database(), null, table), completed);
+                TableId id = new TableId(partition.database(), null, table);
+                if (!schema.isCaptured(id)) {
+                    offset.resends().forget(table);
+                    continue;
+                }
+                // what was wrong with it stands in the offset until its first event, which says that it is being read
+                boolean wasAside = offset.faults().isSuspended(table);
+                offset.faults().forget(table);
+                try {
+                    if (wasAside) {
+                        schema.checkNew(id);
+                    }
+                    resend(view, id, found, completed, interlude);
+                } catch (RuntimeException | StackOverflowError | AssertionError e) {
+                    guard.failed(id, view.lsn(), 0, e);
                 }
             }
         } finally {
             offset.source().setSnapshot(SnapshotRecord.FALSE);
+        }
+    }
+
+    private void resend(SnapshotView view, TableId id, List<TableSchema> tables, Lsn completed, Interlude interlude)
+            throws InterruptedException {
+        Optional<TableSchema> found = tables.stream()
+                .filter(candidate -> candidate.name().equals(id.table()))
+                .findFirst();
+        if (found.isPresent()) {
+            resend(view, schema.apply(partition.database(), found.get()), completed, interlude);
+        } else {
+            empty(view, id, completed);
         }
     }
 
@@ -83,22 +108,36 @@ final class TableResender {
             throws InterruptedException {
         TableId id = table.id();
         Instant readAt = Instant.now();
-        int columns = table.schema().columns().size();
-        int first = table.hasRowid() ? 1 : 0;
         long events = 0;
-        DoSqlChangeRecordEmitter waiting = truncate();
+        Supplier<DoSqlChangeRecordEmitter> waiting = this::truncate;
         try (Session.Cursor cursor = view.rows(table, null, config.getSnapshotFetchSize())) {
             for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
-                emit(view.lsn(), events++, readAt, id, waiting);
-                Object[] values = new Object[columns];
-                System.arraycopy(row, first, values, 0, columns);
-                Object[] fitted = schema.row(id, values, first == 1 ? (Long) row[0] : 0);
-                waiting = new DoSqlChangeRecordEmitter(partition, offset, config, Operation.READ, null, fitted);
+                Object[] selected = row;
+                if (fits(view, table, events, selected)) {
+                    emit(view.lsn(), events++, readAt, id, waiting.get());
+                    // Made when it goes out: a row behind it may widen the table.
+                    waiting = () -> new DoSqlChangeRecordEmitter(
+                            partition, offset, config, Operation.READ, null, schema.row(table, selected));
+                }
+                if (offset.faults().isSuspended(id.table())) {
+                    return;
+                }
                 interlude.run();
             }
         }
-        last(view.lsn(), events, readAt, id, waiting, completed);
+        last(view.lsn(), events, readAt, id, waiting.get(), completed);
         LOGGER.info("Sent {} again as of LSN {}: {} rows", id, view.lsn(), events);
+    }
+
+    /** Not for a row that is left out, or that has its table set aside. */
+    private boolean fits(SnapshotView view, TableMapping table, long event, Object[] selected) {
+        try {
+            schema.row(table, selected);
+            return true;
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+            guard.failed(table.id(), view.lsn(), event, Operation.READ, null, e);
+            return false;
+        }
     }
 
     /**
@@ -133,6 +172,10 @@ final class TableResender {
         offset.source().setSnapshot(SnapshotRecord.INCREMENTAL);
         offset.source().position(lsn, event, readAt);
         offset.source().table(id, schema.mapping(id).schema().schemaLsn());
-        dispatcher.dispatchDataChangeEvent(partition, id, emitter);
+        try {
+            dispatcher.dispatchDataChangeEvent(partition, id, emitter);
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+            guard.failed(id, lsn, event, emitter.getOperation(), null, e);
+        }
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.RawText;
 import java.util.HexFormat;
 import java.util.Map;
 
@@ -16,7 +17,7 @@ final class ValueJson {
 
     private ValueJson() {}
 
-    /** A JSON object: name to value, in the order of the map. */
+    /** A JSON object: name to value, in the order of the map; a map in it is an object in turn. */
     static String object(Map<String, Object> values) {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         values.forEach((name, value) -> put(object, name, value));
@@ -39,6 +40,11 @@ final class ValueJson {
             object.put(name, number);
         } else if (value instanceof byte[] bytes) {
             object.putObject(name).put("blob", HexFormat.of().formatHex(bytes));
+        } else if (value instanceof Map<?, ?> nested) {
+            ObjectNode inner = object.putObject(name);
+            nested.forEach((key, item) -> put(inner, (String) key, item));
+        } else if (value instanceof RawText text) {
+            object.putObject(name).put("text", text.hex());
         } else {
             object.put(name, (String) value);
         }

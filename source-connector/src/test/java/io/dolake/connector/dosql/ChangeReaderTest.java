@@ -7,7 +7,6 @@ import static io.dolake.connector.dosql.Fixtures.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.Operation;
 import io.dolake.schemas.SchemaChange.Kind;
@@ -48,7 +47,7 @@ class ChangeReaderTest {
         @Override
         public void change(SelectedChange change, Lsn lsn, long commitTimeMs) {
             if (events.size() == failAfter) {
-                throw new IllegalStateException("killed");
+                throw new IllegalStateException("killed", new InterruptedException());
             }
             assertThat(schema.schemaFor(change.table()))
                     .as("schema of the event")
@@ -194,12 +193,18 @@ class ChangeReaderTest {
         assertThat(recorder.events).containsExactly("5:0 u t [1, null, {\"n\":\"many\"}] [1, 7, null]");
     }
 
+    /** B3 */
     @Test
-    void aKeyThatDoesNotFitIsAnError() {
-        log.transaction(5).insert(table("t", 1, "id INT PK"), 1, "x");
-        assertThatThrownBy(this::read)
-                .isInstanceOf(DoLakeException.class)
-                .hasMessageContaining("Cannot build the key of a row of shop.t: primary key column 'id' (INT)");
+    void aKeyThatDoesNotFitIsRescued() {
+        TableSchema t = table("t", 1, "id INT PK", "v TEXT");
+        log.transaction(5).insert(t, 1, "x", "a");
+        log.transaction(6).update(t, 1, new Object[] {"x", "a"}, "x", "b");
+        read();
+        assertThat(recorder.events)
+                .containsExactly(
+                        "5:0 c t null [null, a, {\"id\":\"x\"}, {\"key\":{\"id\":\"x\"}}]",
+                        "6:0 u t [null, a, {\"id\":\"x\"}, {\"key\":{\"id\":\"x\"}}]"
+                                + " [null, b, {\"id\":\"x\"}, {\"key\":{\"id\":\"x\"}}]");
     }
 
     @Test

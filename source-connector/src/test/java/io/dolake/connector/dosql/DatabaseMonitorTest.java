@@ -17,27 +17,31 @@ class DatabaseMonitorTest {
     @Test
     void assignsCapturedDatabasesInOrder() {
         engine.databases.addAll(java.util.List.of("b", "private1", "a"));
-        assertThat(monitor.assign()).containsExactly("a", "b");
+        assertThat(monitor.assign(2)).containsExactly("a", "b");
     }
 
+    /** B6: tasks are restarted only while there may be more of them. */
     @Test
-    void asksForNewTasksWhenADatabaseAppearsOrGoes() {
+    void asksForNewTasksOnlyUntilThereAreAsManyAsMayBe() {
         engine.databases.add("a");
-        monitor.assign();
+        monitor.assign(2);
         monitor.look();
         assertThat(changes).hasValue(0);
         engine.databases.add("b");
         monitor.look();
         assertThat(changes).hasValue(1);
-        monitor.assign();
+        monitor.assign(2);
+        engine.databases.add("c");
         engine.databases.remove("a");
         monitor.look();
-        assertThat(changes).hasValue(2);
+        engine.databases.remove("b");
+        monitor.look();
+        assertThat(changes).hasValue(1);
     }
 
     @Test
     void databasesThatAreNotCapturedDoNotCount() {
-        monitor.assign();
+        monitor.assign(2);
         engine.databases.add("private1");
         monitor.look();
         assertThat(changes).hasValue(0);
@@ -46,10 +50,10 @@ class DatabaseMonitorTest {
     @Test
     void keepsTheLastKnownDatabasesWhileTheEngineIsDown() {
         engine.databases.add("a");
-        monitor.assign();
+        monitor.assign(2);
         engine.failure = new DoLakeException(ErrorCode.CONNECTION_ERROR, "Cannot connect");
         monitor.look();
-        assertThat(monitor.assign()).containsExactly("a");
+        assertThat(monitor.assign(2)).containsExactly("a");
         assertThat(changes).hasValue(0);
     }
 }

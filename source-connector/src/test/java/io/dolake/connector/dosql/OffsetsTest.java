@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,10 +32,14 @@ class OffsetsTest {
         return new DoSqlOffsetContext.Loader(config, DATABASE).load(offset);
     }
 
+    private OffsetCheck check() {
+        return new OffsetCheck("dosql", database -> !database.equals("hidden"), engine, Duration.ofSeconds(10));
+    }
+
     private void alter(Map<String, ?> offset) {
         Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>();
         offsets.put(Map.of("server", "dosql", "database", DATABASE), offset);
-        new OffsetCheck("dosql", engine).check(offsets);
+        check().check(offsets);
     }
 
     @Test
@@ -88,7 +94,9 @@ class OffsetsTest {
     void offsetBeforeOrAfterTheLogIsRefused() {
         assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 9L)))
                 .isInstanceOf(ConnectException.class)
-                .hasMessageEndingWith("Cannot continue at LSN 9: the change log holds 10 to 90");
+                .hasMessage(
+                        "Cannot alter offset of database shop: Cannot continue at LSN 9: the change log holds 10 to 90."
+                                + " An offset of null has the database read anew");
         assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 91L))).isInstanceOf(ConnectException.class);
     }
 
@@ -107,14 +115,54 @@ class OffsetsTest {
 
     @Test
     void partitionOfAnotherConnectorIsRefused() {
-        assertThatThrownBy(() -> new OffsetCheck("dosql", engine)
-                        .check(Map.of(Map.of("server", "other", "database", DATABASE), Map.of())))
+        assertThatThrownBy(() -> check().check(Map.of(Map.of("server", "other", "database", DATABASE), Map.of())))
                 .hasMessageContaining("is not of this connector");
     }
 
     @Test
-    void offsetIsAcceptedUncheckedWhileTheEngineIsDown() {
+    void offsetThatCannotBeCheckedIsRefusedAndAResetIsNot() {
         engine.failure = new DoLakeException(ErrorCode.CONNECTION_ERROR, "Cannot connect");
-        assertThatCode(() -> alter(Map.of("epoch", EPOCH, "lsn", 9_999L))).doesNotThrowAnyException();
+        assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 50L))).hasMessageContaining("Cannot connect");
+        assertThatCode(() -> alter(null)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void b9OffsetsOfAnotherFormAreRefused() {
+        assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 50L, "evnt", 1L)))
+                .hasMessageContaining("there is no 'evnt' in an offset (nearest: 'event')");
+        for (Object lsn : List.of(50.5, true, "fifty", List.of(), -1L)) {
+            assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", lsn)))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageStartingWith("Cannot alter offset of database shop: ");
+        }
+        for (Object event : List.of(1.5, true, "1", -1L)) {
+            assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 50L, "event", event)))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("'event'");
+        }
+        for (Object resend : List.of(1L, "orders", "null", "[]", "{\"t\":\"soon\"}")) {
+            assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 50L, "resend", resend)))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("resend");
+        }
+        assertThatThrownBy(() -> alter(Map.of("lsn", 50L))).hasMessageContaining("'epoch' is null");
+        assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH))).hasMessageContaining("'lsn' is null");
+        assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 50L, "snapshot_completed", "yes")))
+                .hasMessageContaining("snapshot_completed");
+    }
+
+    @Test
+    void b9DatabasesThatAreNotCapturedAreRefused() {
+        assertThatThrownBy(() ->
+                        check().check(Map.of(Map.of("server", "dosql", "database", "hidden"), Map.of("epoch", EPOCH))))
+                .hasMessageContaining("the connector does not capture it");
+    }
+
+    @Test
+    void resetOfWhateverIsStoredIsAccepted() {
+        Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>();
+        offsets.put(Map.of("server", "of old", "database", DATABASE), null);
+        offsets.put(Map.of("server", "dosql", "database", "gone"), null);
+        assertThatCode(() -> check().check(offsets)).doesNotThrowAnyException();
     }
 }

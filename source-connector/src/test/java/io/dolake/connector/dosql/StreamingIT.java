@@ -2,15 +2,12 @@
 package io.dolake.connector.dosql;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dolake.schemas.ErrorCode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Struct;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -330,25 +327,9 @@ class StreamingIT {
     }
 
     @Test
-    void aDatabaseThatWasReplacedStopsTheTaskWithAHint() throws Exception {
-        engine.create("shop", ORDERS);
-        start();
-        catchUp();
-        task.stop();
-        engine.client().drop("shop");
-        engine.create("shop", ORDERS);
-        task.start();
-        assertThatThrownBy(() -> task.poll(() -> false, Duration.ofSeconds(20)))
-                .isInstanceOf(ConnectException.class)
-                .hasRootCauseInstanceOf(io.dolake.schemas.DoLakeException.class)
-                .hasStackTraceContaining(ErrorCode.CDC_EPOCH_MISMATCH.name())
-                .hasStackTraceContaining("Set snapshot.mode to when_needed");
-    }
-
-    @Test
-    void aDatabaseThatWasReplacedIsReadAnewWhenNeeded() throws Exception {
+    void aDatabaseThatWasReplacedIsReadAnew() throws Exception {
         engine.create("shop", ORDERS, "INSERT INTO orders VALUES (1, 'pen', 2.5)");
-        start("snapshot.mode", "when_needed");
+        start();
         catchUp();
         task.stop();
         engine.client().drop("shop");

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.debezium.relational.Column;
 import io.debezium.relational.TableId;
+import io.dolake.schemas.ColumnSchema;
 import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.RawText;
 import io.dolake.schemas.TableSchema;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -185,17 +187,96 @@ class TableMappingTest {
     }
 
     @Test
-    void nullInAKeyColumnIsAnErrorThatNamesIt() {
-        TableSchema table = table("t", 1, "k TEXT PK", "v TEXT");
-        assertThatThrownBy(() -> value(table, null, "x"))
-                .isInstanceOf(DoLakeException.class)
-                .hasMessage("Cannot build the key of a row of shop.t: primary key column 'k' (TEXT) holds NULL");
+    void columnsOfReservedNamesAreCarriedBesideTheConnectorsOwn() {
+        TableSchema table = table("t", 1, "_ROWID_ TEXT", "_rescued_data TEXT", "_Rescued_Data_2 TEXT");
+        Struct row = value(table, "mine", "too", 1L);
+        assertThat(row.schema().fields())
+                .extracting(Field::name)
+                .containsExactly("_rowid__2", "_ROWID_", "_rescued_data", "_Rescued_Data_2", "_rescued_data_3");
+        assertThat(row.get("_rowid__2")).isEqualTo(77L);
+        assertThat(row.get("_ROWID_")).isEqualTo("mine");
+        assertThat(row.get("_rescued_data_3")).isEqualTo("{\"_Rescued_Data_2\":1}");
     }
 
     @Test
-    void aColumnOfAReservedNameIsAnErrorThatNamesIt() {
-        assertThatThrownBy(() -> TableMapping.of("shop", table("t", 1, "_rowid_ TEXT")))
-                .hasMessageContaining("needs a column '_rowid_' of its own");
+    void aColumnNamedLikeTheRescuedKeyIsCarriedToo() {
+        TableSchema table = table("t", 1, "k INTEGER PK", "_rescued_key INTEGER");
+        Struct row = value(table, "x", 5L);
+        assertThat(row.get("_rescued_key")).isEqualTo(5L);
+        assertThat(row.get("_rescued_key_2")).isEqualTo("{\"key\":{\"k\":\"x\"}}");
+    }
+
+    /** A5: SQLite folds letters of ASCII only. */
+    @Test
+    void columnsThatDifferInTheCaseOfOtherLettersAreTwo() {
+        TableSchema table =
+                table("t", 1, "id INTEGER PK", "\u00e4 TEXT", "\u00c4 INTEGER", "\u00df TEXT", "\u1e9e TEXT");
+        Struct row = value(table, 1L, "small", 2L, "s", "S");
+        assertThat(row.schema().fields())
+                .extracting(Field::name)
+                .containsExactly("id", "\u00e4", "\u00c4", "\u00df", "\u1e9e");
+        assertThat(row.get("\u00e4")).isEqualTo("small");
+        assertThat(row.get("\u00c4")).isEqualTo(2L);
+        TableSchema later = table("t", 2, "id INTEGER PK", "\u00c4 INTEGER", "\u00e4 TEXT");
+        assertThat(TableMapping.of("shop", later).project(table, new Object[] {1L, "small", 2L, "s", "S"}))
+                .containsExactly(1L, 2L, "small");
+    }
+
+    @Test
+    void keysThatDifferInTheCaseOfOtherLettersAreTwoColumns() {
+        TableSchema table = table("t", 1, "\u00e4 TEXT PK", "\u00c4 INTEGER PK");
+        value(table, "small", 2L);
+        assertThat(schema.schemaFor(id(table)).keySchema().fields())
+                .extracting(Field::name)
+                .containsExactly("\u00e4", "\u00c4");
+    }
+
+    /** A6: a field cannot have an empty name. */
+    @Test
+    void aColumnWithoutANameIsNamedByItsPlace() {
+        TableSchema table = table("t", 1, "id INTEGER PK", " TEXT", "_column_2 TEXT");
+        TableSchema blank = new TableSchema(
+                "b",
+                List.of(table.columns().get(0), column(""), column(" "), column("\t")),
+                false,
+                false,
+                -1,
+                table.encoding(),
+                table.schemaLsn(),
+                "");
+        assertThat(value(table, 1L, "a", "b").schema().fields())
+                .extracting(Field::name)
+                .containsExactly("id", "_column_2_2", "_column_2");
+        assertThat(value(blank, 1L, "a", "b", "c").schema().fields())
+                .extracting(Field::name)
+                .containsExactly("id", "_column_2", "_column_3", "_column_4");
+    }
+
+    private static ColumnSchema column(String name) {
+        return new ColumnSchema(name, "TEXT", false, 0, ColumnSchema.Generated.NO, null);
+    }
+
+    /** A4: in a STRICT table too, where NOT NULL makes fields required as long as all values fit. */
+    @Test
+    void textThatIsNotWellFormedAndInfinityFitNoRequiredField() {
+        TableSchema table = strictTable("s", "id INTEGER PK", "t TEXT NOT NULL", "r REAL NOT NULL", "i INT NOT NULL");
+        assertThat(value(table, 1L, "a", 1.0, 1L).schema().field("t").schema().isOptional())
+                .isFalse();
+        Struct row = value(table, 2L, new RawText(new byte[] {-1}), Double.POSITIVE_INFINITY, 2L);
+        assertThat(row.get("t")).isNull();
+        assertThat(row.get("_rescued_data")).isEqualTo("{\"t\":{\"text\":\"ff\"},\"r\":{\"real\":\"Infinity\"}}");
+        assertThat(row.schema().field("i").schema().isOptional()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TEXT", "BLOB", "''", "DATE", "INTEGER", "REAL", "BOOLEAN", "DECIMAL"})
+    void textThatIsNotWellFormedFitsNoColumn(String declared) {
+        TableSchema table = table("t", 1, "id INTEGER PK", "v " + declared);
+        Struct one = value(table, 1L, new RawText(new byte[] {-1}));
+        Struct other = value(table, 1L, new RawText(new byte[] {-2}));
+        assertThat(one.get("v")).isNull();
+        assertThat(one.get("_rescued_data")).isEqualTo("{\"v\":{\"text\":\"ff\"}}");
+        assertThat(other.get("_rescued_data")).isEqualTo("{\"v\":{\"text\":\"fe\"}}");
     }
 
     @Test

@@ -39,6 +39,10 @@ final class TaskHarness {
         settings.put(key, value);
     }
 
+    void unset(String key) {
+        settings.remove(key);
+    }
+
     void start() {
         task = new DoSqlConnectorTask();
         task.initialize(new Context());

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -73,7 +75,14 @@ public final class DoSqlClient implements AutoCloseable {
 
     /** Names, in order. */
     public List<String> databases() {
-        return Replies.databases(transport.read("GET", "/v1/databases", null));
+        List<String> names = new ArrayList<>();
+        JsonNode page = transport.read("GET", "/v1/databases", null);
+        names.addAll(Replies.databases(page));
+        while (page.hasNonNull("next")) {
+            page = transport.read("GET", "/v1/databases?after=" + Replies.text(page, "next"), null);
+            names.addAll(Replies.databases(page));
+        }
+        return List.copyOf(names);
     }
 
     public DatabaseStatus status(String database) {
@@ -92,6 +101,14 @@ public final class DoSqlClient implements AutoCloseable {
     /** Sends the file; the database must not exist. */
     public DatabaseStatus importDatabase(String database, Path file) {
         return Replies.status(transport.upload(ClientConfig.path(database, "import"), file));
+    }
+
+    /**
+     * Sends what the stream gives, up to its end, and does not close it. If reading fails, nothing is imported, and the
+     * failure is thrown as it is where it is unchecked.
+     */
+    public DatabaseStatus importDatabase(String database, InputStream content) {
+        return Replies.status(transport.upload(ClientConfig.path(database, "import"), content));
     }
 
     /** Rows at once, as many as the server gives. Tried again only if the statement surely changes nothing. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.FileNotFoundException;
+import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -57,6 +58,20 @@ final class HttpTransport {
             throw new DoLakeException(
                     ErrorCode.INVALID_ARGUMENT, "Cannot import file " + file + ": it cannot be read", e);
         }
+        return upload(path, body);
+    }
+
+    JsonNode upload(String path, InputStream content) {
+        UploadStream stream = new UploadStream(content);
+        try {
+            return upload(path, BodyPublishers.ofInputStream(() -> stream));
+        } catch (DoLakeException e) {
+            stream.throwFailure(e);
+            throw e;
+        }
+    }
+
+    private JsonNode upload(String path, BodyPublisher body) {
         HttpRequest request = HttpRequest.newBuilder(config.http(path))
                 .header("Content-Type", SQLITE_TYPE)
                 .POST(body)

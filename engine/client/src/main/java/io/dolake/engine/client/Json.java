@@ -65,18 +65,26 @@ final class Json {
 
     static JsonNode read(String text) {
         try {
-            return orFail(MAPPER.readTree(text), text);
+            JsonNode json = MAPPER.readTree(text);
+            if (json != null && !json.isMissingNode()) {
+                return json;
+            }
         } catch (JsonProcessingException e) {
-            throw unreadable(text, e);
+            throw unreadable(text);
         }
+        throw unreadable(text);
     }
 
     static JsonNode read(byte[] utf8) {
         try {
-            return orFail(MAPPER.readTree(utf8), "");
+            JsonNode json = MAPPER.readTree(utf8);
+            if (json != null && !json.isMissingNode()) {
+                return json;
+            }
         } catch (IOException e) {
-            throw unreadable(new String(utf8, 0, Math.min(utf8.length, EXCERPT_CHARS), UTF_8), e);
+            throw unreadable(new String(utf8, UTF_8));
         }
+        throw unreadable(new String(utf8, UTF_8));
     }
 
     /** Details of an error as plain maps, lists, numbers and texts. */
@@ -88,15 +96,12 @@ final class Json {
         return text.length() <= EXCERPT_CHARS ? text : text.substring(0, EXCERPT_CHARS) + "...";
     }
 
-    private static JsonNode orFail(JsonNode json, String text) {
-        if (json == null || json.isMissingNode()) {
-            throw unreadable(text, null);
-        }
-        return json;
-    }
-
-    private static DoLakeException unreadable(String text, Throwable cause) {
+    /** Without its text and without the parser's error, which quotes it: it may hold rows. Pages come from proxies. */
+    private static DoLakeException unreadable(String text) {
+        boolean isPage = text.stripLeading().startsWith("<");
         return new DoLakeException(
-                ErrorCode.PROTOCOL_ERROR, "Cannot read answer '" + excerpt(text) + "': it is not JSON", cause);
+                ErrorCode.PROTOCOL_ERROR,
+                "Cannot read answer" + (isPage ? " '" + excerpt(text) + "'" : " of " + text.length() + " characters")
+                        + ": it is not JSON");
     }
 }

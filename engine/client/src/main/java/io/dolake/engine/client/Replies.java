@@ -172,9 +172,7 @@ final class Replies {
     static String text(JsonNode json, String field) {
         JsonNode value = json.path(field);
         if (!value.isTextual()) {
-            throw new DoLakeException(
-                    ErrorCode.PROTOCOL_ERROR,
-                    "Cannot read answer " + Json.excerpt(json.toString()) + ": it has no text '" + field + "'");
+            throw new DoLakeException(ErrorCode.PROTOCOL_ERROR, "Cannot read answer: it has no text '" + field + "'");
         }
         return value.textValue();
     }

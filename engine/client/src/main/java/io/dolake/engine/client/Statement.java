@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A statement and its parameters by position: Long, Integer, Double, String, byte[], Boolean or null.
+ * A statement and its parameters by position: Long, Integer, Double, String, RawText, byte[], Boolean or null.
  *
  * @param sql one statement
  * @param params may hold nulls

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.RawText;
 import java.util.HexFormat;
 
 /** JSON form of SQLite values, {@code schemas/SPEC.md} section 3. Integers never pass through a double. */
@@ -13,6 +14,7 @@ final class Values {
     private static final HexFormat HEX = HexFormat.of();
     private static final String BLOB = "blob";
     private static final String REAL = "real";
+    private static final String TEXT = "text";
 
     private Values() {}
 
@@ -37,13 +39,16 @@ final class Values {
         if (value instanceof byte[] bytes) {
             return JSON.objectNode().put(BLOB, HEX.formatHex(bytes));
         }
+        if (value instanceof RawText text) {
+            return JSON.objectNode().put(TEXT, text.hex());
+        }
         if (value instanceof Boolean flag) {
             return JSON.booleanNode(flag);
         }
         throw new DoLakeException(
                         ErrorCode.INVALID_ARGUMENT,
                         "Cannot send a parameter of " + value.getClass() + ": it has no SQLite form")
-                .withHint("Use Long, Integer, Double, String, byte[], Boolean or null.");
+                .withHint("Use Long, Integer, Double, String, RawText, byte[], Boolean or null.");
     }
 
     private static JsonNode realToJson(double value) {
@@ -60,7 +65,7 @@ final class Values {
                     throw new DoLakeException(
                                     ErrorCode.INVALID_ARGUMENT,
                                     "Cannot send text: its character " + i + " is half of a surrogate pair")
-                            .withHint("A text must be well-formed Unicode; send other bytes as byte[].");
+                            .withHint("A text must be well-formed Unicode; send other bytes as RawText or byte[].");
                 }
                 i++;
             }
@@ -69,7 +74,7 @@ final class Values {
     }
 
     /**
-     * JSON to Long, Double, String, byte[] or null.
+     * JSON to Long, Double, String, RawText, byte[] or null.
      *
      * @throws DoLakeException PROTOCOL_ERROR for what is no value
      */
@@ -89,30 +94,31 @@ final class Values {
         if (json.isObject() && json.size() == 1) {
             return tagged(json);
         }
-        throw unreadable(json, null);
+        throw unreadable(json);
     }
 
     private static Object tagged(JsonNode json) {
-        JsonNode blob = json.get(BLOB);
-        if (blob != null && blob.isTextual()) {
-            try {
-                return HEX.parseHex(blob.textValue());
-            } catch (IllegalArgumentException e) {
-                throw unreadable(json, e);
+        try {
+            if (json.path(BLOB).isTextual()) {
+                return HEX.parseHex(json.path(BLOB).textValue());
             }
+            if (json.path(TEXT).isTextual()) {
+                return new RawText(HEX.parseHex(json.path(TEXT).textValue()));
+            }
+        } catch (IllegalArgumentException e) {
+            throw unreadable(json); // without the cause, which quotes the value
         }
         String real = json.path(REAL).asText();
         return switch (real) {
             case "Infinity" -> Double.POSITIVE_INFINITY;
             case "-Infinity" -> Double.NEGATIVE_INFINITY;
-            default -> throw unreadable(json, null);
+            default -> throw unreadable(json);
         };
     }
 
-    private static DoLakeException unreadable(JsonNode json, Throwable cause) {
+    private static DoLakeException unreadable(JsonNode json) {
         return new DoLakeException(
                 ErrorCode.PROTOCOL_ERROR,
-                "Cannot read value " + Json.excerpt(json.toString()) + ": it is not the JSON form of a SQLite value",
-                cause);
+                "Cannot read a value: " + json.getNodeType() + " is not the JSON form of a SQLite value");
     }
 }

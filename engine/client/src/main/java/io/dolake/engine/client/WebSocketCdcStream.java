@@ -168,7 +168,7 @@ final class WebSocketCdcStream implements CdcStream, WebSocketLink.Handler {
             default ->
                 throw new DoLakeException(
                         ErrorCode.PROTOCOL_ERROR,
-                        "Cannot read message " + Json.excerpt(message) + ": its type is unknown");
+                        "Cannot read message: its type '" + Json.excerpt(type) + "' is unknown");
         }
         return true;
     }

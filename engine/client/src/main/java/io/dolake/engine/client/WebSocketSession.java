@@ -151,8 +151,7 @@ final class WebSocketSession implements Session, WebSocketLink.Handler {
         if (!json.path("id").isIntegralNumber()) {
             throw json.has("error")
                     ? Replies.error(json.get("error"), message)
-                    : new DoLakeException(
-                            ErrorCode.PROTOCOL_ERROR, "Cannot read reply " + Json.excerpt(message) + ": it has no id");
+                    : new DoLakeException(ErrorCode.PROTOCOL_ERROR, "Cannot read reply: it has no id");
         }
         CompletableFuture<JsonNode> reply = pending.remove(json.get("id").longValue());
         if (reply != null) {

@@ -8,7 +8,7 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.RowChange;
 import io.dolake.schemas.SchemaChange;
-import java.util.Locale;
+import io.dolake.schemas.SqliteNames;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -35,9 +35,7 @@ final class BatchReader implements AutoCloseable {
         this.log = log;
         this.request = request;
         this.window = window;
-        this.tables = request.tables().stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .collect(Collectors.toSet());
+        this.tables = request.tables().stream().map(SqliteNames::fold).collect(Collectors.toSet());
         this.after = request.fromLsn();
         this.whole = after;
         this.wholeBefore = after;
@@ -130,7 +128,7 @@ final class BatchReader implements AutoCloseable {
         }
 
         private boolean isWanted(String table) {
-            return tables.contains(table.toLowerCase(Locale.ROOT));
+            return tables.contains(SqliteNames.fold(table));
         }
 
         @Override

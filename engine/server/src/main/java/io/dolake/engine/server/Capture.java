@@ -7,6 +7,7 @@ import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.TableSchema;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -26,6 +27,7 @@ final class Capture implements AutoCloseable {
     private static final long FIRST_RETRY_MS = 50;
     private static final long LAST_RETRY_MS = 5_000;
 
+    private final DatabaseFiles files;
     private final String database;
     private final ServerConfig config;
     private final ChangeLog log;
@@ -45,8 +47,15 @@ final class Capture implements AutoCloseable {
     /** Whether the last one took as many transactions as it may, so that there are likely to be more. */
     private boolean isBehind;
 
-    private volatile DoLakeException failure;
+    private volatile Failure failure;
     private volatile boolean closed;
+
+    /**
+     * Why nothing is captured.
+     *
+     * @param since of the first of the failures since a capture succeeded
+     */
+    record Failure(DoLakeException error, Instant since) {}
 
     /** Opens a decoder where the change log ends. */
     interface DecoderSource {
@@ -63,6 +72,7 @@ final class Capture implements AutoCloseable {
             DecoderSource decoders,
             Executor pool,
             ScheduledExecutorService timer) {
+        this.files = files;
         this.database = files.name();
         this.config = config;
         this.log = log;
@@ -112,11 +122,11 @@ final class Capture implements AutoCloseable {
                 more = log.capture(this::captureSome) && isBehind;
                 commitTimes.headMap(log.durable().value(), true).clear();
                 // Said at once: to catch up may take long.
-                failure = null;
+                recovered();
                 mergeSometimes();
                 signal();
             }
-            failure = null;
+            recovered();
             retryMs = FIRST_RETRY_MS;
         } catch (RuntimeException | Error e) {
             failed(e);
@@ -133,7 +143,7 @@ final class Capture implements AutoCloseable {
             int most = config.intLimit(Limit.CAPTURE_TRANSACTIONS);
             int decoded = decoder.poll(builder, most, head.lsn());
             if (decoded == 0) {
-                return null;
+                throw notThere();
             }
             isBehind = decoded == most;
         } catch (IOException e) {
@@ -141,6 +151,14 @@ final class Capture implements AutoCloseable {
         }
         builder.finish();
         return new ChangeLog.Captured(decoder.position(), builder.isSchemaChanged() ? schemaLsns() : null);
+    }
+
+    /** What was committed is in the WAL before anybody hears of it. */
+    private DoLakeException notThere() {
+        return new DoLakeException(
+                ErrorCode.WAL_CORRUPT,
+                "Cannot capture changes of database '" + files.name() + "': " + files.wal() + " can be read up to LSN "
+                        + decoder.position().lsn() + ", and " + head.lsn() + " was committed");
     }
 
     private Map<String, Lsn> schemaLsns() {
@@ -167,13 +185,26 @@ final class Capture implements AutoCloseable {
         }
     }
 
+    private void recovered() {
+        if (failure != null) {
+            log.trust();
+            failure = null;
+        }
+    }
+
     /** The decoder is ahead of what is durable now: it is thrown away. */
     private void failed(Throwable e) {
         Closer.close(decoder);
         decoder = null;
-        failure = e instanceof DoLakeException known
+        DoLakeException error = e instanceof DoLakeException known
                 ? known
-                : new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot capture changes: " + e, e);
+                : new DoLakeException(
+                        ErrorCode.INTERNAL_ERROR, "Cannot capture changes of database '" + database + "': " + e, e);
+        if (error.code() == ErrorCode.WAL_CORRUPT || error.code() == ErrorCode.WAL_GAP) {
+            log.distrust();
+        }
+        Failure before = failure;
+        failure = new Failure(error, before == null ? Instant.now() : before.since());
         Log.LOG.error("Cannot capture changes of database '{}'; next try in {} ms", database, retryMs, e);
         // One at a time, or those who ask for a capture in between would each add one that goes on for ever.
         if (!closed && retryScheduled.compareAndSet(false, true)) {
@@ -232,6 +263,12 @@ final class Capture implements AutoCloseable {
 
     /** Why nothing is captured now; null if all is well. */
     DoLakeException failure() {
+        Failure now = failure;
+        return now == null ? null : now.error();
+    }
+
+    /** The same, with the time since when; null if all is well. */
+    Failure failureSince() {
         return failure;
     }
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.schemas.RawText;
+import io.dolake.schemas.TextEncoding;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.sqlite.core.Codes;
@@ -40,8 +41,14 @@ final class Cells {
         }
     }
 
-    /** A value of the row that a statement stands on: Long, Double, String, byte[] or null. */
-    static Object read(DB database, long statement, int column, Memory.Lease memory) throws SQLException {
+    /**
+     * A value of the row that a statement stands on: Long, Double, String, RawText, byte[] or null. Of UTF-16 the driver is
+     * given what SQLite makes of it, which shows no trace of a half surrogate pair: there the stored bytes are read.
+     *
+     * @param encoding of the database
+     */
+    static Object read(DB database, long statement, int column, TextEncoding encoding, Memory.Lease memory)
+            throws SQLException {
         switch (database.column_type(statement, column)) {
             case Codes.SQLITE_INTEGER:
                 memory.take(VALUE_BYTES);
@@ -50,7 +57,9 @@ final class Cells {
                 memory.take(VALUE_BYTES);
                 return database.column_double(statement, column);
             case Codes.SQLITE_TEXT:
-                return text(view(database, statement, column), memory);
+                return encoding == TextEncoding.UTF_8
+                        ? text(copy(view(database, statement, column), memory), encoding, memory)
+                        : text(blob(database, statement, column, memory), encoding, memory);
             case Codes.SQLITE_BLOB:
                 return blob(database, statement, column, memory);
             default:
@@ -73,10 +82,14 @@ final class Cells {
         }
     }
 
-    private static String text(ByteBuffer view, Memory.Lease memory) {
+    private static byte[] copy(ByteBuffer view, Memory.Lease memory) {
         memory.take(VALUE_BYTES + (long) view.remaining());
         byte[] bytes = new byte[view.remaining()];
         view.get(bytes);
+        return bytes;
+    }
+
+    private static Object text(byte[] bytes, TextEncoding encoding, Memory.Lease memory) {
         long escaped = 0;
         for (byte b : bytes) {
             if (b < ' ' && b >= 0) {
@@ -86,11 +99,15 @@ final class Cells {
             }
         }
         memory.take(escaped);
-        return new String(bytes, StandardCharsets.UTF_8);
+        Object text = RawText.of(bytes, 0, bytes.length, encoding);
+        if (text instanceof RawText) {
+            memory.take(bytes.length); // two digits for each byte
+        }
+        return text;
     }
 
     /** In JSON each byte is two digits. */
-    private static Object blob(DB database, long statement, int column, Memory.Lease memory) throws SQLException {
+    private static byte[] blob(DB database, long statement, int column, Memory.Lease memory) throws SQLException {
         BLOB.lock();
         try {
             byte[] bytes = database.column_blob(statement, column);

@@ -2,6 +2,8 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.wal.WalPosition;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import java.sql.SQLException;
 import java.util.List;
@@ -77,11 +79,19 @@ final class ChangeLog implements AutoCloseable {
             return new ChangeLog(files, config, connection, archive);
         } catch (SQLException e) {
             Closer.close(connection);
-            throw SqlErrors.io("open the change log of database '" + files.name() + "'", e);
+            throw SqlErrors.log("open the change log " + files.log(), e);
+        } catch (DoLakeException e) {
+            Closer.close(connection);
+            throw e.code() == ErrorCode.CHANGE_LOG_CORRUPT ? named(files, e) : e;
         } catch (RuntimeException e) {
             Closer.close(connection);
             throw e;
         }
+    }
+
+    private static DoLakeException named(DatabaseFiles files, DoLakeException e) {
+        return new DoLakeException(e.code(), e.getMessage() + " (" + files.log() + ")", e)
+                .withHint(e.hint().orElse(null));
     }
 
     /** Null before the first epoch. */
@@ -122,7 +132,7 @@ final class ChangeLog implements AutoCloseable {
         try {
             return LogStore.schemaLsns(connection);
         } catch (SQLException e) {
-            throw SqlErrors.io("read the change log of database '" + files.name() + "'", e);
+            throw SqlErrors.log("read the change log of database '" + files.name() + "'", e);
         }
     }
 
@@ -160,6 +170,25 @@ final class ChangeLog implements AutoCloseable {
         HighWater.write(files, state);
     }
 
+    /**
+     * Notes that the WAL cannot be read: whoever opens these files next begins a new epoch, since SQLite may find less in it
+     * than was committed.
+     */
+    synchronized void distrust() {
+        try {
+            afterCheckpoint(LogState.UNSOUND);
+        } catch (DoLakeException e) {
+            Log.LOG.warn("Cannot note that the WAL of '{}' cannot be read: {}", files.name(), e.getMessage());
+        }
+    }
+
+    /** Takes that back. */
+    synchronized void trust() {
+        if (state.isUnsound()) {
+            replaceState(state.afterCheckpoint(""));
+        }
+    }
+
     /** Whether this is an older state of a log that had come so far. Not for a log without an epoch. */
     synchronized boolean isBehind(HighWater.Mark mark) {
         if (mark.epoch().equals(state.epoch())) {
@@ -169,7 +198,7 @@ final class ChangeLog implements AutoCloseable {
             // The mark of an earlier epoch: the engine ended when it had begun this one.
             return !LogStore.knowsEpoch(connection, mark.epoch());
         } catch (SQLException e) {
-            throw SqlErrors.io("read the change log of database '" + files.name() + "'", e);
+            throw SqlErrors.log("read the change log of database '" + files.name() + "'", e);
         }
     }
 
@@ -335,7 +364,7 @@ final class ChangeLog implements AutoCloseable {
     }
 
     private RuntimeException failed(SQLException e) {
-        return SqlErrors.io("write the change log of database '" + files.name() + "'", e);
+        return SqlErrors.log("write the change log of database '" + files.name() + "'", e);
     }
 
     @Override

@@ -4,8 +4,11 @@ package io.dolake.engine.server;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.RunState;
+import io.dolake.schemas.Suspension;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +38,9 @@ final class Database implements AutoCloseable {
     private final ReaderPool readers;
     private final Set<SqlSession> sessions = ConcurrentHashMap.newKeySet();
     private final Set<CdcSubscription> subscriptions = ConcurrentHashMap.newKeySet();
+    private final FileWatch watch;
+    /** What is wrong with the files; null if nothing is. */
+    private volatile Capture.Failure fault;
     /** Whether its last user may have left a transaction open, and could not end it. Only with the turn to write. */
     private boolean isWriterInDoubt;
 
@@ -55,6 +61,7 @@ final class Database implements AutoCloseable {
                 files, config, lock, head, capture, log, Sqlite.openWriter(files.main(), config), parts.keeper());
         checkpoints = new CheckpointPolicy(config, System.nanoTime());
         isTrusted = SchemaTrust.of(parts.keeper());
+        watch = new FileWatch(files, log);
         archiver = new Archiver(files.name(), config, log, this::heldLsn, shared.archives());
         writer = connect(false);
         readers = new ReaderPool(files.name(), config, () -> connect(true));
@@ -75,7 +82,10 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** By the names of the files, which therefore must be those that are open. */
     private UserConnection connect(boolean readOnly) {
+        lookAtFiles();
+        refuseOtherFiles();
         return UserConnection.open(files, config, shared.deadlines(), readOnly, isTrusted);
     }
 
@@ -112,6 +122,7 @@ final class Database implements AutoCloseable {
     /** Runs work with a read-only connection. */
     <T> T read(java.util.function.Function<UserConnection, T> work) {
         ensureOpen();
+        refuseOtherFiles();
         return readers.use(work);
     }
 
@@ -148,8 +159,9 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Waits for the turn to write, and longer if capture is far behind. */
+    /** Waits for the turn to write, and longer if capture is far behind. Refused while the database is set aside for good. */
     WriteLock.Permit acquire(String owner) {
+        refuseIfSuspended();
         long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.limit(Limit.LOCK_TIMEOUT_MS));
         while (true) {
             pressure.awaitRoom(deadlineNanos);
@@ -190,8 +202,44 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** What keeps changes from being captured until somebody sees to it, or for the moment; null if nothing does. */
+    private Capture.Failure failure() {
+        Capture.Failure known = fault;
+        return known != null ? known : capture.failureSince();
+    }
+
+    private void refuseIfSuspended() {
+        refuseOtherFiles();
+        Capture.Failure known = capture.failureSince();
+        if (isLasting(known)) {
+            throw refused("write to", "Reads go on. ", known.error());
+        }
+    }
+
+    boolean isSuspended() {
+        lookAtFiles();
+        return failure() != null;
+    }
+
+    private void refuseOtherFiles() {
+        Capture.Failure known = fault;
+        if (known != null) {
+            throw refused("use", "", known.error());
+        }
+    }
+
+    private DoLakeException refused(String verb, String hint, DoLakeException cause) {
+        return new DoLakeException(
+                        cause.code(),
+                        "Cannot " + verb + " database '" + name() + "': it is set aside: " + cause.getMessage(),
+                        cause)
+                .withHint(hint + Remedies.toGoOn(files, cause))
+                .withDetail("database", name());
+    }
+
     Checkpointer.Result checkpoint(Checkpointer.Mode mode) {
         ensureOpen();
+        refuseIfSuspended();
         return checkpointer.run(mode);
     }
 
@@ -226,6 +274,11 @@ final class Database implements AutoCloseable {
         }
         long now = System.nanoTime();
         sessions.forEach(session -> session.expire(now));
+        lookAtFiles();
+        if (fault != null) {
+            // What is in the WAL stays there: the file that a checkpoint would write to is not the one at its path.
+            return;
+        }
         Optional<Checkpointer.Mode> mode = checkpoints.due(head.frames(), walBytes(), now);
         if (mode.isPresent()) {
             checkpoints.attempted(now);
@@ -240,6 +293,17 @@ final class Database implements AutoCloseable {
             archiver.wake(System.currentTimeMillis());
         } else {
             log.retain(System.currentTimeMillis(), heldLsn());
+        }
+    }
+
+    private void lookAtFiles() {
+        DoLakeException seen = watch.look();
+        Capture.Failure before = fault;
+        if (seen == null) {
+            fault = null;
+        } else if (before == null) {
+            fault = new Capture.Failure(seen, Instant.now());
+            Log.LOG.error("Database '{}' is set aside: {}", name(), seen.getMessage());
         }
     }
 
@@ -261,11 +325,15 @@ final class Database implements AutoCloseable {
 
     DatabaseStatus status() {
         ensureOpen();
+        lookAtFiles();
+        Capture.Failure failure = failure();
         LogState state = log.state();
         List<DatabaseStatus.Consumer> consumers =
                 subscriptions.stream().map(CdcSubscription::status).toList();
         return new DatabaseStatus(
                 name(),
+                failure == null ? RunState.STREAMING : RunState.SUSPENDED,
+                failure == null ? null : suspension(failure),
                 state.epoch(),
                 state.reason(),
                 head.lsn(),
@@ -277,8 +345,22 @@ final class Database implements AutoCloseable {
                 log.size().bytes(),
                 log.heldBytes(),
                 log.archive().isConfigured() || log.archiveSize().segments() > 0 ? archiver.status() : null,
-                capture.failure(),
+                failure == null ? null : failure.error(),
                 consumers);
+    }
+
+    private Suspension suspension(Capture.Failure failure) {
+        return new Suspension(
+                failure.error().code(),
+                String.valueOf(failure.error().getMessage()),
+                "LSN " + log.durable(),
+                failure.since(),
+                Remedies.toGoOn(files, failure.error()));
+    }
+
+    /** Whether it stays until somebody sees to it. Then waiting is in vain, and a checkpoint would do harm. */
+    private static boolean isLasting(Capture.Failure failure) {
+        return failure != null && Remedies.isLasting(failure.error().code());
     }
 
     private void ensureOpen() {
@@ -297,8 +379,9 @@ final class Database implements AutoCloseable {
         sessions.forEach(SqlSession::close);
         readers.close();
         writer.interrupt();
+        lookAtFiles();
         try (WriteLock.Permit permit = lock.acquire("close", CLOSE_MS)) {
-            if (checkpointer.close(CLOSE_MS)) {
+            if (!isLasting(failure()) && checkpointer.close(CLOSE_MS)) {
                 log.afterReset(MainFile.fingerprint(files.main()));
             }
         } catch (SQLException | DoLakeException e) {

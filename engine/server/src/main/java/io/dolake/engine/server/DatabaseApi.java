@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.server.SqlGuard.Pragma;
 import io.dolake.engine.server.SqlText.Kind;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
@@ -26,41 +24,9 @@ final class DatabaseApi {
         this.config = engine.config();
     }
 
-    void writeNames(JsonGenerator json) throws IOException {
-        json.writeArrayFieldStart("databases");
-        for (String name : engine.names()) {
-            json.writeStartObject();
-            json.writeStringField("name", name);
-            try {
-                json.writeStringField("epoch", engine.database(name).epoch());
-            } catch (DoLakeException e) {
-                JsonWriter.error(json, e);
-            }
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-    }
-
-    void writeAll(JsonGenerator json) throws IOException {
-        json.writeArrayFieldStart("databases");
-        for (String name : engine.names()) {
-            json.writeStartObject();
-            writeStatusOrError(json, name);
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-    }
-
-    private void writeStatusOrError(JsonGenerator json, String name) throws IOException {
-        DatabaseStatus status;
-        try {
-            status = engine.database(name).status();
-        } catch (DoLakeException e) {
-            json.writeStringField("name", name);
-            JsonWriter.error(json, e);
-            return;
-        }
-        JsonWriter.status(json, status);
+    /** Opens the files of a database again. */
+    byte[] resume(String name) {
+        return status(engine.resume(name));
     }
 
     byte[] status(String name) {

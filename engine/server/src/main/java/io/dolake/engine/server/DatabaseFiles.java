@@ -3,6 +3,9 @@ package io.dolake.engine.server;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
@@ -49,6 +52,43 @@ record DatabaseFiles(Path directory, String name) {
 
     Path logWal() {
         return directory.resolve(name + LOG_EXTENSION + "-wal");
+    }
+
+    /** Whether there is a database of this name: its file, or the change log of one whose file is gone. */
+    boolean exist() {
+        return Files.exists(main(), LinkOption.NOFOLLOW_LINKS) || Files.exists(log(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** The name of the database that a file belongs to; null if it is none of these. */
+    static String nameOf(String file) {
+        String extension = file.endsWith(LOG_EXTENSION) ? LOG_EXTENSION : EXTENSION;
+        String name = file.endsWith(extension) ? file.substring(0, file.length() - extension.length()) : "";
+        return isName(name) ? name : null;
+    }
+
+    /**
+     * Refuses what SQLite would take for a database, or not, without saying what is wrong.
+     *
+     * @throws DoLakeException INVALID_DATABASE_FILE if the file of the database is gone, empty, or no file
+     */
+    void checkMain() throws IOException {
+        if (!Files.exists(main(), LinkOption.NOFOLLOW_LINKS)) {
+            throw invalid("is gone, while its change log is there");
+        }
+        if (Files.isSymbolicLink(main())) {
+            throw invalid("is a symbolic link, and SQLite would have its -wal elsewhere");
+        }
+        if (!Files.isRegularFile(main())) {
+            throw invalid(Files.isDirectory(main()) ? "is a directory" : "is no regular file");
+        }
+        if (Files.size(main()) == 0) {
+            throw invalid("is empty");
+        }
+    }
+
+    private DoLakeException invalid(String reason) {
+        return new DoLakeException(
+                ErrorCode.INVALID_DATABASE_FILE, "Cannot open database '" + name + "': " + main() + " " + reason);
     }
 
     /** A name that no other call gives. */

@@ -48,10 +48,7 @@ final class DatabaseParts implements AutoCloseable {
     }
 
     private void openAll() throws SQLException, IOException {
-        if (!Files.exists(files.main())) {
-            throw new DoLakeException(
-                    ErrorCode.DATABASE_NOT_FOUND, "Cannot open database '" + files.name() + "': there is none");
-        }
+        files.checkMain();
         // To be asked before SQLite creates it.
         boolean isWalThere = Files.exists(files.wal());
         fence = Sqlite.openWriter(files.main(), config);
@@ -68,6 +65,9 @@ final class DatabaseParts implements AutoCloseable {
         log = ChangeLog.open(files, config, new Archive(files.name(), store));
         String reason = reasonForNewEpoch(isWalThere);
         if (reason != null) {
+            if (log.state() != null) {
+                checkWhole();
+            }
             beginEpoch(reason);
         }
         try {
@@ -82,10 +82,13 @@ final class DatabaseParts implements AutoCloseable {
     }
 
     /** Null if the change log goes on where it is. */
-    private String reasonForNewEpoch(boolean isWalThere) throws IOException {
+    private String reasonForNewEpoch(boolean isWalThere) throws IOException, SQLException {
         LogState state = log.state();
         if (state == null) {
             return "the database is new";
+        }
+        if (state.isUnsound()) {
+            return "the WAL could not be read to its end when it was last in use";
         }
         if (!state.fingerprint().isEmpty() && !state.fingerprint().equals(MainFile.fingerprint(files.main()))) {
             return "the database file was changed or replaced while the engine was down";
@@ -101,7 +104,24 @@ final class DatabaseParts implements AutoCloseable {
         if (started && !isOfThisWal(at) && !state.mayReset()) {
             return "the WAL was reset or replaced while the engine was down";
         }
+        long frames = Sqlite.numbers(fence, "PRAGMA main.wal_checkpoint(noop)", 3)[1];
+        if (started && isOfThisWal(at) && frames < at.frames()) {
+            // SQLite stops at the first frame that is damaged; where the header is, it takes the WAL for empty.
+            return "the WAL can be read up to frame " + Math.max(frames, 0) + " only, and was captured up to frame "
+                    + at.frames();
+        }
         return null;
+    }
+
+    /** Files that did not come to be here by this engine are checked as those that are imported. */
+    private void checkWhole() throws SQLException {
+        String result = Sqlite.text(fence, "PRAGMA main.integrity_check(1)");
+        if (!"ok".equals(result)) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_DATABASE_FILE,
+                    "Cannot open database '" + files.name() + "': " + files.main()
+                            + " is not as the engine knew it last, and integrity_check says " + result);
+        }
     }
 
     private boolean isOfThisWal(WalPosition at) throws IOException {

@@ -11,6 +11,9 @@ final class DatabaseSlot {
     /** Null while it is not open. Changed by {@link #exclusively} only. */
     private volatile Database database;
 
+    /** Why it could not be opened; null if it could, or nobody has tried. Changed by {@link #exclusively} only. */
+    private volatile OpenFailure failure;
+
     private volatile boolean busy;
 
     Database database() {
@@ -19,6 +22,14 @@ final class DatabaseSlot {
 
     void database(Database newDatabase) {
         database = newDatabase;
+    }
+
+    OpenFailure failure() {
+        return failure;
+    }
+
+    void failure(OpenFailure newFailure) {
+        failure = newFailure;
     }
 
     boolean isBusy() {

@@ -3,16 +3,21 @@ package io.dolake.engine.server;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.RunState;
+import io.dolake.schemas.Suspension;
 import java.time.Instant;
 import java.util.List;
 
 /**
  * State of a database, as in section 6 of the specification.
  *
+ * @param suspension null unless the state is SUSPENDED
  * @param archive null if there is none
  */
 record DatabaseStatus(
         String name,
+        RunState state,
+        Suspension suspension,
         String epoch,
         String epochReason,
         Lsn lsn,

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -83,8 +84,18 @@ final class Engine implements AutoCloseable {
             for (Path file : files.filter(
                             f -> DatabaseFiles.isTemporary(f.getFileName().toString()))
                     .toList()) {
-                Files.delete(file);
+                removeTemporary(directory, file);
             }
+        }
+    }
+
+    /** Something that cannot be removed stays, and keeps nobody from working. */
+    private static void removeTemporary(Path directory, Path file) {
+        try {
+            Importer.finishRemoval(directory, file);
+            Files.delete(file);
+        } catch (IOException | DoLakeException e) {
+            Log.LOG.warn("Cannot remove {}: {}", file, e.toString());
         }
     }
 
@@ -99,11 +110,9 @@ final class Engine implements AutoCloseable {
     /** Names, in order. */
     List<String> names() {
         try (Stream<Path> files = Files.list(config.directory())) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name ->
-                            name.endsWith(DatabaseFiles.EXTENSION) && !name.endsWith(DatabaseFiles.LOG_EXTENSION))
-                    .map(name -> name.substring(0, name.length() - DatabaseFiles.EXTENSION.length()))
-                    .filter(DatabaseFiles::isName)
+            return files.map(file -> DatabaseFiles.nameOf(file.getFileName().toString()))
+                    .filter(Objects::nonNull)
+                    .distinct()
                     .sorted()
                     .toList();
         } catch (IOException e) {
@@ -112,9 +121,9 @@ final class Engine implements AutoCloseable {
     }
 
     /**
-     * The database, opened if it is not.
+     * The database, opened if it is not. One that cannot be opened is looked at again when its files change.
      *
-     * @throws DoLakeException DATABASE_NOT_FOUND
+     * @throws DoLakeException DATABASE_NOT_FOUND, or why it cannot be opened
      */
     Database database(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
@@ -123,10 +132,52 @@ final class Engine implements AutoCloseable {
         return slot.exclusively(() -> {
             if (slot.database() == null) {
                 requireExisting(files);
-                slot.database(Database.open(files, shared));
+                open(files, slot);
             }
             return slot.database();
         });
+    }
+
+    /** Whatever goes wrong here is the fault of one database. */
+    private void open(DatabaseFiles files, DatabaseSlot slot) {
+        OpenFailure known = slot.failure();
+        if (known != null && known.stillStands(files)) {
+            throw known.error();
+        }
+        long start = System.nanoTime();
+        try {
+            slot.database(Database.open(files, shared));
+            slot.failure(null);
+        } catch (RuntimeException | StackOverflowError e) {
+            OpenFailure failure = OpenFailure.of(files, config, e, known, start);
+            slot.failure(failure);
+            if (known == null || !known.since().equals(failure.since())) {
+                Log.LOG.error("Database '{}' is set aside", files.name(), e);
+            }
+            throw failure.error();
+        }
+    }
+
+    /** Opens a database that is set aside as its files are now; nothing happens to one that is not. */
+    Database resume(String name) {
+        DatabaseFiles files = new DatabaseFiles(config.directory(), name);
+        requireExisting(files);
+        DatabaseSlot slot = slot(name);
+        return slot.exclusively(() -> {
+            requireExisting(files);
+            if (slot.database() != null && !slot.database().isSuspended()) {
+                return slot.database();
+            }
+            closeDatabase(slot);
+            slot.failure(null);
+            open(files, slot);
+            return slot.database();
+        });
+    }
+
+    /** The names in use since the start; of those that are not in use nothing is known. */
+    Map<String, DatabaseSlot> slots() {
+        return slots;
     }
 
     /** Slots are never removed, so only names of databases that exist, or are about to, may get one. */
@@ -135,7 +186,7 @@ final class Engine implements AutoCloseable {
     }
 
     private void requireExisting(DatabaseFiles files) {
-        if (Files.exists(files.main())) {
+        if (files.exist()) {
             return;
         }
         DoLakeException error = new DoLakeException(
@@ -153,11 +204,11 @@ final class Engine implements AutoCloseable {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
         DatabaseSlot slot = slot(name);
         return slot.exclusively(() -> {
-            if (slot.database() == null && !Files.exists(files.main())) {
+            if (slot.database() == null && !files.exist()) {
                 Importer.createEmpty(files, config);
             }
             if (slot.database() == null) {
-                slot.database(Database.open(files, shared));
+                open(files, slot);
             }
             return slot.database();
         });
@@ -176,13 +227,14 @@ final class Engine implements AutoCloseable {
             } finally {
                 Importer.delete(checked);
             }
-            slot.database(Database.open(files, shared));
+            slot.failure(null);
+            open(files, slot);
             return slot.database();
         });
     }
 
     private static void refuseExisting(DatabaseFiles files) {
-        if (Files.exists(files.main())) {
+        if (files.exist()) {
             throw new DoLakeException(
                             ErrorCode.DATABASE_EXISTS,
                             "Cannot import database '" + files.name() + "': there is one of that name")
@@ -200,6 +252,7 @@ final class Engine implements AutoCloseable {
             requireExisting(files);
             closeDatabase(slot);
             Importer.remove(files);
+            slot.failure(null);
             return null;
         });
     }

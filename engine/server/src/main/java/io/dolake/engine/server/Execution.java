@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.schemas.RawText;
+import io.dolake.schemas.TextEncoding;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,6 +27,7 @@ final class Execution implements AutoCloseable {
 
     private final List<Rows.Column> columns;
     private final List<Object> parameters;
+    private final TextEncoding encoding;
 
     private boolean started;
     private boolean onRow;
@@ -37,7 +40,9 @@ final class Execution implements AutoCloseable {
             DB database,
             long changesBefore,
             List<Rows.Column> columns,
-            List<Object> parameters) {
+            List<Object> parameters,
+            TextEncoding encoding) {
+        this.encoding = encoding;
         this.sql = sql;
         this.statements = statements;
         this.statement = statement;
@@ -48,25 +53,27 @@ final class Execution implements AutoCloseable {
         this.parameters = parameters;
     }
 
-    static Execution start(SQLiteConnection connection, StatementCache statements, SqlRequest request)
+    static Execution start(
+            SQLiteConnection connection, StatementCache statements, SqlRequest request, TextEncoding encoding)
             throws SQLException {
+        String sql = RawParameters.sql(request.text().sql(), request.parameters());
         DB database = connection.getDatabase();
         long before = request.text().isCounted() ? -1 : database.total_changes();
-        PreparedStatement statement =
-                statements.take(request.text().sql(), request.parameters().size());
+        PreparedStatement statement = statements.take(sql, request.parameters().size());
         try {
             bind(statement, request.parameters());
             boolean hasRows = statement.execute();
             ResultSet rows = hasRows ? statement.getResultSet() : null;
             return new Execution(
-                    request.text().sql(),
+                    sql,
                     statements,
                     statement,
                     rows,
                     database,
                     before,
                     hasRows ? columns(statement, rows) : List.of(),
-                    request.parameters());
+                    request.parameters(),
+                    encoding);
         } catch (SQLException | RuntimeException | Error e) {
             statement.close();
             throw e;
@@ -84,6 +91,8 @@ final class Execution implements AutoCloseable {
                 statement.setDouble(index, number);
             } else if (value instanceof byte[] bytes) {
                 statement.setBytes(index, bytes);
+            } else if (value instanceof RawText text) {
+                statement.setBytes(index, text.bytes());
             } else {
                 statement.setString(index, (String) value);
             }
@@ -143,7 +152,7 @@ final class Execution implements AutoCloseable {
         return ((CoreStatement) statement).pointer.safeRun((DB db, long pointer) -> {
             Object[] row = new Object[columns.size()];
             for (int i = 0; i < row.length; i++) {
-                row[i] = Cells.read(db, pointer, i, memory);
+                row[i] = Cells.read(db, pointer, i, encoding, memory);
             }
             return row;
         });
@@ -152,7 +161,8 @@ final class Execution implements AutoCloseable {
     private static boolean isLong(Object value) {
         return value instanceof String text
                 ? text.length() > MAX_BOUND_LENGTH
-                : value instanceof byte[] blob && blob.length > MAX_BOUND_LENGTH;
+                : value instanceof byte[] blob && blob.length > MAX_BOUND_LENGTH
+                        || value instanceof RawText raw && raw.bytes().length > MAX_BOUND_LENGTH;
     }
 
     @Override

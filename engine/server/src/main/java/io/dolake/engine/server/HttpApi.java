@@ -88,13 +88,15 @@ final class HttpApi extends Handler.Abstract {
                     json.writeNumberField("databases", engine.names().size());
                 });
             case "GET /status":
+                DatabasePage shown = DatabasePage.of(request, engine.config());
                 return JsonWriter.object(json -> {
                     json.writeStringField("version", DoSqlServer.VERSION);
                     json.writeStringField("startedAt", startedAt.toString());
-                    databases.writeAll(json);
+                    shown.writeStatus(json, engine);
                 });
             case "GET " + DATABASES:
-                return JsonWriter.object(databases::writeNames);
+                DatabasePage listed = DatabasePage.of(request, engine.config());
+                return JsonWriter.object(json -> listed.writeNames(json, engine));
             default:
                 return method.equals("OPTIONS") ? new byte[0] : routeDatabase(method, path, request, memory);
         }
@@ -127,6 +129,7 @@ final class HttpApi extends Handler.Abstract {
             case "exec" -> databases.exec(name, body(request, memory), memory);
             case "batch" -> databases.batch(name, body(request, memory), memory);
             case "wal/verify" -> databases.verifyLog(name, body(request, memory));
+            case "resume" -> databases.resume(name);
             case "checkpoint" -> databases.checkpoint(name, body(request, memory));
             default -> throw unknown(method, path);
         };

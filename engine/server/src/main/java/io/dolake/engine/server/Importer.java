@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
@@ -23,6 +24,9 @@ import org.sqlite.JDBC;
 final class Importer {
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER_BYTES = 100;
+    /** In the name of the temporary file that a database becomes when it is removed. */
+    private static final String REMOVAL = "drop";
+
     private static final int COPY_BYTES = 1 << 16;
 
     private Importer() {}
@@ -151,19 +155,46 @@ final class Importer {
         }
     }
 
-    /** Removes a closed database. It is gone with the first step, the rest is cleaning up. */
+    /** Removes a closed database, whatever is left of it. It is gone with the first step, the rest is cleaning up. */
     static void remove(DatabaseFiles files) {
-        Path temporary = files.temporary("drop");
+        Path temporary = files.temporary(REMOVAL);
         try {
-            Files.move(files.main(), temporary, StandardCopyOption.ATOMIC_MOVE);
-            MainFile.syncDirectory(files.directory());
-            Files.deleteIfExists(files.wal());
-            Files.deleteIfExists(files.log());
-            Files.deleteIfExists(files.logWal());
-            HighWater.delete(files);
-            Files.delete(temporary);
+            if (Files.isDirectory(files.main(), LinkOption.NOFOLLOW_LINKS)) {
+                throw new DoLakeException(
+                                ErrorCode.INVALID_DATABASE_FILE,
+                                "Cannot remove database '" + files.name() + "': " + files.main() + " is a directory")
+                        .withHint("Move it away; what is in it is not the engine's.");
+            }
+            if (Files.exists(files.main(), LinkOption.NOFOLLOW_LINKS)) {
+                Files.move(files.main(), temporary, StandardCopyOption.ATOMIC_MOVE);
+                MainFile.syncDirectory(files.directory());
+            }
+            removeRest(files);
+            Files.deleteIfExists(temporary);
         } catch (IOException e) {
             throw SqlErrors.io("remove database '" + files.name() + "'", e);
+        }
+    }
+
+    /** Durably, before what shows that it is to be removed is gone: a change log that is left is a database without its file. */
+    private static void removeRest(DatabaseFiles files) throws IOException {
+        Files.deleteIfExists(files.wal());
+        Files.deleteIfExists(files.logWal());
+        Files.deleteIfExists(files.log());
+        HighWater.delete(files);
+        MainFile.syncDirectory(files.directory());
+    }
+
+    /** Ends a removal that was cut off, if that is what this temporary file is of. */
+    static void finishRemoval(Path directory, Path temporary) throws IOException {
+        String name = temporary.getFileName().toString();
+        int end = name.indexOf("." + REMOVAL + "-");
+        if (end < 0 || !DatabaseFiles.isName(name.substring(0, end))) {
+            return;
+        }
+        DatabaseFiles files = new DatabaseFiles(directory, name.substring(0, end));
+        if (!Files.exists(files.main(), LinkOption.NOFOLLOW_LINKS)) {
+            removeRest(files);
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.RawText;
 import java.io.IOException;
 import java.util.HexFormat;
 
@@ -14,7 +15,7 @@ final class JsonValues {
 
     private JsonValues() {}
 
-    /** @param value Long, Integer, Double, String, byte[] or null */
+    /** @param value Long, Integer, Double, String, RawText, byte[] or null */
     static void write(JsonGenerator json, Object value) throws IOException {
         if (value == null) {
             json.writeNull();
@@ -23,6 +24,10 @@ final class JsonValues {
         } else if (value instanceof byte[] bytes) {
             json.writeStartObject();
             json.writeStringField("blob", HEX.formatHex(bytes));
+            json.writeEndObject();
+        } else if (value instanceof RawText text) {
+            json.writeStartObject();
+            json.writeStringField("text", text.hex());
             json.writeEndObject();
         } else if (value instanceof Double number) {
             writeReal(json, number);
@@ -44,7 +49,7 @@ final class JsonValues {
     }
 
     /**
-     * A parameter: Long, Double, String, byte[] or null.
+     * A parameter: Long, Double, String, RawText, byte[] or null.
      *
      * @throws DoLakeException INVALID_ARGUMENT for anything else
      */
@@ -55,14 +60,31 @@ final class JsonValues {
             case BOOLEAN:
                 return node.booleanValue() ? 1L : 0L;
             case STRING:
-                return node.textValue();
+                return wellFormed(node.textValue());
             case NUMBER:
                 return readNumber(node);
             case OBJECT:
                 return readObject(node);
             default:
-                throw invalid("a value is a number, a text, a boolean, null, {\"blob\": hex} or {\"real\": text}");
+                throw invalid("a value is a number, a text, a boolean, null, {\"blob\": hex}, {\"text\": hex} or"
+                        + " {\"real\": text}");
         }
+    }
+
+    /** Half of a surrogate pair has no UTF-8 form: SQLite would be given another character in its place. */
+    static String wellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (Character.charCount(text.codePointAt(i)) == 1) {
+                    throw new DoLakeException(
+                                    ErrorCode.INVALID_ARGUMENT,
+                                    "Cannot read text: its character " + i + " is half of a surrogate pair")
+                            .withHint("Send bytes that are no text as {\"text\": hex} or {\"blob\": hex}.");
+                }
+                i++;
+            }
+        }
+        return text;
     }
 
     private static Object readNumber(JsonNode node) {
@@ -76,20 +98,24 @@ final class JsonValues {
     }
 
     private static Object readObject(JsonNode node) {
-        JsonNode blob = node.get("blob");
-        if (node.size() == 1 && blob != null && blob.isTextual()) {
-            try {
-                return HEX.parseHex(blob.textValue());
-            } catch (IllegalArgumentException e) {
-                throw invalid("the blob is not hexadecimal");
+        try {
+            if (node.size() == 1 && node.path("blob").isTextual()) {
+                return HEX.parseHex(node.get("blob").textValue());
             }
+            if (node.size() == 1 && node.path("text").isTextual()) {
+                return new RawText(HEX.parseHex(node.get("text").textValue()));
+            }
+        } catch (IllegalArgumentException e) {
+            throw invalid("it is not hexadecimal");
         }
         String real =
                 node.size() == 1 && node.hasNonNull("real") ? node.get("real").asText() : "";
         return switch (real) {
             case "Infinity" -> Double.POSITIVE_INFINITY;
             case "-Infinity" -> Double.NEGATIVE_INFINITY;
-            default -> throw invalid("an object is {\"blob\": hex} or {\"real\": \"Infinity\" or \"-Infinity\"}");
+            default ->
+                throw invalid("an object is {\"blob\": hex}, {\"text\": hex} or"
+                        + " {\"real\": \"Infinity\" or \"-Infinity\"}");
         };
     }
 

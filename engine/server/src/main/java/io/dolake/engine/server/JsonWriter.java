@@ -7,9 +7,11 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.Suspension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /** Replies in JSON, as in sections 5 to 8 of the specification. */
 final class JsonWriter {
@@ -166,8 +168,20 @@ final class JsonWriter {
         }
     }
 
+    static void suspension(JsonGenerator json, Suspension suspension) throws IOException {
+        json.writeObjectFieldStart("suspension");
+        for (Map.Entry<String, Object> field : suspension.toMap().entrySet()) {
+            json.writeStringField(field.getKey(), String.valueOf(field.getValue()));
+        }
+        json.writeEndObject();
+    }
+
     static void status(JsonGenerator json, DatabaseStatus status) throws IOException {
         json.writeStringField("name", status.name());
+        json.writeStringField("state", status.state().name());
+        if (status.suspension() != null) {
+            suspension(json, status.suspension());
+        }
         json.writeStringField("epoch", status.epoch());
         json.writeStringField("epochReason", status.epochReason());
         lsn(json, "lsn", status.lsn());

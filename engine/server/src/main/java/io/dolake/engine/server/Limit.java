@@ -27,6 +27,8 @@ public enum Limit {
     MAX_VALUE_BYTES(64L << 20, 1L << 10, 1_000_000_000L),
     /** Statements of one batch. */
     MAX_BATCH_STATEMENTS(10_000, 1, 1 << 20),
+    /** Databases in one reply that lists them. */
+    LISTED_DATABASES(1_000, 1, 1 << 20),
     /** Open sessions of the engine. */
     MAX_SESSIONS(256, 1, 1 << 16),
     /** Open cursors of one session. */
@@ -78,6 +80,8 @@ public enum Limit {
     CHECKPOINT_IDLE_MS(5_000, 10, 24L * 3_600_000),
     /** How often checkpoints, retention and idle transactions of open databases are looked at. */
     HOUSEKEEPING_INTERVAL_MS(500, 10, 60_000),
+    /** A database that cannot be opened is looked at again after so long, or at once when one of its files is another. */
+    REOPEN_INTERVAL_MS(1_000, 0, 3_600_000),
     /** How often retention is looked at for the change logs of databases that nobody has opened, one after the other. */
     VISIT_INTERVAL_MS(3_600_000, 10, 7L * 24 * 3_600_000),
     /** Changes older than this leave the change log: for the archive if there is one, for good otherwise. */

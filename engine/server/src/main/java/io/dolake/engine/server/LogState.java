@@ -13,7 +13,8 @@ import io.dolake.schemas.Lsn;
  * @param oldest the log, its archive included, holds every transaction after it
  * @param newest the last transaction that has a segment; {@link Lsn#ZERO} if none has
  * @param mayReset whether everything up to the position may be in the main file, so that the WAL may have been reset
- * @param fingerprint of the main file since its last checkpoint; the empty text if that did not come to its end
+ * @param fingerprint of the main file since its last checkpoint; the empty text if that did not come to its end;
+ *     {@link #UNSOUND} if the WAL could not be read
  */
 record LogState(
         String epoch,
@@ -23,6 +24,13 @@ record LogState(
         Lsn newest,
         boolean mayReset,
         String fingerprint) {
+
+    /** In place of a fingerprint; no file has it. */
+    static final String UNSOUND = "unsound";
+
+    boolean isUnsound() {
+        return fingerprint.equals(UNSOUND);
+    }
 
     static LogState newEpoch(String reason) {
         return new LogState(Ids.random(), reason, WalPosition.start(Lsn.ZERO), Lsn.ZERO, Lsn.ZERO, true, "");

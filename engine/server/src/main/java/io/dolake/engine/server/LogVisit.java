@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import java.nio.file.Files;
+
 /**
  * Retention and archive for the change log of a database that is not open, as for one that is. Nothing but the log is
  * opened: what the database file and its WAL hold is no matter here, and to open those may take long.
@@ -19,6 +21,10 @@ final class LogVisit {
     /** Needs the name to itself. */
     void run() {
         ServerConfig config = shared.config();
+        if (!Files.exists(files.log())) {
+            // Removed since it was listed; to open it would make it.
+            return;
+        }
         try (ChangeLog log = ChangeLog.open(files, config, new Archive(files.name(), shared.archiveStore()))) {
             if (log.state() == null) {
                 return;

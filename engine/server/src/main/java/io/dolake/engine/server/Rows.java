@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Rows of a statement, or the next of them.
  *
- * @param rows values are Long, Integer, Double, String, byte[] or null
+ * @param rows values are Long, Integer, Double, String, RawText, byte[] or null
  * @param more whether there are rows behind them
  */
 record Rows(List<Column> columns, List<Object[]> rows, boolean more) {

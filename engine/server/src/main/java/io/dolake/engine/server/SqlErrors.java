@@ -34,6 +34,14 @@ final class SqlErrors {
         return new DoLakeException(code, "Cannot " + action + ": " + reason, e);
     }
 
+    /** An error of a change log, which is no database of a user. */
+    static DoLakeException log(String action, Exception e) {
+        DoLakeException error = io(action, e);
+        return error.code() == ErrorCode.INVALID_DATABASE_FILE
+                ? new DoLakeException(ErrorCode.CHANGE_LOG_CORRUPT, error.getMessage(), e)
+                : error;
+    }
+
     /** An error of a user's statement. */
     static DoLakeException statement(SQLException e, String sql, Connection connection) {
         String reason = nativeMessage(e);

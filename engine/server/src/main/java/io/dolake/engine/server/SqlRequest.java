@@ -29,7 +29,7 @@ record SqlRequest(SqlText text, List<Object> parameters) {
             throw new DoLakeException(
                     ErrorCode.INVALID_ARGUMENT, "Cannot read statement: 'sql' is missing or not a text");
         }
-        SqlText text = SqlText.of(sql.textValue());
+        SqlText text = SqlText.of(JsonValues.wellFormed(sql.textValue()));
         JsonNode params = node.get("params");
         if (params == null || params.isNull()) {
             return new SqlRequest(text, checked(text, List.of()));

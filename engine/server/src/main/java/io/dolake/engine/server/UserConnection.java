@@ -3,6 +3,7 @@ package io.dolake.engine.server;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.TextEncoding;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
@@ -36,6 +37,9 @@ final class UserConnection implements AutoCloseable {
     private String keyless = "";
 
     private boolean logAttached;
+    /** Of the database; null until a statement was run. */
+    private TextEncoding encoding;
+
     private boolean queryOnly;
     private final int maxValueBytes;
     private int valueBytes;
@@ -171,13 +175,24 @@ final class UserConnection implements AutoCloseable {
 
     private Execution startBefore(Deadlines.Deadline started, SqlRequest request) throws SQLException {
         try {
-            return Execution.start(connection, statements, request);
+            return Execution.start(connection, statements, request, encoding());
         } catch (SQLException e) {
             if (started.isExpired()) {
                 throw timeout();
             }
             throw e;
         }
+    }
+
+    private TextEncoding encoding() throws SQLException {
+        if (encoding == null) {
+            encoding = switch (Sqlite.text(connection, "PRAGMA encoding")) {
+                case "UTF-16le" -> TextEncoding.UTF_16LE;
+                case "UTF-16be" -> TextEncoding.UTF_16BE;
+                default -> TextEncoding.UTF_8;
+            };
+        }
+        return encoding;
     }
 
     /** Reads on. */

@@ -118,6 +118,21 @@ class CdcIT {
         }
     }
 
+    /** A5: Java would fold them. */
+    @Test
+    void filterTellsTablesApartAsSqliteDoes() throws Exception {
+        engine.exec(DB, "create table ä(id integer primary key)");
+        engine.exec(DB, "create table Ä(id integer primary key)");
+        Lsn from = engine.awaitCaptured(DB);
+        try (CdcStream stream = engine.client().subscribe(DB, options(from, List.of("Ä"), 100))) {
+            engine.exec(DB, "insert into ä values (1)");
+            engine.exec(DB, "insert into Ä values (2)");
+            Events events = new Events();
+            batch(stream).decode(events);
+            assertThat(events.seen).hasSize(3).contains("c Ä");
+        }
+    }
+
     @Test
     void noMoreThanSixteenBatchesAreInFlight() throws Exception {
         Lsn from = engine.awaitCaptured(DB);

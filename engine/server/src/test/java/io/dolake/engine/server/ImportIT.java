@@ -2,12 +2,17 @@
 package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.engine.client.Statement;
 import io.dolake.engine.server.HttpCalls.Reply;
+import io.dolake.engine.wal.ForeignDatabase;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -15,6 +20,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +56,37 @@ class ImportIT {
             }
         }
         return file;
+    }
+
+    /** A3: from the file behind a link, under its lock. */
+    @Test
+    void takesInWhatAStreamGives() throws Exception {
+        Path file = file("create table t(a)", "insert into t values (zeroblob(3000000))");
+        Path link = Files.createSymbolicLink(elsewhere.resolve("link.db"), file);
+        try (InputStream content = ForeignDatabase.at(link, "import").openAlone()) {
+            engine.client().importDatabase("shop", content);
+        }
+        assertThat(engine.value("shop", "select length(a) from t")).isEqualTo(3_000_000L);
+    }
+
+    /** A3: the last bytes are not sent, so nobody takes the rest for a database. */
+    @Test
+    void aFileThatChangesWhileItIsSentIsNotTakenIn() throws Exception {
+        Path file = file("create table t(a)", "insert into t values (zeroblob(3000000))");
+        try (InputStream content = ForeignDatabase.at(file, "import").openAlone()) {
+            Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+            assertThatThrownBy(() -> engine.client().importDatabase("shop", content))
+                    .isInstanceOfSatisfying(
+                            DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FILE_CHANGED))
+                    .hasMessage("Cannot import " + file + ": the file changed while it was read");
+        }
+        Awaitility.await()
+                .until(() -> StoredFiles.below(directory).stream()
+                        .noneMatch(each -> each.toString().contains(".tmp")));
+        assertThat(HttpCalls.send(engine.uri(), "GET", "/v1/databases", "")
+                        .body()
+                        .get("databases"))
+                .isEmpty();
     }
 
     private Reply send(byte[] content) {
@@ -188,6 +225,7 @@ class ImportIT {
         assertThat(all.status()).isEqualTo(200);
         assertThat(all.body().at("/databases/0/error/code").asText()).isEqualTo("INVALID_DATABASE_FILE");
         assertThat(all.body().at("/databases/1/name").asText()).isEqualTo("shop");
+        assertThat(all.body().at("/databases/0/open").asBoolean(true)).isFalse();
         engine.client().exec("shop", Statement.of("create table t(a)"));
     }
 

@@ -40,8 +40,11 @@ class StatementCacheTest {
     }
 
     private void insert(StatementCache cache, Object... values) throws SQLException {
-        try (Execution execution =
-                Execution.start(connection, cache, new SqlRequest(SqlText.of(INSERT), Arrays.asList(values)))) {
+        try (Execution execution = Execution.start(
+                connection,
+                cache,
+                new SqlRequest(SqlText.of(INSERT), Arrays.asList(values)),
+                io.dolake.schemas.TextEncoding.UTF_8)) {
             assertThat(execution.hasRows()).isFalse();
         }
     }

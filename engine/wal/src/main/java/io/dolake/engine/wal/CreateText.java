@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.wal;
 
-import java.util.Locale;
+import io.dolake.schemas.SqliteNames;
 
 /**
  * Tells CREATE statements that may be replayed from any other text. A file can hold whatever its maker put into its
@@ -31,7 +31,7 @@ final class CreateText {
         skipSpace();
         int from = at;
         skipLetters();
-        return sql.substring(from, at).toUpperCase(Locale.ROOT).equals(word);
+        return SqliteNames.equal(sql.substring(from, at), word);
     }
 
     private boolean name() {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.wal;
 
-import io.dolake.schemas.Affinity;
 import io.dolake.schemas.ColumnSchema;
 import io.dolake.schemas.ColumnSchema.Generated;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.SqliteNames;
 import io.dolake.schemas.TableSchema;
 import io.dolake.schemas.TextEncoding;
 import java.sql.Connection;
@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -87,12 +86,13 @@ public final class JdbcSchemaSource implements SchemaSource {
     }
 
     private static boolean isInternal(String name) {
-        return name.toLowerCase(Locale.ROOT).startsWith("sqlite_");
+        return SqliteNames.isInternal(name);
     }
 
     private void replay(List<String> virtual, List<TableText> tables, TextEncoding encoding) {
         try (Connection connection = emptyDatabase.open();
                 Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA encoding = '" + encoding.charset().name() + "'");
             // First: a virtual table creates its shadow tables itself, and fails where they exist already. One of an
             // unknown module cannot be replayed; only its shadow tables then pass for ordinary ones.
             for (String sql : virtual) {
@@ -163,7 +163,7 @@ public final class JdbcSchemaSource implements SchemaSource {
     }
 
     private static Map<String, TableKind> kinds(Statement statement) throws SQLException {
-        Map<String, TableKind> kinds = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        Map<String, TableKind> kinds = new TreeMap<>(SqliteNames.ORDER);
         try (ResultSet result = statement.executeQuery("PRAGMA main.table_list")) {
             while (result.next()) {
                 kinds.put(
@@ -192,9 +192,11 @@ public final class JdbcSchemaSource implements SchemaSource {
                 defaults.add(result.getString("dflt_value"));
             }
         }
+        ColumnDefaults values = new ColumnDefaults(statement, encoding);
         for (int i = 0; i < columns.size(); i++) {
-            if (defaults.get(i) != null && columns.get(i).generated() == Generated.NO) {
-                columns.set(i, withDefault(statement, columns.get(i), defaults.get(i), kind.strict()));
+            ColumnSchema column = columns.get(i);
+            if (defaults.get(i) != null && column.generated() == Generated.NO) {
+                columns.set(i, column.withDefault(values.value(column, defaults.get(i), kind.strict())));
             }
         }
         int alias = kind.withoutRowid() ? -1 : rowidAlias(statement, table.name(), columns);
@@ -215,7 +217,7 @@ public final class JdbcSchemaSource implements SchemaSource {
         int alias = -1;
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).primaryKeyIndex() > 0) {
-                if (alias >= 0 || !columns.get(i).declaredType().equalsIgnoreCase("INTEGER")) {
+                if (alias >= 0 || !SqliteNames.equal(columns.get(i).declaredType(), "INTEGER")) {
                     return -1;
                 }
                 alias = i;
@@ -229,45 +231,6 @@ public final class JdbcSchemaSource implements SchemaSource {
             }
         }
         return alias;
-    }
-
-    /**
-     * Lets SQLite say what a short record stands for: the column is added, with its default, to a table that has a row.
-     * SQLite refuses that for a default that is no constant, and such a column is in every record.
-     */
-    private static ColumnSchema withDefault(Statement statement, ColumnSchema column, String text, boolean strict)
-            throws SQLException {
-        Affinity affinity = strict && column.declaredType().equalsIgnoreCase("ANY") ? Affinity.BLOB : column.affinity();
-        statement.execute("CREATE TEMP TABLE one_row(x)");
-        try {
-            statement.execute("INSERT INTO one_row VALUES (0)");
-            String add = "ALTER TABLE temp.one_row ADD COLUMN d " + affinity + " DEFAULT " + text;
-            if (failure(statement, add) != null) {
-                return column;
-            }
-            return new ColumnSchema(
-                    column.name(),
-                    column.declaredType(),
-                    column.notNull(),
-                    column.primaryKeyIndex(),
-                    column.generated(),
-                    onlyValue(statement));
-        } finally {
-            statement.execute("DROP TABLE temp.one_row");
-        }
-    }
-
-    private static Object onlyValue(Statement statement) throws SQLException {
-        try (ResultSet result = statement.executeQuery("SELECT typeof(d), d FROM one_row")) {
-            result.next();
-            return switch (result.getString(1)) {
-                case "integer" -> result.getLong(2);
-                case "real" -> result.getDouble(2);
-                case "text" -> result.getString(2);
-                case "blob" -> result.getBytes(2);
-                default -> null;
-            };
-        }
     }
 
     private static String quote(String name) {

@@ -3,6 +3,7 @@ package io.dolake.engine.wal;
 
 import io.dolake.schemas.ByteSlice;
 import io.dolake.schemas.ColumnSchema;
+import io.dolake.schemas.SqliteNames;
 import io.dolake.schemas.SqliteRecord;
 import io.dolake.schemas.TableSchema;
 import java.util.HashSet;
@@ -41,19 +42,54 @@ final class RowEquality {
                         && before.encoding() == after.encoding());
     }
 
+    /**
+     * Whether a row that was not written surely reads the same after as before, column by column: columns were renamed in
+     * their places, or added behind the others, and nothing else. Where a column went, another may have come under its name
+     * whose default is not the same, or that takes another value of the record; SQLite then leaves every record alone that
+     * stays the same bytes.
+     */
+    static boolean keepsUntouchedRows(TableSchema before, TableSchema after) {
+        if (before == after) {
+            return true;
+        }
+        int[] origin = origins(before, after);
+        for (int i = 0; i < origin.length; i++) {
+            boolean isNew = i >= before.columns().size();
+            if (origin[i] != (isNew ? -1 : i)
+                    || !isNew
+                            && !readsAlike(
+                                    before.columns().get(i), after.columns().get(i))) {
+                return false;
+            }
+        }
+        return before.columns().size() <= after.columns().size();
+    }
+
+    private static boolean readsAlike(ColumnSchema one, ColumnSchema other) {
+        return one.declaredType().equals(other.declaredType())
+                && one.generated() == other.generated()
+                && Objects.deepEquals(one.defaultValue(), other.defaultValue());
+    }
+
     /** A column is the one of the same name; else, where that has no counterpart, the one in the same place: renamed. */
     private static int[] origins(TableSchema before, TableSchema after) {
-        List<String> names = before.columns().stream().map(ColumnSchema::name).toList();
-        Set<String> kept =
-                new HashSet<>(after.columns().stream().map(ColumnSchema::name).toList());
-        int[] origin = new int[after.columns().size()];
+        List<String> names = names(before);
+        List<String> now = names(after);
+        Set<String> kept = new HashSet<>(now);
+        int[] origin = new int[now.size()];
         for (int i = 0; i < origin.length; i++) {
-            origin[i] = names.indexOf(after.columns().get(i).name());
+            origin[i] = names.indexOf(now.get(i));
             if (origin[i] < 0 && i < names.size() && !kept.contains(names.get(i))) {
                 origin[i] = i;
             }
         }
         return origin;
+    }
+
+    private static List<String> names(TableSchema schema) {
+        return schema.columns().stream()
+                .map(column -> SqliteNames.fold(column.name()))
+                .toList();
     }
 
     boolean test(long rowidBefore, ByteSlice recordBefore, long rowidAfter, ByteSlice recordAfter) {

@@ -6,6 +6,7 @@ import io.dolake.schemas.ColumnSchema;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.SchemaChange;
 import io.dolake.schemas.SchemaChange.Kind;
+import io.dolake.schemas.SqliteNames;
 import io.dolake.schemas.TableSchema;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,11 +17,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a transaction did to the schema: which tables stayed (maybe changed, renamed, moved), came and went.
  *
- * <p>A table is the same before and after by its name; else by its root page, if it looks renamed. In either case the
+ * <p>A table is the same before and after by its name, in any spelling; else by its root page, if it looks renamed. In either case the
  * key that identifies its rows must be the same: else one table went and another came.
  */
 final class SchemaPlan {
@@ -91,9 +93,12 @@ final class SchemaPlan {
 
     private void matchTables(Map<String, Table> before, List<SchemaRow> rowsAfter, Map<String, TableSchema> described) {
         Set<Table> left = new HashSet<>(before.values());
+        Map<String, Table> byName = new HashMap<>();
+        before.forEach((name, table) -> byName.put(SqliteNames.fold(name), table));
+        Set<String> stay = described.keySet().stream().map(SqliteNames::fold).collect(Collectors.toSet());
         Map<Integer, Table> byRoot = new HashMap<>();
         for (Table table : before.values()) {
-            if (!described.containsKey(table.schema().name())) {
+            if (!stay.contains(SqliteNames.fold(table.schema().name()))) {
                 byRoot.put(table.root(), table);
             }
         }
@@ -103,11 +108,13 @@ final class SchemaPlan {
                 continue;
             }
             int root = Math.toIntExact(row.rootPage());
-            Table was = before.get(row.name());
+            Table was = byName.remove(SqliteNames.fold(row.name()));
             if (was == null
                     && byRoot.get(root) != null
                     && isRenamed(byRoot.get(root).schema(), schema)) {
                 was = byRoot.remove(root);
+            }
+            if (was != null && !was.schema().name().equals(row.name())) {
                 renamedFrom.put(row.name(), was.schema().name());
             }
             if (was != null && sameIdentity(was.schema(), schema)) {
@@ -160,7 +167,7 @@ final class SchemaPlan {
 
     private static List<String> keyNames(TableSchema schema) {
         return schema.primaryKey().stream()
-                .map(i -> schema.columns().get(i).name().toLowerCase(Locale.ROOT))
+                .map(i -> SqliteNames.fold(schema.columns().get(i).name()))
                 .toList();
     }
 
@@ -170,7 +177,7 @@ final class SchemaPlan {
      */
     private static boolean isRenamed(TableSchema before, TableSchema after) {
         String start = "CREATE TABLE \"" + after.name().replace("\"", "\"\"") + '"';
-        if (!after.sql().regionMatches(true, 0, start, 0, start.length())) {
+        if (!SqliteNames.startsWith(after.sql(), start)) {
             return false;
         }
         List<String> a = names(before);
@@ -187,13 +194,15 @@ final class SchemaPlan {
             if (!was.declaredType().equals(is.declaredType())) {
                 return false;
             }
-            anyName |= was.name().equals(is.name());
+            anyName |= SqliteNames.equal(was.name(), is.name());
         }
         return anyName;
     }
 
     private static List<String> names(TableSchema schema) {
-        return schema.columns().stream().map(ColumnSchema::name).toList();
+        return schema.columns().stream()
+                .map(column -> SqliteNames.fold(column.name()))
+                .toList();
     }
 
     private static boolean isSubsequence(List<String> small, List<String> large) {
@@ -243,7 +252,7 @@ final class SchemaPlan {
     private static Map<ObjectId, SchemaRow> objects(List<SchemaRow> rows) {
         Map<ObjectId, SchemaRow> objects = new LinkedHashMap<>();
         for (SchemaRow row : rows) {
-            if (row.sql() != null && !row.name().toLowerCase(Locale.ROOT).startsWith("sqlite_")) {
+            if (row.sql() != null && !SqliteNames.isInternal(row.name())) {
                 objects.put(id(row), row);
             }
         }

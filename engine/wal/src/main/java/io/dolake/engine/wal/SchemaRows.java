@@ -6,6 +6,7 @@ import io.dolake.schemas.ColumnSchema;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.RawText;
 import io.dolake.schemas.SqliteRecord;
 import io.dolake.schemas.TableSchema;
 import io.dolake.schemas.TextEncoding;
@@ -38,6 +39,10 @@ final class SchemaRows {
                     throw e;
                 }
                 throw corrupt(cell, e.getMessage());
+            }
+            for (int i = 0; i < values.length; i++) {
+                // SQLite takes such names and texts; they are shown as far as they can be.
+                values[i] = values[i] instanceof RawText raw ? new String(raw.bytes(), encoding.charset()) : values[i];
             }
             rows.add(row(values, cell));
         }

@@ -175,7 +175,7 @@ final class TransactionDecoder {
     }
 
     private void compare(Table was, Table is) {
-        if (was == null || was.root() != is.root()) {
+        if (was == null || was.root() != is.root() || !RowEquality.keepsUntouchedRows(was.schema(), is.schema())) {
             treeDiff.whole(was, is, before, after);
             rows(change(was, is, false, shapeChanged(was, is)));
         } else if (marks.touches(is)) {

@@ -24,33 +24,23 @@ import java.util.Optional;
  * checkpoint that was interrupted can go unnoticed.
  */
 public final class WalFile implements AutoCloseable {
-    private final Path wal;
+    private final ForeignDatabase database;
     private final RandomAccessFile main;
-    private final WalIndex index;
     private final WalDecoder decoder;
-    private final Optional<WalHeader> header;
-    private final int checkpointed;
+    private final FileTraces traces;
 
-    private WalFile(
-            Path wal,
-            RandomAccessFile main,
-            WalIndex index,
-            WalDecoder decoder,
-            Optional<WalHeader> header,
-            int checkpointed) {
-        this.wal = wal;
+    private WalFile(ForeignDatabase database, RandomAccessFile main, WalDecoder decoder, FileTraces traces) {
+        this.database = database;
         this.main = main;
-        this.index = index;
         this.decoder = decoder;
-        this.header = header;
-        this.checkpointed = checkpointed;
+        this.traces = traces;
     }
 
     /**
      * Opens a database at the start of its log.
      *
      * @throws DoLakeException WAL_GAP if frames of the log are in the database file already; INVALID_DATABASE_FILE,
-     *     WAL_CORRUPT
+     *     WAL_CORRUPT; FILE_CHANGED if another program checkpointed or reset the log meanwhile: another try may succeed
      */
     public static WalFile open(Path database, SchemaSource schemas) throws IOException {
         return open(database, schemas, false);
@@ -59,44 +49,65 @@ public final class WalFile implements AutoCloseable {
     /**
      * Opens a database where its log is not in the database file yet; what was checkpointed is passed over.
      *
-     * @throws DoLakeException INVALID_DATABASE_FILE, WAL_CORRUPT
+     * @throws DoLakeException INVALID_DATABASE_FILE, WAL_CORRUPT, FILE_CHANGED
      */
     public static WalFile openAfterCheckpoint(Path database, SchemaSource schemas) throws IOException {
         return open(database, schemas, true);
     }
 
-    private static WalFile open(Path database, SchemaSource schemas, boolean skip) throws IOException {
-        if (!Files.isRegularFile(database)) {
-            throw new DoLakeException(
-                    ErrorCode.INVALID_DATABASE_FILE, "Cannot open " + database + ": there is no such file");
+    private static WalFile open(Path path, SchemaSource schemas, boolean skip) throws IOException {
+        ForeignDatabase database = ForeignDatabase.at(path, "decode the log of");
+        database.requireNoJournal();
+        if (!Files.exists(database.wal())) {
+            database.requireOneName();
         }
-        Path wal = sibling(database, "-wal");
-        RandomAccessFile main = new RandomAccessFile(database.toFile(), "r");
+        FileTraces traces = FileTraces.of(database);
+        RandomAccessFile main = new RandomAccessFile(database.file().toFile(), "r");
         try {
-            WalIndex index = new WalIndex(sibling(database, "-shm"));
-            PageSource pages = PageSource.of(main);
-            WalPosition position = WalPosition.start(Lsn.ZERO);
-            Optional<WalHeader> header;
-            try (WalLog log = new WalLog(wal)) {
-                header = log.header();
-                if (header.isPresent()) {
-                    CheckpointProbe probe = new CheckpointProbe(log, header.get(), pages);
-                    Optional<Integer> told = index.checkpointed(header.get());
-                    int frames = told.isPresent() ? told.get() : probe.guess();
-                    if (frames > 0 && !skip) {
-                        throw checkpointed(wal, frames, told.isPresent());
-                    }
-                    if (frames > 0) {
-                        position = probe.positionAfter(frames);
-                    }
-                }
-            }
-            WalDecoder decoder = WalDecoder.open(pages, wal, position, Map.of(), schemas);
-            return new WalFile(wal, main, index, decoder, header, (int) position.frames());
+            WalDecoder decoder = openDecoder(database, PageSource.of(main), schemas, traces, skip);
+            return new WalFile(database, main, decoder, traces);
         } catch (IOException | RuntimeException | Error e) {
             main.close();
+            throwIfChanged(database, traces, e);
             throw e;
         }
+    }
+
+    private static WalDecoder openDecoder(
+            ForeignDatabase database, PageSource pages, SchemaSource schemas, FileTraces traces, boolean skip)
+            throws IOException {
+        WalPosition position = WalPosition.start(Lsn.ZERO);
+        if (traces.log().isPresent()) {
+            try (WalLog log = new WalLog(database.wal())) {
+                if (!log.header().equals(traces.log())) {
+                    throw changed(database);
+                }
+                CheckpointProbe probe = new CheckpointProbe(log, traces.log().get(), pages);
+                Optional<Integer> told = traces.checkpointed();
+                int frames = told.isPresent() ? told.get() : probe.guess();
+                if (frames > 0 && !skip) {
+                    throw checkpointed(database.wal(), frames, told.isPresent());
+                }
+                if (frames > 0) {
+                    position = probe.positionAfter(frames);
+                }
+            }
+        }
+        return WalDecoder.open(pages, database.wal(), position, Map.of(), schemas);
+    }
+
+    /** What was read while the files changed says nothing about them. */
+    private static void throwIfChanged(ForeignDatabase database, FileTraces before, Throwable error)
+            throws IOException {
+        if (!FileTraces.of(database).equals(before)) {
+            DoLakeException changed = changed(database);
+            changed.addSuppressed(error);
+            throw changed;
+        }
+    }
+
+    private static DoLakeException changed(ForeignDatabase database) {
+        return database.changed("it was checkpointed, or the file changed, while it was read", null);
     }
 
     private static DoLakeException checkpointed(Path wal, int frames, boolean sure) {
@@ -109,24 +120,25 @@ public final class WalFile implements AutoCloseable {
                 .withDetail("checkpointedFrames", frames);
     }
 
-    private static Path sibling(Path database, String suffix) {
-        return database.resolveSibling(database.getFileName() + suffix);
-    }
-
     /**
      * Decodes everything that is committed.
      *
      * @return number of transactions
-     * @throws DoLakeException WAL_GAP if the other program checkpointed or reset the log meanwhile: then what was handed
+     * @throws DoLakeException FILE_CHANGED if another program checkpointed or reset the log meanwhile: then what was handed
      *     out cannot be relied on
      */
     public long decode(ChangeListener listener) throws IOException {
         long transactions = 0;
-        for (int n = decoder.poll(listener, 1000); n > 0; n = decoder.poll(listener, 1000)) {
-            transactions += n;
+        try {
+            for (int n = decoder.poll(listener, 1000); n > 0; n = decoder.poll(listener, 1000)) {
+                transactions += n;
+            }
+        } catch (IOException | RuntimeException e) {
+            throwIfChanged(database, traces, e);
+            throw e;
         }
-        if (header.isPresent()) {
-            checkStillThere(header.get());
+        if (!FileTraces.of(database).equals(traces)) {
+            throw changed(database);
         }
         return transactions;
     }
@@ -134,18 +146,6 @@ public final class WalFile implements AutoCloseable {
     /** The tables after what was decoded, by name. */
     public Map<String, TableSchema> tables() {
         return decoder.tables();
-    }
-
-    private void checkStillThere(WalHeader start) throws IOException {
-        try (WalLog log = new WalLog(wal)) {
-            Optional<WalHeader> now = log.header();
-            boolean same = now.isPresent() && now.get().sameGeneration(start);
-            if (!same || index.checkpointed(start).orElse(0) > checkpointed) {
-                throw new DoLakeException(
-                                ErrorCode.WAL_GAP, "Cannot decode " + wal + ": it was checkpointed while it was read")
-                        .withHint("Decode it when its writer is idle, or a copy of the database and its -wal.");
-            }
-        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.dolake.schemas.ColumnSchema;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.RowChange;
 import io.dolake.schemas.SchemaChange;
+import io.dolake.schemas.SqliteNames;
 import io.dolake.schemas.SqliteRecord;
 import io.dolake.schemas.TableSchema;
 import java.nio.ByteBuffer;
@@ -99,8 +100,8 @@ final class Replay implements ChangeListener {
     }
 
     private static Object[] reshape(TableSchema before, TableSchema after, Object[] values) {
-        List<String> old = before.columns().stream().map(ColumnSchema::name).toList();
-        List<String> now = after.columns().stream().map(ColumnSchema::name).toList();
+        List<String> old = names(before);
+        List<String> now = names(after);
         Object[] result = new Object[now.size()];
         for (int i = 0; i < result.length; i++) {
             int from = old.indexOf(now.get(i));
@@ -111,6 +112,12 @@ final class Replay implements ChangeListener {
             result[i] = !column.isStored() ? null : from < 0 ? column.defaultValue() : values[from];
         }
         return result;
+    }
+
+    private static List<String> names(TableSchema schema) {
+        return schema.columns().stream()
+                .map(column -> SqliteNames.fold(column.name()))
+                .toList();
     }
 
     @Override
@@ -189,7 +196,7 @@ final class Replay implements ChangeListener {
             String name = column.isStored() ? '"' + column.name().replace("\"", "\"\"") + '"' : "NULL";
             sql.append(", typeof(").append(name).append("), ").append(name);
         }
-        sql.append(" FROM \"").append(schema.name()).append('"');
+        sql.append(" FROM ").append('"' + schema.name().replace("\"", "\"\"") + '"');
         int count = 0;
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql.toString())) {

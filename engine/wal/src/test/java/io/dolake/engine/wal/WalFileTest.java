@@ -170,6 +170,6 @@ class WalFileTest {
                 .isInstanceOfSatisfying(
                         DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_DATABASE_FILE));
         assertThatThrownBy(() -> WalFile.open(directory.resolve("none.db"), schemas))
-                .hasMessageContaining("there is no such file");
+                .hasMessageContaining("no such file");
     }
 }

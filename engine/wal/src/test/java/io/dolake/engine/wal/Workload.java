@@ -26,6 +26,8 @@ final class Workload {
         "CREATE TABLE %s(id INT, v TEXT, u TEXT UNIQUE, w BLOB)",
     };
 
+    private static final String[] ADDED_TYPES = {"", " INT", " TEXT", " REAL", " BLOB", " NUMERIC", " ANY"};
+
     private final Connection connection;
     private final Random random;
     private final int pageSize;
@@ -92,8 +94,9 @@ final class Workload {
     }
 
     private void statement() throws SQLException {
-        List<String> tables = strings("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'"
-                + " AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'ft%' ORDER BY name");
+        List<String> tables = strings(
+                "SELECT " + QuotedNames.COLUMN + " FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'"
+                        + " AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'ft%' ORDER BY name");
         if (tables.isEmpty() || random.nextInt(40) == 0) {
             ddl(tables);
             return;
@@ -149,10 +152,10 @@ final class Workload {
         for (int i = 0; i < values.length; i++) {
             values[i] = value();
         }
-        if (columns.get(0).equals("id")) {
+        if (columns.get(0).equals("\"id\"")) {
             values[0] = random.nextInt(3) == 0 ? (Object) random.nextInt(maxRows) : null;
         }
-        if (columns.get(0).equals("k") || table.hashCode() % 3 == 0) {
+        if (columns.get(0).equals("\"k\"") || table.hashCode() % 3 == 0) {
             values[0] = random.nextInt(4) > 0 ? text(1 + random.nextInt(6)) : values[0];
         }
         return values;
@@ -185,8 +188,11 @@ final class Workload {
 
     /** A condition that takes a run of rows. */
     private String some(String table, int rows) throws SQLException {
-        List<String> key = strings("SELECT name FROM pragma_table_info('" + table + "') WHERE pk > 0 ORDER BY pk");
-        boolean withoutRowid = number("SELECT wr FROM pragma_table_list('" + table + "') WHERE schema = 'main'") != 0;
+        List<String> key = strings("SELECT " + QuotedNames.COLUMN + " FROM pragma_table_info("
+                + QuotedNames.literal(table) + ") WHERE pk > 0 ORDER BY pk");
+        boolean withoutRowid =
+                number("SELECT wr FROM pragma_table_list(" + QuotedNames.literal(table) + ") WHERE schema = 'main'")
+                        != 0;
         String list = withoutRowid ? "(" + String.join(", ", key) + ")" : "rowid";
         String select = withoutRowid ? String.join(", ", key) : "rowid";
         return list + " IN (SELECT " + select + " FROM " + table + " LIMIT " + rows + " OFFSET "
@@ -204,23 +210,50 @@ final class Workload {
         List<String> columns = columns(table);
         String column = columns.get(random.nextInt(columns.size()));
         String name = newName();
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(16)) {
+            case 12 -> replaceColumn(table, column);
+            case 13 -> exchangeColumns(table, column, columns.get(random.nextInt(columns.size())));
+            case 14 ->
+                run("ALTER TABLE " + table + " RENAME COLUMN " + column + " TO "
+                        + QuotedNames.respelled(random, column));
+            case 15 -> run("ALTER TABLE " + table + " RENAME TO " + QuotedNames.respelled(random, table));
             case 0, 1 -> run("ALTER TABLE " + table + " ADD COLUMN " + name + addedColumn());
             case 2 -> run("ALTER TABLE " + table + " RENAME COLUMN " + column + " TO " + name);
             case 3 -> run("ALTER TABLE " + table + " DROP COLUMN " + column);
             case 4 -> run("ALTER TABLE " + table + " RENAME TO " + name);
             case 5 -> run("DROP TABLE " + table);
-            case 6 -> run("CREATE INDEX i" + name + " ON " + table + "(" + column + ")");
+            case 6 -> run("CREATE INDEX " + QuotedNames.derived("i", name) + " ON " + table + "(" + column + ")");
             case 7 -> run("CREATE TABLE " + name + " AS SELECT * FROM " + table);
             case 8 -> rebuild(table, columns, name);
-            case 9 -> run("CREATE VIEW v" + name + " AS SELECT * FROM " + table);
+            case 9 -> run("CREATE VIEW " + QuotedNames.derived("v", name) + " AS SELECT * FROM " + table);
             case 10 -> dropIndex();
             default -> fullText(name);
         }
     }
 
+    /** In one transaction, most of the time: the new column is another one, though its name is the same. */
+    private void replaceColumn(String table, String column) throws SQLException {
+        if (number("SELECT count(*) FROM " + table) > 300) {
+            return;
+        }
+        run("ALTER TABLE " + table + " DROP COLUMN " + column);
+        run("ALTER TABLE " + table + " ADD COLUMN " + column + addedColumn());
+    }
+
+    /** Of large tables every row would be an event, with both images. */
+    private void exchangeColumns(String table, String one, String other) throws SQLException {
+        if (number("SELECT count(*) FROM " + table) > 300) {
+            return;
+        }
+        run("ALTER TABLE " + table + " RENAME COLUMN " + one + " TO \"between\"");
+        run("ALTER TABLE " + table + " RENAME COLUMN " + other + " TO " + one);
+        run("ALTER TABLE " + table + " RENAME COLUMN \"between\" TO " + other);
+    }
+
     private String addedColumn() {
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(9)) {
+            case 6, 7, 8 ->
+                ADDED_TYPES[random.nextInt(ADDED_TYPES.length)] + " DEFAULT " + RandomDefaults.clause(random);
             case 0 -> "";
             case 1 -> " TEXT DEFAULT 'dd'";
             case 2 -> " INT DEFAULT '17'";
@@ -232,9 +265,9 @@ final class Workload {
 
     /** The way to change what ALTER cannot: a new table takes the rows and then the name. */
     private void rebuild(String table, List<String> columns, String name) throws SQLException {
-        String sql = strings("SELECT sql FROM sqlite_schema WHERE name = '" + table + "'")
+        String sql = strings("SELECT sql FROM sqlite_schema WHERE name = " + QuotedNames.literal(table))
                 .get(0);
-        int body = sql.indexOf('(');
+        int body = QuotedNames.bodyOf(sql);
         run("CREATE TABLE " + name + sql.substring(body));
         String list = String.join(", ", columns);
         run("INSERT OR IGNORE INTO " + name + "(" + list + ") SELECT " + list + " FROM " + table);
@@ -245,8 +278,8 @@ final class Workload {
     }
 
     private void dropIndex() throws SQLException {
-        List<String> indexes =
-                strings("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name");
+        List<String> indexes = strings("SELECT " + QuotedNames.COLUMN
+                + " FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name");
         if (!indexes.isEmpty()) {
             run("DROP INDEX " + indexes.get(random.nextInt(indexes.size())));
         }
@@ -256,7 +289,7 @@ final class Workload {
         if (number("SELECT count(*) FROM sqlite_schema WHERE name = 'ft'") == 0) {
             run("CREATE VIRTUAL TABLE ft USING fts5(body)");
         }
-        run("INSERT INTO ft VALUES ('" + name + " some words')");
+        run("INSERT INTO ft VALUES (?)", name + " some words");
     }
 
     private Object value() {
@@ -293,11 +326,12 @@ final class Workload {
     }
 
     private String newName() {
-        return "n" + ++names;
+        return QuotedNames.next(random, ++names);
     }
 
     private List<String> columns(String table) throws SQLException {
-        return strings("SELECT name FROM pragma_table_xinfo('" + table + "') WHERE hidden = 0 ORDER BY cid");
+        return strings("SELECT " + QuotedNames.COLUMN + " FROM pragma_table_xinfo(" + QuotedNames.literal(table)
+                + ") WHERE hidden = 0 ORDER BY cid");
     }
 
     private List<String> strings(String sql) throws SQLException {

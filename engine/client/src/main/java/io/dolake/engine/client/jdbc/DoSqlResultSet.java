@@ -3,6 +3,7 @@ package io.dolake.engine.client.jdbc;
 
 import io.dolake.engine.client.QueryResult;
 import io.dolake.engine.client.Session;
+import io.dolake.schemas.SqliteNames;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -10,7 +11,6 @@ import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Rows of a cursor, forward only. */
@@ -63,7 +63,7 @@ final class DoSqlResultSet extends ReadableResultSet {
         return row[column - 1];
     }
 
-    /** The first column of that name, whatever the case of its letters. */
+    /** The first column of that name, as SQLite compares names: letters of ASCII fold. */
     @Override
     public int findColumn(String name) throws SQLException {
         requireOpen();
@@ -71,10 +71,10 @@ final class DoSqlResultSet extends ReadableResultSet {
             numbers = new HashMap<>();
             List<QueryResult.Column> columns = cursor.columns();
             for (int i = 0; i < columns.size(); i++) {
-                numbers.putIfAbsent(columns.get(i).name().toLowerCase(Locale.ROOT), i + 1);
+                numbers.putIfAbsent(SqliteNames.fold(columns.get(i).name()), i + 1);
             }
         }
-        Integer number = numbers.get(name.toLowerCase(Locale.ROOT));
+        Integer number = numbers.get(SqliteNames.fold(name));
         if (number == null) {
             throw new SQLException("Cannot find column '" + name + "': the result has none of that name", "42S22");
         }

@@ -2,6 +2,7 @@
 package io.dolake.engine.client.jdbc;
 
 import io.dolake.engine.client.QueryResult;
+import io.dolake.schemas.SqliteNames;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -113,7 +114,7 @@ final class MetaDataRows {
 
     DoSqlResultSet primaryKeys(String tableName) throws SQLException {
         List<Object[]> rows = new ArrayList<>();
-        for (TableCatalog.Table table : catalog.tables(tableName::equalsIgnoreCase)) {
+        for (TableCatalog.Table table : catalog.tables(name -> SqliteNames.equal(name, tableName))) {
             for (TableCatalog.Column column : catalog.columns(table)) {
                 if (column.keyPlace() > 0) {
                     rows.add(row(database(), null, table.name(), column.name(), (long) column.keyPlace(), null));
@@ -126,7 +127,7 @@ final class MetaDataRows {
 
     DoSqlResultSet indexes(String tableName, boolean uniqueOnly) throws SQLException {
         List<Object[]> rows = new ArrayList<>();
-        for (TableCatalog.Table table : catalog.tables(tableName::equalsIgnoreCase)) {
+        for (TableCatalog.Table table : catalog.tables(name -> SqliteNames.equal(name, tableName))) {
             for (TableCatalog.Index index : catalog.indexes(table)) {
                 // A partial index is not unique over the table, whatever it is over its rows.
                 boolean unique = index.unique() && !index.partial();

@@ -2,8 +2,8 @@
 package io.dolake.engine.client.jdbc;
 
 import io.dolake.schemas.Affinity;
+import io.dolake.schemas.SqliteNames;
 import java.sql.Types;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,8 +22,8 @@ final class SqlTypes {
     private SqlTypes() {}
 
     static int of(String declaredType) {
-        String type = declaredType.toUpperCase(Locale.ROOT);
-        if (type.contains("BOOL")) {
+        String type = SqliteNames.fold(declaredType);
+        if (type.contains("bool")) {
             return Types.BOOLEAN;
         }
         return switch (Affinity.of(declaredType)) {
@@ -31,7 +31,7 @@ final class SqlTypes {
             case REAL -> Types.DOUBLE;
             case TEXT -> Types.VARCHAR;
             case BLOB -> type.isEmpty() ? Types.VARCHAR : Types.VARBINARY;
-            case NUMERIC -> type.contains("DECIMAL") || type.contains("NUMERIC") ? Types.DOUBLE : Types.VARCHAR;
+            case NUMERIC -> type.contains("decimal") || type.contains("numeric") ? Types.DOUBLE : Types.VARCHAR;
         };
     }
 

@@ -3,6 +3,7 @@ package io.dolake.engine.client.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.dolake.schemas.RawText;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.SQLDataException;
@@ -80,7 +81,7 @@ final class SqlValues {
     }
 
     static String toText(Object value) throws SQLException {
-        if (value instanceof byte[]) {
+        if (value instanceof byte[] || value instanceof RawText) {
             throw noConversion(value, "text", null);
         }
         return value.toString();
@@ -89,6 +90,9 @@ final class SqlValues {
     static byte[] toBytes(Object value) throws SQLException {
         if (value instanceof byte[] bytes) {
             return bytes;
+        }
+        if (value instanceof RawText text) {
+            return text.bytes();
         }
         if (value instanceof String text) {
             return text.getBytes(UTF_8);

@@ -4,10 +4,10 @@ package io.dolake.engine.client.jdbc;
 import io.dolake.engine.client.Session;
 import io.dolake.engine.client.SqlText;
 import io.dolake.engine.client.Statement;
+import io.dolake.schemas.SqliteNames;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Predicate;
 
 /** What the PRAGMAs of a session say of tables, columns and indexes. Reads one answer whole before it asks the next. */
@@ -19,7 +19,7 @@ final class TableCatalog {
 
         /** JDBC's word for it. */
         String type() {
-            if (name.toLowerCase(Locale.ROOT).startsWith("sqlite_")) {
+            if (SqliteNames.isInternal(name)) {
                 return "SYSTEM TABLE";
             }
             return switch (kind) {
@@ -77,7 +77,7 @@ final class TableCatalog {
             String type = row[2] == null ? "" : (String) row[2];
             boolean alias = keyColumns == 1
                     && isTrue(row[5])
-                    && type.equalsIgnoreCase("INTEGER")
+                    && SqliteNames.equal(type, "INTEGER")
                     && !table.withoutRowid()
                     && !hasKeyIndex(table);
             columns.add(new Column(

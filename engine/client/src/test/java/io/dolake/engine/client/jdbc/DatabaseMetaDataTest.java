@@ -53,6 +53,22 @@ class DatabaseMetaDataTest {
                 .containsExactly("TABLE back", "TABLE it's \"odd\"", "TABLE orders", "VIEW cheap");
     }
 
+    /** A5: two tables, and two columns of a result. */
+    @Test
+    void tellsNamesApartAsSqliteDoes() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE ä (k TEXT PRIMARY KEY)");
+            statement.execute("CREATE TABLE Ä (l TEXT PRIMARY KEY)");
+            try (ResultSet row = statement.executeQuery("SELECT 1 AS ö, 2 AS Ö, 3 AS o")) {
+                row.next();
+                assertThat(row.getInt("Ö")).isEqualTo(2);
+                assertThat(row.getInt("O")).isEqualTo(3);
+            }
+        }
+        assertThat(read(metaData.getPrimaryKeys(null, null, "Ä"), "TABLE_NAME", "COLUMN_NAME"))
+                .containsExactly("Ä l");
+    }
+
     @Test
     void listsNothingOfAnotherDatabase() throws SQLException {
         assertThat(read(metaData.getTables("other", null, null, null), "TABLE_NAME"))

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.pipeline.health;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.RunState;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Something in the pipeline that does not do its work, and how it comes back. Holds no value of a row.
+ *
+ * @param kind what it is
+ * @param name {@code dosql-source}, {@code dosql-source/0}, {@code shop}, {@code shop.orders}
+ * @param where the part that says so: {@code engine}, or the name of a connector
+ * @param position where it stands, empty if unknown
+ * @param since since when, empty if unknown
+ * @param remedy what to do, empty if unknown
+ */
+public record Ailment(
+        Kind kind,
+        String name,
+        String where,
+        RunState state,
+        ErrorCode code,
+        String reason,
+        String position,
+        String since,
+        String remedy) {
+
+    /** {@code dosql.shop.orders-0}: a database has no dot in its name, so three parts are never a table's name. */
+    private static final Pattern PARTITION = Pattern.compile("dosql\\.([a-z0-9][a-z0-9_-]*\\..+)-\\d+");
+
+    /** From the largest to the smallest. */
+    public enum Kind {
+        PART,
+        CONNECTOR,
+        TASK,
+        DATABASE,
+        TABLE;
+
+        /** As users read it. */
+        public String text() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    static Ailment of(Kind kind, String name, String where, RunState state, DoLakeException error) {
+        return new Ailment(
+                kind,
+                name,
+                where,
+                state,
+                error.code(),
+                error.getMessage(),
+                "",
+                "",
+                error.hint().orElse(""));
+    }
+
+    /** From the wire form of a suspension, see {@code schemas/SPEC.md}, section 5.1. */
+    static Ailment of(Kind kind, String name, String where, RunState state, JsonNode suspension) {
+        return new Ailment(
+                kind,
+                name,
+                where,
+                state,
+                code(suspension.path("code").asText()),
+                suspension.path("reason").asText(suspension.path("message").asText("no reason given")),
+                suspension.path("position").asText(""),
+                suspension.path("since").asText(""),
+                suspension.path("remedy").asText(suspension.path("hint").asText("")));
+    }
+
+    /** A code that this version does not know is one of ours all the same. */
+    private static ErrorCode code(String name) {
+        for (ErrorCode code : ErrorCode.values()) {
+            if (code.name().equals(name)) {
+                return code;
+            }
+        }
+        return ErrorCode.INTERNAL_ERROR;
+    }
+
+    /** The database that it is, or belongs to; empty for what concerns all of them. */
+    public Optional<String> database() {
+        return switch (kind) {
+            case DATABASE -> Optional.of(name);
+            case TABLE -> Optional.of(table().substring(0, Math.max(0, table().indexOf('.'))));
+            default -> Optional.empty();
+        };
+    }
+
+    /** Of a table its name as {@code database.table}, also where the sink names the partition of its topic. */
+    public String table() {
+        Matcher partition = PARTITION.matcher(name);
+        return partition.matches() ? partition.group(1) : name;
+    }
+
+    /** One line: {@code table shop.orders SUSPENDED: TYPE_MISMATCH: Cannot ...}. */
+    public String line() {
+        return kind.text() + " " + name + " " + state + ": " + code + ": " + reason;
+    }
+
+    /** The form of {@code status --json}. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("kind", kind.text());
+        map.put("name", name);
+        map.put("toldBy", where);
+        map.put("state", state.name());
+        map.put("code", code.name());
+        map.put("reason", reason);
+        map.put("position", position);
+        map.put("since", since);
+        map.put("remedy", remedy);
+        return map;
+    }
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Types;
+
+/**
+ * Key columns that join a table's key, or that a record's key lacks. An optional column in which no row has a value tells no
+ * rows apart, so a key with null in it is the key without it.
+ */
+final class KeyGrowth {
+    private KeyGrowth() {}
+
+    /** Whether a key is another one with fewer columns, of which it has some. */
+    static boolean isPart(List<String> part, List<String> whole) {
+        return !part.isEmpty() && part.size() < whole.size() && whole.containsAll(part);
+    }
+
+    /** Whether one of the keys is a part of the other. */
+    static boolean areParts(List<String> one, List<String> other) {
+        return isPart(one, other) || isPart(other, one);
+    }
+
+    /** Whether keys of these columns are the table's with null in those they lack. */
+    static boolean lacksOptional(Table table, List<String> have, List<String> given) {
+        return isPart(given, have)
+                && have.stream().filter(name -> !given.contains(name)).allMatch(name -> isOptional(name, table));
+    }
+
+    /** Whether all changes of a buffer may lack the key columns that some of them lack. */
+    static boolean mayLack(TableBuffer buffer, Table table) {
+        return buffer.lackedKeyNames().stream()
+                .allMatch(name -> isOptional(name, table) && isOptional(name, buffer.shapes()));
+    }
+
+    private static boolean isOptional(String column, Table table) {
+        Types.NestedField field = table.schema().asStruct().field(column);
+        return field == null || field.isOptional();
+    }
+
+    /**
+     * Whether the columns by which the key of these rows is larger may join the table's.
+     *
+     * @param head null if the table has no rows
+     */
+    static boolean mayJoin(Table table, Snapshot head, List<String> have, List<String> wanted, List<RowShape> shapes) {
+        if (!isPart(have, wanted)) {
+            return false;
+        }
+        List<String> joining = new ArrayList<>(wanted);
+        joining.removeAll(have);
+        return joining.stream()
+                .allMatch(name -> isOptional(name, shapes) && (head == null || isNull(table, head, name)));
+    }
+
+    private static boolean isOptional(String column, List<RowShape> shapes) {
+        return shapes.stream()
+                .flatMap(shape -> shape.columns().stream())
+                .filter(candidate -> candidate.name().equals(column))
+                .allMatch(RowShape.Column::isOptional);
+    }
+
+    /** Files whose statistics say so are not read. */
+    private static boolean isNull(Table table, Snapshot head, String column) {
+        Types.NestedField field = table.schema().asStruct().field(column);
+        if (field == null) {
+            return true;
+        }
+        if (field.isRequired()) {
+            return false;
+        }
+        try (CloseableIterable<Record> rows = IcebergGenerics.read(table)
+                .useSnapshot(head.snapshotId())
+                .where(Expressions.notNull(column))
+                .select(column)
+                .build()) {
+            return !rows.iterator().hasNext();
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException("Cannot read column " + column + " of table " + table.name(), e);
+        }
+    }
+
+    /** Those of the key's columns that the table has. */
+    static List<String> present(List<String> key, Table table) {
+        Set<String> names = table.schema().columns().stream()
+                .map(Types.NestedField::name)
+                .collect(java.util.stream.Collectors.toSet());
+        return key.stream().filter(names::contains).toList();
+    }
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.Table;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has what was set aside go on when somebody asks for it: the partitions are read again from where it stood, and all other
+ * tables leave out what they have. Used by the task's thread.
+ */
+final class Resumption {
+    private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
+
+    private final Lanes lanes;
+    private final SetAside aside;
+    private final Partitions partitions;
+    private final Assignment assignment;
+    private final TableAccess access;
+    private final Routing routing;
+    private final RefusedRecords refused;
+    private final Courier courier;
+
+    Resumption(
+            Lanes lanes,
+            SetAside aside,
+            Partitions partitions,
+            Assignment assignment,
+            TableAccess access,
+            Routing routing,
+            RefusedRecords refused,
+            Courier courier) {
+        this.lanes = lanes;
+        this.aside = aside;
+        this.partitions = partitions;
+        this.assignment = assignment;
+        this.access = access;
+        this.routing = routing;
+        this.refused = refused;
+        this.courier = courier;
+    }
+
+    /** Does what was asked for since the last look. */
+    void look(SinkStatus status) {
+        for (ResumeRequest request = status.nextResume(); request != null; request = status.nextResume()) {
+            if (!request.isGivenUp()) {
+                answer(request);
+            }
+        }
+    }
+
+    private void answer(ResumeRequest request) {
+        try {
+            resume(request);
+            request.done();
+        } catch (DoLakeException e) {
+            request.refused(e);
+        } catch (RuntimeException e) {
+            request.refused(Faults.explain("resume " + request.table(), e, "the table's location")
+                    .error());
+        }
+    }
+
+    private void resume(ResumeRequest request) {
+        String from = request.from();
+        if (!from.isEmpty() && !from.equals(ResumeRequest.HELD) && !from.equals(ResumeRequest.START)) {
+            throw refusal(ErrorCode.INVALID_ARGUMENT, request, "from is '" + from + "', not held or start");
+        }
+        for (TopicPartition partition : aside.partitions()) {
+            if (partition.toString().equals(request.table())) {
+                resume(partition, request);
+                return;
+            }
+        }
+        Lane lane = lanes.all().stream()
+                .filter(candidate ->
+                        candidate.isSuspended() && candidate.table().toString().equals(request.table()))
+                .findFirst()
+                .orElseThrow(() -> refusal(
+                        ErrorCode.TABLE_NOT_FOUND,
+                        request,
+                        "it is not suspended in this task, or there is no such table"));
+        resume(lane, request);
+    }
+
+    private void resume(Lane lane, ResumeRequest request) {
+        refuseUnlessSaid(lane.suspension().code() == ErrorCode.TABLE_REPLACED, request);
+        Optional<Table> table = access.load(lane.table());
+        Map<TopicPartition, Long> lacks = new HashMap<>(aside.release(lane));
+        // A table that was restored lacks more than it did when it was set aside.
+        table.ifPresent(found -> lacks.replaceAll(
+                (partition, offset) -> TableOffsets.read(found.properties(), courier.connector(), partition)
+                        .map(stored -> Math.min(stored.next(), offset))
+                        .orElse(offset)));
+        if (request.from().equals(ResumeRequest.START)) {
+            partitions.all().stream()
+                    .filter(partition -> routing.tableOfTopic(partition.topic())
+                            .filter(lane.table()::equals)
+                            .isPresent())
+                    .forEach(partition -> lacks.put(partition, 0L));
+            lacks.replaceAll((partition, offset) -> 0L);
+        }
+        lane.committer().startAnew();
+        refused.forget(lane.table());
+        courier.startOver();
+        lacks.forEach((partition, offset) -> {
+            if (partitions.contains(partition)) {
+                assignment.rewind(partition, Math.min(offset, partitions.next(partition)));
+            }
+        });
+        LOG.info("Table {} goes on, from {}", lane.table(), lacks);
+    }
+
+    private void resume(TopicPartition partition, ResumeRequest request) {
+        SetAside.Held held = aside.held(partition);
+        boolean isReplaced = held.why().code() == ErrorCode.TOPIC_REPLACED;
+        boolean isGap = held.why().code() == ErrorCode.CDC_LSN_NOT_FOUND;
+        refuseUnlessSaid(isReplaced, request);
+        if (held.why().code() == ErrorCode.TABLE_OF_ANOTHER_SOURCE) {
+            // Its table says anew whose it is.
+            lanes.all().forEach(lane -> lane.belongsTo(null));
+        }
+        courier.startOver();
+        long target = partitions.next(partition) == Long.MAX_VALUE ? held.offset() : partitions.next(partition);
+        if (isReplaced && request.from().equals(ResumeRequest.START)) {
+            courier.renewOwner();
+            partitions.forgetOffsets(partition);
+            target = 0;
+        }
+        if (isGap) {
+            target = held.offset();
+        }
+        aside.release(partition);
+        assignment.rewind(partition, target);
+        if (isReplaced || isGap) {
+            // Said by who asked for it: where it goes on is where it is to go on.
+            partitions.needs(partition, -1);
+        }
+        LOG.info("Partition {} goes on, from {}", partition, target);
+    }
+
+    /** What would leave a gap that nobody knows of is not done by default. */
+    private static void refuseUnlessSaid(boolean isChoice, ResumeRequest request) {
+        if (isChoice && request.from().isEmpty()) {
+            throw refusal(ErrorCode.INVALID_ARGUMENT, request, "it has to be said from where")
+                    .withHint(
+                            "--from start reads what the topic still has from its start, --from held goes on with what came"
+                                    + " since it was suspended");
+        }
+    }
+
+    private static DoLakeException refusal(ErrorCode code, ResumeRequest request, String reason) {
+        return new DoLakeException(code, "Cannot resume " + request.table() + ": " + reason);
+    }
+}

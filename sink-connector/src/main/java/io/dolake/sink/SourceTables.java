@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.iceberg.Table;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/**
+ * Which source table records come from: server, database, schema and table as the envelope says, of records without a source
+ * block their topic. A lake table keeps that of its first rows as a property, so that two source tables whose names lead to one
+ * do not overwrite each other's rows. Used by the task's thread.
+ */
+final class SourceTables {
+    static final String PROPERTY = "dolake.source";
+    /** Detail of the error: the source that the table belongs to. */
+    static final String OWNER = "owner";
+
+    private static final String TOPIC = "topic=";
+    private static final List<String> FIELDS = List.of("name", "db", "schema", "table");
+
+    private Schema envelope;
+    private Field sourceField;
+    private final Field[] fields = new Field[FIELDS.size()];
+    private final Object[] last = new Object[FIELDS.size()];
+    private String lastTopic;
+    private String known;
+
+    /** The source table; the same object as for the record before, mostly. */
+    String of(SinkRecord record) {
+        if (!(record.value() instanceof Struct value)) {
+            return remember(record, Fields.get(record.value(), "source"));
+        }
+        if (value.schema() != envelope) {
+            look(value.schema());
+        }
+        Object source = sourceField == null ? null : value.get(sourceField);
+        if (!(source instanceof Struct block) || !Objects.equals(record.topic(), lastTopic)) {
+            return remember(record, source);
+        }
+        for (int i = 0; i < fields.length; i++) {
+            Object part = fields[i] == null ? null : block.get(fields[i]);
+            if (!Objects.equals(part, last[i])) {
+                return remember(record, source);
+            }
+        }
+        return known;
+    }
+
+    private void look(Schema schema) {
+        envelope = schema;
+        lastTopic = null;
+        sourceField = schema.field("source");
+        boolean isBlock = sourceField != null && sourceField.schema().type() == Schema.Type.STRUCT;
+        for (int i = 0; i < fields.length; i++) {
+            fields[i] = isBlock ? sourceField.schema().field(FIELDS.get(i)) : null;
+        }
+    }
+
+    private String remember(SinkRecord record, Object source) {
+        lastTopic = record.topic();
+        List<String> parts = new ArrayList<>();
+        for (int i = 0; i < fields.length; i++) {
+            last[i] = Fields.get(source, FIELDS.get(i));
+            if (last[i] != null && !last[i].toString().isEmpty()) {
+                parts.add(FIELDS.get(i) + "=" + last[i]);
+            }
+        }
+        String text = parts.isEmpty() ? TOPIC + record.topic() : String.join(",", parts);
+        known = text.equals(known) ? known : text;
+        return known;
+    }
+
+    /** Whether two are not one. Of an envelope and a row without its envelope, as from a transform that came later, nobody can tell. */
+    static boolean differ(String one, String other) {
+        return !one.equals(other) && one.startsWith(TOPIC) == other.startsWith(TOPIC);
+    }
+
+    /** Refuses rows of a source table that is not the lake table's own; {@code source} is null where that does not matter. */
+    static void check(Table table, String source) {
+        String owner = table.properties().get(PROPERTY);
+        if (source != null && owner != null && differ(owner, source)) {
+            throw refusal(table.name(), owner, source);
+        }
+    }
+
+    static DoLakeException refusal(Object table, String owner, String source) {
+        return new DoLakeException(
+                        ErrorCode.TABLE_OF_ANOTHER_SOURCE,
+                        "Cannot take rows of " + source + " into table " + table + ": it has those of " + owner)
+                .withHint("Keep them apart by " + SinkConfig.TABLE_TEMPLATE + ", such as {db}.{schema}_{table}; or set "
+                        + SuspensionConfig.SHARED + "=true; or, if the source was renamed, remove the property "
+                        + PROPERTY
+                        + " of the table")
+                .withDetail(OWNER, owner);
+    }
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink;
+
+import io.dolake.schemas.RunState;
+import io.dolake.schemas.Suspension;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.kafka.common.TopicPartition;
+
+/** How each table of a task is, in a form that JMX and REST can carry: texts by name. */
+final class TableStates {
+    private TableStates() {}
+
+    /**
+     * Tables by name, and partitions that are set aside. Of each {@code state}; while suspended what {@link Suspension} tells,
+     * {@code lagRecords} and, by partition, the offset at which it is held as {@code held.<topic>-<partition>}; how far its
+     * commits are in its sources as {@code source.<topic>-<partition>}; the last error of a commit that is tried again.
+     */
+    static Map<String, Map<String, String>> of(Lanes lanes, SetAside aside, Map<TableIdentifier, String> errors) {
+        Map<String, Map<String, String>> states = new TreeMap<>(aside.states());
+        for (Lane lane : lanes.all()) {
+            Map<String, String> state = lane.isSuspended() ? suspended(lane.suspension()) : streaming();
+            if (lane.isSuspended()) {
+                state.put("lagRecords", Long.toString(lane.skipped()));
+                lane.pins().forEach((partition, offset) -> state.put("held." + partition, Long.toString(offset)));
+            }
+            state.put("bufferedRecords", Long.toString(lane.events()));
+            String error = errors.get(lane.table());
+            if (error != null) {
+                state.put("lastError", error);
+            }
+            lane.sources()
+                    .forEach((TopicPartition partition, String source) -> state.put("source." + partition, source));
+            states.put(lane.table().toString(), state);
+        }
+        return states;
+    }
+
+    private static Map<String, String> streaming() {
+        Map<String, String> state = new LinkedHashMap<>();
+        state.put("state", RunState.STREAMING.name());
+        return state;
+    }
+
+    static Map<String, String> suspended(Suspension why) {
+        Map<String, String> state = new LinkedHashMap<>();
+        state.put("state", RunState.SUSPENDED.name());
+        why.toMap().forEach((name, value) -> state.put(name, String.valueOf(value)));
+        return state;
+    }
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import io.dolake.connector.dosql.DoSqlConnectorConfig.SnapshotMode;
+import io.dolake.connector.dosql.RunFaults.TaskFailure;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.RunState;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The databases of a task, and what becomes of one that cannot go on: it is tried again, read anew, set aside or forgotten.
+ * Nothing of one database reaches the others. Used on the thread of the task, but for {@link #resume}.
+ */
+final class DatabaseRuns {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseRuns.class);
+
+    private final DoSqlConnectorConfig config;
+    private final DoSqlStreamingChangeEventSource streaming;
+    private final DatabaseStates states;
+    private final DatabaseState.Changes changes;
+    private final Map<String, DatabaseRun> runs = new ConcurrentHashMap<>();
+    private final Queue<String> resumed = new ConcurrentLinkedQueue<>();
+
+    DatabaseRuns(
+            DoSqlConnectorConfig config,
+            DoSqlStreamingChangeEventSource streaming,
+            DatabaseStates states,
+            DatabaseState.Changes changes) {
+        this.config = config;
+        this.streaming = streaming;
+        this.states = states;
+        this.changes = changes;
+        streaming.onBroken(this::broke);
+    }
+
+    /** Reads the stored offset of a database; null if there is none. */
+    interface Stored {
+        DoSqlOffsetContext read(DoSqlPartition partition);
+    }
+
+    /** Another database of the task, which goes on from its stored offset. */
+    void add(DoSqlPartition partition, Stored offsets) {
+        try {
+            add(partition, offsets.read(partition));
+        } catch (RuntimeException e) {
+            rethrowUnlessOfDatabase(e);
+            add(partition, (DoSqlOffsetContext) null);
+            suspend(of(partition.database()), null, RunFaults.ofDatabase(partition.database(), e));
+        }
+    }
+
+    /** @param offset null if the database has none yet */
+    void add(DoSqlPartition partition, DoSqlOffsetContext offset) {
+        DatabaseState state =
+                new DatabaseState(partition.database(), config.run().silence(), changes);
+        runs.put(partition.database(), new DatabaseRun(partition, offset, state));
+        states.add(state);
+        if (offset != null) {
+            state.at(offset);
+        }
+    }
+
+    private void forget(DatabaseRun run) {
+        runs.remove(run.partition().database());
+        states.remove(run.partition().database());
+    }
+
+    DatabaseRun of(String database) {
+        return runs.get(database);
+    }
+
+    List<DatabaseRun> all() {
+        return List.copyOf(runs.values());
+    }
+
+    boolean isAnyWaiting() {
+        return runs.values().stream().anyMatch(DatabaseRun::isWaiting);
+    }
+
+    /** The database that is to begin now; those that only stream come first. */
+    Optional<DatabaseRun> next() {
+        return runs.values().stream()
+                .filter(DatabaseRun::isDue)
+                .min(Comparator.comparing(DatabaseRun::needsSnapshot)
+                        .thenComparing(run -> run.partition().database()));
+    }
+
+    /**
+     * It could not begin to stream.
+     *
+     * @param unfinished where a snapshot of it was cut short, or null
+     */
+    void failedToBegin(DatabaseRun run, DoSqlOffsetContext unfinished, Throwable error) {
+        rethrowUnlessOfDatabase(error);
+        DoLakeException told = RunFaults.ofDatabase(run.partition().database(), error);
+        if (unfinished != null) {
+            run.goesOnFrom(unfinished);
+        }
+        DoSqlOffsetContext at = run.offset();
+        int allowed = config.getMaxRetriesOnError();
+        boolean passes = told.code().isRetriable() || told.code() == ErrorCode.TRANSACTION_STATE;
+        if (told.code() == ErrorCode.DATABASE_NOT_FOUND) {
+            gone(run, told);
+        } else if (passes && (allowed < 0 || run.failures() < allowed)) {
+            Duration pause = run.retry(at, told.retryAfter());
+            run.state().disconnected();
+            run.state().is(RunState.STARTING);
+            LOGGER.warn(
+                    "{} cannot begin, next attempt in {} ms: {}", run.partition(), pause.toMillis(), told.toString());
+        } else {
+            suspend(run, at, told);
+        }
+    }
+
+    private void broke(DatabaseStream stream, Throwable error) {
+        rethrowUnlessOfDatabase(error);
+        DatabaseRun run = runs.get(stream.partition().database());
+        DoLakeException told = RunFaults.ofDatabase(run.partition().database(), error);
+        if (stream.hasProgressed()) {
+            run.progressed();
+        }
+        if (told.code() == ErrorCode.DATABASE_NOT_FOUND) {
+            gone(run, told);
+        } else if (isReadAnew(run, told.code())) {
+            LOGGER.warn("{} is read anew: {}", run.partition(), told.toString());
+            run.ends(stream.offset());
+            run.readAnew();
+            run.state().is(RunState.STARTING);
+        } else {
+            suspend(run, stream.offset(), told);
+        }
+    }
+
+    private boolean isReadAnew(DatabaseRun run, ErrorCode code) {
+        if (run.isLastChance()) {
+            return true;
+        }
+        SnapshotMode mode = config.getSnapshotMode();
+        return switch (code) {
+            case CDC_EPOCH_MISMATCH ->
+                mode != SnapshotMode.NO_DATA && config.run().readsReplacedAnew();
+            case CDC_LSN_NOT_FOUND -> mode == SnapshotMode.WHEN_NEEDED;
+            default -> false;
+        };
+    }
+
+    private void suspend(DatabaseRun run, DoSqlOffsetContext at, DoLakeException told) {
+        String database = run.partition().database();
+        run.ends(at);
+        String position = at == null ? "" : at.lsn() + ":" + at.event();
+        LOGGER.error("Database {} is set aside at '{}': {}", database, position, told.toString());
+        run.state().suspended(RunFaults.suspension(told, position, database));
+    }
+
+    private void gone(DatabaseRun run, DoLakeException told) {
+        LOGGER.warn("{} does not exist any more, its stream ends: {}", run.partition(), told.getMessage());
+        run.state().is(RunState.STOPPED);
+        forget(run);
+    }
+
+    private static void rethrowUnlessOfDatabase(Throwable error) {
+        boolean isOfDatabase = RunFaults.isContained(error)
+                && !(error instanceof TaskFailure)
+                && !(error.getCause() instanceof TaskFailure)
+                && !RunFaults.isInterruption(error);
+        if (isOfDatabase) {
+            return;
+        }
+        if (error instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        throw (Error) error;
+    }
+
+    /**
+     * Brings back a database or a table. A database that streams: all of its tables that are not equal to their source.
+     *
+     * @return whether there is such a one here
+     */
+    boolean resume(String collection) {
+        int dot = collection.indexOf('.');
+        DatabaseRun run = runs.get(dot < 0 ? collection : collection.substring(0, dot));
+        if (run == null) {
+            return false;
+        }
+        String database = run.partition().database();
+        DatabaseStream stream = streaming.stream(database);
+        if (dot < 0) {
+            resumed.add(database);
+            return true;
+        }
+        String table = collection.substring(dot + 1);
+        boolean isKnown =
+                run.state().faults().containsKey(table) || run.state().tables().contains(table);
+        if (stream == null || !isKnown) {
+            LOGGER.warn("Table {} is not resumed: it is not known, or its database does not stream", collection);
+            return false;
+        }
+        stream.resume(table);
+        return true;
+    }
+
+    /** Does what was asked for since the last time. */
+    void takeResumed() {
+        for (String database = resumed.poll(); database != null; database = resumed.poll()) {
+            DatabaseRun run = runs.get(database);
+            DatabaseStream stream = streaming.stream(database);
+            if (stream != null) {
+                run.state().faults().keySet().forEach(stream::resume);
+            } else if (run != null && run.state().now().state() == RunState.SUSPENDED) {
+                LOGGER.info("{} goes on: it is resumed", run.partition());
+                run.resume();
+                run.state().is(RunState.STARTING);
+            }
+        }
+    }
+}

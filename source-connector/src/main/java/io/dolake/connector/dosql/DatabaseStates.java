@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.debezium.relational.TableId;
+import io.dolake.schemas.RunState;
+import io.dolake.schemas.Suspension;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Hashtable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The states of the databases of a task, as JMX shows them. */
+final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
+    /** Most tables that are listed of one database; those that are not equal to their source come first. */
+    static final int MAX_TABLES_LISTED = 1_000;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseStates.class);
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final DoSqlConnectorConfig config;
+    private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    private final Map<String, DatabaseState> states = new ConcurrentSkipListMap<>();
+    private volatile Predicate<String> resume = collection -> false;
+
+    DatabaseStates(DoSqlConnectorConfig config) {
+        this.config = config;
+    }
+
+    /** Shows the task, and from now on takes calls for {@link #resume}. */
+    void open(Predicate<String> onResume) {
+        resume = onResume;
+        register(this, taskName());
+    }
+
+    /** Shows a database. */
+    void add(DatabaseState state) {
+        states.put(state.database(), state);
+        register(new Bean(state), databaseName(state.database()));
+    }
+
+    void remove(String database) {
+        states.remove(database);
+        unregister(databaseName(database));
+    }
+
+    /** Whether the table is known to be set aside; of the databases of other tasks nothing is known. */
+    boolean isSuspended(TableId table) {
+        DatabaseState state = states.get(table.catalog());
+        TableFault fault = state == null ? null : state.faults().get(table.table());
+        return fault != null && fault.isSuspended();
+    }
+
+    /** Whether every database has heard from its engine lately; those that are set aside do not count. */
+    boolean isConnected() {
+        List<DatabaseState> counting =
+                states.values().stream().filter(DatabaseStates::counts).toList();
+        return counting.isEmpty() ? states.isEmpty() : counting.stream().allMatch(DatabaseState::isConnected);
+    }
+
+    /** The lag of the database that is farthest behind. */
+    long lagMs() {
+        return states.values().stream()
+                .filter(DatabaseStates::counts)
+                .mapToLong(DatabaseState::lagMs)
+                .max()
+                .orElse(-1);
+    }
+
+    private static boolean counts(DatabaseState state) {
+        RunState now = state.now().state();
+        return now == RunState.STREAMING || now == RunState.STARTING;
+    }
+
+    @Override
+    public String getConnector() {
+        return config.connectorName();
+    }
+
+    @Override
+    public String getServer() {
+        return config.getLogicalName();
+    }
+
+    @Override
+    public List<String> getSickCollections() {
+        List<String> sick = new ArrayList<>();
+        for (DatabaseState state : states.values()) {
+            if (state.now().state() == RunState.SUSPENDED) {
+                sick.add(state.database());
+            }
+            state.faults().keySet().forEach(table -> sick.add(state.database() + "." + table));
+        }
+        return sick;
+    }
+
+    @Override
+    public String getDatabasesJson() {
+        try {
+            return MAPPER.writeValueAsString(
+                    states.values().stream().map(DatabaseStates::describe).toList());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("Cannot write the states of " + config.connectorName(), e);
+        }
+    }
+
+    private static Map<String, Object> describe(DatabaseState state) {
+        DatabaseState.Now now = state.now();
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("name", state.database());
+        object.put("state", now.state().name());
+        object.put("connected", state.isConnected());
+        object.put("lagMs", state.lagMs());
+        object.put("epoch", state.epoch());
+        if (now.suspension() == null) {
+            object.put("position", state.position());
+        } else {
+            object.putAll(now.suspension().toMap());
+        }
+        List<Map<String, Object>> tables = new ArrayList<>();
+        Map<String, TableFault> faults = state.faults();
+        faults.forEach((table, fault) -> {
+            tables.add(table(table, state));
+            tables.get(tables.size() - 1).putAll(fault.toMap());
+        });
+        for (String table : names(state)) {
+            if (!faults.containsKey(table) && tables.size() < MAX_TABLES_LISTED) {
+                tables.add(table(table, state));
+            }
+        }
+        object.put("tables", tables);
+        return object;
+    }
+
+    private static Map<String, Object> table(String table, DatabaseState state) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("name", table);
+        object.put("state", state.state(table).name());
+        return object;
+    }
+
+    private static TreeSet<String> names(DatabaseState state) {
+        TreeSet<String> names = new TreeSet<>(state.tables());
+        names.addAll(state.pending());
+        names.addAll(state.faults().keySet());
+        return names;
+    }
+
+    @Override
+    public boolean resume(String collection) {
+        return resume.test(collection);
+    }
+
+    private void register(Object bean, ObjectName name) {
+        try {
+            if (server.isRegistered(name)) {
+                server.unregisterMBean(name);
+            }
+            server.registerMBean(bean, name);
+        } catch (JMException e) {
+            LOGGER.warn("Cannot show {} in JMX: {}", name, e.toString());
+        }
+    }
+
+    private void unregister(ObjectName name) {
+        try {
+            if (server.isRegistered(name)) {
+                server.unregisterMBean(name);
+            }
+        } catch (JMException e) {
+            LOGGER.warn("Cannot take {} out of JMX: {}", name, e.toString());
+        }
+    }
+
+    private ObjectName taskName() {
+        Hashtable<String, String> keys = new Hashtable<>();
+        keys.put("type", "source-task");
+        keys.put("connector", ObjectName.quote(config.connectorName()));
+        keys.put("task", config.taskNumber());
+        return name("io.dolake", keys);
+    }
+
+    private ObjectName databaseName(String database) {
+        Hashtable<String, String> keys = new Hashtable<>();
+        keys.put("type", "connector-metrics");
+        keys.put("server", config.getLogicalName());
+        keys.put("task", config.taskNumber());
+        keys.put("context", "streaming");
+        keys.put("database", database);
+        return name("debezium." + config.getContextName().toLowerCase(java.util.Locale.ROOT), keys);
+    }
+
+    private static ObjectName name(String domain, Hashtable<String, String> keys) {
+        try {
+            return new ObjectName(domain, keys);
+        } catch (JMException e) {
+            throw new IllegalArgumentException("Cannot name a bean after " + keys, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        unregister(taskName());
+        states.keySet().forEach(database -> unregister(databaseName(database)));
+    }
+
+    /** One database. */
+    final class Bean implements DatabaseMXBean {
+        private final DatabaseState state;
+
+        Bean(DatabaseState state) {
+            this.state = state;
+        }
+
+        @Override
+        public String getState() {
+            return state.now().state().name();
+        }
+
+        private String of(java.util.function.Function<Suspension, String> part) {
+            Suspension suspension = state.now().suspension();
+            return suspension == null ? "" : part.apply(suspension);
+        }
+
+        @Override
+        public String getCode() {
+            return of(suspension -> suspension.code().name());
+        }
+
+        @Override
+        public String getReason() {
+            return of(Suspension::reason);
+        }
+
+        @Override
+        public String getSuspendedAt() {
+            return of(Suspension::position);
+        }
+
+        @Override
+        public String getSince() {
+            return of(suspension -> suspension.since().toString());
+        }
+
+        @Override
+        public String getRemedy() {
+            return of(Suspension::remedy);
+        }
+
+        @Override
+        public String getPosition() {
+            return state.position();
+        }
+
+        @Override
+        public boolean isConnected() {
+            return state.isConnected();
+        }
+
+        @Override
+        public long getMilliSecondsBehindSource() {
+            return state.lagMs();
+        }
+
+        @Override
+        public Map<String, String> getTableStates() {
+            Map<String, String> tables = new TreeMap<>();
+            names(state).stream()
+                    .limit(MAX_TABLES_LISTED)
+                    .forEach(table -> tables.put(table, state.state(table).name()));
+            return tables;
+        }
+
+        @Override
+        public long getSkippedChanges() {
+            return state.faults().values().stream()
+                    .mapToLong(TableFault::skipped)
+                    .sum();
+        }
+
+        @Override
+        public void resume() {
+            DatabaseStates.this.resume(state.database());
+        }
+
+        @Override
+        public void resumeTable(String table) {
+            DatabaseStates.this.resume(state.database() + "." + table);
+        }
+    }
+}

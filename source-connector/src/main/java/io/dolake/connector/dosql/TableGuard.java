@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.connector.dosql;
+
+import io.debezium.data.Envelope.Operation;
+import io.debezium.relational.TableId;
+import io.dolake.connector.dosql.RunFaults.TaskFailure;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.Lsn;
+import io.dolake.schemas.RowChange;
+import io.dolake.schemas.Suspension;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what becomes of a table of which something cannot be carried: it is set aside, goes on without the change, or
+ * fails the task. What concerns more than the table is thrown on.
+ */
+final class TableGuard {
+    private static final Logger LOGGER = LoggerFactory.getLogger(TableGuard.class);
+
+    private final FailureMode mode;
+    private final DoSqlOffsetContext offset;
+    private final Watcher watcher;
+    private final boolean keepsRows;
+
+    /** Is told of every fault, once it stands in the offset. */
+    interface Watcher {
+        void failed(Failure failure, TableFault fault);
+    }
+
+    /**
+     * A change that could not be carried.
+     *
+     * @param operation null where it is not known, as for a table that cannot be described
+     * @param change null where it is no change of a row; valid during the call only
+     */
+    record Failure(TableId table, Lsn lsn, long event, Operation operation, RowChange change, DoLakeException error) {}
+
+    TableGuard(FailureMode mode, DoSqlOffsetContext offset, Watcher watcher) {
+        this(mode, offset, false, watcher);
+    }
+
+    /** @param keepsRows whether the watcher wants rows as they were read, also of changes that fail later */
+    TableGuard(FailureMode mode, DoSqlOffsetContext offset, boolean keepsRows, Watcher watcher) {
+        this.keepsRows = keepsRows;
+        this.mode = mode;
+        this.offset = offset;
+        this.watcher = watcher;
+    }
+
+    /** That of the database, in which the faults stand. */
+    DoSqlOffsetContext offset() {
+        return offset;
+    }
+
+    boolean keepsRows() {
+        return keepsRows;
+    }
+
+    /** Something of the table itself: its definition, or all of its rows. */
+    void failed(TableId table, Lsn lsn, long event, Throwable error) {
+        failed(table, lsn, event, null, null, error, mode == FailureMode.FAIL ? mode : FailureMode.SUSPEND);
+    }
+
+    /** One change of a row of it. */
+    void failed(TableId table, Lsn lsn, long event, Operation operation, RowChange change, Throwable error) {
+        failed(table, lsn, event, operation, change, error, mode);
+    }
+
+    private void failed(
+            TableId table,
+            Lsn lsn,
+            long event,
+            Operation operation,
+            RowChange change,
+            Throwable error,
+            FailureMode wanted) {
+        rethrowUnlessOfTable(error);
+        DoLakeException told = RunFaults.ofTable(table, error);
+        Suspension reason = RunFaults.suspension(told, lsn + ":" + event, table.toString());
+        if (wanted == FailureMode.FAIL) {
+            throw new TaskFailure(told);
+        }
+        boolean skips = wanted != FailureMode.SUSPEND;
+        TableFault fault = skips
+                ? offset.faults().skip(table.table(), reason)
+                : offset.faults().suspend(table.table(), reason);
+        if (!skips) {
+            offset.resends().forget(table.table());
+            LOGGER.error("Table {} is set aside at {}:{}: {}", table, lsn, event, told.toString());
+        } else if (wanted == FailureMode.WARN) {
+            LOGGER.warn("A change of table {} at {}:{} is left out: {}", table, lsn, event, told.toString());
+        }
+        watcher.failed(new Failure(table, lsn, event, operation, change, told), fault);
+    }
+
+    private static void rethrowUnlessOfTable(Throwable error) {
+        boolean isOfTable =
+                RunFaults.isContained(error) && !RunFaults.isInterruption(error) && !RunFaults.isOfDatabase(error);
+        if (isOfTable) {
+            return;
+        }
+        if (error instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        if (error instanceof Error fatal) {
+            throw fatal;
+        }
+        throw new IllegalStateException(error);
+    }
+}
