@@ -98,7 +98,8 @@ final class SqlErrors {
                 .withHint("Send it as exec.");
     }
 
-    private static boolean namesLog(String sql) {
+    /** Whether a name of the change log stands in a statement, as a name or as a text. */
+    static boolean namesLog(String sql) {
         SqlScanner scanner = new SqlScanner(sql);
         while (scanner.next() != SqlScanner.Token.END) {
             String name = scanner.name();

@@ -61,11 +61,16 @@ final class UserConnection implements AutoCloseable {
         deadline = deadlines.of(connection);
     }
 
-    static UserConnection open(DatabaseFiles files, ServerConfig config, Deadlines deadlines, boolean readOnly) {
+    /** @param trusted whether its schema is known to ask for nothing that a statement may not */
+    static UserConnection open(
+            DatabaseFiles files, ServerConfig config, Deadlines deadlines, boolean readOnly, boolean trusted) {
         SQLiteConnection connection = null;
         try {
             connection = readOnly ? Sqlite.openReader(files.main(), config) : Sqlite.openWriter(files.main(), config);
             Sqlite.limit(connection, config);
+            if (trusted) {
+                Sqlite.execute(connection, "PRAGMA trusted_schema = ON");
+            }
             return new UserConnection(files, config, deadlines, connection, new StatementCache(connection, config));
         } catch (SQLException e) {
             Closer.close(connection);
@@ -96,8 +101,8 @@ final class UserConnection implements AutoCloseable {
         try {
             refuseShadows(request.text().shadows());
             limitValues(Sqlite.valueBytes(request.text().calls(), maxValueBytes));
-            if (logAttached && OF_ALL_SCHEMAS.contains(request.text().verb())) {
-                detachLog();
+            if (OF_ALL_SCHEMAS.contains(request.text().verb())) {
+                fitLog(request.text());
             }
             try {
                 return startInTime(request);
@@ -131,6 +136,16 @@ final class UserConnection implements AutoCloseable {
     private void attachLog() throws SQLException {
         Sqlite.execute(connection, "ATTACH '" + Sqlite.readOnlyUri(files.log()).replace("'", "''") + "' AS " + SCHEMA);
         logAttached = true;
+    }
+
+    /** For statements that look into all schemas: a PRAGMA that names a table of the log finds it, no other finds the log. */
+    private void fitLog(SqlText text) throws SQLException {
+        boolean isWanted = text.kind() == SqlText.Kind.PRAGMA && SqlErrors.namesLog(text.sql());
+        if (isWanted && !logAttached) {
+            attachLog();
+        } else if (!isWanted && logAttached) {
+            detachLog();
+        }
     }
 
     private void detachLog() {

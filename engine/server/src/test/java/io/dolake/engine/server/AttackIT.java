@@ -2,6 +2,7 @@
 package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.LogCheck;
@@ -244,6 +245,15 @@ class AttackIT {
     /** D2: what a statement is not let do, a file may bring along. */
     @Test
     void noFileEndsTheProcess() throws Exception {
+        Path bad = directory.resolve("checked");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + bad);
+                java.sql.Statement sqlite = connection.createStatement()) {
+            sqlite.execute("create table c(a, check (padl(a, 4294967296) <> ''))");
+            sqlite.execute("pragma ignore_check_constraints = on");
+            sqlite.execute("insert into c values ('a')");
+        }
+        assertThatThrownBy(() -> client.importDatabase("checked", bad)).isInstanceOf(DoLakeException.class);
+        requireAlive("a file that runs what it likes when it is checked");
         client.drop(VICTIM);
         Path file = directory.resolve("hostile");
         CompletableFuture<Void> written = new CompletableFuture<>();

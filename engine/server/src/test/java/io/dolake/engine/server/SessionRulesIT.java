@@ -183,6 +183,8 @@ class SessionRulesIT {
             exec("select count(*) from \"_WAL_SEGMENTS\"");
             exec(sql);
         }
+        assertThat(column(session, "pragma table_info('_wal_segments')", 1)).isNotEmpty();
+        assertThat(column(session, "pragma table_info('t')", 1)).hasSize(2);
         session.begin(Session.Mode.IMMEDIATE);
         exec("insert into t select id + 2, v from t where exists (select 1 from _wal_segments) or 1");
         session.commit();
