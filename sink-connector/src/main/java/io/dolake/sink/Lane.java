@@ -73,12 +73,15 @@ final class Lane {
     /** The commit has ended, and is in. */
     void committed() {
         isSourceSure |= inFlight.request().source() != null;
-        inFlight.request().last().forEach((partition, mark) -> {
-            if (mark.source() != null) {
-                sources.put(partition, mark.source());
-            }
-        });
+        inFlight.request().last().forEach(this::holds);
         inFlight = null;
+    }
+
+    /** Says which record of a partition is the last up to which the table has all; null: nobody knows. */
+    void holds(TopicPartition partition, Mark last) {
+        if (last != null && last.source() != null) {
+            sources.put(partition, last.source());
+        }
     }
 
     /** Gives the commit up that has ended, or is left to itself; a lane that is suspended lacks it from now on. */
