@@ -289,7 +289,7 @@ final class Courier {
             topicIds.put(partition, partitions.topicId(partition));
         }
         CommitRequest request = new CommitRequest(
-                buffer, owner, next, held, epochs, partitions.forgotten(), last, before, topicIds, lane.source());
+                buffer, owner, next, held, epochs, partitions.forgotten(), last, before, topicIds, lane.activeSource());
         Flush flush = new Flush(lane.committer(), request, status, config, refused.first());
         lane.started(flush);
         flushers.execute(flush);

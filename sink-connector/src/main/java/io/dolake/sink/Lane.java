@@ -30,6 +30,8 @@ final class Lane {
     private String source;
 
     private boolean isSourceSure;
+    /** What {@link #source} was when the buffer was opened: it may have turned out since that the table is another's. */
+    private String activeSource;
 
     Lane(TableIdentifier table, TableCommitter committer) {
         this.table = table;
@@ -43,6 +45,7 @@ final class Lane {
     /** A buffer to fill, where none is active. */
     TableBuffer open(long nowMs) {
         active = new TableBuffer(table, committer.softDeletes(), nowMs);
+        activeSource = source;
         return active;
     }
 
@@ -127,6 +130,11 @@ final class Lane {
     /** Null if it does not matter. */
     String source() {
         return source;
+    }
+
+    /** The source table of the first row in the active buffer; null if it does not matter. */
+    String activeSource() {
+        return activeSource;
     }
 
     /** Whether the table has said whose it is, and not only the first record of the task. */
