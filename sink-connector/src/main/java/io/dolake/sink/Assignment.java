@@ -30,6 +30,7 @@ final class Assignment {
     private final StartOffsets startOffsets;
     private final Partitions partitions;
     private final SinkStatus status;
+    private final Lanes lanes;
     private final SetAside aside;
     private final KafkaFacts kafka;
     private final int unknownRetries;
@@ -54,10 +55,12 @@ final class Assignment {
             StartOffsets startOffsets,
             Partitions partitions,
             SinkStatus status,
+            Lanes lanes,
             SetAside aside,
             KafkaFacts kafka,
             int unknownRetries) {
         this.kafka = kafka;
+        this.lanes = lanes;
         this.aside = aside;
         this.unknownRetries = unknownRetries;
         this.context = context;
@@ -133,6 +136,8 @@ final class Assignment {
                 partitions.open(
                         partition,
                         Math.max(partitions.epoch(partition), position.get().epoch() + 1));
+                lanes.of(startOffsets.table(partition).orElseThrow())
+                        .holds(partition, position.get().last());
                 startAt(partition, position.get(), fact);
             }
             if (fact != null) {

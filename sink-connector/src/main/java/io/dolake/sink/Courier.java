@@ -76,6 +76,7 @@ final class Courier {
                 new StartOffsets(access, routing, connector),
                 partitions,
                 status,
+                lanes,
                 aside,
                 kafka,
                 config.getInt(SuspensionConfig.UNKNOWN_RETRIES));
@@ -193,6 +194,7 @@ final class Courier {
                 continue;
             }
             if (flush.isHeldUp() || refused.note(flush, lanes)) {
+                status.settled(lane.table());
                 isToReadAgain = true;
             } else if (flush.failure() != null) {
                 if (flush.failure().code() == ErrorCode.TASK_FENCED) {
@@ -287,7 +289,7 @@ final class Courier {
             topicIds.put(partition, partitions.topicId(partition));
         }
         CommitRequest request = new CommitRequest(
-                buffer, owner, next, held, epochs, partitions.forgotten(), last, before, topicIds, lane.source());
+                buffer, owner, next, held, epochs, partitions.forgotten(), last, before, topicIds, lane.activeSource());
         Flush flush = new Flush(lane.committer(), request, status, config, refused.first());
         lane.started(flush);
         flushers.execute(flush);
@@ -361,6 +363,7 @@ final class Courier {
                 lane.inFlight().abandon();
             }
             lane.discardInFlight();
+            status.settled(lane.table());
         }
         // A commit that may still be under way keeps its committer to itself.
         lanes.renew(stuck);

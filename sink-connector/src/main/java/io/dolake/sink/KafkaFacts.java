@@ -14,11 +14,16 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * What Kafka itself knows of partitions and a task cannot see: the id of the topic, where it begins, and where the connector's
@@ -52,7 +57,7 @@ final class KafkaFacts implements AutoCloseable {
     }
 
     /**
-     * What is known of a partition; all that are wanted are asked together.
+     * What is known of a partition, null if its topic is gone; all that are wanted are asked together.
      *
      * @throws DoLakeException if Kafka does not say: one that passes, or FORBIDDEN or UNAUTHORIZED
      */
@@ -72,26 +77,20 @@ final class KafkaFacts implements AutoCloseable {
                 admin = Admin.create(all);
             }
             Set<String> topics = wanted.stream().map(TopicPartition::topic).collect(Collectors.toSet());
-            var descriptions = admin.describeTopics(topics).allTopicNames();
-            var starts = admin.listOffsets(wanted.stream()
-                            .collect(Collectors.toMap(Function.identity(), any -> OffsetSpec.earliest())))
-                    .all();
-            var offsets = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata();
+            Map<String, KafkaFuture<TopicDescription>> descriptions =
+                    admin.describeTopics(topics).topicNameValues();
+            ListOffsetsResult starts = admin.listOffsets(
+                    wanted.stream().collect(Collectors.toMap(Function.identity(), any -> OffsetSpec.earliest())));
+            Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
             for (TopicPartition partition : wanted) {
-                OffsetAndMetadata committed =
-                        offsets.get(TIMEOUT_MS, TimeUnit.MILLISECONDS).get(partition);
                 facts.put(
                         partition,
-                        new Fact(
-                                descriptions
-                                        .get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
-                                        .get(partition.topic())
-                                        .topicId()
-                                        .toString(),
-                                starts.get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
-                                        .get(partition)
-                                        .offset(),
-                                committed == null ? OptionalLong.empty() : OptionalLong.of(committed.offset())));
+                        fact(
+                                descriptions.get(partition.topic()),
+                                starts.partitionResult(partition),
+                                offsets.get(partition)));
             }
         } catch (ExecutionException e) {
             throw refusal(e.getCause());
@@ -100,6 +99,25 @@ final class KafkaFacts implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw refusal(e);
+        }
+    }
+
+    /** Null if the topic is gone: nobody waits for that. */
+    private static Fact fact(
+            KafkaFuture<TopicDescription> description,
+            KafkaFuture<ListOffsetsResultInfo> start,
+            OffsetAndMetadata committed)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        try {
+            return new Fact(
+                    description.get(TIMEOUT_MS, TimeUnit.MILLISECONDS).topicId().toString(),
+                    start.get(TIMEOUT_MS, TimeUnit.MILLISECONDS).offset(),
+                    committed == null ? OptionalLong.empty() : OptionalLong.of(committed.offset()));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return null;
+            }
+            throw e;
         }
     }
 

@@ -30,6 +30,8 @@ final class Lane {
     private String source;
 
     private boolean isSourceSure;
+    /** What {@link #source} was when the buffer was opened: it may have turned out since that the table is another's. */
+    private String activeSource;
 
     Lane(TableIdentifier table, TableCommitter committer) {
         this.table = table;
@@ -43,6 +45,7 @@ final class Lane {
     /** A buffer to fill, where none is active. */
     TableBuffer open(long nowMs) {
         active = new TableBuffer(table, committer.softDeletes(), nowMs);
+        activeSource = source;
         return active;
     }
 
@@ -73,12 +76,15 @@ final class Lane {
     /** The commit has ended, and is in. */
     void committed() {
         isSourceSure |= inFlight.request().source() != null;
-        inFlight.request().last().forEach((partition, mark) -> {
-            if (mark.source() != null) {
-                sources.put(partition, mark.source());
-            }
-        });
+        inFlight.request().last().forEach(this::holds);
         inFlight = null;
+    }
+
+    /** Says which record of a partition is the last up to which the table has all; null: nobody knows. */
+    void holds(TopicPartition partition, Mark last) {
+        if (last != null && last.source() != null) {
+            sources.put(partition, last.source());
+        }
     }
 
     /** Gives the commit up that has ended, or is left to itself; a lane that is suspended lacks it from now on. */
@@ -124,6 +130,11 @@ final class Lane {
     /** Null if it does not matter. */
     String source() {
         return source;
+    }
+
+    /** The source table of the first row in the active buffer; null if it does not matter. */
+    String activeSource() {
+        return activeSource;
     }
 
     /** Whether the table has said whose it is, and not only the first record of the task. */

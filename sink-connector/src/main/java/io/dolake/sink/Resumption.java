@@ -78,7 +78,19 @@ final class Resumption {
                 return;
             }
         }
-        Lane lane = lanes.all().stream()
+        Lane lane = suspended(request);
+        boolean isReplaced = lane.suspension().code() == ErrorCode.TABLE_REPLACED;
+        refuseUnlessSaid(isReplaced, request);
+        // Only then: a table that cannot be read would hold up all others for as long as Iceberg tries.
+        Optional<Table> table = isReplaced ? access.load(lane.table()) : Optional.empty();
+        // Commits under way end before anything about the table is forgotten; one that hangs leaves the lane to another
+        // committer.
+        courier.startOver();
+        resume(suspended(request), table, request);
+    }
+
+    private Lane suspended(ResumeRequest request) {
+        return lanes.all().stream()
                 .filter(candidate ->
                         candidate.isSuspended() && candidate.table().toString().equals(request.table()))
                 .findFirst()
@@ -86,12 +98,9 @@ final class Resumption {
                         ErrorCode.TABLE_NOT_FOUND,
                         request,
                         "it is not suspended in this task, or there is no such table"));
-        resume(lane, request);
     }
 
-    private void resume(Lane lane, ResumeRequest request) {
-        refuseUnlessSaid(lane.suspension().code() == ErrorCode.TABLE_REPLACED, request);
-        Optional<Table> table = access.load(lane.table());
+    private void resume(Lane lane, Optional<Table> table, ResumeRequest request) {
         Map<TopicPartition, Long> lacks = new HashMap<>(aside.release(lane));
         // A table that was restored lacks more than it did when it was set aside.
         table.ifPresent(found -> lacks.replaceAll(
@@ -108,7 +117,6 @@ final class Resumption {
         }
         lane.committer().startAnew();
         refused.forget(lane.table());
-        courier.startOver();
         lacks.forEach((partition, offset) -> {
             if (partitions.contains(partition)) {
                 assignment.rewind(partition, Math.min(offset, partitions.next(partition)));

@@ -64,8 +64,6 @@ final class Worker {
     /** What the connector configurations leave to the environment. */
     private static Map<String, String> variables(Home home, Ports ports) {
         return Map.of(
-                "CONNECT_BOOTSTRAP_SERVERS",
-                ports.bootstrapServers(),
                 "DOSQL_HOST",
                 Ports.HOST,
                 "DOSQL_PORT",
