@@ -4,15 +4,15 @@ package io.dolake.connector.dosql;
 import io.dolake.schemas.Suspension;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /** One database of a task in JMX. */
 final class DatabaseBean implements DatabaseMXBean {
     private final DatabaseState state;
-    private final Predicate<String> resume;
+    private final Consumer<String> resume;
 
-    DatabaseBean(DatabaseState state, Predicate<String> resume) {
+    DatabaseBean(DatabaseState state, Consumer<String> resume) {
         this.state = state;
         this.resume = resume;
     }
@@ -83,11 +83,11 @@ final class DatabaseBean implements DatabaseMXBean {
 
     @Override
     public void resume() {
-        resume.test(state.database());
+        resume.accept(state.database());
     }
 
     @Override
     public void resumeTable(String table) {
-        resume.test(state.database() + "." + table);
+        resume.accept(state.database() + "." + table);
     }
 }
