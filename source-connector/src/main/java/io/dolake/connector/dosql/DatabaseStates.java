@@ -5,14 +5,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.debezium.relational.TableId;
 import io.dolake.schemas.RunState;
-import io.dolake.schemas.Suspension;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
@@ -48,7 +46,7 @@ final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
     /** Shows a database. */
     void add(DatabaseState state) {
         states.put(state.database(), state);
-        register(new Bean(state), databaseName(state.database()));
+        register(new DatabaseBean(state, this::resume), databaseName(state.database()));
     }
 
     void remove(String database) {
@@ -151,7 +149,8 @@ final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
         return object;
     }
 
-    private static TreeSet<String> names(DatabaseState state) {
+    /** The tables that are known of a database, in order. */
+    static TreeSet<String> names(DatabaseState state) {
         TreeSet<String> names = new TreeSet<>(state.tables());
         names.addAll(state.pending());
         names.addAll(state.faults().keySet());
@@ -214,90 +213,5 @@ final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
     public void close() {
         unregister(taskName());
         states.keySet().forEach(database -> unregister(databaseName(database)));
-    }
-
-    /** One database. */
-    final class Bean implements DatabaseMXBean {
-        private final DatabaseState state;
-
-        Bean(DatabaseState state) {
-            this.state = state;
-        }
-
-        @Override
-        public String getState() {
-            return state.now().state().name();
-        }
-
-        private String of(java.util.function.Function<Suspension, String> part) {
-            Suspension suspension = state.now().suspension();
-            return suspension == null ? "" : part.apply(suspension);
-        }
-
-        @Override
-        public String getCode() {
-            return of(suspension -> suspension.code().name());
-        }
-
-        @Override
-        public String getReason() {
-            return of(Suspension::reason);
-        }
-
-        @Override
-        public String getSuspendedAt() {
-            return of(Suspension::position);
-        }
-
-        @Override
-        public String getSince() {
-            return of(suspension -> suspension.since().toString());
-        }
-
-        @Override
-        public String getRemedy() {
-            return of(Suspension::remedy);
-        }
-
-        @Override
-        public String getPosition() {
-            return state.position();
-        }
-
-        @Override
-        public boolean isConnected() {
-            return state.isConnected();
-        }
-
-        @Override
-        public long getMilliSecondsBehindSource() {
-            return state.lagMs();
-        }
-
-        @Override
-        public Map<String, String> getTableStates() {
-            Map<String, String> tables = new TreeMap<>();
-            names(state).stream()
-                    .limit(MAX_TABLES_LISTED)
-                    .forEach(table -> tables.put(table, state.state(table).name()));
-            return tables;
-        }
-
-        @Override
-        public long getSkippedChanges() {
-            return state.faults().values().stream()
-                    .mapToLong(TableFault::skipped)
-                    .sum();
-        }
-
-        @Override
-        public void resume() {
-            DatabaseStates.this.resume(state.database());
-        }
-
-        @Override
-        public void resumeTable(String table) {
-            DatabaseStates.this.resume(state.database() + "." + table);
-        }
     }
 }

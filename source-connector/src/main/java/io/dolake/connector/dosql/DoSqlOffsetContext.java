@@ -238,8 +238,12 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
             this.database = database;
         }
 
+        /** Null for an empty one: the framework's notice that a first snapshot begins carries that. */
         @Override
         public DoSqlOffsetContext load(Map<String, ?> offset) {
+            if (offset.isEmpty()) {
+                return null;
+            }
             SnapshotType snapshot = loadSnapshot(offset).orElse(null);
             DoSqlOffsetContext loaded = new DoSqlOffsetContext(
                     config,

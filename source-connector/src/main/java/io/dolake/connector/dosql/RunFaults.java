@@ -74,7 +74,7 @@ final class RunFaults {
         String what = "Cannot carry table " + table + ": ";
         DoLakeException known = known(error);
         if (known == null) {
-            return new DoLakeException(ErrorCode.INTERNAL_ERROR, what + names(error), error);
+            return unknown(what, error);
         }
         return known.getMessage().contains(table.toString())
                 ? known
@@ -85,8 +85,7 @@ final class RunFaults {
     static DoLakeException ofDatabase(String database, Throwable error) {
         DoLakeException known = known(error);
         if (known == null) {
-            return new DoLakeException(
-                    ErrorCode.INTERNAL_ERROR, "Cannot stream database " + database + ": " + names(error), error);
+            return unknown("Cannot stream database " + database + ": ", error);
         }
         return known.getMessage().contains(database)
                 ? known
@@ -94,6 +93,13 @@ final class RunFaults {
                         known,
                         new DoLakeException(
                                 known.code(), "Cannot stream database " + database + ": " + known.getMessage(), known));
+    }
+
+    /** With the place of the error, and without its text and those of its causes, which a trace would show. */
+    private static DoLakeException unknown(String what, Throwable error) {
+        DoLakeException told = new DoLakeException(ErrorCode.INTERNAL_ERROR, what + names(error));
+        told.setStackTrace(error.getStackTrace());
+        return told;
     }
 
     private static DoLakeException withHintOf(DoLakeException known, DoLakeException told) {

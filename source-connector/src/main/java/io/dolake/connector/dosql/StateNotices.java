@@ -59,11 +59,8 @@ final class StateNotices implements DatabaseState.Changes {
         DoSqlPartition partition = new DoSqlPartition(config.getLogicalName(), database.database());
         DoSqlOffsetContext offset = offsets.apply(partition);
         try {
-            if (offset == null) {
-                notifications.notify(notification);
-            } else {
-                notifications.notify(notification, Offsets.of(partition, offset));
-            }
+            // without an offset yet, the record carries an empty one, as the framework's own do
+            notifications.notify(notification, Offsets.of(partition, offset));
         } catch (RuntimeException e) {
             if (RunFaults.isInterruption(e)) {
                 throw e;

@@ -13,6 +13,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.connect.data.Struct;
@@ -199,6 +201,36 @@ class SetAsideIT {
         assertSame("shop", "after it was resumed");
     }
 
+    /** A member of the kind: a change log that is damaged where one database stands. */
+    @Test
+    void aDamagedChangeLogSetsItsDatabaseAsideAndResumeReadsItAnew() throws Exception {
+        engine.create("shop", ORDERS);
+        engine.create("other", ORDERS);
+        start(List.of("shop", "other"));
+        catchUp("shop", "other");
+        task.stop();
+        engine.exec("shop", "INSERT INTO orders VALUES (1, 'pen')");
+        engine.stopServer();
+        try (Connection log = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("shop.log.db"));
+                java.sql.Statement statement = log.createStatement()) {
+            assertThat(statement.executeUpdate("UPDATE _wal_segments SET data = zeroblob(length(data))"))
+                    .isPositive();
+        }
+        engine.restart();
+        task.start();
+        await(() -> is(database("shop"), "SUSPENDED"));
+        assertThat(database("shop").path("code").asText()).isEqualTo("CHANGE_LOG_CORRUPT");
+        assertThat(database("shop").path("remedy").asText()).contains("./dolake resume shop");
+        engine.exec("other", "INSERT INTO orders VALUES (1, 'pen')");
+        catchUp("other");
+        assertSame("other", "beside a damaged change log");
+        assertThat(resume("shop")).isTrue();
+        await(() -> is(database("shop"), "STREAMING"));
+        engine.exec("shop", "INSERT INTO orders VALUES (2, 'ink')");
+        catchUp("shop");
+        assertSame("shop", "read anew past the damage");
+    }
+
     @Test
     void aChangeThatCannotBeCarriedIsADeadLetterWithItsPositionAndItsRow() throws Exception {
         engine.create("shop", ODD);
@@ -284,6 +316,18 @@ class SetAsideIT {
         assertThat(resume("shop.odd")).isTrue();
         await(() -> notices().lastIndexOf("STREAMING odd null") > notices().indexOf("SUSPENDED odd INTERNAL_ERROR"));
         assertThat(notices()).contains("STREAMING null null");
+    }
+
+    /** The framework's notice of the first snapshot carries an empty offset, which may be the last that is stored. */
+    @Test
+    void anEmptyOffsetIsNone() throws Exception {
+        engine.create("shop", ORDERS, "INSERT INTO orders VALUES (1, 'pen')");
+        start(List.of("shop"), "notification.enabled.channels", "sink", "notification.sink.topic.name", "notices");
+        task.pollAndKill(1, () -> false);
+        assertThat(task.offset("shop")).isEmpty();
+        task.start();
+        catchUp("shop");
+        assertSame("shop", "after a start that stored nothing");
     }
 
     private List<String> notices() {

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 
 /** B3: what cannot be carried of a table harms that table only, and stands in the offset. */
@@ -167,7 +168,11 @@ class TableFaultsTest {
     void withFailTheTaskFails() {
         mode = FailureMode.FAIL;
         log.transaction(5).insert(BAD, 13, 13L, "a");
-        assertThatThrownBy(this::read).isInstanceOf(TaskFailure.class).hasMessageContaining("shop.bad");
+        assertThatThrownBy(this::read)
+                .isInstanceOf(TaskFailure.class)
+                .hasMessageContaining("shop.bad")
+                .satisfies(e -> assertThat(e).hasStackTraceContaining("shop.bad"))
+                .satisfies(e -> assertThat(Throwables.getStackTrace(e)).doesNotContain("secret"));
     }
 
     @Test

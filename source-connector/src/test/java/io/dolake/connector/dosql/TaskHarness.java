@@ -78,6 +78,7 @@ final class TaskHarness {
     boolean isPast(String database, long lsn) {
         Map<String, Object> offset = offset(database);
         return offset != null
+                && offset.get("lsn") instanceof Long
                 && !Boolean.FALSE.equals(offset.get("snapshot_completed"))
                 && Long.compareUnsigned((Long) offset.get("lsn"), lsn) >= 0;
     }
