@@ -300,8 +300,9 @@ final class Images {
                 }
                 return KeyBytes.of(values);
             } catch (RuntimeException e) {
-                throw ValueFault.inColumn(
-                        i < names.size() ? names.get(i) : names.toString(), ValueFault.within(" (of the key)", e));
+                // Of a key of several columns it is not known which, once they are put together.
+                String place = names.size() == 1 ? names.get(0) : i < names.size() ? names.get(i) : names.toString();
+                throw ValueFault.inColumn(place, ValueFault.within(" (of the key)", e));
             }
         }
     }

@@ -31,6 +31,20 @@ final class TypeConversions {
 
     /** Null if there is none. For types that are the same, and for wider ones, use the value as it is. */
     static UnaryOperator<Object> of(Type from, Type to) {
+        UnaryOperator<Object> conversion = conversion(from, to);
+        return conversion == null ? null : value -> converted(conversion, value);
+    }
+
+    private static Object converted(UnaryOperator<Object> conversion, Object value) {
+        try {
+            return conversion.apply(value);
+        } catch (ValueFault e) {
+            // No setting takes another value here: the table says what there may be.
+            throw ValueFault.malformed(e.getMessage());
+        }
+    }
+
+    private static UnaryOperator<Object> conversion(Type from, Type to) {
         return switch (from.typeId()) {
             case INTEGER, LONG -> ofLong(to);
             case FLOAT, DOUBLE -> ofDouble(to);
@@ -128,7 +142,7 @@ final class TypeConversions {
     }
 
     private static ValueFault inexact(String type) {
-        return ValueFault.malformed("it is none that the table's column of type " + type + " has");
+        return ValueFault.malformed("the table's column, of type " + type + ", cannot hold it exactly");
     }
 
     private static int toInt(long value) {
