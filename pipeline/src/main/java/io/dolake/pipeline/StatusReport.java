@@ -142,9 +142,10 @@ final class StatusReport {
                     "error", (name, error) -> error(told.path("archive").path("error")));
             object.put("archive", archive);
         }
-        object.put(
-                "consumers",
-                JSON.convertValue(told.path("consumers"), new TypeReference<List<Map<String, Object>>>() {}));
+        List<Map<String, Object>> consumers = new ArrayList<>();
+        told.path("consumers")
+                .forEach(consumer -> consumers.add(JSON.convertValue(consumer, new TypeReference<>() {})));
+        object.put("consumers", consumers);
         return object;
     }
 

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.pipeline.run.Home;
-import io.dolake.pipeline.run.Installation;
-import io.dolake.pipeline.run.Pipeline;
-import io.dolake.pipeline.run.Ports;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,12 +17,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What is odd harms only itself: faults strike some of the databases of one connector pair while all are written to. At the end every table that is
  * not a victim equals its source; every victim equals it too, or is named by status with its code, and equals it after its remedy.
  */
+@EnabledIfSystemProperty(named = "contagion", matches = "true")
 class ContagionIT {
     private static final int FAULTS = 5;
     private static final int WRITES_BETWEEN = 150;
@@ -39,9 +38,7 @@ class ContagionIT {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println("seed=" + seed);
         Cli cli = new Cli(dir);
-        try (Pipeline pipeline =
-                        Pipeline.start(new Installation(Cli.repository()), Home.of(dir), Ports.Wish.ANY, line -> {});
-                ContagionWorld world = new ContagionWorld(pipeline, seed)) {
+        try (ContagionWorld world = new ContagionWorld(cli, Home.of(dir), seed)) {
             Map<String, ContagionFault> victims = strike(world, new Random(seed));
             world.awaitWrites(WRITES_BETWEEN);
             System.out.println(world.rest());

@@ -5,7 +5,7 @@ import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Statement;
 import io.dolake.pipeline.lake.Lake;
 import io.dolake.pipeline.run.Home;
-import io.dolake.pipeline.run.Pipeline;
+import io.dolake.pipeline.run.Ports;
 import io.dolake.schemas.DoLakeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,13 +19,17 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.awaitility.Awaitility;
 
-/** Databases with tables in one running pipeline, written to without end. */
+/**
+ * Databases with tables in one running pipeline, written to without end. The pipeline has a process of its own: two copies of SQLite in one process, the
+ * sink's and ours, would not see each other's locks on the catalog.
+ */
 final class ContagionWorld implements AutoCloseable {
     static final int DATABASES = 8;
     static final int TABLES = 5;
     private static final int KEYS = 50;
 
-    private final Pipeline pipeline;
+    private final Cli cli;
+    private final Home home;
     private final Random random;
     private final DoSqlClient engine;
     /** Writers share it; what stops the engine has it alone. */
@@ -36,10 +40,12 @@ final class ContagionWorld implements AutoCloseable {
     private final AtomicInteger refused = new AtomicInteger();
     private final Thread writer = new Thread(this::write, "contagion-writer");
 
-    ContagionWorld(Pipeline pipeline, long seed) {
-        this.pipeline = pipeline;
+    ContagionWorld(Cli cli, Home home, long seed) {
+        this.cli = cli;
+        this.home = home;
         this.random = new Random(seed);
-        this.engine = PipelineCommand.engine(pipeline.ports());
+        cli.up().succeeded();
+        this.engine = PipelineCommand.engine(Ports.last(home));
         databases().forEach(this::create);
         writer.start();
     }
@@ -61,7 +67,7 @@ final class ContagionWorld implements AutoCloseable {
     }
 
     Home home() {
-        return pipeline.home();
+        return home;
     }
 
     Path file(String database) {
@@ -90,9 +96,9 @@ final class ContagionWorld implements AutoCloseable {
     void withStoppedEngine(Runnable action) {
         power.writeLock().lock();
         try {
-            pipeline.stopEngine();
+            cli.run("down").succeeded();
             action.run();
-            pipeline.startEngine();
+            cli.run("up", "--detach");
         } finally {
             power.writeLock().unlock();
         }
@@ -148,5 +154,6 @@ final class ContagionWorld implements AutoCloseable {
     public void close() throws InterruptedException {
         rest();
         engine.close();
+        cli.run("down");
     }
 }

@@ -145,14 +145,30 @@ public final class Verification {
                 .sorted()
                 .forEach(name -> tables.add(gone(name, cut.tables().get(name))));
         view.rollback();
-        cut.setAside().forEach(ailment -> tables.add(notEqual(database, ailment)));
+        cut.setAside().forEach(ailment -> mark(tables, ailment.table().substring(database.length() + 1), ailment));
         return new Report(database, cut.lsn(), tables);
     }
 
-    /** A line of its own: its rows may be equal at this moment, the table is not. */
-    private static Report.Table notEqual(String database, Ailment ailment) {
-        String table = ailment.table().substring(database.length() + 1);
-        return new Report.Table(table, 0, 0, 0, 1, List.of(ailment.line()), List.of());
+    /** Its rows may be equal at this moment; the table is not, until it is brought back. */
+    private static void mark(List<Report.Table> tables, String name, Ailment ailment) {
+        int at = tables.stream().map(Report.Table::name).toList().indexOf(name);
+        if (at < 0) {
+            tables.add(new Report.Table(name, 0, 0, 0, 1, List.of(ailment.line()), List.of()));
+            return;
+        }
+        Report.Table table = tables.get(at);
+        List<String> examples = new ArrayList<>(List.of(ailment.line()));
+        examples.addAll(table.examples());
+        tables.set(
+                at,
+                new Report.Table(
+                        name,
+                        table.engineRows(),
+                        table.lakeRows(),
+                        table.snapshot(),
+                        table.differences() + 1,
+                        examples,
+                        table.notes()));
     }
 
     /** A table that only the lake has: dropped in the engine, so it must be empty. */
