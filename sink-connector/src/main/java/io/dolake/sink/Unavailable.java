@@ -54,7 +54,7 @@ final class Unavailable {
     private final String text;
     private final byte[] bytes;
     /** As text, and what becomes of it in the ways in which connectors send byte strings and maps as text. */
-    private final Set<String> texts = new HashSet<>();
+    private final String[] forms;
 
     private final int shortest;
     private final int longest;
@@ -71,6 +71,7 @@ final class Unavailable {
                 : setting.getBytes(StandardCharsets.UTF_8);
         text = new String(bytes, StandardCharsets.UTF_8);
         uuid = UUID.nameUUIDFromBytes(bytes).toString();
+        Set<String> texts = new HashSet<>();
         if (!text.isEmpty()) {
             String quoted = '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
             texts.addAll(List.of(
@@ -81,6 +82,7 @@ final class Unavailable {
                     Base64.getUrlEncoder().encodeToString(bytes),
                     Base64.getUrlEncoder().withoutPadding().encodeToString(bytes)));
         }
+        forms = texts.toArray(String[]::new);
         shortest = texts.stream().mapToInt(String::length).min().orElse(Integer.MAX_VALUE);
         longest = texts.stream().mapToInt(String::length).max().orElse(-1);
     }
@@ -184,12 +186,26 @@ final class Unavailable {
     }
 
     boolean isPlaceholder(Object value) {
-        if (value == null || text.isEmpty()) {
-            return false;
-        }
         if (value instanceof String string) {
-            return string.length() >= shortest && string.length() <= longest && texts.contains(string);
+            return isText(string);
         }
+        return value != null && !text.isEmpty() && isOther(value);
+    }
+
+    /** By their lengths first: nearly all texts are another's, and a hash of each would be dear. */
+    private boolean isText(String string) {
+        int length = string.length();
+        if (length >= shortest && length <= longest) {
+            for (String form : forms) {
+                if (form.length() == length && form.equals(string)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean isOther(Object value) {
         if (value instanceof byte[] array) {
             return Arrays.equals(array, bytes);
         }
