@@ -99,8 +99,7 @@ final class SchemaEvolution {
         Map<String, Wanted> wanted = evolution.merge(fixed, shapes);
         wanted.forEach((name, column) -> {
             Types.NestedField field = schema.asStruct().field(name);
-            Types.NestedField respelled =
-                    field == null && current.isEmptied() ? respelled(schema, name, wanted) : null;
+            Types.NestedField respelled = field == null && current.isEmptied() ? respelled(schema, name, wanted) : null;
             if (respelled != null && TypeUnion.of(respelled.type(), column.type()) != null) {
                 evolution.rename(respelled, name);
                 evolution.change(respelled, column);
