@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.connector.dosql;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.client.DatabaseStatus;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +49,7 @@ class OffsetCheckIT {
     }
 
     @Test
-    void b9AnEventBeyondItsTransactionThatIsStoredAllTheSameStopsTheStream() throws Exception {
+    void b9AnEventBeyondItsTransactionThatIsStoredAllTheSameSuspendsTheDatabase() throws Exception {
         try (EngineFixture engine = new EngineFixture(directory)) {
             long created = engine.create("shop", "CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
             TaskHarness task = new TaskHarness(engine.port(), List.of("shop"));
@@ -54,12 +57,25 @@ class OffsetCheckIT {
             task.pollTo("shop", created);
             task.stop();
             task.offset("shop").put("event", 2L);
+            int before = task.records().size();
             long lsn = engine.exec("shop", "INSERT INTO t VALUES(1,'a')");
             task.start();
-            assertThatThrownBy(() -> task.pollTo("shop", lsn))
-                    .hasStackTraceContaining("Cannot go on after event 2 of transaction " + lsn + " of database shop:"
-                            + " it has 1 events");
+            task.poll(() -> isSuspended("shop"), Duration.ofSeconds(20));
+            JsonNode shop = StateBeans.database("shop");
+            assertThat(shop.path("code").asText()).isEqualTo("CDC_LSN_NOT_FOUND");
+            assertThat(shop.path("reason").asText())
+                    .contains(
+                            "Cannot go on after event 2 of transaction " + lsn + " of database shop: it has 1 events");
+            assertThat(task.records()).hasSize(before);
             task.stop();
+        }
+    }
+
+    private static boolean isSuspended(String database) {
+        try {
+            return StateBeans.is(StateBeans.database(database), "SUSPENDED");
+        } catch (Exception e) {
+            throw new AssertionError(e);
         }
     }
 
