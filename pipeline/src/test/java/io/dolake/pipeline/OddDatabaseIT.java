@@ -45,6 +45,9 @@ class OddDatabaseIT {
         home = Home.of(dir.resolve("home"));
         Path odd = odd(dir.resolve("odd.db"));
         boolean hasProj = Files.exists(PROJ);
+        assertThat(hasProj || !"required".equals(System.getenv("PROJ_DATA")))
+                .as("%s is there, or not required", PROJ)
+                .isTrue();
         try (Pipeline started =
                 Pipeline.start(new Installation(Cli.repository()), home, Ports.Wish.ANY, System.out::println)) {
             pipeline = started;
