@@ -150,7 +150,7 @@ class CliIT {
         cli.run("sql", "aside", create + "INSERT INTO sick VALUES (1); INSERT INTO well VALUES (1)")
                 .succeeded();
         cli.run("sync", "aside").succeeded();
-        assertThat(cli.run("resume", "--lake").succeeded().out()).contains("nothing is set aside");
+        assertThat(cli.run("resume", "--lake").succeeded().out()).contains("nothing to bring back");
         Path data = Home.of(dir).warehouse().resolve("aside/sick/data");
         Path away = data.resolveSibling("away");
         Files.move(data, away);
@@ -162,19 +162,19 @@ class CliIT {
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> {
                     String status = cli.run("status").succeeded().out();
-                    return status.contains("SUSPENDED   aside.sick") && status.contains("resume --lake aside.sick");
+                    return status.contains("NOT WELL    table aside.sick SUSPENDED") && status.contains("resume --lake aside.sick");
                 });
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> cli.run("lake", "aside.well").succeeded().out().contains("2"));
-        cli.run("resume", "--lake", "aside.none").failed("TABLE_NOT_FOUND");
+        cli.run("resume", "--lake", "aside.none").failed("INVALID_ARGUMENT");
         Files.delete(data);
         Files.move(away, data);
-        assertThat(cli.run("resume", "--lake", "aside.sick").succeeded().out()).contains("aside.sick goes on");
+        assertThat(cli.run("resume", "--lake", "aside.sick").succeeded().out()).contains("aside.sick is brought back by the sink");
         cli.run("sync", "aside").succeeded();
         cli.run("verify", "aside").succeeded();
-        assertThat(cli.run("status").succeeded().out()).doesNotContain("SUSPENDED   aside.sick");
+        assertThat(cli.run("status").succeeded().out()).doesNotContain("NOT WELL");
     }
 
     @Test

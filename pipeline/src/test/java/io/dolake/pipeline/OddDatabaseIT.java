@@ -100,7 +100,7 @@ class OddDatabaseIT {
                     "CREATE TABLE letters(\"\u00e4\" TEXT PRIMARY KEY, \"\u00c4\" TEXT, \"k\" INTEGER, \"\u212a\" INTEGER)",
                     "INSERT INTO letters VALUES ('small', 'capital', 1, 2)",
                     "CREATE TABLE strict(k ANY PRIMARY KEY, t TEXT NOT NULL, r REAL NOT NULL) STRICT",
-                    "INSERT INTO strict VALUES (1, 'a', 1), ('1', CAST(x'c328' AS TEXT), 9e999), (NULL, '', -9e999)",
+                    "INSERT INTO strict VALUES (1, 'a', 1), ('1', CAST(x'c328' AS TEXT), 9e999), (x'00', '', -9e999)",
                     "CREATE TABLE plain(id INTEGER PRIMARY KEY, v TEXT)",
                     "INSERT INTO plain VALUES (1, 'a'), (2, CAST(x'ff' AS TEXT)), (3, CAST(x'fe' AS TEXT))",
                     "CREATE TABLE flags(k BOOLEAN PRIMARY KEY, v TEXT)",
@@ -130,7 +130,7 @@ class OddDatabaseIT {
                 Statement.of("INSERT INTO measures VALUES (NULL, 'text')"),
                 Statement.of("INSERT INTO names VALUES (NULL, 5, NULL, ?, '')", raw),
                 Statement.of("UPDATE letters SET \"\u00c4\" = \"\u00c4\" || '+', \"k\" = \"\u212a\" + 1"),
-                Statement.of("INSERT INTO strict VALUES (NULL, ?, 1)", raw),
+                Statement.of("INSERT OR REPLACE INTO strict VALUES (2.5, ?, 1)", raw),
                 Statement.of("UPDATE plain SET v = ? WHERE id = 1", raw),
                 Statement.of("DELETE FROM flags WHERE k = 'maybe'"),
                 Statement.of("INSERT INTO flags VALUES ('maybe', 'again'), (NULL, 'more')"))) {

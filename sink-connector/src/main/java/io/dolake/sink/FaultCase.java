@@ -149,6 +149,12 @@ record FaultCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind, 
                     null,
                     MISSING_CLASS_HINT));
 
+    private static final String NOT_ACCEPTED = "the credentials are not accepted (%s)";
+    private static final String CHECK_KEY = "Check the key id and the secret";
+    private static final String DENIED = "permission is denied (%s)";
+    private static final String NEEDED_RIGHTS =
+            "The sink reads, writes and removes files below %s; some stores say the same of a wrong key id or secret";
+
     /** Object stores and what they demand; REST catalogs answer alike. */
     private static final List<FaultCase> ACCESS = List.of(
             permanent(
@@ -179,26 +185,38 @@ record FaultCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind, 
                     "the credentials have expired, or the clock is wrong (%s)",
                     "Renew the credentials where they are not renewed by themselves, and set the worker's clock"),
             permanent(
-                    "credentials refused",
-                    cause -> cause.status() == 401
-                            || cause.isA(NotAuthorizedException.class, SQLInvalidAuthorizationSpecException.class)
+                    "wrong key",
+                    cause -> cause.isA(SQLInvalidAuthorizationSpecException.class)
                             || cause.hasState("28")
                             || cause.says("invalidaccesskeyid", "signaturedoesnotmatch")
                             || cause.status() == 403 && cause.says("signature", "access key"),
                     ErrorCode.UNAUTHORIZED,
-                    "the credentials are not accepted (%s)",
-                    "Check the key id and the secret"),
+                    NOT_ACCEPTED,
+                    CHECK_KEY),
+            // While keys are renewed, or rights are changed, services say both for a while of what is allowed.
+            unknown(
+                    "credentials refused",
+                    cause -> cause.status() == 401 || cause.isA(NotAuthorizedException.class),
+                    ErrorCode.UNAUTHORIZED,
+                    NOT_ACCEPTED,
+                    CHECK_KEY),
+            unknown(
+                    "request forbidden",
+                    cause -> cause.status() == 403
+                            || cause.isA(ForbiddenException.class)
+                            || cause.says("accessdenied"),
+                    ErrorCode.FORBIDDEN,
+                    DENIED,
+                    NEEDED_RIGHTS),
             permanent(
                     "no right",
-                    cause -> cause.status() == 403
-                            || cause.isA(ForbiddenException.class, AccessDeniedException.class)
+                    cause -> cause.isA(AccessDeniedException.class)
                             || cause.hasState("42501")
-                            || cause.says("permission denied", "access denied", "accessdenied", "sqlite_perm")
+                            || cause.says("permission denied", "access denied", "sqlite_perm")
                             || cause.says("operation not permitted", "sqlite_auth"),
                     ErrorCode.FORBIDDEN,
-                    "permission is denied (%s)",
-                    "The sink reads, writes and removes files below %s; some stores say the same of a wrong key id or"
-                            + " secret"),
+                    DENIED,
+                    NEEDED_RIGHTS),
             permanent(
                     "other region",
                     cause -> cause.status() == 301 || cause.status() == 307 || cause.says("permanentredirect"),
