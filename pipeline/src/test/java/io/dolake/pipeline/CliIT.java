@@ -162,7 +162,8 @@ class CliIT {
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> {
                     String status = cli.run("status").succeeded().out();
-                    return status.contains("NOT WELL    table aside.sick SUSPENDED") && status.contains("resume --lake aside.sick");
+                    return status.contains("NOT WELL    table aside.sick SUSPENDED")
+                            && status.contains("resume --lake aside.sick");
                 });
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
@@ -171,7 +172,8 @@ class CliIT {
         cli.run("resume", "--lake", "aside.none").failed("INVALID_ARGUMENT");
         Files.delete(data);
         Files.move(away, data);
-        assertThat(cli.run("resume", "--lake", "aside.sick").succeeded().out()).contains("aside.sick is brought back by the sink");
+        assertThat(cli.run("resume", "--lake", "aside.sick").succeeded().out())
+                .contains("aside.sick is brought back by the sink");
         cli.run("sync", "aside").succeeded();
         cli.run("verify", "aside").succeeded();
         assertThat(cli.run("status").succeeded().out()).doesNotContain("NOT WELL");

@@ -202,9 +202,7 @@ record FaultCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind, 
                     CHECK_KEY),
             unknown(
                     "request forbidden",
-                    cause -> cause.status() == 403
-                            || cause.isA(ForbiddenException.class)
-                            || cause.says("accessdenied"),
+                    cause -> cause.status() == 403 || cause.isA(ForbiddenException.class) || cause.says("accessdenied"),
                     ErrorCode.FORBIDDEN,
                     DENIED,
                     NEEDED_RIGHTS),

@@ -63,13 +63,10 @@ class SoftDeleteIT {
                 .build();
         topic.shape(own, "id").upsert("c", 1L, "no").delete(1L);
         org.assertj.core.api.Assertions.assertThatThrownBy(this::drain)
-                .hasMessageContaining("column __deleted of its own")
-                .hasMessageContaining("dosql.shop.orders-0@0")
-                .rootCause()
-                .hasToString(
+                .hasMessageContaining(
                         "TYPE_MISMATCH: Cannot take a row: it has a column __deleted of its own, where mode soft-delete"
-                                + " says whether a row is deleted (Set dolake.changelog.column.prefix to another prefix for what the"
-                                + " sink adds)");
+                                + " says whether a row is deleted (dosql.shop.orders-0@0)")
+                .hasMessageContaining("Set dolake.changelog.column.prefix to another prefix for what the sink adds");
         Map<String, String> settings = settings();
         settings.put(InputConfig.CHANGELOG_PREFIX, "_lake_");
         Worker.drain(settings, topic);

@@ -2,6 +2,7 @@
 package io.dolake.pipeline.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Session;
@@ -43,10 +44,24 @@ class BrokenSourceIT {
             statement.execute("UPDATE sqlite_schema SET sql = 'CREATE INDEX i ON bad(a, b)' WHERE name = 'i'");
         }
         try (DoSqlServer server = start();
+                DoSqlClient client = client(server)) {
+            // a file that changed behind the engine's back is checked
+            assertThatThrownBy(() -> client.session("shop"))
+                    .hasMessageContaining("Cannot open database 'shop'")
+                    .hasMessageContaining("index i");
+        }
+        // without its log it is taken for one that the engine has not seen before
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path log : files.filter(path -> path.getFileName().toString().startsWith("shop.log.db"))
+                    .toList()) {
+                Files.delete(log);
+            }
+        }
+        try (DoSqlServer server = start();
                 DoSqlClient client = client(server);
                 Session session = client.session("shop")) {
             session.begin(Session.Mode.READ_ONLY);
-            assertThat(TableShape.rows(session, "SELECT a, b FROM bad WHERE a <> 0"))
+            assertThat(TableShape.rows(session, "SELECT a, b FROM bad WHERE a > -10"))
                     .hasSize(2);
             List<Report.Table> compared = TableShape.all(session).stream()
                     .map(shape -> new TableComparison(shape, session, null, 10).run())

@@ -36,6 +36,10 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
     private final Set<TableId> past = new LinkedHashSet<>();
     private final Map<TableId, TableMapping> mappings = new ConcurrentHashMap<>();
     private final Map<TableId, TwoKeySchema> twoKeys = new ConcurrentHashMap<>();
+    /** Used by the thread that dispatches only. */
+    private TableId dispatchedTable;
+
+    private Object[] dispatched;
 
     DoSqlDatabaseSchema(
             DoSqlConnectorConfig config,
@@ -179,7 +183,24 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
     @Override
     public io.debezium.relational.TableSchema schemaFor(TableId id) {
         TwoKeySchema schema = twoKeys.get(id);
-        return schema != null ? schema : super.schemaFor(id);
+        if (schema == null) {
+            return super.schemaFor(id);
+        }
+        return id.equals(dispatchedTable) ? schema.of(dispatched) : schema;
+    }
+
+    /**
+     * Has {@link #schemaFor} give what a row needs until {@link #dispatched}: of a row in a snapshot the framework takes the
+     * schema that it asked for by the table's name, and not the one that the row was emitted with.
+     */
+    void dispatching(TableId id, Object[] row) {
+        dispatchedTable = id;
+        dispatched = row;
+    }
+
+    void dispatched() {
+        dispatchedTable = null;
+        dispatched = null;
     }
 
     /** A row in the columns of the mapping in force, which gains those for what is to be rescued if the row needs them. */

@@ -270,6 +270,7 @@ final class DoSqlSnapshotChangeEventSource
                 offset.markSnapshotRecord(events == 0 ? SnapshotRecord.FIRST : SnapshotRecord.TRUE);
                 rowsAreOut();
                 at(table);
+                schema.dispatching(table, row);
                 dispatcher.dispatchSnapshotEvent(
                         partition,
                         table,
@@ -284,6 +285,8 @@ final class DoSqlSnapshotChangeEventSource
                 read.clear();
                 read.addAll(before);
                 guard.failed(table, view.lsn(), events, Operation.READ, null, e);
+            } finally {
+                schema.dispatched();
             }
         }
 

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
@@ -107,6 +109,8 @@ final class TaskHarness {
                 if (kept == keep) {
                     return false;
                 }
+                checkSchema(sent.keySchema(), sent.key());
+                checkSchema(sent.valueSchema(), sent.value());
                 boolean heartbeat = sent.topic().startsWith("__debezium-heartbeat");
                 if (!heartbeat) {
                     records.add(sent);
@@ -120,6 +124,14 @@ final class TaskHarness {
             task.commit();
         }
         return true;
+    }
+
+    /** As converters do. */
+    private static void checkSchema(Schema schema, Object value) {
+        if (value instanceof Struct struct && !struct.schema().equals(schema)) {
+            throw new AssertionError("A record has " + schema.fields() + " and holds "
+                    + struct.schema().fields());
+        }
     }
 
     private final class Context implements SourceTaskContext {
