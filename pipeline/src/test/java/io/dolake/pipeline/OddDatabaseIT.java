@@ -37,7 +37,7 @@ class OddDatabaseIT {
     @TempDir
     Path dir;
 
-    private Pipeline pipeline;
+    private Ports ports;
     private Home home;
 
     @Test
@@ -48,33 +48,34 @@ class OddDatabaseIT {
         assertThat(hasProj || !"required".equals(System.getenv("PROJ_DATA")))
                 .as("%s is there, or not required", PROJ)
                 .isTrue();
-        try (Pipeline started =
-                Pipeline.start(new Installation(Cli.repository()), home, Ports.Wish.ANY, System.out::println)) {
-            pipeline = started;
-            try (DoSqlClient engine = PipelineCommand.engine(pipeline.ports())) {
-                engine.importDatabase("odd", odd);
-                if (hasProj) {
-                    engine.importDatabase("proj", PROJ);
-                }
-                equal("odd", 9);
-                change(engine);
-                equal("odd", 9);
-                pipeline.connect().restart(Pipeline.SOURCE);
-                pipeline.connect().restartTask(Pipeline.SINK, 0);
-                change(engine);
-                engine.exec("odd", Statement.of("VACUUM"));
-                engine.exec("odd", Statement.of("ALTER TABLE nulls RENAME COLUMN v TO V"));
-                change(engine);
-                equal("odd", 9);
-                keysAreLiveOnce();
-                if (hasProj) {
-                    Report proj = equal("proj", 40);
-                    assertThat(proj.rows()).isGreaterThan(10_000);
-                    engine.exec("proj", Statement.of("UPDATE axis SET name = name || '!' WHERE typeof(code) = 'text'"));
-                    equal("proj", 40);
-                }
-                plantedDifferencesAreFound();
+        Cli cli = new Cli(home.dir());
+        cli.up().succeeded();
+        ports = Ports.last(home);
+        try (DoSqlClient engine = PipelineCommand.engine(ports)) {
+            engine.importDatabase("odd", odd);
+            if (hasProj) {
+                engine.importDatabase("proj", PROJ);
             }
+            equal("odd", 9);
+            change(engine);
+            equal("odd", 9);
+            cli.connect().restart(Pipeline.SOURCE);
+            cli.connect().restartTask(Pipeline.SINK, 0);
+            change(engine);
+            engine.exec("odd", Statement.of("VACUUM"));
+            engine.exec("odd", Statement.of("ALTER TABLE nulls RENAME COLUMN v TO V"));
+            change(engine);
+            equal("odd", 9);
+            keysAreLiveOnce();
+            if (hasProj) {
+                Report proj = equal("proj", 30);
+                assertThat(proj.rows()).isGreaterThan(10_000);
+                engine.exec("proj", Statement.of("UPDATE axis SET name = name || '!' WHERE typeof(code) = 'text'"));
+                equal("proj", 30);
+            }
+            plantedDifferencesAreFound();
+        } finally {
+            cli.run("down");
         }
     }
 
@@ -139,13 +140,13 @@ class OddDatabaseIT {
     }
 
     private Verification verification(DoSqlClient engine, SinkProgress sink) {
-        Sync sync = PipelineCommand.sync(pipeline.ports(), engine, sink);
+        Sync sync = PipelineCommand.sync(ports, engine, sink);
         return new Verification(engine, sync, home, 20, TIMEOUT);
     }
 
     private Report verify(String database) {
-        try (DoSqlClient engine = PipelineCommand.engine(pipeline.ports());
-                SinkProgress sink = new SinkProgress(pipeline.ports().bootstrapServers())) {
+        try (DoSqlClient engine = PipelineCommand.engine(ports);
+                SinkProgress sink = new SinkProgress(ports.bootstrapServers())) {
             return verification(engine, sink).run(database);
         }
     }

@@ -176,16 +176,28 @@ final class ChangeReader implements ChangeListener {
         if (pending) {
             offset.resends().forget(id.table());
         }
+        boolean wasSuspended = offset.faults().isSuspended(id.table());
         if (isNew && !sentLater) {
             offset.faults().forget(id.table());
         }
-        if (!isNew || sentLater || !schema.isCaptured(id) || !isDescribed(id)) {
+        if (!isNew || sentLater || !schema.isCaptured(id) || !isDescribed(id) || wasSuspended && !hasTopic(id)) {
             schema.drop(id);
             return;
         }
         Lsn schemaLsn = schema.mapping(id).schema().schemaLsn();
         waiting = new SelectedChange(event, id, schemaLsn, Operation.TRUNCATE, null, null);
         removed = id;
+    }
+
+    /** Whether the topic of a table is its own; of one that was set aside because it is another's, nothing was ever sent. */
+    private boolean hasTopic(TableId id) {
+        try {
+            schema.checkNew(id);
+            return true;
+        } catch (DoLakeException e) {
+            LOGGER.info("Nothing was sent of {}, which is gone: {}", id, e.getMessage());
+            return false;
+        }
     }
 
     /** Whether the table can be named in an event at all; of one that cannot, nothing was ever sent. */
