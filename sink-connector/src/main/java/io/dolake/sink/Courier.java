@@ -303,6 +303,9 @@ final class Courier {
                 partitions.delivered(partition, offset.offset());
                 long bound = lanes.held(partition, null).orElse(partitions.bound(partition));
                 refused.forgetBelow(partition, Math.min(bound, offset.offset()));
+                // Nothing but the group's offset outlives a task whose table is gone: the next one has to read what it
+                // had too.
+                bound = !kafka.isOn() && lanes.isReplaced(partition) ? 0 : bound;
                 result.put(partition, bound < offset.offset() ? new OffsetAndMetadata(bound) : offset);
             }
         });

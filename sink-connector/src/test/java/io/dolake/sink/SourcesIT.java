@@ -168,6 +168,24 @@ class SourcesIT {
         assertThat(users()).hasSize(3);
     }
 
+    /** The suspension is gone with the task, and so is the table with its offsets: nothing may be missing all the same. */
+    @Test
+    void aTableThatIsDroppedUnderATaskThatThenEndsIsFilledFromTheTopicsStart() {
+        first.upsert("c", 1L, "ann").upsert("c", 2L, "bob");
+        try (Worker worker = worker(first)) {
+            worker.drain();
+            lake.catalog().dropTable(TableIdentifier.of("dbo", "users"), true);
+            first.upsert("c", 3L, "cleo");
+            worker.awaitSuspended(1);
+            worker.commit();
+        }
+        try (Worker worker = worker(first)) {
+            worker.drain();
+            assertThat(worker.suspended()).isEmpty();
+        }
+        assertThat(users()).hasSize(3);
+    }
+
     @Test
     void aTableThatIsMadeAnewUnderTheTaskGoesOnFromWhereItWas() {
         first.upsert("c", 1L, "ann").upsert("c", 2L, "bob");
