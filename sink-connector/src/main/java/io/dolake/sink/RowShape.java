@@ -198,7 +198,7 @@ final class RowShape {
                 Object value = isSource && fields[i] != null
                         ? row.get(fields[i])
                         : row.getWithoutDefault(columns.get(i).name());
-                values[i] = mayLack[i] && gaps.isPlaceholder(value)
+                values[i] = mayLack[i] && gaps.isPlaceholder(types[i], value)
                         ? gaps.value(i, types[i], value, converters[i])
                         : converters[i].convert(value);
             } catch (RuntimeException e) {

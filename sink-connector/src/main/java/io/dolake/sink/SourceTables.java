@@ -30,18 +30,22 @@ final class SourceTables {
     private final Field[] fields = new Field[FIELDS.size()];
     private final Object[] last = new Object[FIELDS.size()];
     private String lastTopic;
+    /** Whether the last record had no source block. */
+    private boolean isBare;
+
     private String known;
 
     /** The source table; the same object as for the record before, mostly. */
     String of(SinkRecord record) {
-        if (!(record.value() instanceof Struct value)) {
-            return remember(record, Fields.get(record.value(), "source"));
+        boolean isStruct = record.value() instanceof Struct;
+        Object source = isStruct ? block((Struct) record.value()) : Fields.get(record.value(), "source");
+        if (!Objects.equals(record.topic(), lastTopic)) {
+            return remember(record, source);
         }
-        if (value.schema() != envelope) {
-            look(value.schema());
+        if (source == null && isBare) {
+            return known;
         }
-        Object source = sourceField == null ? null : value.get(sourceField);
-        if (!(source instanceof Struct block) || !Objects.equals(record.topic(), lastTopic)) {
+        if (!isStruct || !(source instanceof Struct block)) {
             return remember(record, source);
         }
         for (int i = 0; i < fields.length; i++) {
@@ -51,6 +55,14 @@ final class SourceTables {
             }
         }
         return known;
+    }
+
+    /** The source block of an envelope; null if it has none. */
+    private Object block(Struct value) {
+        if (value.schema() != envelope) {
+            look(value.schema());
+        }
+        return sourceField == null ? null : value.get(sourceField);
     }
 
     private void look(Schema schema) {
@@ -65,6 +77,7 @@ final class SourceTables {
 
     private String remember(SinkRecord record, Object source) {
         lastTopic = record.topic();
+        isBare = source == null;
         List<String> parts = new ArrayList<>();
         for (int i = 0; i < fields.length; i++) {
             last[i] = Fields.get(source, FIELDS.get(i));

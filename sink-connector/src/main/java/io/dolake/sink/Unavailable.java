@@ -104,8 +104,9 @@ final class Unavailable {
             this.isKept = isKept;
         }
 
-        boolean isPlaceholder(Object value) {
-            return Unavailable.this.isPlaceholder(value);
+        /** Whether a value needs {@link #value}: one that is kept as it is does only where it has to be made JSON. */
+        boolean isPlaceholder(Type type, Object value) {
+            return (!isKept || type.typeId() == Type.TypeID.VARIANT) && Unavailable.this.isPlaceholder(value);
         }
 
         /** What a row has in the place of a placeholder. */

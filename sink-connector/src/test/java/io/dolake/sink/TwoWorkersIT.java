@@ -60,6 +60,8 @@ class TwoWorkersIT {
                 send("POST", other + "/dolake/connectors/dolake-sink/flush", null);
                 return lake.exists("orders") && lake.rows("orders").size() == 3;
             });
+            // The task tells of its tables some times a second.
+            await().atMost(10, SECONDS).until(() -> tables(other).size() == 1);
             assertThat(tables(other)).singleElement().satisfies(table -> {
                 assertThat(table.path("table").asText()).isEqualTo("shop.orders");
                 assertThat(table.path("state").asText()).isEqualTo("STREAMING");
