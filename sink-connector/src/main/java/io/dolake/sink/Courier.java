@@ -141,10 +141,10 @@ final class Courier {
         startFlushes();
         upkeep.consider(lanes.tables());
         holdBack();
-        report();
+        boolean isTold = report();
         if (lanes.isBusy() || assignment.isWaiting()) {
             context.timeout(tickMs());
-        } else if (!aside.isEmpty()) {
+        } else if (!aside.isEmpty() || !isTold) {
             context.timeout(LOOK_MS);
         }
         if (hasNewCommits) {
@@ -327,14 +327,17 @@ final class Courier {
         status.bufferFull(isFull);
     }
 
-    private void report() {
+    /** Tells how things are; false if that of the tables, which takes longer, has to wait for its time. */
+    private boolean report() {
         status.buffers(lanes.buffers());
         status.indexes(lanes.indexes());
         long nowNs = System.nanoTime();
-        if (aside.hasChanged() || nowNs - reportedAtNs >= TimeUnit.MILLISECONDS.toNanos(LOOK_MS)) {
-            reportedAtNs = nowNs;
-            status.tables(TableStates.of(lanes, aside, status.tableErrors()));
+        if (!aside.hasChanged() && nowNs - reportedAtNs < TimeUnit.MILLISECONDS.toNanos(LOOK_MS)) {
+            return false;
         }
+        reportedAtNs = nowNs;
+        status.tables(TableStates.of(lanes, aside, status.tableErrors()));
+        return true;
     }
 
     /**
