@@ -156,7 +156,8 @@ final class CrashEra implements AutoCloseable {
         try (Connection connection = DriverManager.getConnection(
                         "jdbc:sqlite:" + directory.resolve("catalog.db") + "?busy_timeout=300");
                 Statement statement = connection.createStatement()) {
-            statement.execute("BEGIN IMMEDIATE");
+            // Not IMMEDIATE: a lock to read, too, would keep others from committing.
+            statement.execute("BEGIN EXCLUSIVE");
             statement.execute("ROLLBACK");
             return true;
         } catch (SQLException e) {

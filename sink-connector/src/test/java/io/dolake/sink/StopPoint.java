@@ -40,11 +40,19 @@ final class StopPoint implements WatchedCatalog.Watcher, WatchedFileIO.Watcher {
     }
 
     void reached(Step reached) {
-        if (reached == null || reached != step || hitsLeft.decrementAndGet() != 0) {
+        if (reached == null || reached != step) {
+            return;
+        }
+        int left = hitsLeft.decrementAndGet();
+        // The table must not be created by the other task meanwhile: the next worker is to get there, too.
+        boolean isToWait = left == 0 || left < 0 && step == Step.TABLE_CREATING;
+        if (!isToWait) {
             return;
         }
         try {
-            Files.createFile(stopped);
+            if (left == 0) {
+                Files.createFile(stopped);
+            }
             while (!Files.exists(go)) {
                 Thread.sleep(POLL_MS);
             }
