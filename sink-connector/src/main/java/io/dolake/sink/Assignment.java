@@ -2,12 +2,10 @@
 package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
-import io.dolake.schemas.ErrorCode;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.slf4j.Logger;
@@ -32,7 +30,8 @@ final class Assignment {
     private final SinkStatus status;
     private final Lanes lanes;
     private final SetAside aside;
-    private final KafkaFacts kafka;
+    private final TopicIds topicIds;
+    private final LookBack lookBack;
     private final int unknownRetries;
     /** Faults in a row of which it is not known whether they pass. */
     private int unknown;
@@ -57,9 +56,11 @@ final class Assignment {
             SinkStatus status,
             Lanes lanes,
             SetAside aside,
-            KafkaFacts kafka,
+            TopicIds topicIds,
+            LookBack lookBack,
             int unknownRetries) {
-        this.kafka = kafka;
+        this.topicIds = topicIds;
+        this.lookBack = lookBack;
         this.lanes = lanes;
         this.aside = aside;
         this.unknownRetries = unknownRetries;
@@ -74,8 +75,9 @@ final class Assignment {
         long nowMs = System.currentTimeMillis();
         for (TopicPartition partition : opened) {
             partitions.open(partition, nowMs);
+            lookBack.open(partition);
         }
-        kafka.forget(Set.copyOf(opened));
+        topicIds.forget(opened);
         boolean isDown = isWaiting();
         lookUps.begin(opened, OPEN_WAIT_MS);
         for (TopicPartition partition : opened) {
@@ -122,27 +124,27 @@ final class Assignment {
      */
     private Answer settle(TopicPartition partition) {
         try {
-            KafkaFacts.Fact fact = kafka.isOn() ? fact(partition) : null;
+            String topicId = topicId(partition);
             Optional<StartOffsets.Found> found = lookUps.of(partition);
             if (found.isEmpty()) {
                 return Answer.NOT_YET;
             }
             Optional<TableOffsets.Position> position = found.get().position();
-            if (fact != null && found.get().emptyTable() != null) {
-                setAsideIfDropped(found.get().emptyTable(), partition, fact);
-            }
             if (position.isPresent()) {
                 // Later than every owner before, whatever their clocks said.
                 partitions.open(
                         partition,
                         Math.max(partitions.epoch(partition), position.get().epoch() + 1));
-                lanes.of(startOffsets.table(partition).orElseThrow())
-                        .holds(partition, position.get().last());
-                startAt(partition, position.get(), fact);
+                Lane lane = lanes.of(startOffsets.table(partition).orElseThrow());
+                lane.holds(partition, position.get().last());
+                lane.takes(partition, Lane.FROM_BASE);
+                lane.committer().isSeen(found.get().table().orElseThrow());
+                lookBack.startsAt(partition, position.get().held());
+                startAt(partition, position.get(), topicId);
+            } else if (found.get().isLacking()) {
+                lookBack.suspect(partition);
             }
-            if (fact != null) {
-                partitions.topicId(partition, fact.topicId());
-            }
+            partitions.topicId(partition, topicId);
             return Answer.SETTLED;
         } catch (KafkaRefuses e) {
             throw e.reason;
@@ -170,16 +172,16 @@ final class Assignment {
      * A record is read again. By it the topic is known for the same one; and the worker commits the group's offset only when it
      * moves, so that the group may stand where it stood before a crash until then.
      */
-    private void startAt(TopicPartition partition, TableOffsets.Position position, KafkaFacts.Fact fact) {
-        boolean isOther = fact != null
+    private void startAt(TopicPartition partition, TableOffsets.Position position, String topicId) {
+        boolean isOther = topicId != null
                 && position.topicId() != null
-                && !position.topicId().equals(fact.topicId());
+                && !position.topicId().equals(topicId);
         if (isOther && partitions.forgets(partition)) {
             readAnew(partition);
             return;
         }
         if (isOther) {
-            String why = "its id is " + fact.topicId() + ", and was " + position.topicId();
+            String why = "its id is " + topicId + ", and was " + position.topicId();
             rewind(partition, position.held());
             aside.partition(partition, Partitions.replaced(partition, position.held(), why), position.held());
             return;
@@ -193,9 +195,9 @@ final class Assignment {
         }
     }
 
-    private KafkaFacts.Fact fact(TopicPartition partition) {
+    private String topicId(TopicPartition partition) {
         try {
-            return kafka.of(partition, partitions.all());
+            return topicIds.of(partition, partitions.all());
         } catch (DoLakeException e) {
             if (e.code().isRetriable()) {
                 throw e;
@@ -216,26 +218,18 @@ final class Assignment {
         }
     }
 
-    /** Sets a table aside of which there is nothing, though the connector has read the partition before. */
-    private void setAsideIfDropped(TableIdentifier table, TopicPartition partition, KafkaFacts.Fact fact) {
-        if (fact.committed().orElse(0) <= fact.start()) {
-            return;
-        }
-        DoLakeException reason = new DoLakeException(
-                        ErrorCode.TABLE_REPLACED,
-                        "Cannot go on with table " + table + ": the connector has read " + partition
-                                + " up to offset " + fact.committed().getAsLong()
-                                + ", and the table has nothing of it: it was dropped")
-                .withHint(OffsetFence.REPLACED_HINT);
-        aside.table(table, reason, partition);
-    }
-
     /** Reads a topic from its start that is not the one that the tables know. */
     void readAnew(TopicPartition partition) {
         LOG.warn("{} is read from its start: its topic is not the one that the tables know", partition);
-        partitions.forgetOffsets(partition);
+        forgetOffsets(partition);
         rewind(partition, 0);
         partitions.needs(partition, -1);
+    }
+
+    /** From now on, what is known of a partition is about a topic that is gone. */
+    void forgetOffsets(TopicPartition partition) {
+        partitions.forgetOffsets(partition);
+        lookBack.startsAt(partition, 0);
     }
 
     void rewind(TopicPartition partition, long offset) {
@@ -247,6 +241,7 @@ final class Assignment {
         waiting.remove(partition);
         lookUps.forget(partition);
         partitions.close(partition);
+        lookBack.close(partition);
         if (waiting.isEmpty()) {
             status.settled(SinkStatus.CATALOG);
         }

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Courier {
     private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
     private static final long TICK_MS = 50;
-    /** How often a task with nothing to do looks whether something that is set aside is to go on, and says how it stands. */
+    /** How often a task with nothing to do looks for partitions that came, or for what is to go on, and says how it stands. */
     private static final long LOOK_MS = 1000;
 
     private final SinkConfig config;
@@ -52,7 +52,8 @@ final class Courier {
     private final Lanes lanes = new Lanes(this::committer);
     private final RefusedRecords refused;
     private final SetAside aside;
-    private final KafkaFacts kafka;
+    private final LookBack lookBack;
+    private final TopicIds topicIds;
     private final Resumption resumption;
     private String owner = UUID.randomUUID().toString();
     private long reportedAtNs = System.nanoTime();
@@ -69,8 +70,9 @@ final class Courier {
         Routing routing = new Routing(config);
         this.reader = new RecordReader(config, routing, access);
         this.partitions = new Partitions(config, status, new LogStarts(config, connector, taskId));
-        this.kafka = new KafkaFacts(config);
+        this.topicIds = new TopicIds(config);
         this.aside = new SetAside(context, lanes, status, connector);
+        this.lookBack = new LookBack(config, context, partitions, lanes, aside, access, connector);
         this.assignment = new Assignment(
                 context,
                 new StartOffsets(access, routing, connector),
@@ -78,7 +80,8 @@ final class Courier {
                 status,
                 lanes,
                 aside,
-                kafka,
+                topicIds,
+                lookBack,
                 config.getInt(SuspensionConfig.UNKNOWN_RETRIES));
         this.pressure = new Pressure(config, WorkerBudget.SHARED);
         this.refused = new RefusedRecords(context, new DeadLetters(config, connector));
@@ -91,11 +94,13 @@ final class Courier {
                 lanes,
                 partitions,
                 assignment,
+                lookBack,
                 aside,
                 refused,
                 pressure,
                 status);
-        this.resumption = new Resumption(lanes, aside, partitions, assignment, access, routing, refused, this);
+        this.resumption =
+                new Resumption(lanes, aside, partitions, assignment, lookBack, access, routing, refused, this);
         this.indexSpace = new IndexSpace(IndexConfig.of(config));
         ClassLoader loader = getClass().getClassLoader();
         this.flushers = Executors.newFixedThreadPool(config.getInt(SinkConfig.FLUSH_THREADS), task -> {
@@ -106,6 +111,7 @@ final class Courier {
         });
         this.upkeep = new Upkeep(config, access, connector, taskId, owner);
         status.register();
+        context.timeout(LOOK_MS);
     }
 
     void open(Collection<TopicPartition> opened) {
@@ -137,17 +143,18 @@ final class Courier {
         for (SinkRecord record : records) {
             intake.take(record);
         }
+        lookBack.look(this::startOver);
         partitions.taken();
         startFlushes();
         upkeep.consider(lanes.tables());
         holdBack();
         boolean isTold = report();
-        if (lanes.isBusy() || assignment.isWaiting()) {
+        if (lanes.isBusy() || assignment.isWaiting() || lookBack.isBusy()) {
             context.timeout(tickMs());
-        } else if (!aside.isEmpty() || !isTold) {
+        } else if (!aside.isEmpty() || !isTold || partitions.isEmpty()) {
             context.timeout(LOOK_MS);
         }
-        if (hasNewCommits) {
+        if (hasNewCommits || lookBack.asks()) {
             hasNewCommits = false;
             context.requestCommit();
         }
@@ -267,30 +274,13 @@ final class Courier {
     }
 
     private void start(Lane lane) {
-        TableBuffer buffer = lane.active();
-        Map<TopicPartition, Long> next = new HashMap<>();
-        Map<TopicPartition, Long> held = new HashMap<>();
-        Map<TopicPartition, Long> epochs = new HashMap<>();
-        Map<TopicPartition, Mark> last = new HashMap<>();
-        Map<TopicPartition, Mark> before = new HashMap<>();
-        Map<TopicPartition, String> topicIds = new HashMap<>();
-        boolean isLast = refused.holdsOnlyWhatOthersHold(buffer);
-        for (TopicPartition partition : buffer.firstOffsets().keySet()) {
-            long end = Math.min(partitions.position(partition), lane.pins().getOrDefault(partition, Long.MAX_VALUE));
-            long heldByOthers = lanes.held(partition, lane).orElse(partitions.position(partition));
-            next.put(partition, isLast ? heldByOthers : end);
-            held.put(partition, Math.min(heldByOthers, end));
-            epochs.put(partition, partitions.epoch(partition));
-            Mark mark = partitions.mark(partition);
-            if (mark != null && mark.offset() < next.get(partition)) {
-                last.put(partition, mark);
-            }
-            before.put(partition, partitions.markBefore(partition, held.get(partition)));
-            topicIds.put(partition, partitions.topicId(partition));
-        }
-        CommitRequest request = new CommitRequest(
-                buffer, owner, next, held, epochs, partitions.forgotten(), last, before, topicIds, lane.activeSource());
-        Flush flush = new Flush(lane.committer(), request, status, config, refused.first());
+        boolean isLast = refused.holdsOnlyWhatOthersHold(lane.active());
+        Flush flush = new Flush(
+                lane.committer(),
+                CommitRequest.of(lane, lanes, partitions, owner, isLast),
+                status,
+                config,
+                refused.first());
         lane.started(flush);
         flushers.execute(flush);
     }
@@ -299,17 +289,17 @@ final class Courier {
     Map<TopicPartition, OffsetAndMetadata> heldOffsets(Map<TopicPartition, OffsetAndMetadata> current) {
         Map<TopicPartition, OffsetAndMetadata> result = new HashMap<>();
         current.forEach((partition, offset) -> {
+            if (partitions.contains(partition)) {
+                lookBack.delivered(partition, offset.offset());
+            }
             if (partitions.contains(partition) && !assignment.isWaiting(partition) && !aside.holds(partition)) {
                 partitions.delivered(partition, offset.offset());
                 long bound = lanes.held(partition, null).orElse(partitions.bound(partition));
                 refused.forgetBelow(partition, Math.min(bound, offset.offset()));
-                // Nothing but the group's offset outlives a task whose table is gone: the next one has to read what it
-                // had too.
-                bound = !kafka.isOn() && lanes.isReplaced(partition) ? 0 : bound;
                 result.put(partition, bound < offset.offset() ? new OffsetAndMetadata(bound) : offset);
             }
         });
-        return result;
+        return lookBack.isUnderWay() ? Map.of() : result;
     }
 
     private void holdBack() {
@@ -404,7 +394,7 @@ final class Courier {
         status.unregister();
         indexSpace.close();
         assignment.stop();
-        kafka.close();
+        topicIds.close();
         catalog.close();
     }
 }

@@ -24,6 +24,7 @@ final class Intake {
     private final Lanes lanes;
     private final Partitions partitions;
     private final Assignment assignment;
+    private final LookBack lookBack;
     private final SetAside aside;
     private final RefusedRecords refused;
     private final Pressure pressure;
@@ -39,6 +40,7 @@ final class Intake {
             Lanes lanes,
             Partitions partitions,
             Assignment assignment,
+            LookBack lookBack,
             SetAside aside,
             RefusedRecords refused,
             Pressure pressure,
@@ -52,6 +54,7 @@ final class Intake {
         this.lanes = lanes;
         this.partitions = partitions;
         this.assignment = assignment;
+        this.lookBack = lookBack;
         this.aside = aside;
         this.refused = refused;
         this.pressure = pressure;
@@ -76,24 +79,36 @@ final class Intake {
             }
             partitions.checkStart(partition, record);
         } catch (DoLakeException e) {
-            if (e.code() == ErrorCode.TOPIC_REPLACED && partitions.forgets(partition)) {
-                assignment.readAnew(partition);
-            } else {
-                aside.partition(partition, e, offset);
-            }
+            cannotGoOn(partition, e, offset);
             return;
         }
-        read(record, new RowsRefused.Place(partition, offset));
+        RowsRefused.Place place = new RowsRefused.Place(partition, offset);
+        if (!lookBack.sendsBack(place)) {
+            read(record, place);
+        }
+    }
+
+    private void cannotGoOn(TopicPartition partition, DoLakeException reason, long offset) {
+        if (reason.code() == ErrorCode.TOPIC_REPLACED && partitions.forgets(partition)) {
+            assignment.readAnew(partition);
+        } else {
+            aside.partition(partition, reason, offset);
+        }
     }
 
     private void read(SinkRecord record, RowsRefused.Place place) {
+        List<Change> all = List.of();
         List<Change> changes = List.of();
         String source = null;
         DoLakeException refusal = null;
         TableUnusable unusable = null;
         try {
             // Read before the partition moves on: if that has to wait for the catalog, the record is offered again.
-            changes = reader.read(record);
+            all = reader.read(record);
+            changes = lookBack.wanted(all, place);
+            if (lookBack.isWanted(place.partition())) {
+                return;
+            }
             source = sources == null ? null : sources.of(record);
             if (source != null) {
                 learnOwners(changes, source);
@@ -113,18 +128,30 @@ final class Intake {
             partitions.advance(place.partition(), place.offset());
             partitions.note(place.partition(), record);
         } catch (DoLakeException e) {
-            aside.partition(place.partition(), e, place.offset());
+            cannotGoOn(place.partition(), e, place.offset());
             return;
         }
         if (unusable != null) {
-            aside.table(unusable.table(), unusable.error(), place);
+            aside.table(unusable.table(), unusable.error(), lookBack.heldAt(unusable.table(), place));
         } else if (refusal != null) {
-            putAside(record, place, refusal, tables.of(record));
+            refuse(record, place, refusal);
         } else {
             for (Change change : changes) {
                 take(change, record, place, source);
             }
-            status.taken(!changes.isEmpty());
+            if (all.isEmpty() || !changes.isEmpty()) {
+                status.taken(!changes.isEmpty());
+            }
+        }
+    }
+
+    /** What was read before the task began was put aside then, if it could not be taken. */
+    private void refuse(SinkRecord record, RowsRefused.Place place, DoLakeException refusal) {
+        List<TableIdentifier> of = tables.of(record);
+        List<TableIdentifier> lacking =
+                of.stream().filter(table -> !lookBack.isPast(table, place)).toList();
+        if (!lacking.isEmpty() || of.isEmpty() && !lookBack.isPast(place)) {
+            putAside(record, place, refusal, lacking);
         }
     }
 

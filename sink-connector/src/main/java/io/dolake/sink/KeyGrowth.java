@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expressions;
@@ -86,6 +89,23 @@ final class KeyGrowth {
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException("Cannot read column " + column + " of table " + table.name(), e);
         }
+    }
+
+    /** Throws if the keys of a buffer are not the table's. */
+    static void check(TableIdentifier name, Table table, TableBuffer buffer) {
+        List<String> have = TableAccess.keyColumns(table);
+        List<String> wanted = buffer.keyNames();
+        if (wanted == null || wanted.equals(have) && mayLack(buffer, table)) {
+            return;
+        }
+        throw new DoLakeException(
+                        ErrorCode.TYPE_MISMATCH,
+                        "Cannot commit to table " + name + ": its key columns are " + have + ", those of the records "
+                                + wanted
+                                + (buffer.lackedKeyNames().isEmpty()
+                                        ? ""
+                                        : ", of which some lack " + buffer.lackedKeyNames()))
+                .withHint("Set the table's identifier fields, or its property " + TableAccess.KEY_COLUMNS);
     }
 
     /** Those of the key's columns that the table has. */

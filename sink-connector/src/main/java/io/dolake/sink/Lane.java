@@ -16,6 +16,9 @@ import org.apache.kafka.common.TopicPartition;
  * already may still be committed. Used by the task's thread.
  */
 final class Lane {
+    /** It has what lies below the offset at which the task began to read ({@link LookBack}). */
+    static final long FROM_BASE = -1;
+
     private final TableIdentifier table;
     private final TableCommitter committer;
     private TableBuffer active;
@@ -24,6 +27,11 @@ final class Lane {
     /** While it is suspended, the first offset of each partition that the table lacks; as many as the task has partitions. */
     private final Map<TopicPartition, Long> pins = new HashMap<>();
 
+    /** Where the records begin that it takes; as many as the task has partitions. */
+    private final Map<TopicPartition, Long> begins = new HashMap<>();
+
+    private TopicPartition lastPartition;
+    private Long lastBegin;
     private final Map<TopicPartition, String> sources = new HashMap<>();
     private long skipped;
     /** The source table of its rows, as far as it is known; null: not yet, or it does not matter. */
@@ -100,6 +108,7 @@ final class Lane {
         Lane lane = new Lane(table, another);
         lane.suspension = suspension;
         lane.pins.putAll(pins);
+        lane.begins.putAll(begins);
         lane.skipped = skipped;
         lane.source = source;
         lane.isSourceSure = isSourceSure;
@@ -178,7 +187,8 @@ final class Lane {
         skipped++;
     }
 
-    private void pin(TopicPartition partition, long offset) {
+    /** Says that it lacks a partition from an offset on. */
+    void pin(TopicPartition partition, long offset) {
         pins.merge(partition, offset, Math::min);
     }
 
@@ -186,6 +196,23 @@ final class Lane {
     void unpin(TopicPartition partition) {
         sources.remove(partition);
         pins.remove(partition);
+        begins.remove(partition);
+        lastPartition = null;
+    }
+
+    /** Says from which offset on it takes a partition's records; {@link #FROM_BASE}: all that are new to the task. */
+    void takes(TopicPartition partition, long from) {
+        begins.put(partition, from);
+        lastPartition = null;
+    }
+
+    /** From which offset on it takes a partition's records; null: it is not known whether it lacks what was read before. */
+    Long takesFrom(TopicPartition partition) {
+        if (partition != lastPartition) {
+            lastBegin = begins.get(partition);
+            lastPartition = partition;
+        }
+        return lastBegin;
     }
 
     /** The first offset of each partition that it lacks because it is suspended. */

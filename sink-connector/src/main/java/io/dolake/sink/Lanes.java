@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
-import io.dolake.schemas.ErrorCode;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,14 +61,6 @@ final class Lanes {
                 .filter(OptionalLong::isPresent)
                 .mapToLong(OptionalLong::getAsLong)
                 .min();
-    }
-
-    /** Whether a partition has changes of a table that was dropped or made anew under the task, and waits to be told. */
-    boolean isReplaced(TopicPartition partition) {
-        return lanes.values().stream()
-                .anyMatch(lane -> lane.isSuspended()
-                        && lane.suspension().code() == ErrorCode.TABLE_REPLACED
-                        && lane.pins().containsKey(partition));
     }
 
     /** The first offset of a partition that waits in the buffers of a table that goes on. */

@@ -104,6 +104,12 @@ final class OffsetFence {
         return stored.isPresent() && stored.get().owner().equals(request.owner());
     }
 
+    /** Whether the table, as of the last check, has nothing of some partition. */
+    boolean isFirst(CommitRequest request) {
+        return request.buffer().firstOffsets().keySet().stream()
+                .anyMatch(partition -> expected.get(partition).isEmpty());
+    }
+
     /** Whether the table has this request's commit, as after a reply that was lost. */
     boolean isCommitted(Table table, CommitRequest request) {
         return request.buffer().firstOffsets().keySet().stream()

@@ -4,6 +4,7 @@ package io.dolake.sink;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -21,8 +22,8 @@ final class OpenedTable {
     private final TableIdentifier name;
     private final TableAccess access;
     private Table table;
-    /** Of the table that was loaded last; null if none was. */
-    private String uuid;
+    /** Of the table that was seen last; null if none was. */
+    private final AtomicReference<String> uuid = new AtomicReference<>();
 
     OpenedTable(TableIdentifier name, TableAccess access) {
         this.name = name;
@@ -47,7 +48,9 @@ final class OpenedTable {
         if (table == null && !shapes.isEmpty()) {
             table = access.create(name, shapes.get(0));
         }
-        uuid = table == null ? uuid : uuid(table);
+        if (table != null) {
+            uuid.set(uuid(table));
+        }
         return table;
     }
 
@@ -59,7 +62,12 @@ final class OpenedTable {
     /** Takes whatever table has the name next. */
     void forget() {
         table = null;
-        uuid = null;
+        uuid.set(null);
+    }
+
+    /** Says which table was seen, if none was before; may be called by any thread. */
+    void isSeen(Table seen) {
+        uuid.compareAndSet(null, uuid(seen));
     }
 
     /** Throws if a table was known, when it turns out that there is none. */
@@ -69,7 +77,8 @@ final class OpenedTable {
     }
 
     private void refuseReplaced() {
-        if (uuid != null && (table == null || !uuid.equals(uuid(table)))) {
+        String seen = uuid.get();
+        if (seen != null && (table == null || !seen.equals(uuid(table)))) {
             String how = table == null ? "it was dropped" : "it was dropped and made anew";
             throw new DoLakeException(
                             ErrorCode.TABLE_REPLACED,

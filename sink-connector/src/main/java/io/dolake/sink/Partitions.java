@@ -94,6 +94,10 @@ final class Partitions {
         return Set.copyOf(states.keySet());
     }
 
+    boolean isEmpty() {
+        return states.isEmpty();
+    }
+
     boolean contains(TopicPartition partition) {
         return state(partition) != null;
     }
@@ -196,9 +200,7 @@ final class Partitions {
         }
         State state = state(partition);
         if (state.position < 0 && offset < state.startAt) {
-            offsetsAhead(partition, offset, state.startAt);
-            state.startAt = -1;
-            state.marks.clear();
+            throw startsOver(partition, offset, state.startAt);
         } else if (isGap(partition, state, offset)) {
             offsetsBehind(partition, state.expected(), offset);
         }
@@ -215,13 +217,6 @@ final class Partitions {
         }
         OptionalLong first = logStarts.of(partition, offered.getOrDefault(partition, offset + 1));
         return first.isPresent() ? first.getAsLong() > expected + TRANSACTION_END : state.position < 0;
-    }
-
-    private void offsetsAhead(TopicPartition partition, long offset, long startAt) {
-        if (!forgetsOffsetsAhead) {
-            throw startsOver(partition, offset, startAt);
-        }
-        forgotten.add(partition);
     }
 
     private static DoLakeException startsOver(TopicPartition partition, long offset, long expected) {

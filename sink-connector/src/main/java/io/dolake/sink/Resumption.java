@@ -22,6 +22,7 @@ final class Resumption {
     private final SetAside aside;
     private final Partitions partitions;
     private final Assignment assignment;
+    private final LookBack lookBack;
     private final TableAccess access;
     private final Routing routing;
     private final RefusedRecords refused;
@@ -32,6 +33,7 @@ final class Resumption {
             SetAside aside,
             Partitions partitions,
             Assignment assignment,
+            LookBack lookBack,
             TableAccess access,
             Routing routing,
             RefusedRecords refused,
@@ -40,6 +42,7 @@ final class Resumption {
         this.aside = aside;
         this.partitions = partitions;
         this.assignment = assignment;
+        this.lookBack = lookBack;
         this.access = access;
         this.routing = routing;
         this.refused = refused;
@@ -86,7 +89,7 @@ final class Resumption {
         // Commits under way end before anything about the table is forgotten; one that hangs leaves the lane to another
         // committer.
         courier.startOver();
-        resume(suspended(request), table, request);
+        resume(suspended(request), isReplaced, table, request);
     }
 
     private Lane suspended(ResumeRequest request) {
@@ -100,7 +103,7 @@ final class Resumption {
                         "it is not suspended in this task, or there is no such table"));
     }
 
-    private void resume(Lane lane, Optional<Table> table, ResumeRequest request) {
+    private void resume(Lane lane, boolean isReplaced, Optional<Table> table, ResumeRequest request) {
         Map<TopicPartition, Long> lacks = new HashMap<>(aside.release(lane));
         // A table that was restored lacks more than it did when it was set aside.
         table.ifPresent(found -> lacks.replaceAll(
@@ -109,20 +112,30 @@ final class Resumption {
                         .orElse(offset)));
         if (request.from().equals(ResumeRequest.START)) {
             partitions.all().stream()
-                    .filter(partition -> routing.tableOfTopic(partition.topic())
-                            .filter(lane.table()::equals)
-                            .isPresent())
+                    .filter(partition -> mayFeed(partition, lane))
                     .forEach(partition -> lacks.put(partition, 0L));
             lacks.replaceAll((partition, offset) -> 0L);
         }
-        lane.committer().startAnew();
+        lane.committer().startAnew(isReplaced);
         refused.forget(lane.table());
         lacks.forEach((partition, offset) -> {
             if (partitions.contains(partition)) {
+                lane.takes(partition, offset);
+                lookBack.giveUp(partition);
                 assignment.rewind(partition, Math.min(offset, partitions.next(partition)));
             }
         });
         LOG.info("Table {} goes on, from {}", lane.table(), lacks);
+    }
+
+    /** Whether rows of a partition may belong to a table, as far as can be told without reading it. */
+    private boolean mayFeed(TopicPartition partition, Lane lane) {
+        return !routing.isByTemplate()
+                || lane.takesFrom(partition) != null
+                || lane.sources().containsKey(partition)
+                || routing.tableOfTopic(partition.topic())
+                        .filter(lane.table()::equals)
+                        .isPresent();
     }
 
     private void resume(TopicPartition partition, ResumeRequest request) {
@@ -138,7 +151,7 @@ final class Resumption {
         long target = partitions.next(partition) == Long.MAX_VALUE ? held.offset() : partitions.next(partition);
         if (isReplaced && request.from().equals(ResumeRequest.START)) {
             courier.renewOwner();
-            partitions.forgetOffsets(partition);
+            assignment.forgetOffsets(partition);
             target = 0;
         }
         if (isGap) {

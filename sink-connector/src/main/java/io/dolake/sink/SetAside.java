@@ -57,6 +57,15 @@ final class SetAside {
         }
     }
 
+    /** Sets a table aside that was dropped: it lacks what comes at a place, and something before it, whatever else is the matter with it. */
+    void lacking(TableIdentifier name, DoLakeException reason, RowsRefused.Place place) {
+        Lane lane = lanes.of(name);
+        if (!lane.isSuspended() || lane.suspension().code() != reason.code()) {
+            suspend(lane, reason, place.toString());
+        }
+        lane.pin(place.partition(), place.offset());
+    }
+
     /** Sets a table aside whose commit failed for good. Its buffers are dropped, and may be read again. */
     void failed(Lane lane) {
         if (!lane.isSuspended()) {

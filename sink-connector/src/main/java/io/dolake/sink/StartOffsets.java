@@ -36,20 +36,26 @@ final class StartOffsets {
     /**
      * What the lake knows about a partition.
      *
-     * @param emptyTable the table that its records go to by its topic's name, if it does not exist or has never had a row; null if it
-     *     has some, or if others than the name decide
+     * @param table the one that is asked, if it is there
+     * @param isLacking whether the table to which its records go by its topic's name has nothing of it; false if others than the name decide
      */
-    record Found(Optional<TableOffsets.Position> position, TableIdentifier emptyTable) {}
+    record Found(Optional<Table> table, Optional<TableOffsets.Position> position, boolean isLacking) {}
 
     /** Asks the catalog; may be called by any thread. */
     Found find(TopicPartition partition) {
         Optional<TableIdentifier> name = table(partition);
         Optional<Table> table = name.flatMap(access::load);
-        boolean isEmpty = name.isPresent()
-                && routing.isByTemplate()
-                && table.filter(found -> found.currentSnapshot() != null).isEmpty();
         return new Found(
+                table,
                 table.flatMap(found -> TableOffsets.read(found.properties(), connector, partition)),
-                isEmpty ? name.get() : null);
+                name.isPresent() && routing.isByTemplate() && lacks(table, connector, partition));
+    }
+
+    /** Whether a table has nothing of a partition. One that others have filled and this connector has not has what it had then. */
+    static boolean lacks(Optional<Table> table, String connector, TopicPartition partition) {
+        return table.isEmpty()
+                || !table.get().properties().containsKey(TableOffsets.property(connector, partition))
+                        && (!table.get().snapshots().iterator().hasNext()
+                                || TableOffsets.knows(table.get().properties(), connector));
     }
 }

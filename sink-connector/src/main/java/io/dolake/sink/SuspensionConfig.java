@@ -17,7 +17,18 @@ final class SuspensionConfig {
     static final String SHARED = "dolake.table.shared";
     static final String OTHER_CONNECTOR = "dolake.offsets.of.other.connector";
 
+    static final String WITHOUT_TABLE = "dolake.offsets.without.table";
+
+    private static final String OFFSET_RESET = "consumer.override.auto.offset.reset";
+
     private SuspensionConfig() {}
+
+    /** Whether topics are looked at for what a table lacks: not where a consumer that is sent to a topic's start may not find it. */
+    static boolean looksBack(SinkConfig config) {
+        Object reset = config.originals().get(OFFSET_RESET);
+        return "suspend".equals(config.getString(WITHOUT_TABLE))
+                && (reset == null || "earliest".equals(reset.toString()));
+    }
 
     static void define(ConfigDef def) {
         String group = "Suspension";
@@ -59,5 +70,17 @@ final class SuspensionConfig {
                 3,
                 Width.SHORT,
                 "Other connectors");
+        def.define(
+                WITHOUT_TABLE,
+                STRING,
+                "suspend",
+                ConfigDef.ValidString.in("suspend", "continue"),
+                LOW,
+                "What to do with a table that has nothing of a topic partition that the connector has read further, as after it"
+                        + " was dropped: suspend it if the topic has rows for it before that offset, or continue there.",
+                group,
+                4,
+                Width.SHORT,
+                "Offsets without a table");
     }
 }

@@ -2,7 +2,6 @@
 package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
-import io.dolake.schemas.ErrorCode;
 import io.dolake.sink.branch.Branch;
 import io.dolake.sink.turns.Turns;
 import java.util.ArrayList;
@@ -149,7 +148,9 @@ final class TableCommitter {
                 index,
                 floors,
                 deletion -> softDeletes.row(ofTable, buffer.shapes().size(), deletion));
-        if (plan.changesNothing(index)) {
+        // The first rows of a partition leave their offsets, even where nothing is left of them: else it would seem
+        // never read.
+        if (plan.changesNothing(index) && (buffer.shapes().isEmpty() || !fence.isFirst(request))) {
             return new Outcome(null, 0, 0);
         }
         List<RowShape> shapes = shapes(buffer, plan, ofTable);
@@ -159,7 +160,9 @@ final class TableCommitter {
             new CurrentRows(table, index.files(), shapes, Unavailable.policy(config)).fill(plan.rows(), plan.gaps());
         }
         boolean isEmpty = (plan.isEmptied() || index.files().size() == 0) && branch.ownsSchema(table);
-        checkKey(buffer, (isEmpty || keyGrows) && KeyGrowth.mayLack(buffer, table));
+        if (!(isEmpty || keyGrows) || !KeyGrowth.mayLack(buffer, table)) {
+            KeyGrowth.check(name, table, buffer);
+        }
         Transaction transaction = Transactions.newTransaction(table.name(), new SingleAttempt(metadata()));
         new SchemaFit(name, table, config, access.hasWholeRows(name)).evolve(transaction, buffer, shapes, isEmpty);
         RowWriter.Written written = writeRows(transaction, request, plan, shapes);
@@ -200,12 +203,24 @@ final class TableCommitter {
         opened.reset();
     }
 
-    /** Takes the table as it is now, whatever it was; not while an attempt is under way. */
-    void startAnew() {
-        opened.forget();
-        fence.forgetAll();
+    /**
+     * Forgets what it has of the table; not while an attempt is under way.
+     *
+     * @param isOther whether another table than the one that was seen is taken, or the same with earlier offsets
+     */
+    void startAnew(boolean isOther) {
+        opened.reset();
+        if (isOther) {
+            opened.forget();
+            fence.forgetAll();
+        }
         index.clear();
         kept = null;
+    }
+
+    /** Says that the table is there, before the first attempt: then it is known if it is dropped. */
+    void isSeen(Table seen) {
+        opened.isSeen(seen);
     }
 
     void forget(TopicPartition partition) {
@@ -241,22 +256,6 @@ final class TableCommitter {
         kept = null;
         Snapshot snapshot = ownSnapshot(request.buffer());
         return new Outcome(snapshot == null ? null : snapshot.snapshotId(), 0, 0);
-    }
-
-    private void checkKey(TableBuffer buffer, boolean mayChange) {
-        List<String> have = TableAccess.keyColumns(table);
-        List<String> wanted = buffer.keyNames();
-        if (wanted == null || wanted.equals(have) && KeyGrowth.mayLack(buffer, table) || mayChange) {
-            return;
-        }
-        throw new DoLakeException(
-                        ErrorCode.TYPE_MISMATCH,
-                        "Cannot commit to table " + name + ": its key columns are " + have + ", those of the records "
-                                + wanted
-                                + (buffer.lackedKeyNames().isEmpty()
-                                        ? ""
-                                        : ", of which some lack " + buffer.lackedKeyNames()))
-                .withHint("Set the table's identifier fields, or its property " + TableAccess.KEY_COLUMNS);
     }
 
     /** The shapes of the buffer, and behind them the table's own if there are deleted rows of it that stay. */

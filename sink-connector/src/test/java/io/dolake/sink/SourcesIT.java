@@ -168,9 +168,9 @@ class SourcesIT {
         assertThat(users()).hasSize(3);
     }
 
-    /** The suspension is gone with the task, and so is the table with its offsets: nothing may be missing all the same. */
+    /** The suspension is gone with the task, and so is the table with its offsets: the next task says the same. */
     @Test
-    void aTableThatIsDroppedUnderATaskThatThenEndsIsFilledFromTheTopicsStart() {
+    void aTableThatIsDroppedUnderATaskThatThenEndsWaitsToBeToldFromWhere() {
         first.upsert("c", 1L, "ann").upsert("c", 2L, "bob");
         try (Worker worker = worker(first)) {
             worker.drain();
@@ -179,9 +179,57 @@ class SourcesIT {
             worker.awaitSuspended(1);
             worker.commit();
         }
+        assertThat(group).containsEntry(first.partition, 2L);
         try (Worker worker = worker(first)) {
+            worker.awaitSuspended(1);
+            assertThat(worker.suspended().get("dbo.users")).containsEntry("code", "TABLE_REPLACED");
+            assertThat(worker.resume("dbo.users", "start")).isEmpty();
             worker.drain();
             assertThat(worker.suspended()).isEmpty();
+        }
+        assertThat(users()).hasSize(3);
+    }
+
+    /** The task has seen that the table is there, and has not committed to it yet. */
+    @Test
+    void aTableThatIsDroppedBeforeItsTasksFirstCommitWaitsToBeToldFromWhere() {
+        first.upsert("c", 1L, "ann").upsert("c", 2L, "bob");
+        try (Worker worker = worker(first)) {
+            worker.drain();
+        }
+        try (Worker worker = worker(first)) {
+            worker.poll(10);
+            worker.poll(10);
+            lake.catalog().dropTable(TableIdentifier.of("dbo", "users"), true);
+            first.upsert("c", 3L, "cleo");
+            worker.awaitSuspended(1);
+            assertThat(worker.suspended().get("dbo.users")).containsEntry("code", "TABLE_REPLACED");
+            assertThat(worker.resume("dbo.users", "start")).isEmpty();
+            worker.drain();
+        }
+        assertThat(users()).hasSize(3);
+    }
+
+    /** Who resumes it for what it was suspended for does not know that it is gone. */
+    @Test
+    void aTableThatIsDroppedWhileItIsSuspendedForSomethingElseWaitsToBeToldFromWhere() {
+        first.upsert("c", 1L, "ann").upsert("c", 2L, "bob");
+        try (Worker worker = worker(first)) {
+            worker.drain();
+            lake.catalog()
+                    .loadTable(TableIdentifier.of("dbo", "users"))
+                    .updateProperties()
+                    .set("write.data.path", "/dev/null/x")
+                    .commit();
+            first.upsert("c", 3L, "cleo");
+            worker.awaitSuspended(1);
+            assertThat(worker.suspended().get("dbo.users")).containsEntry("code", "INVALID_CONFIGURATION");
+            lake.catalog().dropTable(TableIdentifier.of("dbo", "users"), true);
+            assertThat(worker.resume("dbo.users", "")).isEmpty();
+            worker.awaitSuspended(1);
+            assertThat(worker.suspended().get("dbo.users")).containsEntry("code", "TABLE_REPLACED");
+            assertThat(worker.resume("dbo.users", "start")).isEmpty();
+            worker.drain();
         }
         assertThat(users()).hasSize(3);
     }

@@ -3,22 +3,18 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -26,49 +22,45 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * What Kafka itself knows of partitions and a task cannot see: the id of the topic, where it begins, and where the connector's
- * group stands. It is asked when partitions are taken over, if {@code iceberg.kafka.bootstrap.servers} says where; without that,
- * topics are known again by their records alone. Used by the task's thread.
+ * The ids of topics, which a task cannot see and only Kafka itself knows. It is asked when partitions are taken over, if
+ * {@code iceberg.kafka.bootstrap.servers} says where; without that, topics are known again by their records alone. Used by the
+ * task's thread.
  */
-final class KafkaFacts implements AutoCloseable {
+final class TopicIds implements AutoCloseable {
     private static final long TIMEOUT_MS = 10_000;
 
-    /** {@code committed} is empty if the group has not committed anything. */
-    record Fact(String topicId, long start, OptionalLong committed) {}
-
     private final Map<String, Object> settings;
-    private final String group;
-    private final Map<TopicPartition, Fact> facts = new HashMap<>();
+    /** By topic; empty of those that are gone. */
+    private final Map<String, Optional<String>> ids = new HashMap<>();
+
     private Admin admin;
 
     /** @param config with the settings of an admin client under {@code iceberg.kafka.}, or none */
-    KafkaFacts(SinkConfig config) {
+    TopicIds(SinkConfig config) {
         this.settings = new HashMap<>(config.under(ApacheSettings.KAFKA_PREFIX));
-        this.group = ApacheSettings.consumerGroup(config.originals());
-    }
-
-    boolean isOn() {
-        return settings.containsKey(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
     }
 
     /** Forgets what was asked before about partitions that are taken over now. */
-    void forget(Set<TopicPartition> partitions) {
-        facts.keySet().removeAll(partitions);
+    void forget(Collection<TopicPartition> partitions) {
+        partitions.forEach(partition -> ids.remove(partition.topic()));
     }
 
     /**
-     * What is known of a partition, null if its topic is gone; all that are wanted are asked together.
+     * The id of a partition's topic, null if it is gone or nobody may be asked; those of all that are wanted are asked for together.
      *
      * @throws DoLakeException if Kafka does not say: one that passes, or FORBIDDEN or UNAUTHORIZED
      */
-    Fact of(TopicPartition partition, Set<TopicPartition> wanted) {
-        if (!facts.containsKey(partition)) {
-            ask(wanted);
+    String of(TopicPartition partition, Set<TopicPartition> wanted) {
+        if (!settings.containsKey(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)) {
+            return null;
         }
-        return facts.get(partition);
+        if (!ids.containsKey(partition.topic())) {
+            ask(wanted.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
+        }
+        return ids.get(partition.topic()).orElse(null);
     }
 
-    private void ask(Set<TopicPartition> wanted) {
+    private void ask(Set<String> topics) {
         try {
             if (admin == null) {
                 Map<String, Object> all = new HashMap<>(settings);
@@ -76,21 +68,10 @@ final class KafkaFacts implements AutoCloseable {
                 all.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) TIMEOUT_MS / 2);
                 admin = Admin.create(all);
             }
-            Set<String> topics = wanted.stream().map(TopicPartition::topic).collect(Collectors.toSet());
             Map<String, KafkaFuture<TopicDescription>> descriptions =
                     admin.describeTopics(topics).topicNameValues();
-            ListOffsetsResult starts = admin.listOffsets(
-                    wanted.stream().collect(Collectors.toMap(Function.identity(), any -> OffsetSpec.earliest())));
-            Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
-            for (TopicPartition partition : wanted) {
-                facts.put(
-                        partition,
-                        fact(
-                                descriptions.get(partition.topic()),
-                                starts.partitionResult(partition),
-                                offsets.get(partition)));
+            for (String topic : topics) {
+                ids.put(topic, id(descriptions.get(topic)));
             }
         } catch (ExecutionException e) {
             throw refusal(e.getCause());
@@ -102,20 +83,15 @@ final class KafkaFacts implements AutoCloseable {
         }
     }
 
-    /** Null if the topic is gone: nobody waits for that. */
-    private static Fact fact(
-            KafkaFuture<TopicDescription> description,
-            KafkaFuture<ListOffsetsResultInfo> start,
-            OffsetAndMetadata committed)
+    /** Empty if the topic is gone: nobody waits for that. */
+    private static Optional<String> id(KafkaFuture<TopicDescription> description)
             throws ExecutionException, InterruptedException, TimeoutException {
         try {
-            return new Fact(
-                    description.get(TIMEOUT_MS, TimeUnit.MILLISECONDS).topicId().toString(),
-                    start.get(TIMEOUT_MS, TimeUnit.MILLISECONDS).offset(),
-                    committed == null ? OptionalLong.empty() : OptionalLong.of(committed.offset()));
+            return Optional.of(
+                    description.get(TIMEOUT_MS, TimeUnit.MILLISECONDS).topicId().toString());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return null;
+                return Optional.empty();
             }
             throw e;
         }
@@ -128,8 +104,7 @@ final class KafkaFacts implements AutoCloseable {
             code = ErrorCode.UNAUTHORIZED;
         } else if (cause instanceof AuthorizationException) {
             code = ErrorCode.FORBIDDEN;
-            hint = "Allow DESCRIBE of the topics and of the connector's group, or remove the settings under "
-                    + ApacheSettings.KAFKA_PREFIX;
+            hint = "Allow DESCRIBE of the topics, or remove the settings under " + ApacheSettings.KAFKA_PREFIX;
         } else if (cause instanceof org.apache.kafka.common.config.ConfigException) {
             code = ErrorCode.INVALID_CONFIGURATION;
         }
