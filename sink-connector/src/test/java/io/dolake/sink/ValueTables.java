@@ -60,15 +60,19 @@ final class ValueTables implements AutoCloseable {
     }
 
     static void write(Table table, RowShape shape, List<byte[]> rows) {
+        List<RowWriter.Row> entries = new ArrayList<>();
+        rows.forEach(bytes -> entries.add(row(bytes, entries.size())));
+        append(table, shape, entries);
+    }
+
+    static void append(Table table, RowShape shape, List<RowWriter.Row> rows) {
         if (rows.isEmpty()) {
             return;
         }
-        List<RowWriter.Row> entries = new ArrayList<>();
-        rows.forEach(bytes -> entries.add(row(bytes, entries.size())));
         RowWriter writer =
                 new RowWriter(table, table.schema(), List.of(shape), Map.of(), new RowWriter.FileNames(0, "values"));
         var append = table.newAppend();
-        for (DataFile file : writer.write(entries).files()) {
+        for (DataFile file : writer.write(rows).files()) {
             append.appendFile(file);
         }
         append.commit();

@@ -19,6 +19,18 @@ public final class SemanticTypes {
         return all;
     }
 
+    /** One type or two for each type of columns, and texts in which anything may stand. */
+    public static List<SemanticType> forEachColumn(Random random) {
+        List<SemanticType> all = new ArrayList<>(single());
+        java.util.Collections.shuffle(all, random);
+        java.util.Map<String, Integer> counts = new java.util.HashMap<>();
+        all.removeIf(type -> counts.merge(type.column(TypeSettings.DEFAULT), 1, Integer::sum) > 2);
+        all.removeIf(type -> type.column(TypeSettings.DEFAULT).equals("string")
+                || !type.schema(true).type().isPrimitive());
+        all.add(Texts.anything());
+        return all;
+    }
+
     /** Some of them in lists, maps and structs, these in one another too. */
     public static List<SemanticType> nested(Random random, int number) {
         List<SemanticType> parts = new ArrayList<>(single());

@@ -71,6 +71,33 @@ final class Texts {
         };
     }
 
+    /** Texts in which there may be anything. */
+    static SemanticType anything() {
+        return new Single(
+                "string of anything",
+                SchemaBuilder::string,
+                Texts::drawAnything,
+                "string",
+                value -> found((String) value));
+    }
+
+    private static Object drawAnything(Random random) {
+        return switch (random.nextInt(9)) {
+            case 0 -> uuid(random);
+            case 1 -> Draws.any(random, List.of("true", "FALSE", "True", "t", "1", "tru\u0435", "\u0660", "yes"));
+            case 2 -> new java.math.BigDecimal(Draws.whole(random, 40), random.nextInt(45)).toPlainString();
+            case 3 ->
+                Draws.any(random, List.of("-0", "+1", "007", "1e3", ".5", "5.", "0.0", "-0.10", " 1", "1,5", "0x1"));
+            case 4 -> Draws.text(random);
+            case 5 -> Long.toString(Draws.number(random));
+            default -> {
+                String time = WrittenTimes.drawn(random, random.nextInt(4) > 0, random.nextInt(3) > 0);
+                time = random.nextInt(3) > 0 ? time.replaceFirst("(Z|[+-]\\d\\d:\\d\\d)$", "") : time;
+                yield random.nextBoolean() ? time.replace('T', ' ') : time;
+            }
+        };
+    }
+
     /** Whole, if UTF-8 has a form of it; else with a mark in the place of each half of a pair. */
     static Found found(String text) {
         StringBuilder mended = new StringBuilder(text);
