@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.kafka.connect.data.Struct;
 
 /** Values as texts that are equal only for equal values, whichever reader they come from. */
 public final class Shown {
@@ -31,6 +32,11 @@ public final class Shown {
         }
         if (value instanceof Answer.Fields struct) {
             return struct.values().stream().map(Shown::text).collect(Collectors.joining(", ", "(", ")"));
+        }
+        if (value instanceof Struct struct) {
+            return struct.schema().fields().stream()
+                    .map(field -> text(struct.getWithoutDefault(field.name())))
+                    .collect(Collectors.joining(", ", "(", ")"));
         }
         if (value instanceof List<?> list) {
             return list.stream().map(Shown::text).collect(Collectors.joining(", ", "[", "]"));
