@@ -63,6 +63,28 @@ final class ConnectTypes {
         return new ConnectTypes(config.ofKeys());
     }
 
+    /**
+     * The default of a column as its table's metadata can have it. It has no not-a-number and no infinity: without a setting for these,
+     * who adds the column refuses them.
+     */
+    Object defaultOf(Object value) {
+        if (value instanceof String text) {
+            return Utf8.checked(text, Inexact.REFUSE);
+        }
+        boolean isFinite =
+                !(value instanceof Float || value instanceof Double) || Double.isFinite(((Number) value).doubleValue());
+        if (isFinite || inexact == Inexact.REFUSE) {
+            return value;
+        }
+        double number = ((Number) value).doubleValue();
+        if (inexact == Inexact.NULL || Double.isNaN(number)) {
+            return null;
+        }
+        return value instanceof Float
+                ? (Object) Math.copySign(Float.MAX_VALUE, (float) number)
+                : (Object) Math.copySign(Double.MAX_VALUE, number);
+    }
+
     /** Null for a struct that has no fields, and what consists of such: Iceberg has no type for it, and there is nothing in it. */
     Mapped map(Schema schema, Ids ids) {
         Mapped semantic = schema.name() == null ? null : semantic(schema);

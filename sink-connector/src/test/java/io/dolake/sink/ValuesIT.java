@@ -233,6 +233,24 @@ class ValuesIT {
                         Map.of("id", "NanoTime", "v", "00:00:00.000001"));
     }
 
+    /** As Postgres' {@code valid_to timestamptz NOT NULL DEFAULT 'infinity'}. */
+    @Test
+    void aDefaultThatTheLakeHasNotKeepsNoRowWithAnotherValueOut() {
+        SchemaBuilder until = SchemaBuilder.string().name("io.debezium.time.ZonedTimestamp");
+        FakeTopic topic = topic("offers")
+                .shape(
+                        SchemaBuilder.struct()
+                                .field("id", Schema.INT64_SCHEMA)
+                                .field("until", until.defaultValue("infinity").build())
+                                .build(),
+                        "id")
+                .upsert("c", 1L, "2026-12-01T00:00:00Z")
+                .upsert("c", 2L, "infinity");
+        Worker.drain(settings, topic);
+        assertThat(lake.rows("offers")).containsExactly(Map.of("id", "1", "until", "2026-12-01T00:00Z"));
+        assertThat(lake.rows("dead")).extracting(row -> row.get("offset")).containsExactly("1");
+    }
+
     /** Each value by itself: {@link SemanticTypesTest}. */
     @ParameterizedTest
     @ValueSource(strings = {"append", "upsert"})

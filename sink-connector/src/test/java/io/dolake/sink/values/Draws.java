@@ -120,6 +120,7 @@ final class Draws {
             case 1 -> number(random);
             case 2 -> number(random, 40) / Math.pow(10, random.nextInt(12));
             case 3 -> (float) random.nextGaussian();
+            case 4 -> REALS[random.nextInt(5)];
             default -> REALS[random.nextInt(REALS.length)];
         };
     }
