@@ -63,6 +63,28 @@ final class ConnectTypes {
         return new ConnectTypes(config.ofKeys());
     }
 
+    /**
+     * The default of a column as its table's metadata can have it. It has no not-a-number and no infinity: without a setting for these,
+     * who adds the column refuses them.
+     */
+    Object defaultOf(Object value) {
+        if (value instanceof String text) {
+            return Utf8.checked(text, Inexact.REFUSE);
+        }
+        boolean isFinite =
+                !(value instanceof Float || value instanceof Double) || Double.isFinite(((Number) value).doubleValue());
+        if (isFinite || inexact == Inexact.REFUSE) {
+            return value;
+        }
+        double number = ((Number) value).doubleValue();
+        if (inexact == Inexact.NULL || Double.isNaN(number)) {
+            return null;
+        }
+        return value instanceof Float
+                ? (Object) Math.copySign(Float.MAX_VALUE, (float) number)
+                : (Object) Math.copySign(Double.MAX_VALUE, number);
+    }
+
     /** Null for a struct that has no fields, and what consists of such: Iceberg has no type for it, and there is nothing in it. */
     Mapped map(Schema schema, Ids ids) {
         Mapped semantic = schema.name() == null ? null : semantic(schema);
@@ -76,7 +98,7 @@ final class ConnectTypes {
             case FLOAT32 -> new Mapped(Types.FloatType.get(), value -> value);
             case FLOAT64 -> new Mapped(Types.DoubleType.get(), value -> value);
             case BOOLEAN -> new Mapped(Types.BooleanType.get(), value -> value);
-            case STRING -> text(schema);
+            case STRING -> orNull(schema, text(inexact));
             case BYTES -> new Mapped(Types.BinaryType.get(), DebeziumTypes::buffer);
             case STRUCT -> struct(schema, ids);
             case ARRAY -> list(schema, ids);
@@ -102,10 +124,10 @@ final class ConnectTypes {
     }
 
     /** Whether a text has a form in UTF-8 is seen when it is encoded; only where another may take its place, before. */
-    private Mapped text(Schema schema) {
+    static Mapped text(Inexact inexact) {
         return inexact == Inexact.REFUSE
                 ? new Mapped(Types.StringType.get(), value -> value)
-                : orNull(schema, new Mapped(Types.StringType.get(), value -> Utf8.checked((String) value, inexact)));
+                : new Mapped(Types.StringType.get(), value -> Utf8.checked((String) value, inexact));
     }
 
     private Mapped semantic(Schema schema) {
@@ -129,14 +151,14 @@ final class ConnectTypes {
 
     private int date(Date value) {
         long days = Math.floorDiv(value.getTime(), MS_PER_DAY);
-        return times.date(
+        return times.dateOfDays(
                 days * MS_PER_DAY == value.getTime() ? days : inexact.choose("it is a date with a time of day", days));
     }
 
     private Mapped time() {
         return switch (config.time().typeId()) {
             case STRING -> new Mapped(config.time(), value -> TimeTexts.time(((Date) value).getTime(), 1_000));
-            case LONG -> new Mapped(config.time(), value -> Math.multiplyExact(((Date) value).getTime(), 1_000L));
+            case LONG -> new Mapped(config.time(), value -> times.microsOfMillis(((Date) value).getTime()));
             default -> new Mapped(config.time(), value -> times.timeOfMillis(((Date) value).getTime()));
         };
     }

@@ -2,6 +2,7 @@
 package io.dolake.sink;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -27,8 +28,17 @@ final class DebeziumTypes {
     private static final long PER_MICRO = 1_000_000;
     private static final long PER_NANO = 1_000_000_000;
 
-    private static final Function<String, Long> ISO_DATE =
-            text -> LocalDate.parse(text, DateTimeFormatter.ISO_DATE).toEpochDay();
+    private static final byte WKB_LITTLE_ENDIAN = 1;
+    private static final int WKB_POINT = 1;
+    private static final int WKB_POINT_BYTES = 1 + Integer.BYTES + 2 * Double.BYTES;
+
+    private static final Function<String, Long> ISO_DATE = text ->
+            LakeTimes.ofUtc(text, DateTimeFormatter.ISO_DATE, LocalDate::from).toEpochDay();
+    private static final Function<String, Long> ISO_TIME = text -> LakeTimes.nanosOfDay(
+            text,
+            it -> LakeTimes.ofUtc(it, DateTimeFormatter.ISO_TIME, LocalTime::from)
+                    .atOffset(ZoneOffset.UTC));
+    private static final Function<String, Long> ZONED_TIME = text -> LakeTimes.nanosOfDay(text, OffsetTime::parse);
 
     private final TypeConfig config;
     private final LakeTimes times;
@@ -42,7 +52,7 @@ final class DebeziumTypes {
     ConnectTypes.Mapped map(Schema schema) {
         String name = schema.name();
         return switch (name) {
-            case "io.debezium.time.Date" -> mapped(Types.DateType.get(), value -> times.date(number(value)));
+            case "io.debezium.time.Date" -> mapped(Types.DateType.get(), value -> times.dateOfDays(number(value)));
             case "io.debezium.time.IsoDate" ->
                 mapped(
                         Types.DateType.get(),
@@ -53,7 +63,7 @@ final class DebeziumTypes {
                 time(partsPerSecond(name));
             case "io.debezium.time.IsoTime" ->
                 config.time().typeId() == Type.TypeID.STRING
-                        ? mapped(config.time(), value -> value)
+                        ? text()
                         : mapped(config.time(), value -> isoTime((String) value));
             case "io.debezium.time.ZonedTime" -> zonedTime();
             case "io.debezium.time.Timestamp", "io.debezium.time.MicroTimestamp", "io.debezium.time.NanoTimestamp" ->
@@ -66,14 +76,14 @@ final class DebeziumTypes {
             case "io.debezium.data.geometry.Geometry",
                     "io.debezium.data.geometry.Geography",
                     "io.debezium.data.geometry.Point" ->
-                config.geometryAsStruct()
-                        ? null
-                        : mapped(Types.BinaryType.get(), value -> {
-                            Object wkb = ((Struct) value).get("wkb");
-                            return wkb == null ? null : buffer(wkb);
-                        });
+                config.geometryAsStruct() ? null : mapped(Types.BinaryType.get(), value -> wkb((Struct) value));
             default -> null;
         };
+    }
+
+    /** A text that stays one. */
+    private ConnectTypes.Mapped text() {
+        return ConnectTypes.text(config.inexact());
     }
 
     private static ConnectTypes.Mapped mapped(Type type, ConnectTypes.Converter converter) {
@@ -110,11 +120,9 @@ final class DebeziumTypes {
         return partsPerSecond == PER_MICRO ? parts : Math.multiplyExact(parts, 1_000L);
     }
 
-    private Object isoTime(String text) {
-        if (times.isEndOfDay(text)) {
-            return times.endOfDay();
-        }
-        return times.time(LakeTimes.parsed(text, "ISO time", it -> LocalTime.parse(it, DateTimeFormatter.ISO_TIME)));
+    private long isoTime(String text) {
+        long nanos = LakeTimes.parsed(text, "ISO time", ISO_TIME);
+        return config.time().typeId() == Type.TypeID.LONG ? times.microsOfNanos(nanos) : times.timeOfNanos(nanos);
     }
 
     private ConnectTypes.Mapped timestamp(long partsPerSecond) {
@@ -138,7 +146,7 @@ final class DebeziumTypes {
     /** A timestamp that comes as text, and may stay one. */
     private ConnectTypes.Mapped textual(Type type, ToLongFunction<String> parser) {
         if (config.timestampAsText()) {
-            return mapped(Types.StringType.get(), value -> value);
+            return text();
         }
         return mapped(type, value -> {
             String text = (String) value;
@@ -148,7 +156,9 @@ final class DebeziumTypes {
 
     private long isoTimestamp(String text) {
         LocalDateTime time = LakeTimes.parsed(
-                text, "ISO date and time", it -> LocalDateTime.parse(it, DateTimeFormatter.ISO_DATE_TIME));
+                text,
+                "ISO date and time",
+                it -> LakeTimes.ofUtc(it, DateTimeFormatter.ISO_DATE_TIME, LocalDateTime::from));
         return times.timestamp(time.toInstant(ZoneOffset.UTC));
     }
 
@@ -158,17 +168,12 @@ final class DebeziumTypes {
     }
 
     private ConnectTypes.Mapped zonedTime() {
-        if (config.zonedTime().typeId() == Type.TypeID.STRING) {
-            return mapped(config.zonedTime(), value -> value);
-        }
-        return mapped(config.zonedTime(), value -> {
-            String text = (String) value;
-            return times.isEndOfDay(text)
-                    ? times.endOfDay()
-                    : times.time(LakeTimes.parsed(text, "ISO time with an offset", OffsetTime::parse)
-                            .withOffsetSameInstant(ZoneOffset.UTC)
-                            .toLocalTime());
-        });
+        return config.zonedTime().typeId() == Type.TypeID.STRING
+                ? text()
+                : mapped(
+                        config.zonedTime(),
+                        value -> times.timeOfNanos(
+                                LakeTimes.parsed((String) value, "ISO time with an offset", ZONED_TIME)));
     }
 
     /** Java's own reader takes other texts too, and drops what is too long in them. */
@@ -186,7 +191,7 @@ final class DebeziumTypes {
 
     private ConnectTypes.Mapped json() {
         return config.json().typeId() == Type.TypeID.STRING
-                ? mapped(config.json(), value -> value)
+                ? text()
                 : mapped(config.json(), value -> JsonVariant.parse((String) value, config.inexact()));
     }
 
@@ -203,6 +208,21 @@ final class DebeziumTypes {
                         value -> Decimals.fitted(Decimals.variableScale((Struct) value), decimal, config.inexact()));
             }
         };
+    }
+
+    /** Of a point it may be left out. */
+    private static ByteBuffer wkb(Struct geometry) {
+        Object wkb = geometry.get("wkb");
+        if (wkb != null || geometry.schema().field("x") == null) {
+            return wkb == null ? null : buffer(wkb);
+        }
+        return ByteBuffer.allocate(WKB_POINT_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(WKB_LITTLE_ENDIAN)
+                .putInt(WKB_POINT)
+                .putDouble(geometry.getFloat64("x"))
+                .putDouble(geometry.getFloat64("y"))
+                .flip();
     }
 
     private static long number(Object value) {

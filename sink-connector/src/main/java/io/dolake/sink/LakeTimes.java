@@ -5,6 +5,12 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.time.OffsetTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalQueries;
+import java.time.temporal.TemporalQuery;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -46,29 +52,43 @@ final class LakeTimes {
         return timeOfMicros(microsOfNanos(nanos));
     }
 
+    long microsOfMillis(long millis) {
+        long micros = millis * 1_000;
+        return micros / 1_000 == millis
+                ? micros
+                : inexact.choose("it has more microseconds than a long", millis < 0 ? Long.MIN_VALUE : Long.MAX_VALUE);
+    }
+
     long microsOfNanos(long nanos) {
         long micros = Math.floorDiv(nanos, (long) NANOS_PER_MICRO);
         return micros * NANOS_PER_MICRO == nanos ? micros : inexact.choose("it has parts of a microsecond", micros);
     }
 
-    /** A time of day as text, in ISO form, already in UTC if it had an offset. */
     long time(LocalTime time) {
         return timeOfNanos(time.toNanoOfDay());
     }
 
-    /** Postgres knows 24:00, Java does not. */
-    boolean isEndOfDay(String text) {
-        return text.startsWith("24:00");
+    /** Nanoseconds of a time of day as text, in UTC; Postgres knows 24:00, Java does not. */
+    static long nanosOfDay(String text, Function<String, OffsetTime> parser) {
+        boolean isEndOfDay = text.startsWith("24:");
+        OffsetTime time = parser.apply(isEndOfDay ? "00" + text.substring(2) : text);
+        if (!isEndOfDay) {
+            return time.withOffsetSameInstant(ZoneOffset.UTC).toLocalTime().toNanoOfDay();
+        }
+        if (!time.toLocalTime().equals(LocalTime.MIDNIGHT)) {
+            throw ValueFault.malformed("the text is no time of day");
+        }
+        return MICROS_PER_DAY * NANOS_PER_MICRO;
     }
 
-    long endOfDay() {
-        return timeOfMicros(MICROS_PER_DAY);
+    /** A date by its number, which may stand for infinity. */
+    int dateOfDays(long days) {
+        return days == INFINITY_DAY || days == MINUS_INFINITY_DAY
+                ? infinity(days == INFINITY_DAY, Integer.MAX_VALUE, Integer.MIN_VALUE)
+                : date(days);
     }
 
     int date(long days) {
-        if (days == INFINITY_DAY || days == MINUS_INFINITY_DAY) {
-            return infinity(days == INFINITY_DAY, Integer.MAX_VALUE, Integer.MIN_VALUE);
-        }
         if (days < Integer.MIN_VALUE || days > Integer.MAX_VALUE) {
             return inexact.choose("it is past the dates of the lake", days < 0 ? Integer.MIN_VALUE : Integer.MAX_VALUE);
         }
@@ -95,10 +115,9 @@ final class LakeTimes {
         }
         try {
             // The first second of the range begins before it does.
-            long micros = second < 0
+            return second < 0
                     ? Math.addExact(Math.multiplyExact(second + 1, MICROS_PER_SECOND), part - MICROS_PER_SECOND)
                     : Math.addExact(Math.multiplyExact(second, MICROS_PER_SECOND), part);
-            return timestampOfMicros(micros);
         } catch (ArithmeticException e) {
             return pastTheEnds(second < 0);
         }
@@ -117,10 +136,10 @@ final class LakeTimes {
 
     /** Postgres' infinity as text, if a number stands for it. */
     static Optional<String> infinityText(long parts, long partsPerSecond) {
-        long micros = partsPerSecond == MICROS_PER_SECOND ? parts : parts * (MICROS_PER_SECOND / partsPerSecond);
         // As Debezium has them in milliseconds, of its own numbers or of those in microseconds.
-        boolean isInfinity = parts == INFINITY_MICROS || micros == INFINITY_MICROS;
-        boolean isMinusInfinity = parts == MINUS_INFINITY_MICROS || micros == MINUS_INFINITY_MICROS;
+        long factor = MICROS_PER_SECOND / partsPerSecond;
+        boolean isInfinity = parts == INFINITY_MICROS || parts == INFINITY_MICROS / factor;
+        boolean isMinusInfinity = parts == MINUS_INFINITY_MICROS || parts == MINUS_INFINITY_MICROS / factor;
         return isInfinity ? Optional.of("infinity") : isMinusInfinity ? Optional.of("-infinity") : Optional.empty();
     }
 
@@ -143,5 +162,15 @@ final class LakeTimes {
         } catch (DateTimeException e) {
             throw ValueFault.malformed("the text is no " + kind);
         }
+    }
+
+    /** Reads a text that may have an offset, but that of UTC: with another it would mean another time. */
+    static <T> T ofUtc(String text, DateTimeFormatter form, TemporalQuery<T> part) {
+        TemporalAccessor parsed = form.parse(text);
+        ZoneOffset offset = parsed.query(TemporalQueries.offset());
+        if (offset != null && offset.getTotalSeconds() != 0) {
+            throw ValueFault.malformed("the text is of a time zone other than UTC");
+        }
+        return parsed.query(part);
     }
 }

@@ -18,7 +18,7 @@ import org.apache.kafka.connect.data.Struct;
  * order of their names. A key without columns means that rows are appended.
  */
 final class RowShape {
-    /** A column; the default, or null, is what rows from before the column was added read as. */
+    /** A column; the default, or null, is what rows from before the column was added read as, or {@link UnfitDefault}. */
     record Column(String name, Type type, boolean isOptional, Object defaultValue) {}
 
     private static final Object[] NONE = {};
@@ -92,7 +92,7 @@ final class RowShape {
                     ConnectTypes.named(field.name()),
                     mapped.type(),
                     field.schema().isOptional(),
-                    defaultOf(field, mapped)));
+                    defaultOf(field, mapped, types)));
         }
         if (!missing.isEmpty()) {
             throw new DoLakeException(
@@ -115,11 +115,12 @@ final class RowShape {
         }
     }
 
-    private static Object defaultOf(Field field, ConnectTypes.Mapped mapped) {
+    /** The value, or {@link UnfitDefault}: rows that have values of their own can be taken all the same. */
+    private static Object defaultOf(Field field, ConnectTypes.Mapped mapped, ConnectTypes types) {
         try {
-            return mapped.convert(field.schema().defaultValue());
+            return types.defaultOf(mapped.convert(field.schema().defaultValue()));
         } catch (RuntimeException e) {
-            throw ValueFault.inColumn(field.name(), ValueFault.within(" (its default)", e));
+            return UnfitDefault.of(e);
         }
     }
 

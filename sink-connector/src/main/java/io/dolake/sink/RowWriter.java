@@ -2,6 +2,7 @@
 package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
+import io.dolake.sink.maintenance.UuidStatistics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -186,6 +187,7 @@ final class RowWriter {
             return Parquet.writeData(output)
                     .schema(schema)
                     .setAll(compression())
+                    .setAll(UuidStatistics.without(schema, table.properties()))
                     .setAll(table.properties())
                     .setAll(properties)
                     .metricsConfig(MetricsConfig.forTable(table))

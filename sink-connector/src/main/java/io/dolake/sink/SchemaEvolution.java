@@ -345,6 +345,9 @@ final class SchemaEvolution {
             return null;
         }
         try {
+            if (value instanceof UnfitDefault unfit) {
+                throw unfit.fault();
+            }
             return literal(wanted.type(), value);
         } catch (RuntimeException e) {
             throw ValueFault.inColumn(column, ValueFault.within(" (its default)", e));
@@ -353,15 +356,24 @@ final class SchemaEvolution {
 
     private static Literal<?> literal(Type type, Object value) {
         return switch (type.typeId()) {
-            case BOOLEAN, INTEGER, FLOAT, STRING, DECIMAL, UUID, BINARY -> Expressions.lit(value);
+            case BOOLEAN, INTEGER, STRING, DECIMAL, UUID, BINARY -> Expressions.lit(value);
+            case FLOAT -> Expressions.lit((float) finite((Number) value));
             // Of rows of other types the first had the default.
             case LONG -> Expressions.lit(((Number) value).longValue());
-            case DOUBLE -> Expressions.lit(((Number) value).doubleValue());
+            case DOUBLE -> Expressions.lit(finite((Number) value));
             // Literals of dates and times are made from their text form.
-            case DATE, TIME, TIMESTAMP ->
+            case DATE, TIME, TIMESTAMP, TIMESTAMP_NANO ->
                 Expressions.lit(GenericDataUtil.internalToGeneric(type, value).toString())
                         .to(type);
             default -> null;
         };
+    }
+
+    /** Iceberg writes infinity as a default, and cannot read the table any more; not-a-number it refuses itself. */
+    private static double finite(Number value) {
+        if (!Double.isFinite(value.doubleValue())) {
+            throw ValueFault.inexact("a table's metadata has no not-a-number and no infinity");
+        }
+        return value.doubleValue();
     }
 }

@@ -23,6 +23,7 @@ import org.apache.iceberg.types.Types;
 final class TypeConversions {
     private static final long MICROS_PER_DAY = 86_400_000_000L;
     private static final long NANOS_PER_MICRO = 1_000;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final LakeTimes TIMES = new LakeTimes(Inexact.REFUSE);
     /** A number as people write it; {@code 007} is none, it would not be the same when it is read. */
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d{0,99})(\\.\\d{1,99})?");
@@ -86,6 +87,7 @@ final class TypeConversions {
         return switch (to.typeId()) {
             case INTEGER -> value -> toInt(toLong((BigDecimal) value));
             case LONG -> value -> toLong((BigDecimal) value);
+            case FLOAT -> value -> toFloat((BigDecimal) value);
             case DOUBLE -> value -> toDouble((BigDecimal) value);
             case DECIMAL -> value -> toDecimal((BigDecimal) value, to);
             default -> null;
@@ -175,13 +177,13 @@ final class TypeConversions {
         return nearest;
     }
 
-    /** The shortest decimal that is this number and no other of its type, as it is printed. */
+    /** The number itself if it is whole, else the shortest decimal that is this number and no other of its type, as it is printed. */
     private static BigDecimal decimal(Number value) {
-        try {
-            return new BigDecimal(value.toString());
-        } catch (NumberFormatException e) {
+        double number = value.doubleValue();
+        if (Double.isNaN(number) || Double.isInfinite(number)) {
             throw inexact("decimal");
         }
+        return number == Math.rint(number) ? new BigDecimal(number) : new BigDecimal(value.toString());
     }
 
     private static long toLong(BigDecimal value) {
@@ -194,8 +196,16 @@ final class TypeConversions {
 
     private static double toDouble(BigDecimal value) {
         double nearest = value.doubleValue();
-        if (Double.isInfinite(nearest) || BigDecimal.valueOf(nearest).compareTo(value) != 0) {
+        if (Double.isInfinite(nearest) || decimal(nearest).compareTo(value) != 0) {
             throw inexact("double");
+        }
+        return nearest;
+    }
+
+    private static float toFloat(BigDecimal value) {
+        float nearest = value.floatValue();
+        if (Float.isInfinite(nearest) || decimal(nearest).compareTo(value) != 0) {
+            throw inexact("float");
         }
         return nearest;
     }
@@ -241,8 +251,13 @@ final class TypeConversions {
     }
 
     private static long nanos(Instant instant) {
+        long second = instant.getEpochSecond();
+        long nano = instant.getNano();
         try {
-            return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
+            // The first second of the range begins before it does.
+            return second < 0
+                    ? Math.addExact(Math.multiplyExact(second + 1, NANOS_PER_SECOND), nano - NANOS_PER_SECOND)
+                    : Math.addExact(Math.multiplyExact(second, NANOS_PER_SECOND), nano);
         } catch (ArithmeticException e) {
             throw inexact("timestamp_ns");
         }

@@ -32,7 +32,7 @@ final class ValueFault extends RuntimeException {
     }
 
     /** What was thrown, without its message: that may quote the value. */
-    private static ValueFault of(Throwable thrown) {
+    static ValueFault of(Throwable thrown) {
         return thrown instanceof ValueFault fault
                 ? fault
                 : malformed("it cannot be converted (" + name(thrown) + where(thrown) + ")");

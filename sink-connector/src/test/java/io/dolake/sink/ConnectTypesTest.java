@@ -182,6 +182,27 @@ class ConnectTypesTest {
                         "00:30:00+01:00",
                         Types.TimeType.get(),
                         "23:30"),
+                // It is no time of day of one day, but a number of microseconds.
+                arguments(
+                        Map.of(TypeConfig.TIME, "long"),
+                        string("io.debezium.time.IsoTime"),
+                        "24:00:00Z",
+                        Types.LongType.get(),
+                        "86400000000"),
+                // Texts of a type are texts, and mended as such.
+                arguments(
+                        Map.of(Inexact.SETTING, "nearest"),
+                        string("io.debezium.data.Json"),
+                        "\"\ud800\"",
+                        Types.StringType.get(),
+                        "\"\ufffd\""),
+                // In microseconds, less what does not fit in a long, the number of infinity.
+                arguments(
+                        Map.of(TypeConfig.TIMESTAMP, "string"),
+                        int64("io.debezium.time.Timestamp"),
+                        9_223_372_036_825_200L + (1L << 61),
+                        Types.StringType.get(),
+                        "+73363503-03-08T23:48:39.152"),
                 arguments(
                         Map.of(TypeConfig.GEOMETRY, "struct"),
                         geometry("Geometry"),

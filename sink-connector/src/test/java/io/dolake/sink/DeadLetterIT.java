@@ -91,13 +91,19 @@ class DeadLetterIT {
                         .optional()
                         .build());
         topic.add(null, new Struct(noScale));
-        org.apache.kafka.connect.data.Schema oddDefault = struct(
-                "v",
-                SchemaBuilder.string()
-                        .name("io.debezium.time.ZonedTimestamp")
-                        .defaultValue("infinity")
-                        .build());
-        topic.add(null, new Struct(oddDefault).put("v", "2026-01-01T00:00:00Z"));
+        // The table's rows would have it.
+        org.apache.kafka.connect.data.Schema oddDefault = SchemaBuilder.struct()
+                .field("id", org.apache.kafka.connect.data.Schema.INT64_SCHEMA)
+                .field(
+                        "v",
+                        SchemaBuilder.string()
+                                .name("io.debezium.time.ZonedTimestamp")
+                                .defaultValue("infinity")
+                                .build())
+                .build();
+        topic.add(
+                new Struct(struct("id", org.apache.kafka.connect.data.Schema.INT64_SCHEMA)).put("id", 9L),
+                new Struct(oddDefault).put("id", 9L).put("v", "2026-01-01T00:00:00Z"));
         org.apache.kafka.connect.data.Schema key = struct("id", org.apache.kafka.connect.data.Schema.STRING_SCHEMA);
         topic.add(new Struct(key).put("id", "\udc00"), new Struct(key).put("id", "\udc00"));
         topic.add(null, new Struct(struct("a\ud800", org.apache.kafka.connect.data.Schema.OPTIONAL_INT64_SCHEMA)));

@@ -4,6 +4,7 @@ package io.dolake.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dolake.sink.maintenance.UuidStatistics;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -157,6 +158,7 @@ class EncodedRowWriterTest {
             throws IOException {
         GenericFileWriterFactory writers = new GenericFileWriterFactory.Builder(table)
                 .dataSchema(table.schema())
+                .writerProperties(UuidStatistics.without(table.schema(), Map.of()))
                 .build();
         OutputFileFactory outputs = OutputFileFactory.builderFor(table, 0, 0)
                 .operationId("theirs")

@@ -3,21 +3,18 @@ package io.dolake.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.sink.values.Sample;
+import io.dolake.sink.values.SemanticType;
+import io.dolake.sink.values.SemanticTypes;
+import io.dolake.sink.values.Shown;
+import io.dolake.sink.values.TypeSettings;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
@@ -29,6 +26,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values are the same in the lake, read by Iceberg's own reader, or their record is refused. */
 class ValuesIT {
@@ -234,130 +233,62 @@ class ValuesIT {
                         Map.of("id", "NanoTime", "v", "00:00:00.000001"));
     }
 
-    /** A type, and what the lake has for a number of it by arithmetic that does not overflow; null: it is refused. */
-    private record Numbered(String name, Function<BigInteger, Object> expected) {
-        Schema schema() {
-            return SchemaBuilder.int64().name("io.debezium.time." + name).build();
-        }
-    }
-
-    private static final List<Numbered> NUMBERED = List.of(
-            new Numbered("MicroTime", number -> time(number.multiply(BigInteger.valueOf(1000)))),
-            new Numbered("NanoTime", ValuesIT::time),
-            new Numbered("Timestamp", number -> timestamp(number.multiply(BigInteger.valueOf(1_000_000)))),
-            new Numbered("MicroTimestamp", number -> timestamp(number.multiply(BigInteger.valueOf(1000)))),
-            new Numbered("NanoTimestamp", ValuesIT::local));
-
-    private static Object time(BigInteger nanos) {
-        boolean isTime = nanos.signum() >= 0
-                && nanos.compareTo(BigInteger.valueOf(86_400_000_000_000L)) < 0
-                && nanos.mod(BigInteger.valueOf(1000)).signum() == 0;
-        return isTime ? LocalTime.ofNanoOfDay(nanos.longValueExact()) : null;
-    }
-
-    private static Object timestamp(BigInteger nanos) {
-        BigInteger micros = nanos.divide(BigInteger.valueOf(1000));
-        boolean isInfinity = micros.equals(new BigInteger("9223372036825200000"))
-                || micros.equals(new BigInteger("-9223372036832400000"));
-        return isInfinity || micros.bitLength() > 63 ? null : local(nanos);
-    }
-
-    private static Object local(BigInteger nanos) {
-        BigInteger[] parts = nanos.divideAndRemainder(BigInteger.valueOf(1_000_000_000));
-        try {
-            return LocalDateTime.ofInstant(
-                    Instant.ofEpochSecond(parts[0].longValueExact(), parts[1].longValueExact()), ZoneOffset.UTC);
-        } catch (DateTimeException e) {
-            return null;
-        }
-    }
-
-    private static long number(Random random) {
-        long[] near = {
-            0,
-            86_400_000L,
-            86_400_000_000L,
-            86_400_000_000_000L,
-            Long.MAX_VALUE,
-            Long.MIN_VALUE,
-            Long.MAX_VALUE / 1000,
-            Long.MIN_VALUE / 1000,
-            9_223_372_036_825_200_000L,
-            -9_223_372_036_832_400_000L,
-            253_402_300_800_000L
-        };
-        long base = near[random.nextInt(near.length)];
-        return switch (random.nextInt(4)) {
-            case 0 -> random.nextLong();
-            case 1 -> random.nextLong() >> random.nextInt(64);
-            case 2 -> Math.floorMod(random.nextLong(), 86_400_000_000L) * 1000;
-            default -> base + random.nextInt(5) - 2;
-        };
-    }
-
+    /** As Postgres' {@code valid_to timestamptz NOT NULL DEFAULT 'infinity'}. */
     @Test
-    void randomNumbersOfTimesAreThatTimeOrRefused() throws Exception {
-        long seed = Long.getLong("seed", System.nanoTime());
-        System.out.println("randomNumbersOfTimesAreThatTimeOrRefused: -Dseed=" + seed);
-        Random random = new Random(seed);
-        for (Numbered type : NUMBERED) {
-            FakeTopic topic = topic(type.name())
-                    .shape(
-                            SchemaBuilder.struct()
-                                    .field("id", Schema.INT64_SCHEMA)
-                                    .field("v", type.schema())
-                                    .build(),
-                            "id");
-            Map<Long, Object> expected = new TreeMap<>();
-            for (long id = 0; id < 500; id++) {
-                long number = number(random);
-                topic.upsert("c", id, number);
-                Object value = type.expected().apply(BigInteger.valueOf(number));
-                if (value != null) {
-                    expected.put(id, value);
-                }
-            }
-            // A table that exists, if nothing fits by chance.
-            topic.upsert("c", 500L, 0L);
-            expected.put(500L, type.expected().apply(BigInteger.ZERO));
-            Worker.drain(settings, topic);
-            Map<Long, Object> actual = new TreeMap<>();
-            try (CloseableIterable<Record> records =
-                    IcebergGenerics.read(lake.table(type.name())).build()) {
-                records.forEach(record -> actual.put((Long) record.getField("id"), record.getField("v")));
-            }
-            assertThat(actual).as(type.name()).isEqualTo(expected);
-            assertThat(lake.rows("dead"))
-                    .filteredOn(row -> row.get("topic").endsWith(type.name()))
-                    .hasSize(501 - expected.size());
-        }
-    }
-
-    @Test
-    void randomDaysAreThatDay() throws Exception {
-        long seed = Long.getLong("seed", System.nanoTime());
-        System.out.println("randomDaysAreThatDay: -Dseed=" + seed);
-        Random random = new Random(seed);
-        Schema day = SchemaBuilder.int32().name("io.debezium.time.Date").build();
-        FakeTopic topic = topic("days")
+    void aDefaultThatTheLakeHasNotKeepsNoRowWithAnotherValueOut() {
+        SchemaBuilder until = SchemaBuilder.string().name("io.debezium.time.ZonedTimestamp");
+        FakeTopic topic = topic("offers")
                 .shape(
                         SchemaBuilder.struct()
                                 .field("id", Schema.INT64_SCHEMA)
-                                .field("v", day)
+                                .field("until", until.defaultValue("infinity").build())
                                 .build(),
-                        "id");
-        Map<Long, Object> expected = new TreeMap<>();
-        for (long id = 0; id < 500; id++) {
-            int days = random.nextInt() >> random.nextInt(32);
-            topic.upsert("c", id, days);
-            expected.put(id, LocalDate.ofEpochDay(days));
+                        "id")
+                .upsert("c", 1L, "2026-12-01T00:00:00Z")
+                .upsert("c", 2L, "infinity");
+        Worker.drain(settings, topic);
+        assertThat(lake.rows("offers")).containsExactly(Map.of("id", "1", "until", "2026-12-01T00:00Z"));
+        assertThat(lake.rows("dead")).extracting(row -> row.get("offset")).containsExactly("1");
+    }
+
+    /** Each value by itself: {@link SemanticTypesTest}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"append", "upsert"})
+    void randomValuesOfAllTypesAreWhatTheyWere(String mode) throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("randomValuesOfAllTypesAreWhatTheyWere: -Dseed=" + seed);
+        Random random = new Random(seed);
+        List<SemanticType> types = new ArrayList<>(SemanticTypes.single());
+        types.addAll(SemanticTypes.nested(random, 20));
+        TypeSettings chosen = TypeSettings.draw(random);
+        Sample sample = Sample.draw(random, types, chosen, 100);
+        settings.putAll(chosen.toMap());
+        settings.put(InputConfig.MODE, mode);
+        FakeTopic topic =
+                topic("all").shape(sample.schema(), mode.equals("upsert") ? new String[] {"id"} : new String[0]);
+        for (Struct row : sample.rows()) {
+            topic.upsert("c", row.schema().fields().stream().map(row::get).toArray());
         }
         Worker.drain(settings, topic);
-        Map<Long, Object> actual = new TreeMap<>();
-        try (CloseableIterable<Record> records =
-                IcebergGenerics.read(lake.table("days")).build()) {
-            records.forEach(record -> actual.put((Long) record.getField("id"), record.getField("v")));
+        assertThat(lake.exists("dead")).as("seed %s: %s", seed, errors()).isFalse();
+        Map<Long, Record> records = new TreeMap<>();
+        try (CloseableIterable<Record> all =
+                IcebergGenerics.read(lake.table("all")).build()) {
+            all.forEach(record -> records.put((Long) record.getField("id"), record));
         }
-        assertThat(actual).isEqualTo(expected);
+        assertThat(records).hasSize(sample.rows().size());
+        records.forEach((id, record) -> {
+            for (int i = 0; i < types.size(); i++) {
+                assertThat(Shown.text(ValueTables.plain(record.getField("v" + i))))
+                        .as(sample.of(i, seed))
+                        .isEqualTo(sample.expected().get(id.intValue()).get(i));
+            }
+        });
+    }
+
+    private List<String> errors() {
+        return lake.exists("dead")
+                ? lake.rows("dead").stream().map(row -> row.get("error")).toList()
+                : List.of();
     }
 }

@@ -3,6 +3,11 @@ package io.dolake.sink.json;
 
 /** Finds its way in JSON without reading it. */
 final class JsonText {
+    /** Of the largest long. */
+    private static final int LONG_DIGITS = 19;
+    /** Of the exponent of the largest double. */
+    private static final int EXPONENT_DIGITS = 3;
+
     private JsonText() {}
 
     /**
@@ -32,5 +37,29 @@ final class JsonText {
             }
         }
         return -1;
+    }
+
+    /**
+     * Whether there may be a number that a long or a double has not: one of many digits, or with an exponent of as many as reach past
+     * a double. There may be none all the same; who reads it will see.
+     */
+    static boolean mayHaveLargeNumber(byte[] text) {
+        int digits = 0;
+        int ofExponent = -1;
+        for (byte c : text) {
+            if (c >= '0' && c <= '9') {
+                digits++;
+                if (digits >= LONG_DIGITS || ofExponent >= 0 && ++ofExponent >= EXPONENT_DIGITS) {
+                    return true;
+                }
+            } else if ((c == 'e' || c == 'E') && digits > 0) {
+                ofExponent = 0;
+                digits = 0;
+            } else if (c != '+' || ofExponent != 0) {
+                ofExponent = -1;
+                digits = 0;
+            }
+        }
+        return false;
     }
 }

@@ -95,8 +95,12 @@ final class PayloadCursor {
     }
 
     int readInt() throws Unusual {
+        return readInt(Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+
+    int readInt(int first, int last) throws Unusual {
         long value = readLong();
-        if (value != (int) value) {
+        if (value < first || value > last) {
             throw Unusual.INSTANCE;
         }
         return (int) value;

@@ -143,14 +143,39 @@ abstract class PayloadReader {
                 case BOOLEAN -> in.readBoolean();
                 case INT64 -> in.readLong();
                 case INT32 -> in.readInt();
-                case INT16 -> (short) in.readInt();
-                case INT8 -> (byte) in.readInt();
-                case FLOAT64 -> Double.parseDouble(in.readFraction());
-                case FLOAT32 -> Float.parseFloat(in.readFraction());
+                case INT16 -> (short) in.readInt(Short.MIN_VALUE, Short.MAX_VALUE);
+                case INT8 -> (byte) in.readInt(Byte.MIN_VALUE, Byte.MAX_VALUE);
+                case FLOAT64 -> in.isAtNumber() ? finite(Double.parseDouble(in.readFraction())) : notFinite(in);
+                case FLOAT32 ->
+                    in.isAtNumber()
+                            ? (Object) finite(Float.parseFloat(in.readFraction()))
+                            : (Object) (float) notFinite(in);
                 case BYTES -> in.readBytes();
                 default -> throw Unusual.INSTANCE;
             };
         }
+    }
+
+    private static double finite(double value) throws Unusual {
+        if (Double.isInfinite(value)) {
+            throw Unusual.INSTANCE;
+        }
+        return value;
+    }
+
+    private static float finite(float value) throws Unusual {
+        finite((double) value);
+        return value;
+    }
+
+    /** As JsonConverter writes them; it takes 0 for them when it reads them. */
+    private static double notFinite(PayloadCursor in) throws Unusual {
+        return switch (in.readText()) {
+            case "NaN" -> Double.NaN;
+            case "Infinity" -> Double.POSITIVE_INFINITY;
+            case "-Infinity" -> Double.NEGATIVE_INFINITY;
+            default -> throw Unusual.INSTANCE;
+        };
     }
 
     /** Decimals, as numbers or as bytes. */

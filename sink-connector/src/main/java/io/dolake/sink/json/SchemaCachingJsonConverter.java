@@ -15,8 +15,9 @@ import org.apache.kafka.connect.storage.Converter;
 /**
  * Kafka's {@link JsonConverter} for those who keep the schema in every message: the text of a schema is parsed when it is
  * first seen, after that it is only compared, and the payload is read straight into values. It takes the same settings
- * ({@code schemas.enable}, {@code schemas.cache.size}, ...) and gives the same results: whatever is not in the exact form that
- * JsonConverter writes is handed to one. Equal schema texts give the same schema object. One object serves one thread, as Connect has it.
+ * ({@code schemas.enable}, {@code schemas.cache.size}, ...) and gives the same results, but for values that JsonConverter would change
+ * ({@link ExactValues}): whatever is not in the exact form that JsonConverter writes is handed to one. Equal schema texts give the same
+ * schema object. One object serves one thread, as Connect has it.
  */
 public final class SchemaCachingJsonConverter implements Converter {
     private static final byte[] BEFORE_SCHEMA = "{\"schema\":".getBytes(StandardCharsets.US_ASCII);
@@ -29,7 +30,7 @@ public final class SchemaCachingJsonConverter implements Converter {
     private final JsonConverter delegate = new JsonConverter();
     private final boolean isChecked;
     private SchemaCache cache;
-    private boolean isPassedOn;
+    private boolean hasEnvelope;
     private PayloadReader.How how;
 
     public SchemaCachingJsonConverter() {
@@ -50,7 +51,7 @@ public final class SchemaCachingJsonConverter implements Converter {
         delegate.configure(configs, isKey);
         Object content = configs.get(SCHEMA_CONTENT);
         boolean hasContent = content != null && !content.toString().isEmpty();
-        isPassedOn = hasContent || !flag(configs, "schemas.enable");
+        hasEnvelope = !hasContent && flag(configs, "schemas.enable");
         how = new PayloadReader.How(flag(configs, "replace.null.with.default"), isChecked);
         Object size = configs.get("schemas.cache.size");
         cache = new SchemaCache(size == null ? DEFAULT_CACHE_SIZE : Math.max(1, Integer.parseInt(size.toString())));
@@ -75,14 +76,14 @@ public final class SchemaCachingJsonConverter implements Converter {
     /** As JsonConverter: {@link DataException} for what is no JSON, or does not fit its schema. */
     @Override
     public SchemaAndValue toConnectData(String topic, byte[] message) {
-        if (message == null || isPassedOn || !startsWith(message, 0, BEFORE_SCHEMA)) {
-            return delegate.toConnectData(topic, message);
+        if (message == null || !hasEnvelope || !startsWith(message, 0, BEFORE_SCHEMA)) {
+            return delegated(topic, message);
         }
         CachedSchema schema = cache.last(topic, message, BEFORE_SCHEMA.length);
         if (schema == null) {
             int end = JsonText.endOfObject(message, BEFORE_SCHEMA.length);
             if (end < 0) {
-                return delegate.toConnectData(topic, message);
+                return delegated(topic, message);
             }
             byte[] text = Arrays.copyOfRange(message, BEFORE_SCHEMA.length, end);
             schema = cache.get(topic, text);
@@ -91,11 +92,20 @@ public final class SchemaCachingJsonConverter implements Converter {
             }
         }
         SchemaAndValue read = read(schema, message, BEFORE_SCHEMA.length + schema.text().length);
-        return read == null ? known(schema, delegate.toConnectData(topic, message)) : read;
+        return read == null ? known(schema, delegated(topic, message)) : read;
+    }
+
+    private SchemaAndValue delegated(String topic, byte[] message) {
+        SchemaAndValue result = delegate.toConnectData(topic, message);
+        boolean isExact = result.value() == null || result.schema() == null && !JsonText.mayHaveLargeNumber(message);
+        return isExact
+                ? result
+                : new SchemaAndValue(
+                        result.schema(), ExactValues.ofMessage(result.schema(), message, hasEnvelope, result.value()));
     }
 
     private SchemaAndValue learn(String topic, byte[] message, byte[] text) {
-        SchemaAndValue result = delegate.toConnectData(topic, message);
+        SchemaAndValue result = delegated(topic, message);
         // An object up to the end, so that nothing behind it is another schema, which JsonConverter would take instead.
         int payload = BEFORE_SCHEMA.length + text.length + BEFORE_PAYLOAD.length;
         boolean isWhole = startsWith(message, BEFORE_SCHEMA.length + text.length, BEFORE_PAYLOAD)

@@ -77,7 +77,9 @@ final class Rewrite implements AutoCloseable {
         this.schema = table.schema();
         this.written = TableUtil.formatVersion(table) < 3 ? schema : MetadataColumns.schemaWithRowLineage(schema);
         this.order = isSorted() ? table.sortOrder() : null;
-        GenericFileWriterFactory.Builder factory = new GenericFileWriterFactory.Builder(table).dataSchema(written);
+        GenericFileWriterFactory.Builder factory = new GenericFileWriterFactory.Builder(table)
+                .dataSchema(written)
+                .writerProperties(UuidStatistics.without(schema, table.properties()));
         if (order != null) {
             factory.dataSortOrder(order);
         }
