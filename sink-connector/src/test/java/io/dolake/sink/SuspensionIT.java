@@ -288,6 +288,26 @@ class SuspensionIT {
         assertThat(group).doesNotContainKey(odd.partition);
     }
 
+    /** The framework keeps a partition paused that a rebalance takes and gives back: it would stand still without a word. */
+    @Test
+    void aPartitionThatIsHeldIsReadAgainAndToldAgainAfterARebalance() {
+        settings.put(SinkConfig.TABLE_TEMPLATE, "{db}.{table}");
+        FakeTopic odd = new FakeTopic("odd", 0, "").shape(Shop.ORDERS, "id").upsert("c", 1L, "tea");
+        healthy.upsert("c", 1L, "tea");
+        try (Worker worker = worker(odd, healthy)) {
+            worker.awaitSuspended(1);
+            String since = worker.suspended().get("odd-0").get("since");
+            worker.pollAndLose(odd, 10);
+            worker.assign(odd);
+            org.awaitility.Awaitility.await().until(() -> {
+                worker.poll(10);
+                Map<String, String> state = worker.suspended().get("odd-0");
+                return state != null && !state.get("since").equals(since);
+            });
+            worker.drain(healthy);
+        }
+    }
+
     /** What a converter cannot read stops its table, or is a dead letter; thrown, it would end the task with all of its tables. */
     @Test
     void aMessageThatCannotBeReadSuspendsItsTableAlone() {
