@@ -20,41 +20,41 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs commands as the launcher does, on one directory. What {@code up --detach} starts is a process of its own. */
-final class Cli {
+public final class Cli {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path dir;
 
-    Cli(Path dir) {
+    public Cli(Path dir) {
         System.setProperty("dolake.home", repository().toString());
         this.dir = dir;
     }
 
-    static Path repository() {
+    public static Path repository() {
         return Path.of("..").toAbsolutePath().normalize();
     }
 
     /** What a command printed and its exit status. */
-    record Result(int status, String out, String err) {
-        Result succeeded() {
+    public record Result(int status, String out, String err) {
+        public Result succeeded() {
             assertThat(status).as("%s%s", out, err).isZero();
             return this;
         }
 
-        Result failed(String code) {
+        public Result failed(String code) {
             assertThat(status).as("%s%s", out, err).isEqualTo(1);
             assertThat(err).startsWith(code + ": ").doesNotContain("\tat ");
             return this;
         }
 
-        List<JsonNode> json() {
+        public List<JsonNode> json() {
             List<JsonNode> nodes = new ArrayList<>();
             out.lines().forEach(line -> nodes.add(parse(line)));
             return nodes;
         }
     }
 
-    static JsonNode parse(String line) {
+    public static JsonNode parse(String line) {
         try {
             return JSON.readTree(line);
         } catch (JsonProcessingException e) {
@@ -62,7 +62,7 @@ final class Cli {
         }
     }
 
-    Result run(String... arguments) {
+    public Result run(String... arguments) {
         return runWithInput("", arguments);
     }
 
@@ -83,17 +83,17 @@ final class Cli {
     }
 
     /** Starts the pipeline in a process of its own, on any free ports. */
-    Result up() {
+    public Result up() {
         return run("up", "--detach", "--engine-port", "0", "--kafka-port", "0", "--connect-port", "0");
     }
 
     /** REST of the worker that runs. */
-    ConnectRest connect() {
+    public ConnectRest connect() {
         return PipelineCommand.connect(Ports.last(Home.of(dir)));
     }
 
     /** Ends the process at once, as a power cut does to a program. */
-    void kill() {
+    public void kill() {
         RunningProcess.of(Home.of(dir)).ifPresent(process -> {
             ProcessHandle handle = ProcessHandle.of(process.pid()).orElseThrow();
             handle.destroyForcibly();

@@ -12,27 +12,27 @@ import java.time.Duration;
 import java.util.Map;
 
 /** Calls of a Connect worker's REST interface, refused ones too. */
-final class ConnectCalls {
+public final class ConnectCalls {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String worker;
 
-    ConnectCalls(String worker) {
+    public ConnectCalls(String worker) {
         this.worker = worker;
     }
 
-    record Answer(int status, String text) {
-        JsonNode json() throws Exception {
+    public record Answer(int status, String text) {
+        public JsonNode json() throws Exception {
             return JSON.readTree(text);
         }
     }
 
-    Answer get(String path) throws Exception {
+    public Answer get(String path) throws Exception {
         return call("GET", path, null);
     }
 
-    Answer call(String method, String path, Object body) throws Exception {
+    public Answer call(String method, String path, Object body) throws Exception {
         HttpRequest.BodyPublisher content = body == null
                 ? HttpRequest.BodyPublishers.noBody()
                 : HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body));
@@ -47,7 +47,7 @@ final class ConnectCalls {
     }
 
     /** The configuration of a connector with some settings put over it. */
-    ObjectNode config(String connector, Map<String, String> over) throws Exception {
+    public ObjectNode config(String connector, Map<String, String> over) throws Exception {
         ObjectNode config =
                 (ObjectNode) get("/connectors/" + connector + "/config").json();
         over.forEach(config::put);

@@ -180,10 +180,17 @@ class OddDatabaseIT {
     private void plantedDifferencesAreFound() throws Exception {
         Tampering.duplicateFiles(home, "odd", "nulls");
         Tampering.deleteAll(home, "odd", "untyped");
+        Tampering.removeDataFiles(home, "odd", "flags");
         Report report = verify("odd");
         assertThat(report.tables())
                 .filteredOn(table -> table.differences() > 0)
                 .extracting(Report.Table::name)
-                .containsExactlyInAnyOrder("nulls", "untyped");
+                .containsExactlyInAnyOrder("nulls", "untyped", "flags");
+        assertThat(report.tables())
+                .filteredOn(table -> table.name().equals("flags"))
+                .flatExtracting(Report.Table::examples)
+                .singleElement()
+                .asString()
+                .startsWith("the lake table cannot be read: ");
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.DataFiles;
@@ -26,10 +27,10 @@ import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.types.Types;
 
 /** Does to tables of the lake what must never happen, for a verification to find. */
-final class Tampering {
+public final class Tampering {
     private Tampering() {}
 
-    static void deleteAll(Home home, String namespace, String name) {
+    public static void deleteAll(Home home, String namespace, String name) {
         with(
                 home,
                 catalog -> catalog.loadTable(TableIdentifier.of(namespace, name))
@@ -38,12 +39,22 @@ final class Tampering {
                         .commit());
     }
 
-    static void dropTable(Home home, String namespace, String name) {
+    public static void dropTable(Home home, String namespace, String name) {
         with(home, catalog -> catalog.dropTable(TableIdentifier.of(namespace, name), false));
     }
 
+    /** Files that snapshots name are gone. */
+    public static void removeDataFiles(Home home, String namespace, String name) throws IOException {
+        Path data = home.warehouse().resolve(namespace).resolve(name).resolve("data");
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
     /** Adds a column that no row of the source can fill. */
-    static void requireColumn(Home home, String namespace, String name) {
+    public static void requireColumn(Home home, String namespace, String name) {
         with(
                 home,
                 catalog -> catalog.loadTable(TableIdentifier.of(namespace, name))
@@ -53,7 +64,7 @@ final class Tampering {
                         .commit());
     }
 
-    static void dropRequiredColumn(Home home, String namespace, String name) {
+    public static void dropRequiredColumn(Home home, String namespace, String name) {
         with(
                 home,
                 catalog -> catalog.loadTable(TableIdentifier.of(namespace, name))
@@ -63,7 +74,7 @@ final class Tampering {
     }
 
     /** Appends a copy of each data file, so that its rows are there twice. */
-    static void duplicateFiles(Home home, String namespace, String name) throws IOException {
+    public static void duplicateFiles(Home home, String namespace, String name) throws IOException {
         List<IOException> failures = new ArrayList<>();
         with(home, catalog -> {
             Table table = catalog.loadTable(TableIdentifier.of(namespace, name));
@@ -88,7 +99,7 @@ final class Tampering {
         }
     }
 
-    private static void with(Home home, Consumer<JdbcCatalog> action) {
+    public static void with(Home home, Consumer<JdbcCatalog> action) {
         try (JdbcCatalog catalog = new JdbcCatalog()) {
             catalog.initialize(
                     "dolake",

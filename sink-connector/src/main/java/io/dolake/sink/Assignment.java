@@ -46,6 +46,8 @@ final class Assignment {
 
     private final StartLookUps lookUps;
     private final Set<TopicPartition> waiting = new HashSet<>();
+    /** Partitions that were paused when they went. The framework keeps those so that come back in the same rebalance. */
+    private final Set<TopicPartition> leftPaused = new HashSet<>();
     private Backoff backoff = new Backoff(RETRY_FIRST_MS, RETRY_LONGEST_MS);
     private long retryAtNs;
 
@@ -83,9 +85,12 @@ final class Assignment {
         for (TopicPartition partition : opened) {
             Answer answer = isDown ? Answer.CATALOG_IS_DOWN : settle(partition);
             isDown |= answer == Answer.CATALOG_IS_DOWN;
+            boolean isPaused = leftPaused.remove(partition);
             if (answer != Answer.SETTLED) {
                 waiting.add(partition);
                 context.pause(partition);
+            } else if (isPaused && !aside.holds(partition)) {
+                context.resume(partition);
             }
         }
         status.waitingForCatalog(isWaiting());
@@ -237,8 +242,11 @@ final class Assignment {
         partitions.rewound(partition, offset);
     }
 
+    /** To be called while it is known whether the partition is set aside. */
     void close(TopicPartition partition) {
-        waiting.remove(partition);
+        if (waiting.remove(partition) || aside.holds(partition)) {
+            leftPaused.add(partition);
+        }
         lookUps.forget(partition);
         partitions.close(partition);
         lookBack.close(partition);

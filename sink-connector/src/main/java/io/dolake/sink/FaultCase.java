@@ -123,6 +123,12 @@ record FaultCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind, 
                     ErrorCode.INVALID_ARGUMENT,
                     "a name is too long for the file system or the catalog (%s)",
                     "Give the table a shorter name: dolake.table.template, or iceberg.tables with iceberg.tables.route-field"),
+            passing(
+                    "catalog moved away",
+                    cause -> cause.says("sqlite_readonly_dbmoved"),
+                    ErrorCode.CATALOG_ERROR,
+                    null,
+                    "Put the file of the catalog back where it was; if it is a copy, restart the connector's tasks"),
             permanent(
                     "read-only",
                     cause -> cause.says("read-only file system", "sqlite_readonly"),

@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.sink.json.Unreadable;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -62,7 +63,8 @@ final class RecordReader {
             return;
         }
         for (SinkRecord record : records) {
-            if (record.value() != null && !seen.containsKey(record.topic()) && !DebeziumMessages.isAboutNoRow(record)) {
+            boolean isRead = record.value() != null && !(record.value() instanceof Unreadable);
+            if (isRead && !seen.containsKey(record.topic()) && !DebeziumMessages.isAboutNoRow(record)) {
                 seen.put(record.topic(), DebeziumMessages.isEnvelope(record.value()));
             }
         }
@@ -71,6 +73,8 @@ final class RecordReader {
     /** What a record asks for; nothing if it is about no row. Throws {@link DoLakeException} if it cannot be taken. */
     List<Change> read(SinkRecord record) {
         Object value = record.value();
+        checkIsReadable("value", value);
+        checkIsReadable("key", record.key());
         if (value == null) {
             return tombstone(record);
         }
@@ -93,6 +97,16 @@ final class RecordReader {
                     .withHint("Set " + InputConfig.FORMAT + "=auto or flat if a transformation unwraps the envelope");
         }
         return rows.read(record);
+    }
+
+    private static void checkIsReadable(String part, Object keyOrValue) {
+        if (keyOrValue instanceof Unreadable unreadable) {
+            throw new DoLakeException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "Cannot take a record: its " + part + " cannot be read: " + unreadable.reason())
+                    .withHint("Look at the record at this place of its topic, and who wrote it; " + DeadLetters.TABLE
+                            + " keeps such records and lets the others go on");
+        }
     }
 
     /**

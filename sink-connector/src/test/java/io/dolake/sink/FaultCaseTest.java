@@ -74,6 +74,11 @@ class FaultCaseTest {
                 example("read-only", new IOException("Read-only file system"), ErrorCode.FORBIDDEN, Kind.PERMANENT),
                 example("read-only", sql("[SQLITE_READONLY] write", null), ErrorCode.FORBIDDEN, Kind.PERMANENT),
                 example(
+                        "catalog moved away",
+                        sql("[SQLITE_READONLY_DBMOVED] The database file has been moved since it was opened", null),
+                        ErrorCode.CATALOG_ERROR,
+                        Kind.PASSING),
+                example(
                         "no directory",
                         new FileSystemException("/w/t", null, "Not a directory"),
                         ErrorCode.INVALID_CONFIGURATION,

@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.sink.json.SchemaCachingJsonConverter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -285,6 +286,54 @@ class SuspensionIT {
         }
         Oracle.assertSame(lake, healthy, "items");
         assertThat(group).doesNotContainKey(odd.partition);
+    }
+
+    /** The framework keeps a partition paused that a rebalance takes and gives back: it would stand still without a word. */
+    @Test
+    void aPartitionThatIsHeldIsReadAgainAndToldAgainAfterARebalance() {
+        settings.put(SinkConfig.TABLE_TEMPLATE, "{db}.{table}");
+        FakeTopic odd = new FakeTopic("odd", 0, "").shape(Shop.ORDERS, "id").upsert("c", 1L, "tea");
+        healthy.upsert("c", 1L, "tea");
+        try (Worker worker = worker(odd, healthy)) {
+            worker.awaitSuspended(1);
+            String since = worker.suspended().get("odd-0").get("since");
+            worker.pollAndLose(odd, 10);
+            worker.assign(odd);
+            org.awaitility.Awaitility.await().until(() -> {
+                worker.poll(10);
+                Map<String, String> state = worker.suspended().get("odd-0");
+                return state != null && !state.get("since").equals(since);
+            });
+            worker.drain(healthy);
+        }
+    }
+
+    /** What a converter cannot read stops its table, or is a dead letter; thrown, it would end the task with all of its tables. */
+    @Test
+    void aMessageThatCannotBeReadSuspendsItsTableAlone() {
+        SchemaCachingJsonConverter converter = new SchemaCachingJsonConverter();
+        converter.configure(Map.of("unreadable", "refuse"), false);
+        Object unreadable = converter.toConnectData("t", new byte[] {'?'}).value();
+        orders.upsert("c", 1L, "tea").add(null, null, null, unreadable).upsert("c", 2L, "rice");
+        orders.add(null, unreadable, null, null);
+        healthy.upsert("c", 1L, "tea");
+        try (Worker worker = worker(orders, healthy)) {
+            worker.awaitSuspended(1);
+            assertThat(worker.suspended().get("shop.orders"))
+                    .containsEntry("code", "INVALID_ARGUMENT")
+                    .containsEntry("position", orders.partition + "@1")
+                    .extractingByKey("reason")
+                    .asString()
+                    .contains("its value cannot be read: it is no JSON");
+            worker.drain(healthy);
+        }
+        Oracle.assertSame(lake, healthy, "items");
+        settings.put(DeadLetters.TABLE, "shop.dead");
+        try (Worker worker = worker(orders, healthy)) {
+            worker.drain();
+        }
+        assertThat(lake.rows("orders")).hasSize(2);
+        assertThat(lake.rows("dead")).hasSize(2);
     }
 
     @Test

@@ -139,7 +139,7 @@ public final class Verification {
         for (TableShape shape : TableShape.all(view)) {
             Lake.Snapshot there = cut.tables().get(shape.name());
             left.remove(shape.name());
-            tables.add(new TableComparison(shape, view, there, maxExamples).run());
+            tables.add(compare(shape, view, there));
         }
         left.stream()
                 .sorted()
@@ -147,6 +147,18 @@ public final class Verification {
         view.rollback();
         cut.setAside().forEach(ailment -> mark(tables, ailment.table().substring(database.length() + 1), ailment));
         return new Report(database, cut.lsn(), tables);
+    }
+
+    /** A lake table that cannot be read is different; the others are compared all the same. */
+    private Report.Table compare(TableShape shape, Session view, Lake.Snapshot there) {
+        try {
+            return new TableComparison(shape, view, there, maxExamples).run();
+        } catch (DoLakeException e) {
+            throw e; // of the engine
+        } catch (RuntimeException e) {
+            String reason = "the lake table cannot be read: " + e.getMessage();
+            return new Report.Table(shape.name(), 0, 0, there == null ? 0 : there.id(), 1, List.of(reason), List.of());
+        }
     }
 
     /** Its rows may be equal at this moment; the table is not, until it is brought back. */

@@ -15,13 +15,11 @@ import java.util.Base64;
  * allow; all else is {@link Unusual}.
  */
 final class PayloadCursor {
-    /** Jackson's bounds, which JsonConverter keeps: what is longer is for it to refuse. */
-    private static final int MAX_TEXT_BYTES = 20_000_000;
-
+    /** Jackson's bound, which JsonConverter keeps: what is longer is for it to refuse. Its bound of texts is not kept: a message has one. */
     private static final int MAX_NUMBER_BYTES = 1_000;
 
-    /** Digits of which any number fits a long. */
-    private static final int LONG_DIGITS = 18;
+    /** Digits of a long; of so many any number fits one without a sign, so that what does not fit shows as negative. */
+    private static final int LONG_DIGITS = 19;
 
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -117,7 +115,11 @@ final class PayloadCursor {
         }
         at = next;
         int digits = next - first;
-        boolean isWhole = digits > 0 && digits <= LONG_DIGITS && (text[first] != '0' || digits == 1) && !isFraction();
+        boolean isWhole = digits > 0
+                && digits <= LONG_DIGITS
+                && value >= 0
+                && (text[first] != '0' || digits == 1)
+                && !isFraction();
         if (!isWhole) {
             throw Unusual.INSTANCE;
         }
@@ -193,7 +195,7 @@ final class PayloadCursor {
             next++;
         }
         at = next;
-        if (at == end || (all & 2) != 0 || at - first > MAX_TEXT_BYTES) {
+        if (at == end || (all & 2) != 0) {
             throw Unusual.INSTANCE;
         }
         if (text[at] == '\\') {
@@ -249,7 +251,7 @@ final class PayloadCursor {
                 while (at < end && text[at] != '"' && text[at] != '\\' && (text[at] >= ' ' || text[at] < 0)) {
                     at++;
                 }
-                if (at == from || at - first > MAX_TEXT_BYTES) {
+                if (at == from) {
                     throw Unusual.INSTANCE;
                 }
                 value.append(plain(from, true));
@@ -350,7 +352,7 @@ final class PayloadCursor {
         while (at < end && text[at] != '"') {
             at++;
         }
-        if (at == end || (at - first) % 4 != 0 || at - first > MAX_TEXT_BYTES) {
+        if (at == end || (at - first) % 4 != 0) {
             throw Unusual.INSTANCE;
         }
         try {

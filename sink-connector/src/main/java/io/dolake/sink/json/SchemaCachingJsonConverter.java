@@ -27,10 +27,21 @@ public final class SchemaCachingJsonConverter implements Converter {
     /** Set by users who have the schema in the configuration; there is none in the messages then. */
     private static final String SCHEMA_CONTENT = "schema.content";
 
+    /** What becomes of a message that cannot be read: {@code throw}, as Connect has it, or {@code refuse}: an {@link Unreadable}. */
+    static final String UNREADABLE = "unreadable";
+
+    /** Its parser refuses texts of more characters; so the schema of a longer message is learnt without its payload. */
+    private static final int JSON_CONVERTER_TEXT = 20_000_000;
+
+    private static final byte[] BEFORE_ITEMS =
+            "{\"schema\":{\"type\":\"array\",\"optional\":true,\"items\":".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] AFTER_ITEMS = "},\"payload\":null}".getBytes(StandardCharsets.US_ASCII);
+
     private final JsonConverter delegate = new JsonConverter();
     private final boolean isChecked;
     private SchemaCache cache;
     private boolean hasEnvelope;
+    private boolean refuses;
     private PayloadReader.How how;
 
     public SchemaCachingJsonConverter() {
@@ -43,12 +54,22 @@ public final class SchemaCachingJsonConverter implements Converter {
 
     @Override
     public ConfigDef config() {
-        return delegate.config();
+        return new ConfigDef(delegate.config())
+                .define(
+                        UNREADABLE,
+                        ConfigDef.Type.STRING,
+                        "throw",
+                        ConfigDef.ValidString.in("throw", "refuse"),
+                        ConfigDef.Importance.LOW,
+                        "What becomes of a message that cannot be read. throw: it fails the task, or goes by errors.tolerance."
+                                + " refuse: the DoLake sink refuses it like any record that it cannot take, with its topic and"
+                                + " offset, and only its table waits. Other sinks need throw.");
     }
 
     @Override
     public void configure(Map<String, ?> configs, boolean isKey) {
         delegate.configure(configs, isKey);
+        refuses = "refuse".equals(configs.get(UNREADABLE));
         Object content = configs.get(SCHEMA_CONTENT);
         boolean hasContent = content != null && !content.toString().isEmpty();
         hasEnvelope = !hasContent && flag(configs, "schemas.enable");
@@ -73,9 +94,20 @@ public final class SchemaCachingJsonConverter implements Converter {
         return delegate.fromConnectData(topic, headers, schema, value);
     }
 
-    /** As JsonConverter: {@link DataException} for what is no JSON, or does not fit its schema. */
+    /** As JsonConverter: {@link DataException} for what is no JSON, or does not fit its schema; or an {@link Unreadable}. */
     @Override
     public SchemaAndValue toConnectData(String topic, byte[] message) {
+        if (!refuses) {
+            return convert(topic, message);
+        }
+        try {
+            return convert(topic, message);
+        } catch (RuntimeException | StackOverflowError e) {
+            return new SchemaAndValue(null, Unreadable.of(e));
+        }
+    }
+
+    private SchemaAndValue convert(String topic, byte[] message) {
         if (message == null || !hasEnvelope || !startsWith(message, 0, BEFORE_SCHEMA)) {
             return delegated(topic, message);
         }
@@ -105,6 +137,9 @@ public final class SchemaCachingJsonConverter implements Converter {
     }
 
     private SchemaAndValue learn(String topic, byte[] message, byte[] text) {
+        if (message.length > JSON_CONVERTER_TEXT) {
+            return learnFromSchema(topic, message, text);
+        }
         SchemaAndValue result = delegated(topic, message);
         // An object up to the end, so that nothing behind it is another schema, which JsonConverter would take instead.
         int payload = BEFORE_SCHEMA.length + text.length + BEFORE_PAYLOAD.length;
@@ -114,6 +149,20 @@ public final class SchemaCachingJsonConverter implements Converter {
             cache.put(topic, new CachedSchema(text, result.schema(), PayloadReader.of(result.schema(), how)));
         }
         return result;
+    }
+
+    private SchemaAndValue learnFromSchema(String topic, byte[] message, byte[] text) {
+        byte[] array = Arrays.copyOf(BEFORE_ITEMS, BEFORE_ITEMS.length + text.length + AFTER_ITEMS.length);
+        System.arraycopy(text, 0, array, BEFORE_ITEMS.length, text.length);
+        System.arraycopy(AFTER_ITEMS, 0, array, BEFORE_ITEMS.length + text.length, AFTER_ITEMS.length);
+        Schema schema = delegate.toConnectData(topic, array).schema().valueSchema();
+        CachedSchema learnt = new CachedSchema(text, schema, PayloadReader.of(schema, how));
+        SchemaAndValue read = read(learnt, message, BEFORE_SCHEMA.length + text.length);
+        if (read == null) {
+            return delegated(topic, message);
+        }
+        cache.put(topic, learnt);
+        return read;
     }
 
     /** With the schema object that was given out before, where the value does not hold on to another. */

@@ -2,6 +2,7 @@
 package io.dolake.sink.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -370,6 +371,65 @@ class SchemaCachingJsonConverterTest {
         assertThat(ours.toConnectData("t", message.clone()).schema()).isSameAs(schema);
         assertThat(ours.toConnectData("other", message.clone()).schema()).isSameAs(schema);
         assertThat(((Struct) ours.toConnectData("t", message).value()).schema()).isSameAs(schema);
+    }
+
+    /** JsonConverter's parser takes no text of 20 million characters: one large value would stop all tables of a task. */
+    @Test
+    void valuesOfAnySizeAreRead() {
+        Schema row = SchemaBuilder.struct()
+                .field("text", Schema.OPTIONAL_STRING_SCHEMA)
+                .field("blob", Schema.OPTIONAL_BYTES_SCHEMA)
+                .build();
+        Struct large = new Struct(row).put("text", "x".repeat(20_000_001)).put("blob", new byte[16_000_000]);
+        Struct small = new Struct(row).put("text", "small");
+        byte[] message = kafka.fromConnectData("t", row, large);
+        assertThatThrownBy(() -> kafka.toConnectData("t", message)).isInstanceOf(DataException.class);
+        for (int i = 0; i < 2; i++) {
+            Struct read = (Struct) ours.toConnectData("t", message).value();
+            assertThat(read.getString("text").equals(large.getString("text"))).isTrue();
+            assertThat(read.getBytes("blob")).isEqualTo(new byte[16_000_000]);
+            assertSame(kafka.fromConnectData("t", row, small));
+        }
+        // of a schema that was learnt with a small message
+        Struct read = (Struct) ours.toConnectData("other", message).value();
+        assertThat(read.getBytes("blob")).hasSize(16_000_000);
+    }
+
+    /** Times in nanoseconds, which every envelope of today's Debezium has, are of 19 digits: they must not make it slow. */
+    @ParameterizedTest
+    @ValueSource(longs = {1_796_096_853_416_000_000L, Long.MAX_VALUE, -Long.MAX_VALUE, 999_999_999_999_999_999L})
+    void numbersOfNineteenDigitsAreReadHere(long number) throws Exception {
+        byte[] text = (number + ",").getBytes(StandardCharsets.US_ASCII);
+        assertThat(new PayloadCursor(text, 0, text.length).readLong()).isEqualTo(number);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"9223372036854775808", "9999999999999999999", "10000000000000000000", "-9223372036854775809"})
+    void numbersThatNoLongHoldsAreNot(String number) {
+        byte[] text = (number + ",").getBytes(StandardCharsets.US_ASCII);
+        assertThatThrownBy(() -> new PayloadCursor(text, 0, text.length).readLong())
+                .isInstanceOf(Unusual.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "no JSON",
+                "",
+                "{\"id\":1}",
+                "{\"schema\":{\"type\":\"struct\",\"fields\":[]},\"payload\":5}",
+                "{\"schema\":{\"type\":\"none\"},\"payload\":5}"
+            })
+    void whatCannotBeReadIsRefusedWhereThatIsWanted(String message) {
+        byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> ours.toConnectData("t", bytes)).isInstanceOf(DataException.class);
+        ours.configure(Map.of("unreadable", "refuse"), false);
+        SchemaAndValue refused = ours.toConnectData("t", bytes);
+        assertThat(refused.schema()).isNull();
+        assertThat(refused.value())
+                .isInstanceOfSatisfying(
+                        Unreadable.class, value -> assertThat(value.reason()).contains("no JSON, or not as"));
     }
 
     @Test

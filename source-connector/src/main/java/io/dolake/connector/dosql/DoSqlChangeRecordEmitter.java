@@ -3,12 +3,14 @@ package io.dolake.connector.dosql;
 
 import io.debezium.data.Envelope.Operation;
 import io.debezium.relational.RelationalChangeRecordEmitter;
+import io.debezium.relational.TableId;
 import io.debezium.relational.TableSchema;
 import io.debezium.schema.DataCollectionSchema;
 import io.debezium.util.Clock;
 
 /** Emits one change of the log as an event. */
 final class DoSqlChangeRecordEmitter extends RelationalChangeRecordEmitter<DoSqlPartition> {
+    private final long maxEventBytes;
     private final Operation operation;
     private final Object[] before;
     private final Object[] after;
@@ -27,6 +29,7 @@ final class DoSqlChangeRecordEmitter extends RelationalChangeRecordEmitter<DoSql
             Object[] before,
             Object[] after) {
         super(partition, offset, Clock.SYSTEM, config);
+        this.maxEventBytes = config.maxEventBytes();
         this.operation = operation;
         this.before = before;
         this.after = after;
@@ -37,10 +40,11 @@ final class DoSqlChangeRecordEmitter extends RelationalChangeRecordEmitter<DoSql
         return new DoSqlChangeRecordEmitter(partition, offset, config, Operation.TRUNCATE, null, null);
     }
 
-    /** With the schema that the key of the row needs; before and after have the same key. */
+    /** With the schema that the key of the row needs; before and after have the same key. Throws if the event is too large. */
     @Override
     public void emitChangeRecords(DataCollectionSchema schema, Receiver<DoSqlPartition> receiver)
             throws InterruptedException {
+        EventSize.check((TableId) schema.id(), maxEventBytes, before, after);
         boolean hasTwo = schema instanceof TwoKeySchema;
         super.emitChangeRecords(hasTwo ? ((TwoKeySchema) schema).of(after != null ? after : before) : schema, receiver);
     }

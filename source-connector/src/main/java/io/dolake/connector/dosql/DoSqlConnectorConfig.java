@@ -213,6 +213,7 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
                     RunSettings.FAILURE_MODE,
                     RunSettings.DEAD_LETTERS,
                     RunSettings.DEAD_LETTER_TOPIC,
+                    RunSettings.MAX_EVENT_BYTES,
                     RunSettings.REPLACED_MODE,
                     CDC_MAX_BATCH_EVENTS,
                     CDC_MAX_BATCH_BYTES,
@@ -223,6 +224,7 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
     static final Field.Set ALL_FIELDS = Field.setOf(DEFINITION.all());
 
     private final SnapshotMode snapshotMode;
+    private final long maxEventBytes;
 
     DoSqlConnectorConfig(Configuration config) {
         super(
@@ -233,6 +235,7 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
                 ColumnFilterMode.CATALOG,
                 true);
         this.snapshotMode = SnapshotMode.parse(getConfig().getString(SNAPSHOT_MODE));
+        this.maxEventBytes = run().maxEventBytes();
     }
 
     /** The framework reads these by its own field constants, whose defaults differ from ours. */
@@ -262,6 +265,11 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
     /** What happens when something cannot go on. */
     RunSettings run() {
         return new RunSettings(getConfig(), getLogicalName());
+    }
+
+    /** How many bytes the values of an event may have. */
+    long maxEventBytes() {
+        return maxEventBytes;
     }
 
     /** Always FAIL: an event that cannot be built has to reach {@link TableGuard}, which knows the mode. */

@@ -64,6 +64,19 @@ record RunSettings(Configuration config, String topicPrefix) {
             .withGroup(Field.createGroupEntry(Field.Group.CONNECTOR_ADVANCED, 52))
             .withDescription("Topic of dead letters. Default: <topic.prefix>.dead-letters");
 
+    static final Field MAX_EVENT_BYTES = Field.create("event.max.bytes")
+            .withDisplayName("Largest event")
+            .withType(Type.LONG)
+            .withWidth(Width.SHORT)
+            .withImportance(Importance.LOW)
+            .withGroup(Field.createGroupEntry(Field.Group.CONNECTOR_ADVANCED, 53))
+            .withValidation(RunSettings::validateSize)
+            .withDescription(
+                    "How many bytes the values of an event, row before and row after, may have as JSON. One that has more"
+                            + " is handled as event.processing.failure.handling.mode says, where Kafka's producer would fail the task."
+                            + " Default: fifteen sixteenths of producer.override.max.request.size, the rest is for schemas; without"
+                            + " that setting there is no limit, since connectors do not know those of the worker.");
+
     static final Field REPLACED_MODE = Field.create("database.replaced.handling.mode")
             .withDisplayName("Replaced databases")
             .withGroup(Field.createGroupEntry(Field.Group.CONNECTOR_SNAPSHOT, 21))
@@ -95,7 +108,19 @@ record RunSettings(Configuration config, String topicPrefix) {
             .withType(Type.LIST)
             .withDescription("The databases of all tasks; set by the connector.");
 
+    /** Of the connector's own producer; Connect reads it. */
+    private static final String MAX_REQUEST_BYTES = "producer.override.max.request.size";
+
     private static final int MIN_SILENCE_MS = 6_000;
+
+    private static int validateSize(Configuration config, Field field, Field.ValidationOutput problems) {
+        String value = config.getString(field);
+        if (value != null && !value.trim().matches("[1-9]\\d{0,17}")) {
+            problems.accept(field, value, "Value must be a positive number of bytes");
+            return 1;
+        }
+        return 0;
+    }
 
     private static int validateSilence(Configuration config, Field field, Field.ValidationOutput problems) {
         Integer value = config.getInteger(field);
@@ -120,6 +145,14 @@ record RunSettings(Configuration config, String topicPrefix) {
         }
         String topic = config.getString(DEAD_LETTER_TOPIC);
         return Strings.isNullOrBlank(topic) ? topicPrefix + ".dead-letters" : topic;
+    }
+
+    /** How many bytes the values of an event may have; {@code Long.MAX_VALUE} if nobody says so. */
+    long maxEventBytes() {
+        if (config.hasKey(MAX_EVENT_BYTES)) {
+            return config.getLong(MAX_EVENT_BYTES);
+        }
+        return config.hasKey(MAX_REQUEST_BYTES) ? config.getLong(MAX_REQUEST_BYTES) / 16 * 15 : Long.MAX_VALUE;
     }
 
     /** Whether any column may be filtered or masked; then rows are shown nowhere but in events. */

@@ -147,6 +147,40 @@ class SetAsideIT {
         await(() -> streaming("shop", "State").equals("STREAMING"));
     }
 
+    /** A member of the kind: what a producer would not take fails the task, so it is not given to it. */
+    @Test
+    void aRowThatIsTooLargeForKafkaSetsItsTableAside() throws Exception {
+        engine.create("shop", ORDERS, "CREATE TABLE large(id INTEGER PRIMARY KEY, b BLOB, t TEXT)");
+        engine.exec("shop", "INSERT INTO large VALUES (1, zeroblob(2000), 'x')");
+        start(List.of("shop"), "producer.override.max.request.size", "4000");
+        catchUp("shop");
+        assertThat(Replica.of(task.records()).rows("shop", "large")).hasSize(1);
+        engine.exec("shop", "UPDATE large SET b = zeroblob(1500)"); // before and after are sent
+        engine.exec("shop", "INSERT INTO orders VALUES (1, 'pen')");
+        catchUp("shop");
+        assertThat(Replica.of(task.records()).rows("shop", "orders")).hasSize(1);
+        JsonNode large = table("shop", "large");
+        assertThat(large.path("code").asText()).isEqualTo("PAYLOAD_TOO_LARGE");
+        assertThat(large.path("reason").asText())
+                .isEqualTo(
+                        "Cannot carry table shop.large: a change of a row has 4814 bytes, more than the 3750 of event.max.bytes");
+        assertThat(resume("shop.large")).isTrue();
+        await(() -> is(table("shop", "large"), "STREAMING")); // what it holds now is not too large
+        assertSame("shop", "read anew");
+
+        engine.exec("shop", "UPDATE large SET t = replace(hex(zeroblob(400)), '0', char(1))"); // six bytes each
+        catchUp("shop");
+        assertThat(table("shop", "large").path("code").asText()).isEqualTo("PAYLOAD_TOO_LARGE");
+        assertThat(resume("shop.large")).isTrue();
+        await(() -> table("shop", "large").path("reason").asText().contains(" a change of a row has 6"));
+        engine.exec("shop", "UPDATE large SET t = NULL");
+        catchUp("shop");
+        assertThat(resume("shop.large")).isTrue();
+        await(() -> is(table("shop", "large"), "STREAMING"));
+        catchUp("shop");
+        assertSame("shop", "after the row was made smaller");
+    }
+
     @Test
     void withFailTheTaskFailsAsDebeziumUsersExpect() throws Exception {
         engine.create("shop", ODD, ODD_ROW);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.pipeline.contagion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What is odd harms only itself: faults of all kinds strike one connector pair with 8 databases and 40 tables while all are written to. See {@link Round} for
+ * what is seen, and {@link Kinds} for the kinds.
+ *
+ * <p>{@code -Dseed=N} runs it again from that seed, {@code -Dcontagion.faults=N} throws in so many, {@code -Dcontagion=all} each kind once, and
+ * {@code -Dcontagion.kinds=C11,B13} those whose names begin so.
+ */
+@EnabledIfSystemProperty(named = "contagion", matches = ".+")
+class ContagionIT {
+    private static final int FAULTS = 12;
+    private static final int IN_A_ROUND = 14;
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void harmsOnlyItself() throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        Random random = new Random(seed);
+        List<Fault> faults = chosen(random);
+        Round.say("-Dseed=" + seed + ": " + faults);
+        long written;
+        try (World world = new World(dir, seed)) {
+            Places places = new Places(random);
+            for (List<Fault> round : Places.rounds(faults, IN_A_ROUND)) {
+                new Round(world, places, round).run(random);
+            }
+            written = world.workload().done();
+        } catch (Throwable e) {
+            throw new AssertionError("-Dseed=" + seed + ": " + e.getMessage(), e);
+        }
+        Round.say("-Dseed=" + seed + ": passed, " + written + " statements of the workload");
+        assertThat(written).isPositive();
+    }
+
+    private static List<Fault> chosen(Random random) {
+        List<Fault> all = new ArrayList<>(Kinds.all());
+        Collections.shuffle(all, random);
+        String[] wanted = System.getProperty("contagion.kinds", "").split(",");
+        if (!wanted[0].isEmpty()) {
+            all.removeIf(fault -> Arrays.stream(wanted).noneMatch(fault.id()::startsWith));
+            return all;
+        }
+        if (System.getProperty("contagion", "").equals("all")) {
+            return all;
+        }
+        int count = Integer.getInteger("contagion.faults", FAULTS);
+        return all.subList(0, Math.min(count, all.size()));
+    }
+}

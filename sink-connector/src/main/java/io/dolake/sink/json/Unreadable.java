@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.json;
+
+/**
+ * Stands for a message that could not be read, in the place of its key or value: so it is refused as the record that it is, with its topic and
+ * offset, where an exception of a converter ends the task with all of its tables.
+ *
+ * @param reason without texts of libraries, which may quote values
+ */
+public record Unreadable(String reason) {
+    static Unreadable of(Throwable thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return new Unreadable(
+                thrown instanceof StackOverflowError
+                        ? "it is nested too deeply"
+                        : "it is no JSON, or not as its schema says ("
+                                + root.getClass().getSimpleName() + ")");
+    }
+}
