@@ -30,6 +30,17 @@ final class ColumnRules {
     private static final Pattern REGEX = Pattern.compile("[\\\\^$*+?()\\[\\]{}|]");
     private static final int MAX_LENGTH = 1 << 20;
 
+    /** Lists of names, and how many dots a name has at least. */
+    private static final Map<String, Integer> DOTS = Map.of(
+            RelationalDatabaseConnectorConfig.COLUMN_INCLUDE_LIST.name(),
+            2,
+            RelationalDatabaseConnectorConfig.COLUMN_EXCLUDE_LIST.name(),
+            2,
+            RelationalDatabaseConnectorConfig.TABLE_INCLUDE_LIST.name(),
+            1,
+            RelationalDatabaseConnectorConfig.TABLE_EXCLUDE_LIST.name(),
+            1);
+
     private final String listSetting;
     private final Predicate<String> listed;
     private final List<Rule> rules = new ArrayList<>();
@@ -82,6 +93,10 @@ final class ColumnRules {
                 if (isSetting(setting) && value != null) {
                     rule(setting, value);
                 }
+                Integer dots = isSetting(setting) ? Integer.valueOf(2) : DOTS.get(setting);
+                if (dots != null && value != null) {
+                    checkCanMatch(value, dots);
+                }
             } catch (PatternSyntaxException e) {
                 faults.put(setting, "Cannot use " + nameOf(setting) + ": not a regular expression: " + e.getMessage());
             } catch (IllegalArgumentException e) {
@@ -89,6 +104,18 @@ final class ColumnRules {
             }
         });
         return faults;
+    }
+
+    /** A name in plain without its database, or its table, is that of nothing: what it should keep back would leave. */
+    private static void checkCanMatch(String patterns, int dots) {
+        for (String pattern : patterns.split(",")) {
+            String name = pattern.strip().replace("\\.", ".");
+            boolean isPlain = !name.isEmpty() && !REGEX.matcher(name).find();
+            if (isPlain && name.chars().filter(c -> c == '.').count() < dots) {
+                throw new IllegalArgumentException("'" + name + "' matches nothing, names are "
+                        + (dots == 2 ? "<database>.<table>.<column>" : "<database>.<table>"));
+            }
+        }
     }
 
     private static Rule rule(String setting, String value) {
