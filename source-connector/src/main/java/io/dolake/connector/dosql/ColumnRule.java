@@ -11,9 +11,16 @@ import java.util.List;
  * @param mask what they do; only where there is just one
  * @param truncates the settings that shorten text and blobs
  * @param length to which they do
+ * @param effect tells masks apart that have different results, without their salt
  */
-record ColumnRule(List<String> lists, List<String> masks, ValueMask mask, List<String> truncates, int length) {
-    static final ColumnRule NONE = new ColumnRule(List.of(), List.of(), ValueMask.NONE, List.of(), Integer.MAX_VALUE);
+record ColumnRule(
+        List<String> lists, List<String> masks, ValueMask mask, List<String> truncates, int length, String effect) {
+    static final ColumnRule NONE =
+            new ColumnRule(List.of(), List.of(), ValueMask.NONE, List.of(), Integer.MAX_VALUE, "");
+
+    static ColumnRule excludedBy(String list) {
+        return new ColumnRule(List.of(list), List.of(), ValueMask.NONE, List.of(), Integer.MAX_VALUE, "");
+    }
 
     boolean isExcluded() {
         return !lists.isEmpty();
@@ -27,6 +34,11 @@ record ColumnRule(List<String> lists, List<String> masks, ValueMask mask, List<S
     /** Whether all that the other keeps back this does too. */
     boolean isAsStrictAs(ColumnRule other) {
         return isExcluded() || (!other.isExcluded() && (isMasked() || !other.isMasked()));
+    }
+
+    /** Whether the same leaves of every value. */
+    boolean carriesTheSame(ColumnRule other) {
+        return isExcluded() == other.isExcluded() && length == other.length && effect.equals(other.effect);
     }
 
     /** The settings that keep its values back, for messages. */

@@ -30,6 +30,17 @@ final class ColumnRules {
     private static final Pattern REGEX = Pattern.compile("[\\\\^$*+?()\\[\\]{}|]");
     private static final int MAX_LENGTH = 1 << 20;
 
+    /** Lists of names, and how many dots a name has at least. */
+    private static final Map<String, Integer> DOTS = Map.of(
+            RelationalDatabaseConnectorConfig.COLUMN_INCLUDE_LIST.name(),
+            2,
+            RelationalDatabaseConnectorConfig.COLUMN_EXCLUDE_LIST.name(),
+            2,
+            RelationalDatabaseConnectorConfig.TABLE_INCLUDE_LIST.name(),
+            1,
+            RelationalDatabaseConnectorConfig.TABLE_EXCLUDE_LIST.name(),
+            1);
+
     private final String listSetting;
     private final Predicate<String> listed;
     private final List<Rule> rules = new ArrayList<>();
@@ -40,8 +51,9 @@ final class ColumnRules {
      * A setting that changes values of the columns it names.
      *
      * @param mask null if it truncates
+     * @param effect its name without the salt
      */
-    private record Rule(String setting, Predicate<String> columns, ValueMask mask, int length) {}
+    private record Rule(String setting, Predicate<String> columns, ValueMask mask, int length, String effect) {}
 
     ColumnRules(Configuration config) {
         String include = config.getString(RelationalDatabaseConnectorConfig.COLUMN_INCLUDE_LIST);
@@ -81,6 +93,10 @@ final class ColumnRules {
                 if (isSetting(setting) && value != null) {
                     rule(setting, value);
                 }
+                Integer dots = isSetting(setting) ? Integer.valueOf(2) : DOTS.get(setting);
+                if (dots != null && value != null) {
+                    checkCanMatch(value, dots);
+                }
             } catch (PatternSyntaxException e) {
                 faults.put(setting, "Cannot use " + nameOf(setting) + ": not a regular expression: " + e.getMessage());
             } catch (IllegalArgumentException e) {
@@ -90,19 +106,31 @@ final class ColumnRules {
         return faults;
     }
 
+    /** A name in plain without its database, or its table, is that of nothing: what it should keep back would leave. */
+    private static void checkCanMatch(String patterns, int dots) {
+        for (String pattern : patterns.split(",")) {
+            String name = pattern.strip().replace("\\.", ".");
+            boolean isPlain = !name.isEmpty() && !REGEX.matcher(name).find();
+            if (isPlain && name.chars().filter(c -> c == '.').count() < dots) {
+                throw new IllegalArgumentException("'" + name + "' matches nothing, names are "
+                        + (dots == 2 ? "<database>.<table>.<column>" : "<database>.<table>"));
+            }
+        }
+    }
+
     private static Rule rule(String setting, String value) {
         Matcher truncate = TRUNCATE.matcher(setting);
         if (truncate.matches()) {
-            return new Rule(setting, columns(value), null, length(truncate.group(1)));
+            return new Rule(setting, columns(value), null, length(truncate.group(1)), "");
         }
         Matcher stars = STARS.matcher(setting);
         if (stars.matches()) {
-            return new Rule(setting, columns(value), ValueMask.stars(length(stars.group(1))), 0);
+            return new Rule(setting, columns(value), ValueMask.stars(length(stars.group(1))), 0, setting);
         }
         Matcher hash = HASH.matcher(setting);
         if (hash.matches()) {
             ValueMask mask = ValueMask.hash(hash.group(3), hash.group(4), hash.group(2) != null);
-            return new Rule(nameOf(setting), columns(value), mask, 0);
+            return new Rule(nameOf(setting), columns(value), mask, 0, withoutSalt(setting));
         }
         return null;
     }
@@ -111,6 +139,15 @@ final class ColumnRules {
     static String nameOf(String setting) {
         Matcher hash = HASH.matcher(setting);
         return hash.matches() ? hash.group(1) + "***" : setting;
+    }
+
+    /**
+     * The name of a setting with four bytes of a digest in place of the salt: another salt shows, and the salt cannot be found by
+     * them.
+     */
+    static String withoutSalt(String setting) {
+        Matcher hash = HASH.matcher(setting);
+        return hash.matches() ? hash.group(1) + ValueMask.fingerprint(hash.group(4)) : setting;
     }
 
     private static int length(String digits) {
@@ -160,12 +197,13 @@ final class ColumnRules {
     ColumnRule of(String database, String table, String column) {
         String name = database + "." + table + "." + column;
         if (!listed.test(name)) {
-            return new ColumnRule(List.of(listSetting), List.of(), ValueMask.NONE, List.of(), Integer.MAX_VALUE);
+            return ColumnRule.excludedBy(listSetting);
         }
         List<String> masks = new ArrayList<>();
         List<String> truncates = new ArrayList<>();
         ValueMask mask = ValueMask.NONE;
         int length = Integer.MAX_VALUE;
+        StringBuilder effect = new StringBuilder();
         for (Rule rule : rules) {
             if (!rule.columns.test(name)) {
                 continue;
@@ -176,11 +214,12 @@ final class ColumnRules {
             } else {
                 masks.add(rule.setting);
                 mask = rule.mask;
+                effect.append(rule.effect).append(' ');
             }
         }
         return masks.isEmpty() && truncates.isEmpty()
                 ? ColumnRule.NONE
-                : new ColumnRule(List.of(), masks, mask, truncates, length);
+                : new ColumnRule(List.of(), masks, mask, truncates, length, effect.toString());
     }
 
     /** The entries of {@code message.key.columns} for a table: its columns, as patterns. */

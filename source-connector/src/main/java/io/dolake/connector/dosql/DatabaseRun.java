@@ -53,6 +53,11 @@ final class DatabaseRun {
         return readsAnew ? null : offset;
     }
 
+    /** Whether what was sent before is to be sent anew. */
+    boolean readsAnew() {
+        return readsAnew;
+    }
+
     boolean needsSnapshot() {
         return start() == null || offset.isInitialSnapshotRunning();
     }

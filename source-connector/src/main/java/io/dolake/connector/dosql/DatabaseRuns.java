@@ -117,6 +117,8 @@ final class DatabaseRuns {
             run.state().is(RunState.STARTING);
             LOGGER.warn(
                     "{} cannot begin, next attempt in {} ms: {}", run.partition(), pause.toMillis(), told.toString());
+        } else if (run.start() != null && isReadAnew(run, told.code())) {
+            readAnew(run, at, told);
         } else {
             suspend(run, at, told);
         }
@@ -132,13 +134,17 @@ final class DatabaseRuns {
         if (told.code() == ErrorCode.DATABASE_NOT_FOUND) {
             gone(run, told);
         } else if (isReadAnew(run, told.code())) {
-            LOGGER.warn("{} is read anew: {}", run.partition(), told.toString());
-            run.ends(stream.offset());
-            run.readAnew();
-            run.state().is(RunState.STARTING);
+            readAnew(run, stream.offset(), told);
         } else {
             suspend(run, stream.offset(), told);
         }
+    }
+
+    private static void readAnew(DatabaseRun run, DoSqlOffsetContext at, DoLakeException told) {
+        LOGGER.warn("{} is read anew: {}", run.partition(), told.toString());
+        run.ends(at);
+        run.readAnew();
+        run.state().is(RunState.STARTING);
     }
 
     private boolean isReadAnew(DatabaseRun run, ErrorCode code) {
@@ -149,7 +155,8 @@ final class DatabaseRuns {
         return switch (code) {
             case CDC_EPOCH_MISMATCH ->
                 mode != SnapshotMode.NO_DATA && config.run().readsReplacedAnew();
-            case CDC_LSN_NOT_FOUND -> mode == SnapshotMode.WHEN_NEEDED;
+            // 'always' would at the next start
+            case CDC_LSN_NOT_FOUND -> mode == SnapshotMode.WHEN_NEEDED || mode == SnapshotMode.ALWAYS;
             default -> false;
         };
     }

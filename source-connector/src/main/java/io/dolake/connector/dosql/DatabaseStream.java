@@ -223,7 +223,8 @@ final class DatabaseStream implements AutoCloseable {
                                     + e.getMessage() + ". Nothing was skipped",
                             e)
                     .withHint(
-                            "With snapshot.mode=when_needed a database whose position is lost is read anew by itself");
+                            "Nothing has to be corrected: a database that is resumed and cannot go on is read anew, as"
+                                    + " snapshot.mode=when_needed does by itself");
         }
         failures++;
         int allowed = config.getMaxRetriesOnError();

@@ -15,8 +15,8 @@ import io.debezium.pipeline.spi.SnapshotResult.SnapshotResultStatus;
 import io.debezium.relational.TableId;
 import io.debezium.snapshot.SnapshotterService;
 import io.debezium.util.LoggingContext;
-import io.dolake.connector.dosql.DoSqlConnectorConfig.SnapshotMode;
 import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.RunState;
 import java.util.HashMap;
@@ -44,7 +44,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
     private final DeadLetters deadLetters;
     private final DatabaseRuns.Stored stored;
     private final Discovery discovery;
-    private final DoSqlDatabaseSchema schema;
+    private final CaptureChanges changes;
 
     DoSqlChangeEventSourceCoordinator(
             Offsets<DoSqlPartition, DoSqlOffsetContext> previousOffsets,
@@ -80,7 +80,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
         this.deadLetters = deadLetters;
         this.stored = stored;
         this.discovery = new Discovery(config, engine);
-        this.schema = schema;
+        this.changes = new CaptureChanges(config, engine, schema);
         factory.watch(this);
     }
 
@@ -194,12 +194,12 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
             SnapshotResult<DoSqlOffsetContext> result = doSnapshot(snapshots, context, partition, previous);
             if (!result.isCompletedOrSkipped()
                     || !snapshotterService.getSnapshotter().shouldStream()) {
-                run.ends(result.getOffset());
-                run.state().is(RunState.STOPPED);
+                endWithoutStream(run, result);
                 return;
             }
-            DoSqlOffsetContext offset = result.getOffset() == null ? head(partition) : result.getOffset();
-            takeIn(partition, offset);
+            DoSqlOffsetContext offset =
+                    result.getOffset() == null ? head(partition, run.readsAnew()) : result.getOffset();
+            changes.apply(partition, guard(partition, offset));
             run.streams(offset);
             if (wasRunning && result.getStatus() == SnapshotResultStatus.SKIPPED) {
                 run.lastChance();
@@ -210,38 +210,6 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
             runs.failedToBegin(run, snapshots.unfinished(), e);
         } finally {
             eventDispatcher.setEventListener(streamingMetrics);
-        }
-    }
-
-    /** Tables that the filters let through now and did not before are read anew; what is filtered out is no fault any more. */
-    private void takeIn(DoSqlPartition partition, DoSqlOffsetContext offset) {
-        String now = CaptureFilters.of(config.getConfig());
-        if (offset.filters().equals(now)) {
-            return;
-        }
-        offset.faults().byTable().keySet().stream()
-                .filter(table -> !schema.isCaptured(new TableId(partition.database(), null, table)))
-                .forEach(offset.faults()::forget);
-        if (config.getSnapshotMode() != SnapshotMode.NO_DATA) {
-            TableGuard guard = guard(partition, offset);
-            for (TableId table : CaptureFilters.takenIn(config, offset.filters(), existing(partition))) {
-                LOGGER.info("Table {} is captured again: it is read anew", table);
-                offset.resends().request(table.table());
-                try {
-                    schema.checkNew(table);
-                } catch (DoLakeException e) {
-                    guard.failed(table, offset.lsn(), offset.event(), e);
-                }
-            }
-        }
-        offset.filtersAre(now);
-    }
-
-    private List<TableId> existing(DoSqlPartition partition) {
-        try (SnapshotView view = SnapshotView.open(engine, partition.database())) {
-            return view.tables().stream()
-                    .map(table -> new TableId(partition.database(), null, table.name()))
-                    .toList();
         }
     }
 
@@ -262,12 +230,38 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
         }
     }
 
-    /** Without a snapshot, streaming begins at the newest transaction. */
-    private DoSqlOffsetContext head(DoSqlPartition partition) throws InterruptedException {
+    /** What was read of a database that is another one by now, or by other settings, is told of. */
+    private void endWithoutStream(DatabaseRun run, SnapshotResult<DoSqlOffsetContext> result) {
+        DoSqlPartition partition = run.partition();
+        DoSqlOffsetContext offset = result.getOffset();
+        if (offset != null && result.getStatus() == SnapshotResultStatus.SKIPPED) {
+            String epoch = engine.status(partition.database()).epoch();
+            if (!epoch.equals(offset.epoch())) {
+                throw new DoLakeException(
+                        ErrorCode.CDC_EPOCH_MISMATCH,
+                        "Cannot leave " + partition + " as it was read: it was at epoch " + offset.epoch()
+                                + " and is at epoch " + epoch);
+            }
+            changes.apply(partition, guard(partition, offset));
+            run.state().at(offset);
+        }
+        run.ends(offset);
+        run.state().is(RunState.STOPPED);
+    }
+
+    /**
+     * Without a snapshot, streaming begins at the newest transaction.
+     *
+     * @param readsAnew whether the stream is to read all tables before, because somebody has asked for it
+     */
+    private DoSqlOffsetContext head(DoSqlPartition partition, boolean readsAnew) throws InterruptedException {
         DoSqlOffsetContext offset;
         // not the newest LSN of the change log, which may be behind what is committed
         try (SnapshotView view = SnapshotView.open(engine, partition.database())) {
             offset = new DoSqlOffsetContext(config, partition.database(), view.epoch(), view.lsn(), 0);
+            if (readsAnew) {
+                changes.readAll(view, partition, guard(partition, offset));
+            }
         }
         eventDispatcher.alwaysDispatchHeartbeatEvent(partition, offset);
         return offset;

@@ -12,14 +12,12 @@ import io.debezium.connector.common.BaseSourceTask;
 import io.debezium.connector.common.CdcSourceTaskContext;
 import io.debezium.connector.common.DebeziumHeaderProducer;
 import io.debezium.data.Envelope;
-import io.debezium.document.DocumentReader;
 import io.debezium.heartbeat.HeartbeatFactory;
 import io.debezium.pipeline.ChangeEventSourceCoordinator;
 import io.debezium.pipeline.DataChangeEvent;
 import io.debezium.pipeline.ErrorHandler;
 import io.debezium.pipeline.EventDispatcher;
 import io.debezium.pipeline.notification.NotificationService;
-import io.debezium.pipeline.signal.SignalProcessor;
 import io.debezium.pipeline.spi.Offsets;
 import io.debezium.relational.CustomConverterRegistry;
 import io.debezium.relational.TableId;
@@ -101,13 +99,7 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
             Offsets<DoSqlPartition, DoSqlOffsetContext> offsets) {
         SnapshotterService snapshotters = config.getServiceRegistry().tryGetService(SnapshotterService.class);
         DoSqlEventMetadataProvider metadata = new DoSqlEventMetadataProvider();
-        SignalProcessor<DoSqlPartition, DoSqlOffsetContext> signals = new SignalProcessor<>(
-                DoSqlConnector.class,
-                config,
-                Map.of(),
-                getAvailableSignalChannels(),
-                DocumentReader.defaultReader(),
-                offsets);
+        Signals signals = new Signals(config, getAvailableSignalChannels(), offsets);
         EventDispatcher<DoSqlPartition, TableId> dispatcher = new EventDispatcher<>(
                 config,
                 topics,

@@ -26,9 +26,8 @@ final class OffsetCheck {
             DoSqlOffsetContext.LSN_KEY,
             DoSqlOffsetContext.EVENT_KEY,
             DoSqlOffsetContext.RESEND_KEY,
-            // tables that are set aside, and the filters that tables were chosen by
-            "faults",
-            "filters",
+            DoSqlOffsetContext.FAULTS_KEY,
+            DoSqlOffsetContext.FILTERS_KEY,
             AbstractSourceInfo.SNAPSHOT_KEY,
             CommonOffsetContext.SNAPSHOT_COMPLETED_KEY));
     /** What {@code provide.transaction.metadata} adds. */
@@ -97,8 +96,11 @@ final class OffsetCheck {
             boolean fits = switch (key) {
                 case DoSqlOffsetContext.LSN_KEY -> isWhole(value) || value instanceof String;
                 case DoSqlOffsetContext.EVENT_KEY -> isWhole(value);
-                case DoSqlOffsetContext.EPOCH_KEY, DoSqlOffsetContext.RESEND_KEY, AbstractSourceInfo.SNAPSHOT_KEY ->
-                    value instanceof String;
+                case DoSqlOffsetContext.EPOCH_KEY,
+                        DoSqlOffsetContext.RESEND_KEY,
+                        DoSqlOffsetContext.FAULTS_KEY,
+                        DoSqlOffsetContext.FILTERS_KEY,
+                        AbstractSourceInfo.SNAPSHOT_KEY -> value instanceof String;
                 case CommonOffsetContext.SNAPSHOT_COMPLETED_KEY -> value instanceof Boolean;
                 default -> true;
             };
@@ -107,6 +109,10 @@ final class OffsetCheck {
             }
         });
         Resends.parse((String) offset.get(DoSqlOffsetContext.RESEND_KEY));
+        TableFaults.parse((String) offset.get(DoSqlOffsetContext.FAULTS_KEY));
+        if (offset.get(DoSqlOffsetContext.FILTERS_KEY) instanceof String filters) {
+            CaptureFilters.check(filters);
+        }
     }
 
     private static boolean isWhole(Object value) {

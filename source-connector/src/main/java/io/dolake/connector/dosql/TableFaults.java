@@ -61,7 +61,8 @@ final class TableFaults {
                 String.valueOf(map.get("position")),
                 Instant.parse(String.valueOf(map.get("since"))),
                 String.valueOf(map.get("remedy")));
-        return new TableFault(last, map.get("skipped") instanceof Number number ? number.longValue() : 0);
+        long skipped = map.get("skipped") instanceof Number number ? number.longValue() : 0;
+        return new TableFault(last, skipped, Boolean.TRUE.equals(map.get("stale")));
     }
 
     boolean isEmpty() {
@@ -83,13 +84,25 @@ final class TableFaults {
 
     /** From here on the changes of the table are left out. */
     TableFault suspend(String table, Suspension reason) {
-        return put(table, new TableFault(shortened(reason), 0));
+        return put(table, new TableFault(shortened(reason), 0, false));
+    }
+
+    /**
+     * Its changes go on, what was sent before is as earlier settings had it. What is known of the table already stays; where there
+     * are too many, nothing is noted.
+     */
+    boolean goesStale(String table, Suspension reason) {
+        if (faults.containsKey(table) || isFull()) {
+            return false;
+        }
+        put(table, new TableFault(shortened(reason), 0, true));
+        return true;
     }
 
     /** One change of the table was left out. */
     TableFault skip(String table, Suspension reason) {
         TableFault before = faults.get(table);
-        return put(table, new TableFault(shortened(reason), 1 + (before == null ? 0 : before.skipped())));
+        return put(table, new TableFault(shortened(reason), 1 + (before == null ? 0 : before.skipped()), false));
     }
 
     private TableFault put(String table, TableFault fault) {

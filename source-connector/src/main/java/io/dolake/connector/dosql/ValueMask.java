@@ -76,6 +76,12 @@ interface ValueMask {
         };
     }
 
+    /** Eight hexadecimal digits that differ for different salts, but for one pair in four billion. */
+    static String fingerprint(String salt) {
+        byte[] digest = digest("SHA-256").digest(("salt\0" + salt).getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest, 0, 4);
+    }
+
     private static MessageDigest digest(String algorithm) {
         try {
             return MessageDigest.getInstance(algorithm);

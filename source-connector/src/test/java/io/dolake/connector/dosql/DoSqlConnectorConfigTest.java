@@ -30,8 +30,8 @@ class DoSqlConnectorConfigTest {
                 "database.protocol", "ftp",
                 "snapshot.mode", "sometimes",
                 "decimal.handling.mode", "precise",
-                "table.include.list", "a",
-                "table.exclude.list", "b"));
+                "table.include.list", "a.a",
+                "table.exclude.list", "b.b"));
         assertThat(faults)
                 .containsOnlyKeys(
                         "topic.prefix",

@@ -7,6 +7,7 @@ import io.dolake.engine.server.DoSqlServer;
 import io.dolake.engine.server.ServerConfig;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 
 /** An engine and a client of it. */
 final class EngineFixture implements AutoCloseable {
@@ -51,8 +52,13 @@ final class EngineFixture implements AutoCloseable {
     }
 
     void restart() {
+        restart(config -> config);
+    }
+
+    /** With other limits. */
+    void restart(UnaryOperator<ServerConfig> config) {
         server.close();
-        server = DoSqlServer.start(ServerConfig.of(directory).withPort(port));
+        server = DoSqlServer.start(config.apply(ServerConfig.of(directory).withPort(port)));
     }
 
     void stopServer() {

@@ -144,7 +144,7 @@ class SettingCheckTest {
                 "mine.anything"
             })
     void settingsThatAreReadPass(String name) {
-        assertThat(SettingCheck.faults(Map.of(name, "x", "converters", "mine, other")))
+        assertThat(SettingCheck.faults(Map.of(name, "x.y.z", "converters", "mine, other")))
                 .isEmpty();
     }
 
