@@ -3,6 +3,7 @@ package io.dolake.benchmarks;
 
 import io.dolake.benchmarks.sink.FreshnessBenchmark;
 import io.dolake.benchmarks.sink.SinkBenchmark;
+import io.dolake.engine.server.InterruptBenchmark;
 import io.dolake.engine.server.LatencyBenchmark;
 import io.dolake.engine.server.StorageBenchmark;
 import io.dolake.engine.server.SustainedBenchmark;
@@ -24,6 +25,7 @@ public final class Main {
         benchmarks.put("storage", new StorageBenchmark());
         benchmarks.put("sustained", new SustainedBenchmark());
         benchmarks.put("latency", new LatencyBenchmark());
+        benchmarks.put("interrupt", new InterruptBenchmark());
         benchmarks.put("converter", new ConverterBenchmark());
         benchmarks.put("sink", new SinkBenchmark());
         benchmarks.put("freshness", new FreshnessBenchmark());

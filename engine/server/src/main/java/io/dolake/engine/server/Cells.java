@@ -3,9 +3,6 @@ package io.dolake.engine.server;
 
 import io.dolake.schemas.RawText;
 import io.dolake.schemas.TextEncoding;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,26 +17,10 @@ final class Cells {
     /** One character of JSON may take so many: a control character is written as six. */
     private static final int ESCAPED_BYTES = 6;
 
-    /** The driver's own view of a text, on SQLite's memory; it shows only the copy to others. */
-    private static final MethodHandle TEXT = textHandle();
-
     /** Held while a blob is copied, whose size the driver does not tell: one that is too large is there alone. */
     private static final ReentrantLock BLOB = new ReentrantLock();
 
     private Cells() {}
-
-    private static MethodHandle textHandle() {
-        try {
-            Class<?> type = Class.forName("org.sqlite.core.NativeDB");
-            return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
-                    .findVirtual(
-                            type, "column_text_utf8", MethodType.methodType(ByteBuffer.class, long.class, int.class))
-                    .asType(MethodType.methodType(ByteBuffer.class, DB.class, long.class, int.class));
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(
-                    "Cannot use this version of the SQLite driver: it reads texts otherwise", e);
-        }
-    }
 
     /**
      * A value of the row that a statement stands on: Long, Double, String, RawText, byte[] or null. Of UTF-16 the driver is
@@ -58,27 +39,13 @@ final class Cells {
                 return database.column_double(statement, column);
             case Codes.SQLITE_TEXT:
                 return encoding == TextEncoding.UTF_8
-                        ? text(copy(view(database, statement, column), memory), encoding, memory)
+                        ? text(copy(Driver.columnText(database, statement, column), memory), encoding, memory)
                         : text(blob(database, statement, column, memory), encoding, memory);
             case Codes.SQLITE_BLOB:
                 return blob(database, statement, column, memory);
             default:
                 memory.take(VALUE_BYTES);
                 return null;
-        }
-    }
-
-    private static ByteBuffer view(DB database, long statement, int column) throws SQLException {
-        try {
-            ByteBuffer view = (ByteBuffer) TEXT.invokeExact(database, statement, column);
-            if (view == null) {
-                throw new SQLException("out of memory");
-            }
-            return view;
-        } catch (SQLException | RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
         }
     }
 
@@ -108,11 +75,21 @@ final class Cells {
 
     /** In JSON each byte is two digits. */
     private static byte[] blob(DB database, long statement, int column, Memory.Lease memory) throws SQLException {
+        return copied(() -> database.column_blob(statement, column), 2, memory);
+    }
+
+    /** Copies a blob out of SQLite. */
+    interface Copy {
+        byte[] run() throws SQLException;
+    }
+
+    /** A copy, of which so many bytes are counted for each of its own; empty for a blob of no bytes. */
+    static byte[] copied(Copy copy, int counted, Memory.Lease memory) throws SQLException {
         BLOB.lock();
         try {
-            byte[] bytes = database.column_blob(statement, column);
+            byte[] bytes = copy.run();
             int length = bytes == null ? 0 : bytes.length;
-            memory.take(VALUE_BYTES + 2L * length);
+            memory.take(VALUE_BYTES + (long) counted * length);
             return bytes == null ? new byte[0] : bytes;
         } finally {
             BLOB.unlock();

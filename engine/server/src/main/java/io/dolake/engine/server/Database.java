@@ -31,7 +31,7 @@ final class Database implements AutoCloseable {
     private final Checkpointer checkpointer;
     private final CheckpointPolicy checkpoints;
     private final Archiver archiver;
-    private final boolean isTrusted;
+    private final SchemaTrust trust;
     private final UserConnection writer;
     private final ReaderPool readers;
     private final Set<SqlSession> sessions = ConcurrentHashMap.newKeySet();
@@ -56,7 +56,7 @@ final class Database implements AutoCloseable {
         checkpointer = new Checkpointer(
                 files, config, lock, head, capture, log, Sqlite.openWriter(files.main(), config), parts.keeper());
         checkpoints = new CheckpointPolicy(config, System.nanoTime());
-        isTrusted = SchemaTrust.of(parts.keeper());
+        trust = SchemaTrust.of(parts.keeper());
         setAside = new SetAside(files, log, capture);
         archiver = new Archiver(files.name(), config, log, this::heldLsn, shared.archives());
         writer = connect(false);
@@ -82,7 +82,7 @@ final class Database implements AutoCloseable {
     private UserConnection connect(boolean readOnly) {
         setAside.look();
         setAside.refuseUse();
-        return UserConnection.open(files, config, shared.deadlines(), readOnly, isTrusted);
+        return UserConnection.open(files, shared, readOnly, trust);
     }
 
     String name() {

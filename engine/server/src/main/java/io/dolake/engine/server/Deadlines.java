@@ -55,6 +55,7 @@ final class Deadlines {
         private long sinceNanos;
         private boolean running;
         private boolean expired;
+        private boolean stopped;
 
         private Deadline(SQLiteConnection connection, long timeoutNanos) {
             this.connection = connection;
@@ -65,19 +66,31 @@ final class Deadlines {
             sinceNanos = System.nanoTime();
             running = true;
             expired = false;
+            stopped = false;
             return this;
         }
 
         private synchronized void check(long nowNanos) {
             if (running && nowNanos - sinceNanos >= timeoutNanos) {
                 expired = true;
-                try {
-                    // Again with every look, should the first have come before SQLite had begun.
-                    connection.getDatabase().interrupt();
-                } catch (SQLException e) {
-                    Log.LOG.debug("Cannot interrupt a statement: {}", e.getMessage());
-                }
+                // Again with every look, should the first have come before SQLite had begun.
+                interrupt();
             }
+        }
+
+        /** Stops the running statement, if any, from another thread. */
+        synchronized void interrupt() {
+            stopped = true;
+            try {
+                connection.getDatabase().interrupt();
+            } catch (SQLException e) {
+                Log.LOG.debug("Cannot interrupt a statement: {}", e.getMessage());
+            }
+        }
+
+        /** Whether the running statement is to end: for functions of ours, which SQLite waits for. */
+        synchronized boolean isStopped() {
+            return stopped;
         }
 
         /** Whether the statement, or the last one if none runs, was interrupted. */

@@ -28,6 +28,7 @@ final class Execution implements AutoCloseable {
     private final List<Rows.Column> columns;
     private final List<Object> parameters;
     private final TextEncoding encoding;
+    private final UserConnection.Limits limits;
 
     private boolean started;
     private boolean onRow;
@@ -41,8 +42,10 @@ final class Execution implements AutoCloseable {
             long changesBefore,
             List<Rows.Column> columns,
             List<Object> parameters,
-            TextEncoding encoding) {
+            TextEncoding encoding,
+            UserConnection.Limits limits) {
         this.encoding = encoding;
+        this.limits = limits;
         this.sql = sql;
         this.statements = statements;
         this.statement = statement;
@@ -54,7 +57,11 @@ final class Execution implements AutoCloseable {
     }
 
     static Execution start(
-            SQLiteConnection connection, StatementCache statements, SqlRequest request, TextEncoding encoding)
+            SQLiteConnection connection,
+            StatementCache statements,
+            SqlRequest request,
+            TextEncoding encoding,
+            UserConnection.Limits limits)
             throws SQLException {
         String sql = RawParameters.sql(request.text().sql(), request.parameters());
         DB database = connection.getDatabase();
@@ -73,7 +80,8 @@ final class Execution implements AutoCloseable {
                     before,
                     hasRows ? columns(statement, rows) : List.of(),
                     request.parameters(),
-                    encoding);
+                    encoding,
+                    limits);
         } catch (SQLException | RuntimeException | Error e) {
             statement.close();
             throw e;
@@ -118,6 +126,11 @@ final class Execution implements AutoCloseable {
 
     String sql() {
         return sql;
+    }
+
+    /** Those that it was started with. */
+    UserConnection.Limits limits() {
+        return limits;
     }
 
     boolean hasRows() {

@@ -8,31 +8,55 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Whether the schema of a file asks for nothing that a statement may not: what users create here is looked at when they do,
- * but a file may bring anything along. SQLite can refuse functions in schemas, though only all that it does not know to be
- * harmless, which would take MATCH and ranking out of the views of everybody; so it does where there is a reason.
+ * What the schema of a database brings along that the text of a statement does not show. What users create here is looked at
+ * when they do, but a file may bring anything. Where it asks for what a statement may not, SQLite can refuse functions in
+ * schemas, though only all that it does not know to be harmless, which would take MATCH and ranking out of the views of
+ * everybody; so it does where there is a reason. Thread-safe.
  */
 final class SchemaTrust {
-    private SchemaTrust() {}
+    private boolean harmless = true;
+    private Unstoppable unstoppable = Unstoppable.NOTHING;
 
-    static boolean of(Connection connection) throws SQLException {
+    /** Of the schema as it is in a file. */
+    static SchemaTrust of(Connection connection) throws SQLException {
+        SchemaTrust trust = new SchemaTrust();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")) {
             while (rows.next()) {
-                if (!isHarmless(rows.getString(1))) {
-                    return false;
-                }
+                trust.look(rows.getString(1));
             }
-            return true;
+        }
+        return trust;
+    }
+
+    private synchronized void look(String sql) {
+        try {
+            SqlText text = SqlText.of(sql);
+            harmless &= text.finding() == null;
+            unstoppable = unstoppable.and(text.unstoppable().kept());
+        } catch (DoLakeException e) {
+            Log.LOG.debug("A schema holds what is no statement: {}", e.getMessage());
+            harmless = false;
         }
     }
 
-    private static boolean isHarmless(String sql) {
-        try {
-            return SqlText.of(sql).finding() == null;
-        } catch (DoLakeException e) {
-            Log.LOG.debug("A schema holds what is no statement: {}", e.getMessage());
-            return false;
+    /** Whether it asks for nothing that a statement may not. */
+    synchronized boolean isHarmless() {
+        return harmless;
+    }
+
+    /** What statements may call through it, without a word of it in their text. */
+    synchronized Unstoppable unstoppable() {
+        return unstoppable;
+    }
+
+    /** Takes note of a statement that may become part of the schema. */
+    void learn(SqlText text) {
+        boolean isSchema = text.verb().equals("CREATE") || text.verb().equals("ALTER");
+        if (isSchema && !text.unstoppable().equals(Unstoppable.NOTHING)) {
+            synchronized (this) {
+                unstoppable = unstoppable.and(text.unstoppable().kept());
+            }
         }
     }
 }

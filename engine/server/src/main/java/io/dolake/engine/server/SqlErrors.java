@@ -20,6 +20,11 @@ final class SqlErrors {
             "no such column: (.+?)(?: - .*)?|table \\S+ has no column named (.+)|.*unknown column \"(.+)\".*");
     private static final Pattern CONSTRAINT = Pattern.compile("(.*) constraint failed(?:: (.*))?");
 
+    /** What SQLite says of a value that is too large, and functions of ours too. */
+    static final String TOO_BIG = "string or blob too big";
+
+    private static final String PATTERN_TOO_LONG = "LIKE or GLOB pattern too complex";
+
     private SqlErrors() {}
 
     /** An error of files that belong to the engine. */
@@ -48,18 +53,16 @@ final class SqlErrors {
         if (isOutOfMemory(e, reason)) {
             return error(ErrorCode.PAYLOAD_TOO_LARGE, "it needs more memory than there is", e);
         }
+        if (reason.equals(TOO_BIG)) {
+            return tooBig(e);
+        }
         return switch (primary(e)) {
             case SQLITE_ERROR -> ofText(e, reason, sql, connection);
             case SQLITE_CONSTRAINT -> constraint(e, reason);
             case SQLITE_MISMATCH -> error(ErrorCode.TYPE_MISMATCH, reason, e);
             case SQLITE_READONLY -> readOnly(e, sql);
             case SQLITE_AUTH, SQLITE_PERM -> error(ErrorCode.STATEMENT_NOT_ALLOWED, reason, e);
-            case SQLITE_TOOBIG ->
-                error(ErrorCode.PAYLOAD_TOO_LARGE, reason, e)
-                        .withHint(
-                                "DOSQL_MAX_VALUE_BYTES, a sixteenth of the heap (-Xmx) at most, is the largest value; in a"
-                                        + " statement of more than 16 function calls it is smaller. Statements have 1,000,000"
-                                        + " bytes at most: send large values as parameters.");
+            case SQLITE_TOOBIG -> tooBig(e);
             case SQLITE_RANGE -> error(ErrorCode.INVALID_ARGUMENT, reason, e);
             case SQLITE_INTERRUPT -> error(ErrorCode.TIMEOUT, "it was interrupted", e);
             case SQLITE_FULL -> error(ErrorCode.STORAGE_FULL, reason, e);
@@ -75,6 +78,15 @@ final class SqlErrors {
     /** The driver says it in its own words where a text or a row is too large for an array. */
     private static boolean isOutOfMemory(SQLException e, String reason) {
         return primary(e) == SQLiteErrorCode.SQLITE_NOMEM || reason.equalsIgnoreCase("out of memory");
+    }
+
+    private static DoLakeException tooBig(SQLException e) {
+        return error(ErrorCode.PAYLOAD_TOO_LARGE, TOO_BIG, e)
+                .withHint(
+                        "DOSQL_MAX_VALUE_BYTES, a sixteenth of the heap (-Xmx) at most, is the largest value. It is smaller in a"
+                                + " statement of more than 16 function calls, of several LIKE or GLOB or one with a pattern of"
+                                + " more than 50 bytes, or with json_patch, and where views, triggers or checks have such"
+                                + " ones. Statements have 1,000,000 bytes at most: send large values as parameters.");
     }
 
     private static DoLakeException busy(SQLException e, String reason) {
@@ -111,6 +123,14 @@ final class SqlErrors {
     }
 
     private static DoLakeException ofText(SQLException e, String reason, String sql, Connection connection) {
+        if (reason.equals(PATTERN_TOO_LONG)) {
+            return error(ErrorCode.PAYLOAD_TOO_LARGE, reason, e)
+                    .withHint("A pattern has " + Unstoppable.MAX_PATTERN_BYTES
+                            + " bytes at most; instr() finds a longer text that has no wildcards.");
+        }
+        if (reason.equals(TextFunctions.Interrupt.MESSAGE)) {
+            return error(ErrorCode.TIMEOUT, "it was interrupted", e);
+        }
         Matcher table = NO_TABLE.matcher(reason);
         if (table.matches()) {
             DoLakeException error = error(ErrorCode.TABLE_NOT_FOUND, reason, e).withDetail("table", table.group(1));

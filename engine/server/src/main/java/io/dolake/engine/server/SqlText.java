@@ -21,6 +21,7 @@ import java.util.Map;
  * @param verb the word that says what is done: the first one, behind EXPLAIN and the tables of WITH if there are any
  * @param returns whether it has a RETURNING clause, or a word that may be one
  * @param calls how many functions it calls: SQLite may hold the results of all of them at once
+ * @param unstoppable what it calls that cannot be interrupted
  * @param finding what must not be run, wherever in the text it stands; null if there is nothing
  * @param shadows names, in upper case, of tables that it writes to and that may belong to a virtual table
  */
@@ -33,6 +34,7 @@ record SqlText(
         String verb,
         boolean returns,
         int calls,
+        Unstoppable unstoppable,
         SqlTokens.Finding finding,
         List<String> shadows) {
     /** SQLite's own default. The number of a parameter is the length of an array, here and there. */
@@ -137,6 +139,7 @@ record SqlText(
                     verb,
                     returns,
                     tokens.calls(),
+                    tokens.unstoppable(),
                     tokens.finding(),
                     tokens.shadows());
         }

@@ -118,6 +118,13 @@ final class SqlTokens {
 
     private boolean wasTarget;
 
+    private int patterns;
+    private int patternBytes;
+    private boolean patternByParameter;
+    private boolean mergesJson;
+    /** How many tokens ago LIKE or GLOB was: the pattern is the next one, unless a concatenation follows that. */
+    private int sinceMatch = Integer.MAX_VALUE;
+
     /**
      * What must not be run.
      *
@@ -141,6 +148,7 @@ final class SqlTokens {
             parenthesis();
         }
         calls += scanner.is('|') && previous.equals("|") ? 1 : 0;
+        takePattern(scanner, keyword);
         writesNext |= wasTarget && scanner.is('.');
         wasTarget = false;
         boolean isName = token == Token.WORD || token == Token.QUOTED_NAME || token == Token.STRING;
@@ -172,11 +180,47 @@ final class SqlTokens {
         boolean isTable =
                 BEFORE_TABLES.contains(beforeName) || beforeName.equals(".") || isIndex && beforeName.equals("ON");
         calls += isTable || NO_CALLS.contains(previousName) ? 0 : 1;
+        mergesJson |= previousName.equals("JSON_PATCH") || previousName.equals("JSONB_PATCH");
+        if (previousName.equals("LIKE") || previousName.equals("GLOB")) {
+            patternBytes = Unstoppable.MAX_PATTERN_BYTES;
+            // As a word it was counted when it was read.
+            patterns += sinceMatch == 0 ? 0 : 1;
+        }
         if (!isTable && FUNCTIONS.contains(previousName)) {
             find(
                     "function " + previousName.toLowerCase(Locale.ROOT) + "()",
                     "It is not one of SQLite's own functions for statements, and does not check what it is given.");
         }
+    }
+
+    /** A pattern that is neither a literal nor a parameter may be as long as patterns get. */
+    private void takePattern(SqlScanner scanner, String keyword) {
+        if (sinceMatch < 2) {
+            sinceMatch++;
+        }
+        if (sinceMatch == 1) {
+            switch (scanner.token()) {
+                case STRING -> patternBytes = Math.max(patternBytes, Unstoppable.utf8Bytes(scanner.text()));
+                case PARAMETER -> patternByParameter = true;
+                default -> patternBytes = Unstoppable.MAX_PATTERN_BYTES;
+            }
+        } else if (sinceMatch == 2) {
+            sinceMatch = Integer.MAX_VALUE;
+            if (scanner.is('|')) {
+                patternBytes = Unstoppable.MAX_PATTERN_BYTES;
+            }
+        }
+        if (keyword.equals("LIKE") || keyword.equals("GLOB")) {
+            patterns++;
+            sinceMatch = 0;
+        }
+    }
+
+    /** LIKE, GLOB and what else cannot be interrupted. */
+    Unstoppable unstoppable() {
+        return patterns == 0 && !mergesJson
+                ? Unstoppable.NOTHING
+                : new Unstoppable(patterns, patternBytes, patternByParameter, mergesJson);
     }
 
     private void takeModule(String name) {

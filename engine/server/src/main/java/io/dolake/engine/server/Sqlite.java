@@ -110,8 +110,7 @@ final class Sqlite {
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_FUNCTION_ARG, 100);
         // The change log, and the copy that VACUUM makes.
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_ATTACHED, 2);
-        // Patterns cannot be interrupted: their time is their length times that of the text.
-        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1_000);
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, Unstoppable.MAX_PATTERN_BYTES);
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_VARIABLE_NUMBER, SqlText.MAX_PARAMETERS);
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_TRIGGER_DEPTH, 1_000);
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_WORKER_THREADS, 0);

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteLimits;
 import org.sqlite.core.CoreStatement;
 
@@ -41,37 +42,44 @@ final class UserConnection implements AutoCloseable {
     private TextEncoding encoding;
 
     private boolean queryOnly;
+    private final SchemaTrust trust;
+    private final TextFunctions functions;
     private final int maxValueBytes;
-    private int valueBytes;
+    private Limits limits;
+
+    /** What SQLite is to take for one statement. */
+    record Limits(int valueBytes, int patternBytes) {}
 
     private UserConnection(
             DatabaseFiles files,
-            ServerConfig config,
-            Deadlines deadlines,
+            Shared shared,
+            SchemaTrust trust,
             SQLiteConnection connection,
             StatementCache statements)
             throws SQLException {
         this.files = files;
-        maxValueBytes = Sqlite.valueBytes(config);
-        valueBytes = maxValueBytes;
-        this.deadlines = deadlines;
+        this.trust = trust;
+        maxValueBytes = Sqlite.valueBytes(shared.config());
+        limits = new Limits(maxValueBytes, Unstoppable.MAX_PATTERN_BYTES);
+        deadlines = shared.deadlines();
         this.connection = connection;
         this.statements = statements;
-        rowidQuery = connection.prepareStatement("SELECT last_insert_rowid()");
         deadline = deadlines.of(connection);
+        functions =
+                TextFunctions.register(connection, maxValueBytes, deadline::isStopped, () -> encoding, shared.memory());
+        rowidQuery = connection.prepareStatement("SELECT last_insert_rowid()");
     }
 
-    /** @param trusted whether its schema is known to ask for nothing that a statement may not */
-    static UserConnection open(
-            DatabaseFiles files, ServerConfig config, Deadlines deadlines, boolean readOnly, boolean trusted) {
+    static UserConnection open(DatabaseFiles files, Shared shared, boolean readOnly, SchemaTrust trust) {
+        ServerConfig config = shared.config();
         SQLiteConnection connection = null;
         try {
             connection = readOnly ? Sqlite.openReader(files.main(), config) : Sqlite.openWriter(files.main(), config);
             Sqlite.limit(connection, config);
-            if (trusted) {
+            if (trust.isHarmless()) {
                 Sqlite.execute(connection, "PRAGMA trusted_schema = ON");
             }
-            return new UserConnection(files, config, deadlines, connection, new StatementCache(connection, config));
+            return new UserConnection(files, shared, trust, connection, new StatementCache(connection, config));
         } catch (SQLException e) {
             Closer.close(connection);
             throw SqlErrors.io("open database '" + files.name() + "'", e);
@@ -100,35 +108,47 @@ final class UserConnection implements AutoCloseable {
     Execution start(SqlRequest request) {
         try {
             refuseShadows(request.text().shadows());
-            limitValues(Sqlite.valueBytes(request.text().calls(), maxValueBytes));
+            trust.learn(request.text());
+            Limits limits = limitsOf(request);
+            set(limits);
             if (OF_ALL_SCHEMAS.contains(request.text().verb())) {
                 fitLog(request.text());
             }
             try {
-                return startInTime(request);
+                return startInTime(request, limits);
             } catch (SQLException e) {
                 if (logAttached
                         || !LOG_MISSING.matcher(SqlErrors.nativeMessage(e)).matches()) {
                     throw e;
                 }
                 attachLog();
-                return startInTime(request);
+                return startInTime(request, limits);
             }
         } catch (SQLException e) {
             throw SqlErrors.statement(e, request.text().sql(), connection);
         }
     }
 
-    private void limitValues(int bytes) throws SQLException {
-        if (bytes != valueBytes) {
-            connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, bytes);
-            valueBytes = bytes;
-        }
+    private Limits limitsOf(SqlRequest request) {
+        Unstoppable called =
+                request.text().unstoppable().with(request.parameters()).and(trust.unstoppable());
+        int most = Sqlite.valueBytes(request.text().calls(), maxValueBytes);
+        return new Limits(called.maxValueBytes(most), called.maxPatternBytes());
     }
 
-    private Execution startInTime(SqlRequest request) throws SQLException {
+    private void set(Limits wanted) throws SQLException {
+        if (wanted.valueBytes != limits.valueBytes) {
+            connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, wanted.valueBytes);
+        }
+        if (wanted.patternBytes != limits.patternBytes) {
+            connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, wanted.patternBytes);
+        }
+        limits = wanted;
+    }
+
+    private Execution startInTime(SqlRequest request, Limits limits) throws SQLException {
         try (Deadlines.Deadline started = deadline.start()) {
-            return startBefore(started, request);
+            return startBefore(started, request, limits);
         }
     }
 
@@ -173,15 +193,29 @@ final class UserConnection implements AutoCloseable {
         }
     }
 
-    private Execution startBefore(Deadlines.Deadline started, SqlRequest request) throws SQLException {
+    private Execution startBefore(Deadlines.Deadline started, SqlRequest request, Limits limits) throws SQLException {
         try {
-            return Execution.start(connection, statements, request, encoding());
+            return Execution.start(connection, statements, request, encoding(), limits);
         } catch (SQLException e) {
-            if (started.isExpired()) {
-                throw timeout();
-            }
-            throw e;
+            throw ended(started, e);
         }
+    }
+
+    /**
+     * Why a statement has ended, where that is not for SQLite to say.
+     *
+     * @throws DoLakeException TIMEOUT, or that there is no memory
+     */
+    private SQLException ended(Deadlines.Deadline started, SQLException e) {
+        DoLakeException refusal = functions.refusal();
+        // What ran out of time may have returned a row all the same, and be interrupted when it goes on.
+        if (started.isExpired() || SqlErrors.primary(e) == SQLiteErrorCode.SQLITE_INTERRUPT) {
+            throw timeout();
+        }
+        if (refusal != null) {
+            throw refusal;
+        }
+        return e;
     }
 
     private TextEncoding encoding() throws SQLException {
@@ -199,12 +233,10 @@ final class UserConnection implements AutoCloseable {
     Rows read(Execution execution, Page page) {
         try (Deadlines.Deadline started = deadline.start()) {
             try {
+                set(execution.limits()); // another statement may have run since it was started
                 return execution.read(page);
             } catch (SQLException e) {
-                if (started.isExpired()) {
-                    throw timeout();
-                }
-                throw SqlErrors.statement(e, execution.sql(), connection);
+                throw SqlErrors.statement(ended(started, e), execution.sql(), connection);
             }
         }
     }
@@ -284,11 +316,7 @@ final class UserConnection implements AutoCloseable {
 
     /** Stops the running statement, if any, from another thread. */
     void interrupt() {
-        try {
-            connection.getDatabase().interrupt();
-        } catch (SQLException e) {
-            Log.LOG.debug("Cannot interrupt a statement: {}", e.getMessage());
-        }
+        deadline.interrupt();
     }
 
     private long askLastInsertRowid() throws SQLException {

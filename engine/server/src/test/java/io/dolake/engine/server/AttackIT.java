@@ -214,6 +214,33 @@ class AttackIT {
         socket.abort();
     }
 
+    /** Each would hold a thread for minutes to years, and could not be interrupted. */
+    @Test
+    void noFunctionOutlivesItsStatement() throws Exception {
+        List<String> statements = Attacks.endlessFunctions();
+        for (String sql : statements) {
+            assertThat(post("query", statement(sql)).body())
+                    .as(sql.length() > 200 ? sql.substring(0, 200) : sql)
+                    .contains("\"TIMEOUT\"");
+            requireAlive(sql);
+        }
+        for (String sql : Attacks.endlessPatterns()) {
+            assertThat(post("query", statement(sql)).body())
+                    .as(sql.length() > 200 ? sql.substring(0, 200) : sql)
+                    .contains("\"PAYLOAD_TOO_LARGE\"");
+            requireAlive(sql);
+        }
+        client.exec(VICTIM, Statement.of("create table hay(a)"));
+        client.exec(VICTIM, Statement.of("insert into hay values (replace(hex(zeroblob(1000000)), '0', 'a'))"));
+        client.exec(VICTIM, Statement.of("create view found as select instr(a, substr(a, 1000000) || 'b') from hay"));
+        assertThat(post("query", statement("select * from found")).body()).contains("\"TIMEOUT\"");
+        client.exec(VICTIM, Statement.of("delete from hay"));
+        client.exec(VICTIM, Statement.of("insert into hay values (zeroblob(8000000))"));
+        client.exec(
+                VICTIM, Statement.of("create view liked as select a like '%' || substr(a, 1, 900) || 'b' from hay"));
+        assertThat(post("query", statement("select * from liked")).body()).contains("\"PAYLOAD_TOO_LARGE\"");
+    }
+
     /** D8: each of them alone would fit, and all together do not. */
     @Test
     void manyLargeRepliesAtOnceEndTheirRequestsOnly() throws Exception {

@@ -191,6 +191,37 @@ final class Attacks {
         return all;
     }
 
+    /** Functions that SQLite itself would not interrupt, on values as large as they get in a heap of 256 MiB. */
+    static List<String> endlessFunctions() {
+        String a = "replace(hex(zeroblob(7000000)), '0', 'a')";
+        String b = "replace(hex(zeroblob(3500000)), '0', 'b')";
+        return List.of(
+                "select instr(" + a + ", substr(" + a + ", 7000000) || 'b')",
+                "select instr(cast(" + a + " as blob), cast(substr(" + a + ", 7000000) || 'b' as blob))",
+                "select instr(cast(" + a + " as blob), substr(" + a + ", 7000000) || 'b')",
+                "select replace(" + a + ", substr(" + a + ", 7000000) || 'b', 'c')",
+                "select trim(" + a + ", " + b + " || 'a')",
+                "select ltrim(" + a + ", " + b + " || 'a')",
+                "select rtrim(" + a + ", " + b + " || 'a')",
+                "select unhex(replace(" + a + ", 'a', 'x'), replace(" + b + ", 'b', 'y') || 'x')",
+                "select count(*) from (select " + a + " a) where replace(a, substr(a, 7000000) || 'b', '') <> ''");
+    }
+
+    /** What cannot be interrupted, and is refused where it would take long. */
+    static List<String> endlessPatterns() {
+        String a = "replace(hex(zeroblob(7000000)), '0', 'a')";
+        String object = "'{' || substr(replace(hex(zeroblob(60000)), '00', ',\"a\":1'), 2) || '}'";
+        return List.of(
+                "select " + a + " like '%" + "a".repeat(990) + "b'",
+                "select " + a + " like '%' || '" + "a".repeat(90) + "' || '%b'",
+                "select " + a + " glob '*" + "[^b]".repeat(240) + "b'",
+                "select like('%b', " + a + ")",
+                "select " + a + " like '%aab'" + " or 1 like 'a'".repeat(100),
+                "select 1 like '" + "a".repeat(2_000) + "'",
+                "select json_patch(" + object + ", " + object + ")",
+                "select jsonb_patch(" + object + ", " + object + ")");
+    }
+
     private static String chainOfTables(int length) {
         StringBuilder sql = new StringBuilder("with c0 as (select 1 x)");
         for (int i = 1; i <= length; i++) {

@@ -44,7 +44,8 @@ class StatementCacheTest {
                 connection,
                 cache,
                 new SqlRequest(SqlText.of(INSERT), Arrays.asList(values)),
-                io.dolake.schemas.TextEncoding.UTF_8)) {
+                io.dolake.schemas.TextEncoding.UTF_8,
+                new UserConnection.Limits(1 << 20, 1_000))) {
             assertThat(execution.hasRows()).isFalse();
         }
     }
