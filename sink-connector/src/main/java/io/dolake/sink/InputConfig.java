@@ -8,7 +8,6 @@ import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
 import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
-import io.dolake.sink.branch.Branch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
@@ -82,11 +82,11 @@ final class InputConfig {
         return columns;
     }
 
-    /** The branch of a table that is committed to. */
-    static Branch branch(Map<String, ?> settings, TableIdentifier table) {
+    /** The name of the branch of a table that is committed to. */
+    static String branch(Map<String, ?> settings, TableIdentifier table) {
         String own = text(settings, TABLE_PREFIX + table + BRANCH);
         String name = own.isEmpty() ? text(settings, DEFAULT_BRANCH) : own;
-        return name.isEmpty() ? Branch.MAIN : new Branch(name);
+        return name.isEmpty() ? SnapshotRef.MAIN_BRANCH : name;
     }
 
     private static String tableOf(String key, String suffix) {
@@ -226,7 +226,7 @@ final class InputConfig {
         def.define(
                 DEFAULT_BRANCH,
                 STRING,
-                Branch.MAIN.name(),
+                SnapshotRef.MAIN_BRANCH,
                 new ConfigDef.NonEmptyString(),
                 LOW,
                 "Branch that tables are committed to, unless iceberg.table.<table>.commit-branch names another. One that"

@@ -8,7 +8,6 @@ import static org.apache.kafka.common.config.ConfigDef.Type.DOUBLE;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 
-import io.dolake.sink.maintenance.MaintenanceOptions;
 import java.time.Duration;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Range;
@@ -16,16 +15,25 @@ import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 
 /** Settings of the maintenance of tables. */
-final class MaintenanceConfig {
-    static final String ENABLED = "dolake.maintenance.enabled";
-    static final String INTERVAL_MS = "dolake.maintenance.interval.ms";
-    static final String COMMITS = "dolake.maintenance.commits";
-    static final String MIN_INPUT_FILES = "dolake.maintenance.min.input.files";
-    static final String MAX_DELETED_SHARE = "dolake.maintenance.max.deleted.share";
-    static final String MAX_GROUP_BYTES = "dolake.maintenance.max.group.bytes";
-    static final String SNAPSHOT_AGE_MS = "dolake.maintenance.snapshot.age.ms";
-    static final String MIN_SNAPSHOTS = "dolake.maintenance.min.snapshots";
-    static final String ORPHAN_AGE_MS = "dolake.maintenance.orphan.age.ms";
+public final class MaintenanceConfig {
+    public static final String ENABLED = "dolake.maintenance.enabled";
+    public static final String INTERVAL_MS = "dolake.maintenance.interval.ms";
+    public static final String COMMITS = "dolake.maintenance.commits";
+    public static final String MIN_INPUT_FILES = "dolake.maintenance.min.input.files";
+    public static final String MAX_DELETED_SHARE = "dolake.maintenance.max.deleted.share";
+    public static final String MAX_GROUP_BYTES = "dolake.maintenance.max.group.bytes";
+    public static final String SNAPSHOT_AGE_MS = "dolake.maintenance.snapshot.age.ms";
+    public static final String MIN_SNAPSHOTS = "dolake.maintenance.min.snapshots";
+    public static final String ORPHAN_AGE_MS = "dolake.maintenance.orphan.age.ms";
+
+    public static final int DEFAULT_MIN_INPUT_FILES = 8;
+    public static final double DEFAULT_MAX_DELETED_SHARE = 0.1;
+    public static final long DEFAULT_MAX_GROUP_BYTES = 512L << 20;
+    public static final Duration DEFAULT_SNAPSHOT_AGE = Duration.ofDays(5);
+    public static final int DEFAULT_MIN_SNAPSHOTS = 10;
+    public static final Duration DEFAULT_ORPHAN_AGE = Duration.ofDays(3);
+    /** The least age that settings may name: files of a commit under way are referred to by nothing yet. */
+    public static final Duration LEAST_ORPHAN_AGE = Duration.ofHours(1);
 
     private MaintenanceConfig() {}
 
@@ -56,7 +64,7 @@ final class MaintenanceConfig {
         def.define(
                 MIN_INPUT_FILES,
                 INT,
-                MaintenanceOptions.DEFAULT_MIN_INPUT_FILES,
+                DEFAULT_MIN_INPUT_FILES,
                 Range.atLeast(2),
                 LOW,
                 "So many small files of a partition are rewritten to one.",
@@ -67,7 +75,7 @@ final class MaintenanceConfig {
         def.define(
                 MAX_DELETED_SHARE,
                 DOUBLE,
-                MaintenanceOptions.DEFAULT_MAX_DELETED_SHARE,
+                DEFAULT_MAX_DELETED_SHARE,
                 Range.between(0, 1),
                 LOW,
                 "A file of whose rows a greater share than this is deleted is rewritten.",
@@ -78,7 +86,7 @@ final class MaintenanceConfig {
         def.define(
                 MAX_GROUP_BYTES,
                 LONG,
-                MaintenanceOptions.DEFAULT_MAX_GROUP_BYTES,
+                DEFAULT_MAX_GROUP_BYTES,
                 Range.atLeast(1 << 20),
                 LOW,
                 "Files rewritten in one commit, in bytes. Takes 4 bytes of memory for each of their rows.",
@@ -89,7 +97,7 @@ final class MaintenanceConfig {
         def.define(
                 SNAPSHOT_AGE_MS,
                 LONG,
-                MaintenanceOptions.DEFAULT_SNAPSHOT_AGE.toMillis(),
+                DEFAULT_SNAPSHOT_AGE.toMillis(),
                 Range.atLeast(0),
                 LOW,
                 "Snapshots older than this are expired, in ms; 0: none are.",
@@ -100,7 +108,7 @@ final class MaintenanceConfig {
         def.define(
                 MIN_SNAPSHOTS,
                 INT,
-                MaintenanceOptions.DEFAULT_MIN_SNAPSHOTS,
+                DEFAULT_MIN_SNAPSHOTS,
                 Range.atLeast(1),
                 LOW,
                 "So many snapshots are kept whatever their age.",
@@ -111,7 +119,7 @@ final class MaintenanceConfig {
         def.define(
                 ORPHAN_AGE_MS,
                 LONG,
-                MaintenanceOptions.DEFAULT_ORPHAN_AGE.toMillis(),
+                DEFAULT_ORPHAN_AGE.toMillis(),
                 MaintenanceConfig::checkOrphanAge,
                 LOW,
                 "Files older than this that nothing refers to are removed, in ms; 0: none are.",
@@ -134,26 +142,10 @@ final class MaintenanceConfig {
     }
 
     private static void checkOrphanAge(String name, Object value) {
-        long least = MaintenanceOptions.LEAST_ORPHAN_AGE.toMillis();
+        long least = LEAST_ORPHAN_AGE.toMillis();
         if ((Long) value != 0 && (Long) value < least) {
             throw new ConfigException(
                     name, value, "must be 0 or at least " + least + ": commits under way would lose their files");
         }
-    }
-
-    static MaintenanceOptions options(SinkConfig config) {
-        return new MaintenanceOptions(
-                config.getInt(MIN_INPUT_FILES),
-                config.getDouble(MAX_DELETED_SHARE),
-                config.getLong(MAX_GROUP_BYTES),
-                MaintenanceOptions.DEFAULT_MAX_GROUP_FILES,
-                age(config.getLong(SNAPSHOT_AGE_MS)),
-                config.getInt(MIN_SNAPSHOTS),
-                age(config.getLong(ORPHAN_AGE_MS)),
-                MaintenanceOptions.DEFAULT_COMMIT_ATTEMPTS);
-    }
-
-    private static Duration age(long ms) {
-        return ms == 0 ? null : Duration.ofMillis(ms);
     }
 }

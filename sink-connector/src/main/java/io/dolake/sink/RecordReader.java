@@ -52,7 +52,7 @@ final class RecordReader {
                         ? "it is nested too deeply"
                         : "it is not as its schema says (" + ValueFault.name(thrown) + ValueFault.where(thrown) + ")";
         return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a record: " + reason)
-                .withHint("Look at the record at this place of its topic; " + DeadLetters.TABLE
+                .withHint("Look at the record at this place of its topic; " + DeadLetterConfig.TABLE
                         + " keeps such records and lets the others go on");
     }
 

@@ -57,7 +57,7 @@ final class SinkConfig extends AbstractConfig {
         super(DEFINITION, ApacheSettings.adopted(properties), false);
         List<String> faults = new ArrayList<>(UnknownSettings.faults(properties).values());
         faults.addAll(TableLayout.faults(properties).values());
-        faults.addAll(ColumnRenames.faults(properties).values());
+        faults.addAll(RenameConfig.faults(properties).values());
         faults.addAll(HadoopSettings.faults(properties).values());
         if (getDouble(BUFFER_LOW) >= getDouble(BUFFER_HIGH)) {
             faults.add("Cannot use " + BUFFER_LOW + ": it must be below " + BUFFER_HIGH);
@@ -88,8 +88,8 @@ final class SinkConfig extends AbstractConfig {
         AccessConfig.define(def);
         SuspensionConfig.define(def);
         MaintenanceConfig.define(def);
-        Unavailable.define(def);
-        DeadLetters.define(def);
+        UnavailableConfig.define(def);
+        DeadLetterConfig.define(def);
         TypeConfig.define(def);
         SchemaPolicy.define(def);
         return def;
@@ -125,7 +125,7 @@ final class SinkConfig extends AbstractConfig {
                 TABLE_TEMPLATE,
                 STRING,
                 "{schema|db}.{table}",
-                TableNames.VALIDATOR,
+                TableTemplate.VALIDATOR,
                 MEDIUM,
                 "Table a change goes to: fields of the envelope's source block in braces, alternatives separated by |"
                         + " (the first that is there and not empty), dots between namespace levels and table. For"

@@ -36,7 +36,7 @@ final class TableLayout {
         this.table = table.toString();
         this.schema = schema;
         Map<String, Object> all = new HashMap<>(config.originals());
-        if (table.equals(DeadLetters.table(config))) {
+        if (table.equals(DeadLetterConfig.table(config))) {
             // The defaults name columns of the sources' tables.
             all.putIfAbsent(partitionBy(this.table), "");
             all.putIfAbsent(sortBy(this.table), "");

@@ -48,6 +48,9 @@ record TypeConfig(
     static final String TIMESTAMP = "dolake.types.timestamp";
     static final String WHOLE_NUMBER = "dolake.types.whole.number";
 
+    /** Digits of an Iceberg decimal. */
+    static final int MAX_PRECISION = 38;
+
     static final TypeConfig DEFAULT = new TypeConfig(
             Types.StringType.get(),
             Types.StringType.get(),
@@ -93,7 +96,7 @@ record TypeConfig(
         if (decimal.matches()) {
             int precision = Integer.parseInt(decimal.group(1));
             int scale = Integer.parseInt(decimal.group(2));
-            boolean isType = precision >= 1 && precision <= ConnectTypes.MAX_PRECISION && scale <= precision;
+            boolean isType = precision >= 1 && precision <= MAX_PRECISION && scale <= precision;
             return isType ? Types.DecimalType.of(precision, scale) : null;
         }
         return switch (text.toLowerCase(Locale.ROOT)) {
