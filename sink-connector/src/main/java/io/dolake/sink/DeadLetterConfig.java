@@ -2,7 +2,6 @@
 package io.dolake.sink;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
-import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.config.ConfigDef;
@@ -16,24 +15,21 @@ final class DeadLetterConfig {
     private DeadLetterConfig() {}
 
     static void define(ConfigDef def) {
-        def.define(
-                TABLE,
-                STRING,
-                "",
-                ConfigDef.LambdaValidator.with(
+        new SettingGroup(def, "Errors")
+                .string(TABLE, "")
+                .valid(ConfigDef.LambdaValidator.with(
                         (name, value) -> {
                             if (!isTableName(String.valueOf(value))) {
                                 throw new ConfigException(name, value, "a table needs a namespace and a name");
                             }
                         },
-                        () -> "NAMESPACE.TABLE, or empty"),
-                MEDIUM,
-                "Table for records that cannot be taken, one row each, with the reason. Empty: they go to the dead letter"
-                        + " queue of the worker, or fail the task if errors.tolerance is none.",
-                "Errors",
-                1,
-                Width.MEDIUM,
-                "Dead letter table");
+                        () -> "NAMESPACE.TABLE, or empty"))
+                .importance(MEDIUM)
+                .width(Width.MEDIUM)
+                .label("Dead letter table")
+                .doc(
+                        "Table for records that cannot be taken, one row each, with the reason. Empty: they go to the dead letter"
+                                + " queue of the worker, or fail the task if errors.tolerance is none.");
     }
 
     private static boolean isTableName(String name) {

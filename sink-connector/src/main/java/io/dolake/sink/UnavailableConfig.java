@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
-import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
-import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import java.util.Locale;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -32,37 +29,25 @@ final class UnavailableConfig {
     }
 
     static void define(ConfigDef def) {
-        String group = "Unavailable values";
-        def.define(
-                PLACEHOLDER,
-                STRING,
-                "__debezium_unavailable_value",
-                ConfigDef.LambdaValidator.with(
+        SettingGroup settings = new SettingGroup(def, "Unavailable values");
+        settings.string(PLACEHOLDER, "__debezium_unavailable_value")
+                .valid(ConfigDef.LambdaValidator.with(
                         (name, value) -> {
                             if (!isPossible(String.valueOf(value))) {
                                 throw new ConfigException(name, value, "hex: needs pairs of hexadecimal digits");
                             }
                         },
-                        () -> "text, or hex: and bytes"),
-                MEDIUM,
-                "What the source puts in the place of values that it does not have, as its setting"
+                        () -> "text, or hex: and bytes"))
+                .importance(MEDIUM)
+                .width(Width.MEDIUM)
+                .label("Placeholder")
+                .doc("What the source puts in the place of values that it does not have, as its setting"
                         + " unavailable.value.placeholder says: text, or hex: and bytes. In a table with a key such a value stays as it was. Empty:"
-                        + " nothing is looked for.",
-                group,
-                1,
-                Width.MEDIUM,
-                "Placeholder");
-        def.define(
-                POLICY,
-                STRING,
-                "fail",
-                ValidString.in("fail", "null"),
-                LOW,
-                "What to do with such a value if the table has no earlier row: fail, or null.",
-                group,
-                2,
-                Width.SHORT,
-                "Policy");
+                        + " nothing is looked for.");
+        settings.string(POLICY, "fail")
+                .oneOf("fail", "null")
+                .label("Policy")
+                .doc("What to do with such a value if the table has no earlier row: fail, or null.");
     }
 
     static Policy policy(AbstractConfig config) {
