@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
  * Rows without a key, in the order in which they came. They lie in a few large arrays with what is known of each in front: as
  * objects of their own they would cost the garbage collector more than their commit costs. The objects given out are made anew.
  */
-final class AppendedRows extends AbstractList<RowWriter.Row> implements RandomAccess {
+final class AppendedRows extends AbstractList<BufferedRow> implements RandomAccess {
     /** Shape, partition, offset, length. */
     private static final int HEADER_BYTES = 3 * Integer.BYTES + Long.BYTES;
 
@@ -64,7 +64,7 @@ final class AppendedRows extends AbstractList<RowWriter.Row> implements RandomAc
     }
 
     @Override
-    public RowWriter.Row get(int index) {
+    public BufferedRow get(int index) {
         byte[] array = arrays.get((int) (places[index] >>> Integer.SIZE));
         int place = (int) places[index];
         int shape = (int) ByteSink.INT.get(array, place);
@@ -72,7 +72,7 @@ final class AppendedRows extends AbstractList<RowWriter.Row> implements RandomAc
         long offset = (long) ByteSink.LONG.get(array, place + 2 * Integer.BYTES);
         int length = (int) ByteSink.INT.get(array, place + HEADER_BYTES - Integer.BYTES);
         Slice row = new Slice(array, place + HEADER_BYTES, length);
-        return new RowWriter.Row(null, new TableBuffer.Entry(shape, row, null, partition, offset));
+        return new BufferedRow(null, new TableBuffer.Entry(shape, row, null, partition, offset));
     }
 
     @Override

@@ -3,12 +3,9 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
@@ -23,65 +20,10 @@ import org.apache.iceberg.types.Types;
  * renamed comes under its old name and then under its new one, and no record says so.
  */
 final class ColumnRenames {
-    private static final String PREFIX = "dolake.table.";
-    private static final String SUFFIX = ".rename-columns";
-
-    private final Map<TableIdentifier, Map<String, String>> byTable = new HashMap<>();
+    private final Map<TableIdentifier, Map<String, String>> byTable;
 
     ColumnRenames(SinkConfig config) {
-        config.originals().forEach((key, value) -> {
-            if (isSetting(key)) {
-                String table = key.substring(PREFIX.length(), key.length() - SUFFIX.length());
-                byTable.put(TableIdentifier.parse(table), parse(Objects.toString(value, "")));
-            }
-        });
-    }
-
-    static String setting(Object table) {
-        return PREFIX + table + SUFFIX;
-    }
-
-    /** Whether a key is a setting of ours for a single table. */
-    static boolean isSetting(String key) {
-        return key.startsWith(PREFIX) && key.endsWith(SUFFIX) && key.length() > PREFIX.length() + SUFFIX.length();
-    }
-
-    /** One message for each setting here that cannot be read, by setting. */
-    static Map<String, String> faults(Map<String, ?> settings) {
-        Map<String, String> faults = new TreeMap<>();
-        settings.forEach((key, value) -> {
-            if (isSetting(key)) {
-                try {
-                    parse(Objects.toString(value, ""));
-                } catch (IllegalArgumentException e) {
-                    faults.put(key, "Cannot use " + key + ": " + e.getMessage());
-                }
-            }
-        });
-        return faults;
-    }
-
-    private static Map<String, String> parse(String text) {
-        Map<String, String> renames = new LinkedHashMap<>();
-        for (String item : text.split(",")) {
-            if (item.isBlank()) {
-                continue;
-            }
-            String[] names = item.split(":", -1);
-            if (names.length != 2 || names[0].isBlank() || names[1].isBlank()) {
-                throw new IllegalArgumentException("'" + item.strip() + "' is not of the form old:new");
-            }
-            if (renames.put(names[0].strip(), names[1].strip()) != null) {
-                throw new IllegalArgumentException("column " + names[0].strip() + " gets two names");
-            }
-        }
-        for (String name : renames.values()) {
-            if (renames.containsKey(name)) {
-                throw new IllegalArgumentException(
-                        "column " + name + " is an old and a new name; give the newest one to each of the older");
-            }
-        }
-        return renames;
+        this.byTable = RenameConfig.renames(config);
     }
 
     /** The columns' names in the lake by the others, in the order given; empty if there are none. */
@@ -114,7 +56,7 @@ final class ColumnRenames {
             // No conflict: nothing is sent yet. Trying again would not help.
             throw new DoLakeException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    "Cannot rename columns " + renames + " of table " + name + " (" + setting(name) + "): "
+                    "Cannot rename columns " + renames + " of table " + name + " (" + RenameConfig.setting(name) + "): "
                             + e.getMessage(),
                     e);
         }

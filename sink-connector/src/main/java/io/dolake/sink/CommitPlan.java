@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param removedKeys keys that are live no more and get no new row
  */
 record CommitPlan(
-        List<RowWriter.Row> rows,
+        List<BufferedRow> rows,
         List<CurrentRows.Gap> gaps,
         List<Long> deletes,
         List<KeyHash> removedKeys,
@@ -31,7 +31,7 @@ record CommitPlan(
             UnaryOperator<TableBuffer.Entry> softDeletes) {
         TableBuffer.Truncation truncation = buffer.truncation();
         boolean isEmptied = truncation != null && truncation.offset() >= floors.get(truncation.partition());
-        List<RowWriter.Row> rows = new ArrayList<>();
+        List<BufferedRow> rows = new ArrayList<>();
         List<CurrentRows.Gap> gaps = new ArrayList<>();
         List<Long> deletes = new ArrayList<>();
         List<KeyHash> removedKeys = new ArrayList<>();
@@ -57,7 +57,7 @@ record CommitPlan(
                 gaps.add(new CurrentRows.Gap(rows.size(), keys.place(i), entry.unavailable()));
             }
             if (!entry.isDelete()) {
-                rows.add(new RowWriter.Row(key, entry));
+                rows.add(new BufferedRow(key, entry));
             } else if (isThere) {
                 removedKeys.add(keys.key(i));
             }
@@ -70,7 +70,7 @@ record CommitPlan(
     }
 
     /** The rows as the buffer has them, unless some are to be left out. */
-    private static List<RowWriter.Row> appends(TableBuffer buffer, Map<TopicPartition, Long> floors) {
+    private static List<BufferedRow> appends(TableBuffer buffer, Map<TopicPartition, Long> floors) {
         boolean isNew = buffer.firstOffsets().entrySet().stream()
                 .allMatch(first -> first.getValue() >= floors.get(first.getKey()));
         return isNew

@@ -20,9 +20,10 @@ import org.apache.kafka.connect.data.Struct;
  * there, or it is refused, unless {@link Inexact} says otherwise.
  */
 final class ConnectTypes {
+    /** Name of an int64 whose values a double has too. */
+    static final String WHOLE_NUMBER = "io.dolake.WholeNumber";
+
     private static final long MS_PER_DAY = 86_400_000L;
-    /** Digits of an Iceberg decimal. */
-    static final int MAX_PRECISION = 38;
 
     private final TypeConfig config;
     private final Inexact inexact;
@@ -141,7 +142,7 @@ final class ConnectTypes {
                         : new Mapped(
                                 Types.TimestampType.withZone(),
                                 value -> times.timestampOfMillis(((Date) value).getTime()));
-            case InferredSchemas.WHOLE_NUMBER ->
+            case WHOLE_NUMBER ->
                 config.wholeAsDouble()
                         ? new Mapped(Types.DoubleType.get(), value -> ((Number) value).doubleValue())
                         : null;
@@ -165,9 +166,12 @@ final class ConnectTypes {
 
     private Mapped decimal(Schema schema) {
         int scale = Integer.parseInt(schema.parameters().get(Decimal.SCALE_FIELD));
-        int precision =
-                Integer.parseInt(schema.parameters().getOrDefault("connect.decimal.precision", "" + MAX_PRECISION));
-        if (scale < 0 || scale > MAX_PRECISION || precision > MAX_PRECISION || precision < Math.max(scale, 1)) {
+        int precision = Integer.parseInt(
+                schema.parameters().getOrDefault("connect.decimal.precision", "" + TypeConfig.MAX_PRECISION));
+        if (scale < 0
+                || scale > TypeConfig.MAX_PRECISION
+                || precision > TypeConfig.MAX_PRECISION
+                || precision < Math.max(scale, 1)) {
             return new Mapped(Types.StringType.get(), value -> Decimals.text((BigDecimal) value));
         }
         Types.DecimalType type = Types.DecimalType.of(precision, scale);

@@ -38,13 +38,13 @@ final class CurrentRows {
     private final Table table;
     private final LiveFiles files;
     private final List<RowShape> shapes;
-    private final Unavailable.Policy policy;
+    private final UnavailableConfig.Policy policy;
     private final ByteSink scratch = new ByteSink(1024);
     private final Map<Whole, Integer> wholes = new HashMap<>();
     private final Map<RowShape, List<String>> namesByShape = new IdentityHashMap<>();
 
     /** @param shapes of the rows; those of rows that are filled in are added */
-    CurrentRows(Table table, LiveFiles files, List<RowShape> shapes, Unavailable.Policy policy) {
+    CurrentRows(Table table, LiveFiles files, List<RowShape> shapes, UnavailableConfig.Policy policy) {
         this.table = table;
         this.files = files;
         this.shapes = shapes;
@@ -52,15 +52,15 @@ final class CurrentRows {
     }
 
     /** Replaces the rows that have gaps by whole ones; throws {@link RowsRefused} if some are to be had from nowhere. */
-    void fill(List<RowWriter.Row> rows, List<Gap> gaps) {
+    void fill(List<BufferedRow> rows, List<Gap> gaps) {
         Map<Integer, Map<Integer, Gap>> byFile = new HashMap<>();
         Map<RowsRefused.Place, DoLakeException> refused = new LinkedHashMap<>();
         for (Gap gap : gaps) {
             if (gap.place() != KeyIndex.ABSENT) {
                 byFile.computeIfAbsent(KeyIndex.file(gap.place()), file -> new HashMap<>())
                         .put(KeyIndex.position(gap.place()), gap);
-            } else if (policy == Unavailable.Policy.FAIL) {
-                RowWriter.Row row = rows.get(gap.row());
+            } else if (policy == UnavailableConfig.Policy.FAIL) {
+                BufferedRow row = rows.get(gap.row());
                 refused.put(
                         RowsRefused.Place.of(row.entry()),
                         Unavailable.missing(table.name(), shapes.get(row.shape()), gap.columns()));
@@ -72,7 +72,7 @@ final class CurrentRows {
         byFile.forEach((file, ofFile) -> fill(rows, files.byId(file), ofFile));
     }
 
-    private void fill(List<RowWriter.Row> rows, LiveFiles.Live live, Map<Integer, Gap> gaps) {
+    private void fill(List<BufferedRow> rows, LiveFiles.Live live, Map<Integer, Gap> gaps) {
         Schema columns = columns(rows, gaps);
         try (CloseableIterable<Record> records = FormatModelRegistry.readBuilder(
                         live.file().format(), Record.class, table.io().newInputFile(live.file()))
@@ -108,7 +108,7 @@ final class CurrentRows {
     }
 
     /** The columns that some row lacks, as far as the table has them, and the position, last. */
-    private Schema columns(List<RowWriter.Row> rows, Map<Integer, Gap> gaps) {
+    private Schema columns(List<BufferedRow> rows, Map<Integer, Gap> gaps) {
         TreeSet<String> names = new TreeSet<>();
         for (Gap gap : gaps.values()) {
             RowShape shape = shapes.get(rows.get(gap.row()).shape());
@@ -134,7 +134,7 @@ final class CurrentRows {
                         .toList());
     }
 
-    private RowWriter.Row filled(RowWriter.Row row, Gap gap, Record current) {
+    private BufferedRow filled(BufferedRow row, Gap gap, Record current) {
         RowShape shape = shapes.get(row.shape());
         Object[] values = RowCodec.decode(shape, row.bytes());
         gap.columns().stream().forEach(i -> {
@@ -144,7 +144,7 @@ final class CurrentRows {
         });
         int whole = wholes.computeIfAbsent(new Whole(row.shape(), gap.columns()), this::whole);
         byte[] bytes = RowCodec.encode(shapes.get(whole), values, scratch);
-        return new RowWriter.Row(row.key(), row.entry().withRow(whole, bytes));
+        return new BufferedRow(row.key(), row.entry().withRow(whole, bytes));
     }
 
     /** The number of the shape whose missing columns have the table's types: a value of the table may be none of the record's type. */

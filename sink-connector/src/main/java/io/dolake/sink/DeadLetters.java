@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
-import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
-import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
-
 import io.dolake.schemas.DoLakeException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -13,9 +10,6 @@ import java.util.Objects;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Width;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.json.JsonConverter;
@@ -27,8 +21,6 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * everything only up to what all others hold ({@link RefusedRecords#holdsOnlyWhatOthersHold}), and its rows have a key.
  */
 final class DeadLetters {
-    static final String TABLE = "dolake.dead.letter.table";
-
     /** A record that is read again and refused again is the same row. */
     private static final List<String> KEY = List.of("connector", "offset", "partition", "topic");
 
@@ -58,7 +50,7 @@ final class DeadLetters {
     private final ByteSink scratch = new ByteSink(1024);
 
     DeadLetters(SinkConfig config, String connector) {
-        this.table = table(config);
+        this.table = DeadLetterConfig.table(config);
         this.connector = connector;
         this.json = table == null ? null : converter();
     }
@@ -67,37 +59,6 @@ final class DeadLetters {
         JsonConverter json = new JsonConverter();
         json.configure(Map.of("schemas.enable", "false", "converter.type", "value", "decimal.format", "NUMERIC"));
         return json;
-    }
-
-    static void define(ConfigDef def) {
-        def.define(
-                TABLE,
-                STRING,
-                "",
-                ConfigDef.LambdaValidator.with(
-                        (name, value) -> {
-                            if (!isTableName(String.valueOf(value))) {
-                                throw new ConfigException(name, value, "a table needs a namespace and a name");
-                            }
-                        },
-                        () -> "NAMESPACE.TABLE, or empty"),
-                MEDIUM,
-                "Table for records that cannot be taken, one row each, with the reason. Empty: they go to the dead letter"
-                        + " queue of the worker, or fail the task if errors.tolerance is none.",
-                "Errors",
-                1,
-                Width.MEDIUM,
-                "Dead letter table");
-    }
-
-    private static boolean isTableName(String name) {
-        return name.isEmpty() || name.matches("[^.]+(\\.[^.]+)+");
-    }
-
-    /** Null if there is none. */
-    static TableIdentifier table(SinkConfig config) {
-        String name = config.getString(TABLE);
-        return name.isEmpty() ? null : TableIdentifier.parse(name);
     }
 
     private static RowShape.Column column(String name, Type type, boolean isOptional) {

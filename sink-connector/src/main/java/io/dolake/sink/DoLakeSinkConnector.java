@@ -83,7 +83,7 @@ public final class DoLakeSinkConnector extends SinkConnector {
         TypeConfig.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         InputConfig.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         HadoopSettings.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
-        ColumnRenames.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
+        RenameConfig.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         TableLayout.faults(props).forEach((key, message) -> addError(values, key, props.get(key), message));
         boolean sound = values.stream().allMatch(value -> value.errorMessages().isEmpty());
         if (sound) {

@@ -22,7 +22,7 @@ import org.apache.parquet.schema.Type;
  * Writes buffered rows to Parquet as they are encoded: columns by name, widened, what is absent as the default. Values of plain
  * columns become no objects on the way; the columns of a row are written in the order in which the row has them.
  */
-final class EncodedRowWriter implements ParquetValueWriter<RowWriter.Row> {
+final class EncodedRowWriter implements ParquetValueWriter<BufferedRow> {
     /** Takes the next value of an encoded row. */
     private interface Step {
         void take(ByteBuffer in);
@@ -50,7 +50,7 @@ final class EncodedRowWriter implements ParquetValueWriter<RowWriter.Row> {
     }
 
     @Override
-    public void write(int repetitionLevel, RowWriter.Row row) {
+    public void write(int repetitionLevel, BufferedRow row) {
         Plan plan = plans[row.shape()];
         if (plan == null) {
             plan = plan(shapes.get(row.shape()));

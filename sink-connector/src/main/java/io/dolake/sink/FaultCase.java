@@ -326,7 +326,7 @@ record FaultCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind, 
                     null),
             unknown(
                     "commit refused",
-                    cause -> cause.isA(CommitFailedException.class, SingleAttempt.Conflict.class),
+                    cause -> cause.isA(CommitFailedException.class, CommitConflict.class),
                     ErrorCode.CATALOG_ERROR,
                     null,
                     null),

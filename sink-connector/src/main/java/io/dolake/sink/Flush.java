@@ -22,7 +22,7 @@ final class Flush implements Runnable {
 
     private final TableCommitter committer;
     private final CommitRequest request;
-    private final SinkStatus status;
+    private final CommitListener listener;
     private final Backoff faultBackoff;
     private final Flush first;
     private final int unknownRetries;
@@ -39,12 +39,12 @@ final class Flush implements Runnable {
     private volatile boolean isHeldUp;
 
     /** @param first a commit that has to be in before this one is tried; null if there is none */
-    Flush(TableCommitter committer, CommitRequest request, SinkStatus status, SinkConfig config, Flush first) {
+    Flush(TableCommitter committer, CommitRequest request, CommitListener listener, SinkConfig config, Flush first) {
         this.first = first;
         this.unknownRetries = config.getInt(SuspensionConfig.UNKNOWN_RETRIES);
         this.committer = committer;
         this.request = request;
-        this.status = status;
+        this.listener = listener;
         this.faultBackoff = new Backoff(
                 config.getLong(SinkConfig.RETRY_BACKOFF_MS), config.getLong(SinkConfig.RETRY_BACKOFF_MAX_MS));
     }
@@ -99,16 +99,17 @@ final class Flush implements Runnable {
         try {
             TableCommitter.Outcome outcome = committer.attempt(request, this::isCancelled);
             isCommitted = true;
-            status.committed(outcome, request.buffer(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs));
+            listener.committed(
+                    outcome, request.buffer().table(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs));
             return 0;
         } catch (IndexBuild.Stopped e) {
             LOG.debug("Table {}: commit given up while its keys were read", table, e);
             return 0;
-        } catch (SingleAttempt.Conflict e) {
-            if (e.isDoubtful() && ++unknown > unknownRetries) {
+        } catch (CommitConflict e) {
+            if (HeadValidator.isDoubtful(e) && ++unknown > unknownRetries) {
                 return fault(Faults.of(table, e.getCause()));
             }
-            status.conflict();
+            listener.conflict();
             long delayMs = conflictBackoff.nextMs();
             if (conflictBackoff.failures() % CONFLICTS_TO_TELL == 0) {
                 LOG.warn(
@@ -120,7 +121,7 @@ final class Flush implements Runnable {
             LOG.debug("Table {} changed while a commit was prepared, trying again", table, e);
             return delayMs;
         } catch (RowsRefused e) {
-            status.fault(request.buffer().table(), e.first());
+            listener.fault(request.buffer().table(), e.first());
             refused = e;
             failure = e.first();
             return 0;
@@ -133,7 +134,7 @@ final class Flush implements Runnable {
     /** Returns how long to wait before the next attempt, in ms; if there is to be none, there is a failure now. */
     private long fault(Faults fault) {
         DoLakeException error = fault.error();
-        status.fault(request.buffer().table(), error);
+        listener.fault(request.buffer().table(), error);
         unknown = fault.kind() == Faults.Kind.UNKNOWN ? unknown + 1 : 0;
         if (fault.kind() == Faults.Kind.PERMANENT || unknown > unknownRetries) {
             failure = error;

@@ -39,4 +39,9 @@ record HeadValidator(Long expectedSnapshotId) implements SnapshotAncestryValidat
     private static boolean says(RuntimeException failure, String text) {
         return String.valueOf(failure.getMessage()).contains(text);
     }
+
+    /** Whether Iceberg said that something is wrong with the commit while someone else committed: it may be either. */
+    static boolean isDoubtful(CommitConflict conflict) {
+        return conflict.getCause() instanceof ValidationException cause && !isAboutOthers(cause);
+    }
 }

@@ -165,7 +165,7 @@ final class Images {
     void checkKey(TableIdentifier table, Object key) {
         List<String> have = keyColumns.ofTable(table);
         List<String> given = columns(table, key);
-        if (!have.isEmpty() && !have.equals(given) && !KeyGrowth.areParts(have, given)) {
+        if (!have.isEmpty() && !have.equals(given) && !KeyNames.areParts(have, given)) {
             throw Tombstones.other(table, "columns " + given, have.toString());
         }
     }

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
-import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
-import static org.apache.kafka.common.config.ConfigDef.Type.INT;
-import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
-import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import java.nio.file.Path;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -41,65 +37,38 @@ record IndexConfig(long tableMaxBytes, long memoryMaxBytes, Path spillDirectory,
     }
 
     static void define(ConfigDef def) {
-        String group = "Index";
-        int n = 0;
-        def.define(
-                MAX_BYTES,
-                LONG,
-                256L << 20,
-                Range.atLeast(0),
-                MEDIUM,
-                "Memory that the primary key index of one table may take, in bytes; about 40 for each live row. What is"
-                        + " beyond goes to a file.",
-                group,
-                ++n,
-                Width.SHORT,
-                "Memory of a table (bytes)");
-        def.define(
-                MEMORY_MAX_BYTES,
-                LONG,
-                512L << 20,
-                Range.atLeast(0),
-                MEDIUM,
-                "Memory that the primary key indexes of all sink tasks of this worker may take together, in bytes. What is"
-                        + " beyond goes to files.",
-                group,
-                ++n,
-                Width.SHORT,
-                "Memory of the worker (bytes)");
-        def.define(
-                SPILL_DIR,
-                STRING,
-                "",
-                LOW,
-                "Directory for what of the primary key indexes exceeds memory; empty: that of java.io.tmpdir. A local"
-                        + " disk; files have no names while they are used and do not outlive the worker.",
-                group,
-                ++n,
-                Width.LONG,
-                "Directory");
-        def.define(
-                SPILL_MAX_BYTES,
-                LONG,
-                16L << 30,
-                Range.atLeast(0),
-                MEDIUM,
-                "Disk that the primary key indexes of all sink tasks of this worker may take together, in bytes; 0: none,"
-                        + " and it is an error when they exceed memory.",
-                group,
-                ++n,
-                Width.SHORT,
-                "Disk of the worker (bytes)");
-        def.define(
-                BUILD_THREADS,
-                INT,
-                0,
-                Range.between(0, 64),
-                LOW,
-                "Threads that read the keys of one table, a data file each, when its index is built; 0: one for each core.",
-                group,
-                ++n,
-                Width.SHORT,
-                "Build threads");
+        SettingGroup settings = new SettingGroup(def, "Index");
+        settings.bigInteger(MAX_BYTES, 256L << 20)
+                .valid(Range.atLeast(0))
+                .importance(MEDIUM)
+                .label("Memory of a table (bytes)")
+                .doc(
+                        "Memory that the primary key index of one table may take, in bytes; about 40 for each live row. What is"
+                                + " beyond goes to a file.");
+        settings.bigInteger(MEMORY_MAX_BYTES, 512L << 20)
+                .valid(Range.atLeast(0))
+                .importance(MEDIUM)
+                .label("Memory of the worker (bytes)")
+                .doc(
+                        "Memory that the primary key indexes of all sink tasks of this worker may take together, in bytes. What is"
+                                + " beyond goes to files.");
+        settings.string(SPILL_DIR, "")
+                .width(Width.LONG)
+                .label("Directory")
+                .doc(
+                        "Directory for what of the primary key indexes exceeds memory; empty: that of java.io.tmpdir. A local"
+                                + " disk; files have no names while they are used and do not outlive the worker.");
+        settings.bigInteger(SPILL_MAX_BYTES, 16L << 30)
+                .valid(Range.atLeast(0))
+                .importance(MEDIUM)
+                .label("Disk of the worker (bytes)")
+                .doc(
+                        "Disk that the primary key indexes of all sink tasks of this worker may take together, in bytes; 0: none,"
+                                + " and it is an error when they exceed memory.");
+        settings.integer(BUILD_THREADS, 0)
+                .valid(Range.between(0, 64))
+                .label("Build threads")
+                .doc(
+                        "Threads that read the keys of one table, a data file each, when its index is built; 0: one for each core.");
     }
 }

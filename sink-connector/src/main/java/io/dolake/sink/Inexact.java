@@ -12,7 +12,8 @@ enum Inexact {
     NEAREST;
 
     static final String SETTING = "dolake.types.inexact";
-    static final String HINT = "Send such records to " + DeadLetters.TABLE + ", or set " + SETTING + "=null or nearest";
+    static final String HINT =
+            "Send such records to " + DeadLetterConfig.TABLE + ", or set " + SETTING + "=null or nearest";
 
     static Inexact of(String text) {
         return valueOf(text.toUpperCase(Locale.ROOT));

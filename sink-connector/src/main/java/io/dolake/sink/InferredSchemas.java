@@ -15,16 +15,14 @@ import org.apache.kafka.connect.data.Struct;
 
 /**
  * Gives records without a schema one, from their values: every column optional and in the order of the names, numbers
- * float64, but whole ones {@link #WHOLE_NUMBER}, or int64 where a double may not have all their digits. A field that is null is no column
+ * float64, but whole ones {@link ConnectTypes#WHOLE_NUMBER}, or int64 where a double may not have all their digits. A field that is null is no column
  * of that record. Equal schemas are one object.
  */
 final class InferredSchemas {
-    /** Name of an int64 whose values a double has too. */
-    static final String WHOLE_NUMBER = "io.dolake.WholeNumber";
 
     private static final long LAST_WHOLE_DOUBLE = 1L << 53;
     private static final Schema WHOLE =
-            SchemaBuilder.int64().name(WHOLE_NUMBER).optional().build();
+            SchemaBuilder.int64().name(ConnectTypes.WHOLE_NUMBER).optional().build();
     private static final int MAX_SCHEMAS = 4096;
     private static final int MAX_DEPTH = 50;
 

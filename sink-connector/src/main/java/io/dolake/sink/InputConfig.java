@@ -2,13 +2,8 @@
 package io.dolake.sink;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
-import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
-import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
-import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
-import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
-import io.dolake.sink.branch.Branch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,9 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
 /** Settings that say what records are, which table they go to, and what their key is. */
@@ -82,11 +77,11 @@ final class InputConfig {
         return columns;
     }
 
-    /** The branch of a table that is committed to. */
-    static Branch branch(Map<String, ?> settings, TableIdentifier table) {
+    /** The name of the branch of a table that is committed to. */
+    static String branch(Map<String, ?> settings, TableIdentifier table) {
         String own = text(settings, TABLE_PREFIX + table + BRANCH);
         String name = own.isEmpty() ? text(settings, DEFAULT_BRANCH) : own;
-        return name.isEmpty() ? Branch.MAIN : new Branch(name);
+        return name.isEmpty() ? SnapshotRef.MAIN_BRANCH : name;
     }
 
     private static String tableOf(String key, String suffix) {
@@ -165,104 +160,59 @@ final class InputConfig {
     }
 
     static void define(ConfigDef def) {
-        String group = "Input";
-        int n = 0;
-        def.define(
-                FORMAT,
-                STRING,
-                "auto",
-                ValidString.in("auto", "debezium", "flat"),
-                MEDIUM,
-                "What records are: debezium (change envelopes only; tombstones mean nothing, the delete came before them),"
-                        + " flat (the value is the row, as ExtractNewRecordState leaves it or plain inserts have it;"
-                        + " tombstones are deletes), or auto (each record by its looks, tombstones by the records of"
-                        + " their topic).",
-                group,
-                ++n,
-                Width.SHORT,
-                "Input format");
-        def.define(
-                TABLES,
-                LIST,
-                List.of(),
-                MEDIUM,
-                "Tables that records go to, in place of " + SinkConfig.TABLE_TEMPLATE + ": all of them, or, with "
-                        + ROUTE_FIELD + ", those whose iceberg.table.<table>.route-regex matches.",
-                group,
-                ++n,
-                Width.LONG,
-                "Tables");
-        def.define(
-                ROUTE_FIELD,
-                STRING,
-                "",
-                MEDIUM,
-                "Field whose value chooses the table: of the record's value, else of the row in it; dots lead into it.",
-                group,
-                ++n,
-                Width.MEDIUM,
-                "Route field");
-        def.define(
-                DYNAMIC,
-                BOOLEAN,
-                false,
-                MEDIUM,
-                "Whether the lower-cased value of the route field is the name of the table.",
-                group,
-                ++n,
-                Width.SHORT,
-                "Dynamic tables");
-        def.define(
-                DEFAULT_ID_COLUMNS,
-                LIST,
-                List.of(),
-                LOW,
-                "Key columns of tables without iceberg.table.<table>.id-columns; without either, the record's key says"
-                        + " them, and for records without one the identifier fields of a table that exists.",
-                group,
-                ++n,
-                Width.MEDIUM,
-                "Key columns");
-        def.define(
-                DEFAULT_BRANCH,
-                STRING,
-                Branch.MAIN.name(),
-                new ConfigDef.NonEmptyString(),
-                LOW,
-                "Branch that tables are committed to, unless iceberg.table.<table>.commit-branch names another. One that"
-                        + " does not exist begins at the main branch's head. Offsets are the table's, for all branches.",
-                group,
-                ++n,
-                Width.SHORT,
-                "Branch");
-        defineModes(def, group, n);
+        SettingGroup settings = new SettingGroup(def, "Input");
+        settings.string(FORMAT, "auto")
+                .oneOf("auto", "debezium", "flat")
+                .importance(MEDIUM)
+                .label("Input format")
+                .doc(
+                        "What records are: debezium (change envelopes only; tombstones mean nothing, the delete came before them),"
+                                + " flat (the value is the row, as ExtractNewRecordState leaves it or plain inserts have it;"
+                                + " tombstones are deletes), or auto (each record by its looks, tombstones by the records of"
+                                + " their topic).");
+        settings.list(TABLES)
+                .importance(MEDIUM)
+                .width(Width.LONG)
+                .label("Tables")
+                .doc("Tables that records go to, in place of " + SinkConfig.TABLE_TEMPLATE + ": all of them, or, with "
+                        + ROUTE_FIELD + ", those whose iceberg.table.<table>.route-regex matches.");
+        settings.string(ROUTE_FIELD, "")
+                .importance(MEDIUM)
+                .width(Width.MEDIUM)
+                .label("Route field")
+                .doc(
+                        "Field whose value chooses the table: of the record's value, else of the row in it; dots lead into it.");
+        settings.flag(DYNAMIC, false)
+                .importance(MEDIUM)
+                .label("Dynamic tables")
+                .doc("Whether the lower-cased value of the route field is the name of the table.");
+        settings.list(DEFAULT_ID_COLUMNS)
+                .width(Width.MEDIUM)
+                .label("Key columns")
+                .doc(
+                        "Key columns of tables without iceberg.table.<table>.id-columns; without either, the record's key says"
+                                + " them, and for records without one the identifier fields of a table that exists.");
+        settings.string(DEFAULT_BRANCH, SnapshotRef.MAIN_BRANCH)
+                .valid(new ConfigDef.NonEmptyString())
+                .label("Branch")
+                .doc(
+                        "Branch that tables are committed to, unless iceberg.table.<table>.commit-branch names another. One that"
+                                + " does not exist begins at the main branch's head. Offsets are the table's, for all branches.");
+        defineModes(settings);
     }
 
-    private static void defineModes(ConfigDef def, String group, int last) {
-        int n = last;
-        def.define(
-                MODE,
-                STRING,
-                TableMode.UPSERT.text(),
-                ValidString.in(TableMode.texts().toArray(String[]::new)),
-                HIGH,
-                "What tables keep: upsert (rows as in the source), append (each image after a change, deletes leave no"
-                        + " trace), changelog (each change as a row with its operation, position and time). For one table:"
-                        + " dolake.table.<table>.mode.",
-                group,
-                ++n,
-                Width.SHORT,
-                "Table mode");
-        def.define(
-                CHANGELOG_PREFIX,
-                STRING,
-                "__",
-                LOW,
-                "Prefix of the columns op, lsn, ts, topic, partition and offset in a changelog, and of deleted and"
-                        + " deleted_at where deleted rows stay.",
-                group,
-                ++n,
-                Width.SHORT,
-                "Changelog columns");
+    private static void defineModes(SettingGroup settings) {
+        settings.string(MODE, TableMode.UPSERT.text())
+                .oneOf(TableMode.texts().toArray(String[]::new))
+                .importance(HIGH)
+                .label("Table mode")
+                .doc(
+                        "What tables keep: upsert (rows as in the source), append (each image after a change, deletes leave no"
+                                + " trace), changelog (each change as a row with its operation, position and time). For one table:"
+                                + " dolake.table.<table>.mode.");
+        settings.string(CHANGELOG_PREFIX, "__")
+                .label("Changelog columns")
+                .doc("Prefix of the columns op, lsn, ts, topic, partition and offset in a changelog, and of deleted and"
+                        + " deleted_at where deleted rows stay.");
     }
 }

@@ -114,9 +114,9 @@ final class JsonVariant {
 
     private VariantValue decimal(JsonNode json) {
         BigDecimal number = json.decimalValue();
-        boolean isDecimal = number.precision() <= ConnectTypes.MAX_PRECISION
+        boolean isDecimal = number.precision() <= TypeConfig.MAX_PRECISION
                 && number.scale() >= 0
-                && number.scale() <= ConnectTypes.MAX_PRECISION;
+                && number.scale() <= TypeConfig.MAX_PRECISION;
         if (isDecimal) {
             return Variants.of(number);
         }

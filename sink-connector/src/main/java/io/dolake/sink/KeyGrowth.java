@@ -22,19 +22,9 @@ import org.apache.iceberg.types.Types;
 final class KeyGrowth {
     private KeyGrowth() {}
 
-    /** Whether a key is another one with fewer columns, of which it has some. */
-    static boolean isPart(List<String> part, List<String> whole) {
-        return !part.isEmpty() && part.size() < whole.size() && whole.containsAll(part);
-    }
-
-    /** Whether one of the keys is a part of the other. */
-    static boolean areParts(List<String> one, List<String> other) {
-        return isPart(one, other) || isPart(other, one);
-    }
-
     /** Whether keys of these columns are the table's with null in those they lack. */
     static boolean lacksOptional(Table table, List<String> have, List<String> given) {
-        return isPart(given, have)
+        return KeyNames.isPart(given, have)
                 && have.stream().filter(name -> !given.contains(name)).allMatch(name -> isOptional(name, table));
     }
 
@@ -55,7 +45,7 @@ final class KeyGrowth {
      * @param head null if the table has no rows
      */
     static boolean mayJoin(Table table, Snapshot head, List<String> have, List<String> wanted, List<RowShape> shapes) {
-        if (!isPart(have, wanted)) {
+        if (!KeyNames.isPart(have, wanted)) {
             return false;
         }
         List<String> joining = new ArrayList<>(wanted);

@@ -40,7 +40,7 @@ public final class KeyReport {
         try {
             catalog = Catalogs.open(settings);
             TableIdentifier table = TableIdentifier.parse(name);
-            Branch branch = InputConfig.branch(settings, table);
+            Branch branch = new Branch(InputConfig.branch(settings, table));
             return check(catalog.loadTable(table), branch, name, keyColumns, allSnapshots);
         } catch (NoSuchTableException | NoSuchNamespaceException e) {
             return List.of(

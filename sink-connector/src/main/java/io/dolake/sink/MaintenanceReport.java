@@ -3,6 +3,8 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.sink.branch.Branch;
+import io.dolake.sink.maintenance.MaintenanceOptions;
 import io.dolake.sink.maintenance.MaintenanceResult;
 import io.dolake.sink.maintenance.TableMaintenance;
 import java.io.Closeable;
@@ -35,8 +37,8 @@ public final class MaintenanceReport {
             TableIdentifier table = TableIdentifier.parse(name);
             return object(new TableMaintenance(
                             catalog.loadTable(table),
-                            InputConfig.branch(settings, table),
-                            MaintenanceConfig.options(config))
+                            new Branch(InputConfig.branch(settings, table)),
+                            MaintenanceOptions.of(config))
                     .run());
         } catch (NoSuchTableException | NoSuchNamespaceException e) {
             return error(ErrorCode.TABLE_NOT_FOUND, "Cannot maintain " + name + ": there is no such table");

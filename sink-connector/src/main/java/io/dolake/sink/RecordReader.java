@@ -53,7 +53,7 @@ final class RecordReader {
                         ? "it is nested too deeply"
                         : "it is not as its schema says (" + ValueFault.name(thrown) + ValueFault.where(thrown) + ")";
         return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a record: " + reason)
-                .withHint("Look at the record at this place of its topic; " + DeadLetters.TABLE
+                .withHint("Look at the record at this place of its topic; " + DeadLetterConfig.TABLE
                         + " keeps such records and lets the others go on");
     }
 
@@ -104,8 +104,8 @@ final class RecordReader {
             throw new DoLakeException(
                             ErrorCode.INVALID_ARGUMENT,
                             "Cannot take a record: its " + part + " cannot be read: " + unreadable.reason())
-                    .withHint("Look at the record at this place of its topic, and who wrote it; " + DeadLetters.TABLE
-                            + " keeps such records and lets the others go on");
+                    .withHint("Look at the record at this place of its topic, and who wrote it; "
+                            + DeadLetterConfig.TABLE + " keeps such records and lets the others go on");
         }
     }
 

@@ -71,7 +71,7 @@ final class RowNames {
                 throw new DoLakeException(
                                 ErrorCode.INVALID_ARGUMENT,
                                 "Cannot take a row of table " + table + ": two of its columns would be " + name)
-                        .withHint("Name columns of which a row has one at most in " + ColumnRenames.setting(table));
+                        .withHint("Name columns of which a row has one at most in " + RenameConfig.setting(table));
             }
             isOther |= !name.equals(field.name());
             target.field(name, field.schema());

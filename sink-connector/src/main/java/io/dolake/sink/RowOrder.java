@@ -23,7 +23,7 @@ import org.apache.iceberg.types.Types;
  * of one partition at a time.
  */
 final class RowOrder {
-    private record Sortable(StructLike columns, RowWriter.Row row) {}
+    private record Sortable(StructLike columns, BufferedRow row) {}
 
     private final Schema columns;
     private final InternalRecordWrapper wrapper;
@@ -54,9 +54,9 @@ final class RowOrder {
     }
 
     /** The rows in order; rows that are equal keep theirs. */
-    List<RowWriter.Row> sort(List<RowWriter.Row> rows, Function<RowWriter.Row, Record> decoder) {
+    List<BufferedRow> sort(List<BufferedRow> rows, Function<BufferedRow, Record> decoder) {
         List<Sortable> sortables = new ArrayList<>(rows.size());
-        for (RowWriter.Row row : rows) {
+        for (BufferedRow row : rows) {
             Record whole = decoder.apply(row);
             Record part = GenericRecord.create(columns);
             for (Types.NestedField column : columns.columns()) {

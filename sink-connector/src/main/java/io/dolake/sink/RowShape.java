@@ -174,7 +174,7 @@ final class RowShape {
         int i = indexOf(name);
         return i >= 0
                 && i < schemas.size()
-                && InferredSchemas.WHOLE_NUMBER.equals(schemas.get(i).name());
+                && ConnectTypes.WHOLE_NUMBER.equals(schemas.get(i).name());
     }
 
     List<String> keyNames() {

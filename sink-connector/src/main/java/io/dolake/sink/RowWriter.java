@@ -34,17 +34,6 @@ final class RowWriter {
 
     private static final int ROWS_BETWEEN_SIZE_CHECKS = 1_000;
 
-    /** A row to write; the key, or null, is handed back with its place. */
-    record Row(KeyBytes key, TableBuffer.Entry entry) {
-        int shape() {
-            return entry.shape();
-        }
-
-        Slice bytes() {
-            return entry.row();
-        }
-    }
-
     /** Where a row with a key went: file by index, position in the file. */
     record Placed(KeyBytes key, int file, int position) {}
 
@@ -90,12 +79,12 @@ final class RowWriter {
     }
 
     /** Writes all rows; throws {@link RowsRefused} if the table cannot have some of them. If that fails the files written so far are removed again, as far as that is possible. */
-    Written write(List<Row> rows) {
+    Written write(List<BufferedRow> rows) {
         try {
             if (spec.isUnpartitioned()) {
                 writePartition(rows, null);
             } else {
-                for (Map.Entry<PartitionKey, List<Row>> group :
+                for (Map.Entry<PartitionKey, List<BufferedRow>> group :
                         byPartition(rows).entrySet()) {
                     writePartition(group.getValue(), group.getKey());
                 }
@@ -114,13 +103,13 @@ final class RowWriter {
         }
     }
 
-    private Map<PartitionKey, List<Row>> byPartition(List<Row> rows) {
-        Map<PartitionKey, List<Row>> groups = new LinkedHashMap<>();
+    private Map<PartitionKey, List<BufferedRow>> byPartition(List<BufferedRow> rows) {
+        Map<PartitionKey, List<BufferedRow>> groups = new LinkedHashMap<>();
         PartitionKey key = new PartitionKey(spec, schema);
         InternalRecordWrapper wrapper = new InternalRecordWrapper(schema.asStruct());
-        for (Row row : rows) {
+        for (BufferedRow row : rows) {
             key.partition(wrapper.wrap(record(row)));
-            List<Row> group = groups.get(key);
+            List<BufferedRow> group = groups.get(key);
             if (group == null) {
                 group = new ArrayList<>();
                 groups.put(key.copy(), group);
@@ -130,16 +119,16 @@ final class RowWriter {
         return groups;
     }
 
-    private Record record(Row row) {
+    private Record record(BufferedRow row) {
         return assemblers[row.shape()].assemble(row.bytes());
     }
 
     /** Goes through all rows once more, so that all that cannot be written are known; none if something else is the matter. */
-    private Map<RowsRefused.Place, DoLakeException> refused(List<Row> rows) {
+    private Map<RowsRefused.Place, DoLakeException> refused(List<BufferedRow> rows) {
         Map<RowsRefused.Place, DoLakeException> refused = new LinkedHashMap<>();
         PartitionKey key = new PartitionKey(spec, schema);
         InternalRecordWrapper wrapper = new InternalRecordWrapper(schema.asStruct());
-        for (Row row : rows) {
+        for (BufferedRow row : rows) {
             try {
                 key.partition(wrapper.wrap(record(row)));
             } catch (RuntimeException | StackOverflowError e) {
@@ -149,8 +138,8 @@ final class RowWriter {
         return refused;
     }
 
-    private void writePartition(List<Row> unordered, StructLike partition) {
-        List<Row> rows = order == null ? unordered : order.sort(unordered, this::record);
+    private void writePartition(List<BufferedRow> unordered, StructLike partition) {
+        List<BufferedRow> rows = order == null ? unordered : order.sort(unordered, this::record);
         int next = 0;
         while (next < rows.size()) {
             next = writeFile(rows, next, partition);
@@ -158,16 +147,16 @@ final class RowWriter {
     }
 
     /** Writes one file from row {@code first} on; returns the first row that is not in it. */
-    private int writeFile(List<Row> rows, int first, StructLike partition) {
+    private int writeFile(List<BufferedRow> rows, int first, StructLike partition) {
         EncryptedOutputFile output =
                 partition == null ? outputs.newOutputFile() : outputs.newOutputFile(spec, partition);
         locations.add(output.encryptingOutputFile().location());
-        DataWriter<Row> writer = ParquetOpening.open(() -> open(output, partition));
+        DataWriter<BufferedRow> writer = ParquetOpening.open(() -> open(output, partition));
         int next = first;
         try (writer) {
             boolean isFull = false;
             while (next < rows.size() && !isFull) {
-                Row row = rows.get(next);
+                BufferedRow row = rows.get(next);
                 writer.write(row);
                 if (row.key() != null) {
                     placed.add(new Placed(row.key(), files.size(), next - first));
@@ -182,7 +171,7 @@ final class RowWriter {
         return next;
     }
 
-    private DataWriter<Row> open(EncryptedOutputFile output, StructLike partition) {
+    private DataWriter<BufferedRow> open(EncryptedOutputFile output, StructLike partition) {
         try {
             return Parquet.writeData(output)
                     .schema(schema)

@@ -335,7 +335,7 @@ final class SchemaEvolution {
                         ErrorCode.TYPE_MISMATCH,
                         "Cannot take rows of table " + current.table() + ": column " + column + " is " + have
                                 + ", the rows have " + wanted)
-                .withHint("Send such records to " + DeadLetters.TABLE + ", or give them a column of their own by "
+                .withHint("Send such records to " + DeadLetterConfig.TABLE + ", or give them a column of their own by "
                         + SchemaPolicy.INCOMPATIBLE + "=new-column");
     }
 

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
-import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
-import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
-
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.ValidString;
-import org.apache.kafka.common.config.ConfigDef.Width;
 
 /**
  * What becomes of a table where its source's columns go, or change to what the table's cannot become.
@@ -30,31 +25,19 @@ record SchemaPolicy(boolean drops, boolean addsForOtherTypes, boolean ignoresCas
     }
 
     static void define(ConfigDef def) {
-        String group = "Schemas";
-        def.define(
-                DROP,
-                STRING,
-                "keep",
-                ValidString.in("keep", "drop"),
-                LOW,
-                "What becomes of a column that the source has no more: keep makes it optional, drop removes it, unless it is"
-                        + " needed for the key, partitions or order, or the table is a changelog. Where records of before and"
-                        + " after the change come in turn, as from several partitions, drop adds and removes it each time.",
-                group,
-                1,
-                Width.SHORT,
-                "Columns that go");
-        def.define(
-                INCOMPATIBLE,
-                STRING,
-                "fail",
-                ValidString.in("fail", "new-column"),
-                LOW,
-                "What to do with values whose type a column cannot become: fail, or new-column, which puts them into a column"
-                        + " NAME_TYPE, such as amount_string.",
-                group,
-                2,
-                Width.SHORT,
-                "Other types");
+        SettingGroup settings = new SettingGroup(def, "Schemas");
+        settings.string(DROP, "keep")
+                .oneOf("keep", "drop")
+                .label("Columns that go")
+                .doc(
+                        "What becomes of a column that the source has no more: keep makes it optional, drop removes it, unless it is"
+                                + " needed for the key, partitions or order, or the table is a changelog. Where records of before and"
+                                + " after the change come in turn, as from several partitions, drop adds and removes it each time.");
+        settings.string(INCOMPATIBLE, "fail")
+                .oneOf("fail", "new-column")
+                .label("Other types")
+                .doc(
+                        "What to do with values whose type a column cannot become: fail, or new-column, which puts them into a column"
+                                + " NAME_TYPE, such as amount_string.");
     }
 }

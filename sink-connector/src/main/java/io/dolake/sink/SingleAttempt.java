@@ -4,9 +4,7 @@ package io.dolake.sink;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.encryption.EncryptionManager;
-import org.apache.iceberg.exceptions.CleanableFailure;
 import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 
@@ -15,24 +13,6 @@ import org.apache.iceberg.io.LocationProvider;
  * anew, which Iceberg cannot do.
  */
 record SingleAttempt(TableOperations operations) implements TableOperations {
-    /** Someone else committed first; nothing was committed. */
-    static final class Conflict extends RuntimeException implements CleanableFailure {
-        private static final long serialVersionUID = 1L;
-
-        Conflict(String message) {
-            super(message);
-        }
-
-        Conflict(RuntimeException cause) {
-            super(cause.getMessage(), cause);
-        }
-
-        /** Whether Iceberg said that something is wrong with the commit while someone else committed: it may be either. */
-        boolean isDoubtful() {
-            return getCause() instanceof ValidationException cause && !HeadValidator.isAboutOthers(cause);
-        }
-    }
-
     @Override
     public TableMetadata current() {
         return operations.current();
@@ -48,7 +28,7 @@ record SingleAttempt(TableOperations operations) implements TableOperations {
         try {
             operations.commit(base, metadata);
         } catch (CommitFailedException e) {
-            throw new Conflict(e);
+            throw new CommitConflict(e);
         }
     }
 

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A task's state for those who watch it: written by the task's threads, read by anyone. */
-final class SinkStatus implements SinkTaskMXBean {
+final class SinkStatus implements CommitListener, SinkTaskMXBean {
     private static final Logger LOG = LoggerFactory.getLogger(SinkStatus.class);
     private static final long FLUSH_LOOK_MS = 10;
     /** Subject of errors that are not about one table. */
@@ -111,23 +111,25 @@ final class SinkStatus implements SinkTaskMXBean {
         }
     }
 
-    void committed(TableCommitter.Outcome outcome, TableBuffer buffer, long durationMs) {
-        settled(buffer.table());
+    @Override
+    public void committed(TableCommitter.Outcome outcome, TableIdentifier table, long durationMs) {
+        settled(table);
         if (outcome.snapshotId() != null) {
             commits.incrementAndGet();
             rowsWritten.addAndGet(outcome.rows());
             rowsDeleted.addAndGet(outcome.deletes());
-            lastCommit = new LastCommit(
-                    System.currentTimeMillis(), buffer.table().toString(), outcome.snapshotId(), durationMs);
+            lastCommit = new LastCommit(System.currentTimeMillis(), table.toString(), outcome.snapshotId(), durationMs);
         }
     }
 
-    void conflict() {
+    @Override
+    public void conflict() {
         conflicts.incrementAndGet();
     }
 
     /** Says that what is about {@code subject} failed, and is tried again. */
-    void fault(Object subject, DoLakeException error) {
+    @Override
+    public void fault(Object subject, DoLakeException error) {
         failedAttempts.incrementAndGet();
         errors.put(subject, error.toString());
     }

@@ -79,15 +79,19 @@ final class SoftDeletes {
         return RowShape.of(keyNames, all).extended(columns);
     }
 
-    /** A row of the table's shape, the {@code number}th, that has its deletion alone: all else is as the table has it. */
-    TableBuffer.Entry row(RowShape shape, int number, TableBuffer.Entry deletion) {
+    /** A row of the table's shape that has its deletion alone, to be completed by {@link #unknown}. */
+    Slice row(RowShape shape, Slice deletion) {
         Object[] values = new Object[shape.columns().size()];
-        mark(shape, values, deletion.row());
-        BitSet missing = new BitSet();
-        missing.set(0, values.length);
-        missing.clear(shape.indexOf(deletedName));
-        missing.clear(shape.indexOf(timeName));
-        Slice row = Slice.of(RowCodec.encode(shape, values, new ByteSink(64)));
-        return new TableBuffer.Entry(number, row, missing, deletion.partition(), deletion.offset());
+        mark(shape, values, deletion);
+        return Slice.of(RowCodec.encode(shape, values, new ByteSink(64)));
+    }
+
+    /** The columns of such a row that are as the table has them. */
+    BitSet unknown(RowShape shape) {
+        BitSet unknown = new BitSet();
+        unknown.set(0, shape.columns().size());
+        unknown.clear(shape.indexOf(deletedName));
+        unknown.clear(shape.indexOf(timeName));
+        return unknown;
     }
 }

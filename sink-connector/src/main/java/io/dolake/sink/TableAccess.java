@@ -54,7 +54,7 @@ final class TableAccess {
 
     /** The branch of a table that is committed to. */
     Branch branch(TableIdentifier name) {
-        return InputConfig.branch(config.originals(), name);
+        return new Branch(InputConfig.branch(config.originals(), name));
     }
 
     /** Whether what comes for a table are rows with all their columns; a changelog may have keys alone. */

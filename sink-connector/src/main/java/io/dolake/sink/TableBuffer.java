@@ -43,6 +43,11 @@ final class TableBuffer {
         Entry withRow(int wholeShape, byte[] whole) {
             return new Entry(wholeShape, Slice.of(whole), null, partition, offset);
         }
+
+        /** The same with another row, some of whose columns are as the table has them. */
+        Entry as(int otherShape, Slice other, BitSet asBefore) {
+            return new Entry(otherShape, other, asBefore, partition, offset);
+        }
     }
 
     private static final int DELETE = -1;
@@ -115,11 +120,11 @@ final class TableBuffer {
             keyNames = names;
             return false;
         }
-        if (KeyGrowth.isPart(keyNames, names)) {
+        if (KeyNames.isPart(keyNames, names)) {
             widenKey(names);
             return false;
         }
-        if (!KeyGrowth.isPart(names, keyNames)) {
+        if (!KeyNames.isPart(names, keyNames)) {
             throw new DoLakeException(
                     ErrorCode.TYPE_MISMATCH,
                     "Cannot take a change of table " + table + ": its key columns changed from " + keyNames + " to "
@@ -235,7 +240,7 @@ final class TableBuffer {
     }
 
     /** Either these or {@link #rows}: a table has a key or not. */
-    List<RowWriter.Row> appends() {
+    List<BufferedRow> appends() {
         return appends;
     }
 
@@ -262,7 +267,7 @@ final class TableBuffer {
     /** Where the rows of some shapes come from, with what is said of their shape. */
     Map<RowsRefused.Place, DoLakeException> placesOf(Map<RowShape, DoLakeException> some) {
         Map<RowsRefused.Place, DoLakeException> places = new LinkedHashMap<>();
-        Stream.concat(rows.values().stream(), appends.stream().map(RowWriter.Row::entry))
+        Stream.concat(rows.values().stream(), appends.stream().map(BufferedRow::entry))
                 .filter(entry -> !entry.isDelete() && !entry.isSoftDelete())
                 .forEach(entry -> {
                     DoLakeException said = some.get(shapes.get(entry.shape()));

@@ -82,7 +82,7 @@ final class TableCommitter {
     }
 
     /**
-     * Tries once. Throws {@link SingleAttempt.Conflict} if someone else committed meanwhile, {@link IndexBuild.Stopped} if the
+     * Tries once. Throws {@link CommitConflict} if someone else committed meanwhile, {@link IndexBuild.Stopped} if the
      * index is read when it is to stop, {@link RowsRefused} if the table cannot take some of the rows.
      */
     Outcome attempt(CommitRequest request, BooleanSupplier isStopped) {
@@ -94,7 +94,7 @@ final class TableCommitter {
             return finishLost(request);
         }
         if (turns.isOthers(table.properties(), request.owner())) {
-            throw new SingleAttempt.Conflict("another task, which has lost races to this one, commits next");
+            throw new CommitConflict("another task, which has lost races to this one, commits next");
         }
         long startedNs = System.nanoTime();
         String from = metadata().current().metadataFileLocation();
@@ -105,14 +105,14 @@ final class TableCommitter {
         } catch (NoSuchTableException e) {
             opened.refuseDropped();
             throw e;
-        } catch (ValidationException | CommitFailedException | SingleAttempt.Conflict e) {
+        } catch (ValidationException | CommitFailedException | CommitConflict e) {
             if (!isConflict(e, from)) {
-                throw e instanceof SingleAttempt.Conflict conflict && conflict.getCause() != null
+                throw e instanceof CommitConflict conflict && conflict.getCause() != null
                         ? (RuntimeException) conflict.getCause()
                         : e;
             }
             turns.lost(table, request.owner(), System.nanoTime() - startedNs);
-            throw e instanceof SingleAttempt.Conflict conflict ? conflict : new SingleAttempt.Conflict(e);
+            throw e instanceof CommitConflict conflict ? conflict : new CommitConflict(e);
         }
     }
 
@@ -147,7 +147,10 @@ final class TableCommitter {
                 buffer,
                 index,
                 floors,
-                deletion -> softDeletes.row(ofTable, buffer.shapes().size(), deletion));
+                deletion -> deletion.as(
+                        buffer.shapes().size(),
+                        softDeletes.row(ofTable, deletion.row()),
+                        softDeletes.unknown(ofTable)));
         // The first rows of a partition leave their offsets, even where nothing is left of them: else it would seem
         // never read.
         if (plan.changesNothing(index) && (buffer.shapes().isEmpty() || !fence.isFirst(request))) {
@@ -157,7 +160,8 @@ final class TableCommitter {
         if (!plan.gaps().isEmpty()) {
             // Files kept from an earlier attempt may have been filled from rows that have changed since.
             kept = null;
-            new CurrentRows(table, index.files(), shapes, Unavailable.policy(config)).fill(plan.rows(), plan.gaps());
+            new CurrentRows(table, index.files(), shapes, UnavailableConfig.policy(config))
+                    .fill(plan.rows(), plan.gaps());
         }
         boolean isEmpty = (plan.isEmptied() || index.files().size() == 0) && branch.ownsSchema(table);
         if (!(isEmpty || keyGrows) || !KeyGrowth.mayLack(buffer, table)) {

@@ -2,7 +2,6 @@
 package io.dolake.sink;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
-import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
@@ -36,7 +35,7 @@ final class TableLayout {
         this.table = table.toString();
         this.schema = schema;
         Map<String, Object> all = new HashMap<>(config.originals());
-        if (table.equals(DeadLetters.table(config))) {
+        if (table.equals(DeadLetterConfig.table(config))) {
             // The defaults name columns of the sources' tables.
             all.putIfAbsent(partitionBy(this.table), "");
             all.putIfAbsent(sortBy(this.table), "");
@@ -53,31 +52,22 @@ final class TableLayout {
     }
 
     static void define(ConfigDef def) {
-        String group = "Created tables";
-        def.define(
-                DEFAULT_PARTITION_BY,
-                STRING,
-                "",
-                MEDIUM,
-                "Partition fields of created tables, separated by commas: column, year(column), month(column),"
+        SettingGroup settings = new SettingGroup(def, "Created tables");
+        settings.string(DEFAULT_PARTITION_BY, "")
+                .importance(MEDIUM)
+                .width(Width.LONG)
+                .label("Partition by")
+                .doc("Partition fields of created tables, separated by commas: column, year(column), month(column),"
                         + " day(column), hour(column), bucket(column, n), truncate(column, n)."
-                        + " iceberg.table.<table>.partition-by goes before it; empty there means none.",
-                group,
-                1,
-                Width.LONG,
-                "Partition by");
-        def.define(
-                DEFAULT_SORT_BY,
-                STRING,
-                "",
-                MEDIUM,
-                "Sort order of created tables, separated by commas: a column or a transform of one, then asc or desc,"
-                        + " then nulls first or nulls last. Rows of a data file are written in the order of its table."
-                        + " dolake.table.<table>.sort-by goes before it; empty there means none.",
-                group,
-                2,
-                Width.LONG,
-                "Sort by");
+                        + " iceberg.table.<table>.partition-by goes before it; empty there means none.");
+        settings.string(DEFAULT_SORT_BY, "")
+                .importance(MEDIUM)
+                .width(Width.LONG)
+                .label("Sort by")
+                .doc(
+                        "Sort order of created tables, separated by commas: a column or a transform of one, then asc or desc,"
+                                + " then nulls first or nulls last. Rows of a data file are written in the order of its table."
+                                + " dolake.table.<table>.sort-by goes before it; empty there means none.");
     }
 
     /** Whether a key is a setting of ours for a single table. */

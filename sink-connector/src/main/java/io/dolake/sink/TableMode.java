@@ -49,7 +49,7 @@ enum TableMode {
                     bySetting.put(key, TableMode.of(mode.toString()));
                 }
             });
-            TableIdentifier deadLetters = DeadLetters.table(config);
+            TableIdentifier deadLetters = DeadLetterConfig.table(config);
             if (deadLetters != null) {
                 bySetting.put(InputConfig.modeOf(deadLetters), UPSERT);
             }

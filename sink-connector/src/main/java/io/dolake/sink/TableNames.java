@@ -7,12 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 
 /**
  * Names tables by a template such as <code>{schema|db}.{table}</code>, after the source block of the envelope, or, for records
@@ -20,64 +16,20 @@ import org.apache.kafka.common.config.ConfigException;
  * stay part of the name.
  */
 final class TableNames {
-    static final ConfigDef.Validator VALIDATOR = ConfigDef.LambdaValidator.with(
-            (name, value) -> {
-                try {
-                    new TableNames(String.valueOf(value));
-                } catch (IllegalArgumentException e) {
-                    throw new ConfigException(name, value, e.getMessage());
-                }
-            },
-            () -> "levels separated by dots, fields in braces");
-
-    /** A level that is the name of the topic stands for as many levels as that has. */
-    private static final String TOPIC = "{topic}";
-
-    private static final Pattern FIELD = Pattern.compile("\\{([A-Za-z0-9_|]+)}");
-
     /** Names remembered before all are forgotten. */
     private static final int MAX_NAMES = 10_000;
 
-    /** A piece of a level: text, or else fields of which the first that is there counts. */
-    private record Part(String text, List<String> fields) {}
-
-    private final String template;
-    private final List<List<Part>> levels = new ArrayList<>();
+    private final TableTemplate template;
     private final Map<List<String>, TableIdentifier> known = new HashMap<>();
 
     TableNames(String template) {
-        this.template = template;
-        String[] texts = template.split("\\.", -1);
-        if (texts.length < 2 && !template.equals(TOPIC)) {
-            throw new IllegalArgumentException("a table needs a namespace: at least two levels");
-        }
-        for (String level : texts) {
-            String plain = FIELD.matcher(level).replaceAll("");
-            if (level.isEmpty() || plain.contains("{") || plain.contains("}")) {
-                throw new IllegalArgumentException("level '" + level + "' is neither text nor {field}");
-            }
-            levels.add(level.equals(TOPIC) ? List.of() : parts(level));
-        }
-    }
-
-    private static List<Part> parts(String level) {
-        List<Part> parts = new ArrayList<>();
-        Matcher matcher = FIELD.matcher(level);
-        int end = 0;
-        while (matcher.find()) {
-            parts.add(new Part(level.substring(end, matcher.start()), null));
-            parts.add(new Part(null, List.of(matcher.group(1).split("\\|"))));
-            end = matcher.end();
-        }
-        parts.add(new Part(level.substring(end), null));
-        parts.removeIf(part -> "".equals(part.text()));
-        return parts;
+        this.template = TableTemplate.parse(template);
     }
 
     /** The table of a record; {@code TABLE_NOT_FOUND} if it lacks a field of the template. */
     TableIdentifier tableOf(Routing.Origin origin) {
-        List<String> names = new ArrayList<>(levels.size());
-        for (List<Part> level : levels) {
+        List<String> names = new ArrayList<>(template.levels().size());
+        for (List<TableTemplate.Part> level : template.levels()) {
             if (level.isEmpty()) {
                 names.addAll(List.of(origin.topic().split("\\.", -1)));
             } else {
@@ -95,7 +47,7 @@ final class TableNames {
         return table;
     }
 
-    private String name(List<Part> level, Routing.Origin origin) {
+    private String name(List<TableTemplate.Part> level, Routing.Origin origin) {
         if (level.size() == 1) {
             return text(level.get(0), origin);
         }
@@ -104,7 +56,7 @@ final class TableNames {
         return name.toString();
     }
 
-    private String text(Part part, Routing.Origin origin) {
+    private String text(TableTemplate.Part part, Routing.Origin origin) {
         return part.text() == null ? field(origin, part.fields()) : part.text();
     }
 
@@ -113,7 +65,7 @@ final class TableNames {
         if (last < 1 || names.contains("")) {
             throw new DoLakeException(
                             ErrorCode.TABLE_NOT_FOUND,
-                            "Cannot name the table of topic " + origin.topic() + " by template " + template
+                            "Cannot name the table of topic " + origin.topic() + " by template " + template.text()
                                     + ": that gives " + names + ", and a table needs a namespace")
                     .withHint("Put a namespace into " + SinkConfig.TABLE_TEMPLATE + ", such as lake.{topic}");
         }
@@ -133,7 +85,7 @@ final class TableNames {
                         + (origin.source() == null
                                 ? "neither its row nor its topic " + origin.topic() + " tells "
                                 : "its source block has no field ")
-                        + String.join("|", alternatives) + " for template " + template);
+                        + String.join("|", alternatives) + " for template " + template.text());
     }
 
     /** Without a source block: the column that ExtractNewRecordState adds for it, else the part of the topic's name. */

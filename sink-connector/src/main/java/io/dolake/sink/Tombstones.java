@@ -133,7 +133,7 @@ final class Tombstones {
 
     private static void check(Shape shape, TableIdentifier table, List<String> columns, KeyBytes key) {
         // Where one key is a part of the other, the commit says whether the table has both.
-        if (shape == null || KeyGrowth.areParts(shape.columns(), columns)) {
+        if (shape == null || KeyNames.areParts(shape.columns(), columns)) {
             return;
         }
         if (!shape.columns().equals(columns)) {

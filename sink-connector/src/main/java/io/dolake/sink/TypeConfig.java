@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
-import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
-import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
-
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -14,8 +11,6 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.ValidString;
-import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -47,6 +42,9 @@ record TypeConfig(
     static final String TIME = "dolake.types.time";
     static final String TIMESTAMP = "dolake.types.timestamp";
     static final String WHOLE_NUMBER = "dolake.types.whole.number";
+
+    /** Digits of an Iceberg decimal. */
+    static final int MAX_PRECISION = 38;
 
     static final TypeConfig DEFAULT = new TypeConfig(
             Types.StringType.get(),
@@ -93,7 +91,7 @@ record TypeConfig(
         if (decimal.matches()) {
             int precision = Integer.parseInt(decimal.group(1));
             int scale = Integer.parseInt(decimal.group(2));
-            boolean isType = precision >= 1 && precision <= ConnectTypes.MAX_PRECISION && scale <= precision;
+            boolean isType = precision >= 1 && precision <= MAX_PRECISION && scale <= precision;
             return isType ? Types.DecimalType.of(precision, scale) : null;
         }
         return switch (text.toLowerCase(Locale.ROOT)) {
@@ -114,112 +112,61 @@ record TypeConfig(
     }
 
     static void define(ConfigDef def) {
-        String group = "Types";
-        def.define(
-                JSON,
-                STRING,
-                "string",
-                ValidString.in("string", "variant"),
-                LOW,
-                "Type of columns with JSON: string, or variant, which needs tables of format version 3.",
-                group,
-                1,
-                Width.SHORT,
-                "JSON");
-        def.define(
-                VARIABLE_SCALE,
-                STRING,
-                "string",
-                ConfigDef.LambdaValidator.with(
+        SettingGroup settings = new SettingGroup(def, "Types");
+        settings.string(JSON, "string")
+                .oneOf("string", "variant")
+                .label("JSON")
+                .doc("Type of columns with JSON: string, or variant, which needs tables of format version 3.");
+        settings.string(VARIABLE_SCALE, "string")
+                .valid(ConfigDef.LambdaValidator.with(
                         (name, value) -> {
                             if (variableScale(String.valueOf(value)) == null) {
                                 throw new ConfigException(
                                         name, value, "must be string, double or decimal(precision, scale), at most 38");
                             }
                         },
-                        () -> "string, double or decimal(precision, scale)"),
-                LOW,
-                "Type of numbers whose scale differs from row to row: string keeps them as they are, double rounds, a"
-                        + " decimal refuses what does not fit.",
-                group,
-                2,
-                Width.SHORT,
-                "Decimals of any scale");
-        def.define(
-                ZONED_TIME,
-                STRING,
-                "string",
-                ValidString.in("string", "time"),
-                LOW,
-                "Type of times of day with an offset: string, or time, in UTC.",
-                group,
-                3,
-                Width.SHORT,
-                "Times with offset");
-        def.define(
-                GEOMETRY,
-                STRING,
-                "binary",
-                ValidString.in("binary", "struct"),
-                LOW,
-                "Type of geometries: binary (WKB), or struct, which keeps the reference system (srid) too.",
-                group,
-                4,
-                Width.SHORT,
-                "Geometries");
-        defineExactness(def, group);
+                        () -> "string, double or decimal(precision, scale)"))
+                .label("Decimals of any scale")
+                .doc(
+                        "Type of numbers whose scale differs from row to row: string keeps them as they are, double rounds, a"
+                                + " decimal refuses what does not fit.");
+        settings.string(ZONED_TIME, "string")
+                .oneOf("string", "time")
+                .label("Times with offset")
+                .doc("Type of times of day with an offset: string, or time, in UTC.");
+        settings.string(GEOMETRY, "binary")
+                .oneOf("binary", "struct")
+                .label("Geometries")
+                .doc("Type of geometries: binary (WKB), or struct, which keeps the reference system (srid) too.");
+        defineExactness(settings);
     }
 
-    private static void defineExactness(ConfigDef def, String group) {
-        def.define(
-                TIME,
-                STRING,
-                "time",
-                ValidString.in("time", "string", "long"),
-                LOW,
-                "Type of times of day. MySQL's go from -838:59:59 to 838:59:59, a column of type time has only those of one day:"
-                        + " string keeps the others as text, long as microseconds.",
-                group,
-                5,
-                Width.SHORT,
-                "Times of day");
-        def.define(
-                TIMESTAMP,
-                STRING,
-                "timestamp",
-                ValidString.in("timestamp", "string"),
-                LOW,
-                "Type of timestamps: timestamp, with a zone or without as the source has it, or string, which also has"
-                        + " Postgres' infinity, and years past the lake's.",
-                group,
-                6,
-                Width.SHORT,
-                "Timestamps");
-        def.define(
-                Inexact.SETTING,
-                STRING,
-                "refuse",
-                ValidString.in("refuse", "null", "nearest"),
-                LOW,
-                "What to do with a value that its column's type does not hold: refuse the record, take null (where null may"
-                        + " be), or the nearest value: the end of the type, or the value without the digits that are too many."
-                        + " In columns of a key it is always refused.",
-                group,
-                7,
-                Width.SHORT,
-                "Values that do not fit");
-        def.define(
-                WHOLE_NUMBER,
-                STRING,
-                "double",
-                ValidString.in("double", "long"),
-                LOW,
-                "Type of columns for whole numbers, outside the key, in records without a schema: double, as other numbers, so"
-                        + " that it does not matter which come first (numbers past 2^53 are long), or long, which cannot"
-                        + " become double later.",
-                group,
-                8,
-                Width.SHORT,
-                "Whole numbers");
+    private static void defineExactness(SettingGroup settings) {
+        settings.string(TIME, "time")
+                .oneOf("time", "string", "long")
+                .label("Times of day")
+                .doc(
+                        "Type of times of day. MySQL's go from -838:59:59 to 838:59:59, a column of type time has only those of one day:"
+                                + " string keeps the others as text, long as microseconds.");
+        settings.string(TIMESTAMP, "timestamp")
+                .oneOf("timestamp", "string")
+                .label("Timestamps")
+                .doc(
+                        "Type of timestamps: timestamp, with a zone or without as the source has it, or string, which also has"
+                                + " Postgres' infinity, and years past the lake's.");
+        settings.string(Inexact.SETTING, "refuse")
+                .oneOf("refuse", "null", "nearest")
+                .label("Values that do not fit")
+                .doc(
+                        "What to do with a value that its column's type does not hold: refuse the record, take null (where null may"
+                                + " be), or the nearest value: the end of the type, or the value without the digits that are too many."
+                                + " In columns of a key it is always refused.");
+        settings.string(WHOLE_NUMBER, "double")
+                .oneOf("double", "long")
+                .label("Whole numbers")
+                .doc(
+                        "Type of columns for whole numbers, outside the key, in records without a schema: double, as other numbers, so"
+                                + " that it does not matter which come first (numbers past 2^53 are long), or long, which cannot"
+                                + " become double later.");
     }
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
-import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
-import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import io.dolake.schemas.DoLakeException;
@@ -20,10 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.iceberg.types.Type;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.ValidString;
-import org.apache.kafka.common.config.ConfigDef.Width;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 
@@ -34,22 +28,12 @@ import org.apache.kafka.connect.data.Struct;
  * key such values are those of the row as it was.
  */
 final class Unavailable {
-    static final String PLACEHOLDER = "dolake.unavailable.value.placeholder";
-    static final String POLICY = "dolake.unavailable.value.policy";
-
-    /** What to do where there is no earlier row. */
-    enum Policy {
-        FAIL,
-        NULL
-    }
 
     /** Postgres' placeholders for geometries, in the forms of PostGIS, and for its points. */
     private static final Set<ByteBuffer> GEOMETRIES = Set.of(
             hex("0101000020E6100000000000FC83D797C1000000FC83D797C1"),
             hex("0101000020E61000000C21E7FDFF7F66401842CEFBFF7F5640"),
             hex("0101000000000000FC83D797C1000000FC83D797C1"));
-
-    private static final String HEX = "hex:";
 
     private final String text;
     private final byte[] bytes;
@@ -61,13 +45,13 @@ final class Unavailable {
     private final String uuid;
 
     Unavailable(SinkConfig config) {
-        this(config.getString(PLACEHOLDER));
+        this(config.getString(UnavailableConfig.PLACEHOLDER));
     }
 
     /** @param setting as the source has it: text, or {@code hex:} and bytes; empty: nothing is looked for */
     Unavailable(String setting) {
-        bytes = setting.startsWith(HEX)
-                ? HexFormat.of().parseHex(setting.substring(HEX.length()))
+        bytes = setting.startsWith(UnavailableConfig.HEX)
+                ? HexFormat.of().parseHex(setting.substring(UnavailableConfig.HEX.length()))
                 : setting.getBytes(StandardCharsets.UTF_8);
         text = new String(bytes, StandardCharsets.UTF_8);
         uuid = UUID.nameUUIDFromBytes(bytes).toString();
@@ -85,10 +69,6 @@ final class Unavailable {
         forms = texts.toArray(String[]::new);
         shortest = texts.stream().mapToInt(String::length).min().orElse(Integer.MAX_VALUE);
         longest = texts.stream().mapToInt(String::length).max().orElse(-1);
-    }
-
-    private static boolean isPossible(String setting) {
-        return !setting.startsWith(HEX) || setting.substring(HEX.length()).matches("([0-9a-fA-F]{2})+");
     }
 
     private static ByteBuffer hex(String digits) {
@@ -146,44 +126,6 @@ final class Unavailable {
             case STRING, BYTES, ARRAY, MAP, STRUCT -> true;
             default -> false;
         };
-    }
-
-    static void define(ConfigDef def) {
-        String group = "Unavailable values";
-        def.define(
-                PLACEHOLDER,
-                STRING,
-                "__debezium_unavailable_value",
-                ConfigDef.LambdaValidator.with(
-                        (name, value) -> {
-                            if (!isPossible(String.valueOf(value))) {
-                                throw new ConfigException(name, value, "hex: needs pairs of hexadecimal digits");
-                            }
-                        },
-                        () -> "text, or hex: and bytes"),
-                MEDIUM,
-                "What the source puts in the place of values that it does not have, as its setting"
-                        + " unavailable.value.placeholder says: text, or hex: and bytes. In a table with a key such a value stays as it was. Empty:"
-                        + " nothing is looked for.",
-                group,
-                1,
-                Width.MEDIUM,
-                "Placeholder");
-        def.define(
-                POLICY,
-                STRING,
-                "fail",
-                ValidString.in("fail", "null"),
-                LOW,
-                "What to do with such a value if the table has no earlier row: fail, or null.",
-                group,
-                2,
-                Width.SHORT,
-                "Policy");
-    }
-
-    static Policy policy(SinkConfig config) {
-        return Policy.valueOf(config.getString(POLICY).toUpperCase(Locale.ROOT));
     }
 
     boolean isPlaceholder(Object value) {
@@ -258,7 +200,7 @@ final class Unavailable {
                         ErrorCode.CONSTRAINT_VIOLATION,
                         "Cannot write a row of table " + table + ": the source did not send column(s) " + names
                                 + ", and the table has no earlier row of its key")
-                .withHint("Have the source send whole rows (Postgres: REPLICA IDENTITY FULL), or set " + POLICY
-                        + "=null");
+                .withHint("Have the source send whole rows (Postgres: REPLICA IDENTITY FULL), or set "
+                        + UnavailableConfig.POLICY + "=null");
     }
 }

@@ -72,7 +72,7 @@ final class UnknownSettings {
                 || (key.startsWith(InputConfig.TABLE_PREFIX)
                         && SUFFIXES.stream().anyMatch(key::endsWith))
                 || InputConfig.isModeOfTable(key)
-                || ColumnRenames.isSetting(key)
+                || RenameConfig.isSetting(key)
                 || TableLayout.isSortByOfTable(key);
     }
 

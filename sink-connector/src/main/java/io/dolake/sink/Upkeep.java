@@ -37,7 +37,7 @@ final class Upkeep {
         this.access = access;
         this.connector = connector;
         this.owner = owner;
-        this.options = MaintenanceConfig.options(config);
+        this.options = MaintenanceOptions.of(config);
         this.intervalNs = config.getLong(MaintenanceConfig.INTERVAL_MS) * 1_000_000;
         this.commitsBetween = config.getInt(MaintenanceConfig.COMMITS);
         this.dueNs = System.nanoTime() + intervalNs;

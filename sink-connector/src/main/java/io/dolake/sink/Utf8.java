@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Texts as the lake keeps them. Java's may have halves of surrogate pairs, which JSON can send and UTF-8 does not have. */
 final class Utf8 {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final long QUESTION_MARKS = 0x3F3F3F3F3F3F3F3FL;
     private static final long LOW_BITS = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
@@ -31,7 +35,7 @@ final class Utf8 {
     private static boolean hasQuestionMark(byte[] bytes) {
         int i = 0;
         for (; i <= bytes.length - Long.BYTES; i += Long.BYTES) {
-            long different = (long) ByteSink.LONG.get(bytes, i) ^ QUESTION_MARKS;
+            long different = (long) LONG.get(bytes, i) ^ QUESTION_MARKS;
             if (((different - LOW_BITS) & ~different & HIGH_BITS) != 0) {
                 return true;
             }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ColumnRenamesTest {
-    private static final String SETTING = ColumnRenames.setting("shop.orders");
+    private static final String SETTING = RenameConfig.setting("shop.orders");
 
     @ParameterizedTest
     @CsvSource(
@@ -24,13 +24,13 @@ class ColumnRenamesTest {
                 "a:a | column a is an old and a new name"
             })
     void saysWhatIsWrong(String value, String message) {
-        assertThat(ColumnRenames.faults(Map.of(SETTING, value)))
+        assertThat(RenameConfig.faults(Map.of(SETTING, value)))
                 .hasEntrySatisfying(
                         SETTING, fault -> assertThat(fault).contains(SETTING).contains(message));
     }
 
     @Test
     void takesSeveralOldNamesOfOneColumn() {
-        assertThat(ColumnRenames.faults(Map.of(SETTING, "a:c, b:c ,d:e,"))).isEmpty();
+        assertThat(RenameConfig.faults(Map.of(SETTING, "a:c, b:c ,d:e,"))).isEmpty();
     }
 }

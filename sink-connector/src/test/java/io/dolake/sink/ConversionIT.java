@@ -34,7 +34,7 @@ class ConversionIT {
     void openLake(@TempDir Path directory) {
         lake = new Lake(directory);
         settings = lake.settings("dolake-sink");
-        settings.put(DeadLetters.TABLE, "shop.dead");
+        settings.put(DeadLetterConfig.TABLE, "shop.dead");
     }
 
     /** A table that somebody else has made, with a column {@code v} of this type. */

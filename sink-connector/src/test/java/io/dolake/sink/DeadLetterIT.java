@@ -370,7 +370,7 @@ class DeadLetterIT {
 
     private Map<String, String> withTable() {
         Map<String, String> settings = lake.settings("dolake-sink");
-        settings.put(DeadLetters.TABLE, "shop.dead");
+        settings.put(DeadLetterConfig.TABLE, "shop.dead");
         return settings;
     }
 

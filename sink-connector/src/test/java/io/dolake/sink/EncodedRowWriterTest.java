@@ -100,7 +100,7 @@ class EncodedRowWriterTest {
                         TableIdentifier.of("shop", "strict"),
                         new Schema(Types.NestedField.required(1, "a", Types.IntegerType.get())));
         RowShape shape = RowShape.of(List.of(), List.of(new RowShape.Column("a", Types.IntegerType.get(), true, null)));
-        List<RowWriter.Row> rows = new ArrayList<>();
+        List<BufferedRow> rows = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             rows.add(row(shape, 0, new Object[] {i % 3 == 1 ? null : i}, i));
         }
@@ -115,7 +115,7 @@ class EncodedRowWriterTest {
     @Test
     void compressesAtLevel1UnlessAnotherIsChosen() {
         RowShape shape = RowShape.of(List.of(), List.of(new RowShape.Column("a", Types.StringType.get(), true, null)));
-        List<RowWriter.Row> rows = new ArrayList<>();
+        List<BufferedRow> rows = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
             rows.add(row(shape, 0, new Object[] {"order " + i + " of customer " + i * 7919L % 10_007}, i));
         }
@@ -135,7 +135,7 @@ class EncodedRowWriterTest {
         }
     }
 
-    private void compare(Table table, List<RowShape> shapes, List<RowWriter.Row> rows) throws IOException {
+    private void compare(Table table, List<RowShape> shapes, List<BufferedRow> rows) throws IOException {
         DataFile ours = write(table, shapes, rows);
         DataFile theirs = writeRecords(table, shapes, rows);
         assertThat(read(table, ours)).isEqualTo(read(table, theirs)).hasSize(rows.size());
@@ -149,12 +149,12 @@ class EncodedRowWriterTest {
         assertThat(ours.fileSizeInBytes()).isEqualTo(theirs.fileSizeInBytes());
     }
 
-    private static DataFile write(Table table, List<RowShape> shapes, List<RowWriter.Row> rows) {
+    private static DataFile write(Table table, List<RowShape> shapes, List<BufferedRow> rows) {
         RowWriter writer = new RowWriter(table, table.schema(), shapes, Map.of(), new RowWriter.FileNames(0, "ours"));
         return writer.write(rows).files().get(0);
     }
 
-    private static DataFile writeRecords(Table table, List<RowShape> shapes, List<RowWriter.Row> rows)
+    private static DataFile writeRecords(Table table, List<RowShape> shapes, List<BufferedRow> rows)
             throws IOException {
         GenericFileWriterFactory writers = new GenericFileWriterFactory.Builder(table)
                 .dataSchema(table.schema())
@@ -166,7 +166,7 @@ class EncodedRowWriterTest {
                 .build();
         DataWriter<Record> writer = writers.newDataWriter(outputs.newOutputFile(), PartitionSpec.unpartitioned(), null);
         try (writer) {
-            for (RowWriter.Row row : rows) {
+            for (BufferedRow row : rows) {
                 writer.write(new RowAssembler(shapes.get(row.shape()), table.schema()).assemble(row.bytes()));
             }
         }
@@ -234,8 +234,8 @@ class EncodedRowWriterTest {
         };
     }
 
-    private static List<RowWriter.Row> rows(List<RowShape> shapes, Random random) {
-        List<RowWriter.Row> rows = new ArrayList<>();
+    private static List<BufferedRow> rows(List<RowShape> shapes, Random random) {
+        List<BufferedRow> rows = new ArrayList<>();
         int count = random.nextInt(500) + 1;
         for (int i = 0; i < count; i++) {
             int shape = random.nextInt(shapes.size());
@@ -247,9 +247,9 @@ class EncodedRowWriterTest {
         return rows;
     }
 
-    private static RowWriter.Row row(RowShape shape, int index, Object[] values, long offset) {
+    private static BufferedRow row(RowShape shape, int index, Object[] values, long offset) {
         byte[] bytes = RowCodec.encode(shape, values, new ByteSink(16));
-        return new RowWriter.Row(
+        return new BufferedRow(
                 null,
                 new TableBuffer.Entry(
                         index, Slice.of(bytes), null, new org.apache.kafka.common.TopicPartition("t", 0), offset));

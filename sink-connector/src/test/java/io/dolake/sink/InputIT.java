@@ -126,7 +126,7 @@ class InputIT {
 
     @Test
     void aTombstoneWhoseKeyIsNoneOfTheTableIsRefused() {
-        settings.put(DeadLetters.TABLE, "shop.dead");
+        settings.put(DeadLetterConfig.TABLE, "shop.dead");
         org.apache.kafka.connect.data.Schema text = SchemaBuilder.struct()
                 .name("key")
                 .field("id", org.apache.kafka.connect.data.Schema.STRING_SCHEMA)

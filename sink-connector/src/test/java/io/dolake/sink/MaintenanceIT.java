@@ -261,7 +261,7 @@ class MaintenanceIT {
         assertThat(old).doesNotExist();
         assertThat(young).exists();
         Table table = lake.table("orders");
-        assertThat(table.snapshots()).hasSize(MaintenanceOptions.DEFAULT_MIN_SNAPSHOTS);
+        assertThat(table.snapshots()).hasSize(MaintenanceConfig.DEFAULT_MIN_SNAPSHOTS);
         table.snapshots()
                 .forEach(snapshot ->
                         assertThat(Lake.rows(table, snapshot.snapshotId())).isNotNull());

@@ -183,7 +183,7 @@ class RenameIT {
 
     private Map<String, String> settings(String renames, String... more) {
         Map<String, String> settings = lake.settings("dolake-sink");
-        settings.put(ColumnRenames.setting("shop.orders"), renames);
+        settings.put(RenameConfig.setting("shop.orders"), renames);
         for (int i = 0; i < more.length; i += 2) {
             settings.put(more[i], more[i + 1]);
         }

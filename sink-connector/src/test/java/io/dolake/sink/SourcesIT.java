@@ -98,7 +98,7 @@ class SourcesIT {
 
     @Test
     void rowsOfASecondSourceInOneTopicGoToTheDeadLetters() {
-        settings.put(DeadLetters.TABLE, "dbo.dead");
+        settings.put(DeadLetterConfig.TABLE, "dbo.dead");
         first.upsert("c", 1L, "ann");
         first.of("db2").upsert("c", 1L, "bob");
         first.of("db1").upsert("c", 2L, "cleo");

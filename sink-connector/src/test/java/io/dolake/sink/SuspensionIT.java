@@ -328,7 +328,7 @@ class SuspensionIT {
             worker.drain(healthy);
         }
         Oracle.assertSame(lake, healthy, "items");
-        settings.put(DeadLetters.TABLE, "shop.dead");
+        settings.put(DeadLetterConfig.TABLE, "shop.dead");
         try (Worker worker = worker(orders, healthy)) {
             worker.drain();
         }

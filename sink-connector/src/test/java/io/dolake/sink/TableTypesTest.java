@@ -100,7 +100,7 @@ class TableTypesTest {
                 .as(as)
                 .isFalse();
         Map<Long, String> expected = new TreeMap<>();
-        List<RowWriter.Row> rows = new ArrayList<>();
+        List<BufferedRow> rows = new ArrayList<>();
         Map<Long, String> values = new TreeMap<>();
         while (rows.size() < VALUES) {
             Object value = type.draw(random);
@@ -117,9 +117,9 @@ class TableTypesTest {
             }
         }
         Map<Long, String> actual = new TreeMap<>();
-        List<RowWriter.Row> taken = new ArrayList<>();
+        List<BufferedRow> taken = new ArrayList<>();
         Set<Long> refused = refused(table, shape, rows);
-        for (RowWriter.Row one : rows) {
+        for (BufferedRow one : rows) {
             long offset = one.entry().offset();
             assertThat(refused.contains(offset))
                     .as("%s: %s is refused", as, values.get(offset))
@@ -133,7 +133,7 @@ class TableTypesTest {
     }
 
     /** Offsets of the rows that the writer does not take. */
-    private static Set<Long> refused(Table table, RowShape shape, List<RowWriter.Row> rows) {
+    private static Set<Long> refused(Table table, RowShape shape, List<BufferedRow> rows) {
         try {
             new RowWriter(table, table.schema(), List.of(shape), Map.of(), new RowWriter.FileNames(0, "tried"))
                     .write(rows);
@@ -148,11 +148,11 @@ class TableTypesTest {
         }
     }
 
-    private static RowWriter.Row row(
+    private static BufferedRow row(
             RowShape shape, org.apache.kafka.connect.data.Schema schema, Object value, long offset) {
         byte[] bytes = RowCodec.encode(
                 shape, shape.values(new Struct(schema).put("v", value), new Unavailable("").none()), new ByteSink(16));
-        return new RowWriter.Row(null, new TableBuffer.Entry(0, Slice.of(bytes), null, ANY, offset));
+        return new BufferedRow(null, new TableBuffer.Entry(0, Slice.of(bytes), null, ANY, offset));
     }
 
     private static PartitionSpec spec(Schema schema, Random random) {

@@ -297,7 +297,7 @@ class UnavailableIT {
                     .hasMessageContaining("CONSTRAINT_VIOLATION")
                     .hasMessageContaining("[body, image, tags]");
         }
-        settings.put(Unavailable.POLICY, "null");
+        settings.put(UnavailableConfig.POLICY, "null");
         Worker.drain(settings, topic);
         assertThat(rows()).containsEntry(1L, "[one, null, null, null]");
     }

@@ -55,17 +55,17 @@ final class ValueTables implements AutoCloseable {
         return values(table);
     }
 
-    static RowWriter.Row row(byte[] bytes, long offset) {
-        return new RowWriter.Row(null, new TableBuffer.Entry(0, Slice.of(bytes), null, ANY, offset));
+    static BufferedRow row(byte[] bytes, long offset) {
+        return new BufferedRow(null, new TableBuffer.Entry(0, Slice.of(bytes), null, ANY, offset));
     }
 
     static void write(Table table, RowShape shape, List<byte[]> rows) {
-        List<RowWriter.Row> entries = new ArrayList<>();
+        List<BufferedRow> entries = new ArrayList<>();
         rows.forEach(bytes -> entries.add(row(bytes, entries.size())));
         append(table, shape, entries);
     }
 
-    static void append(Table table, RowShape shape, List<RowWriter.Row> rows) {
+    static void append(Table table, RowShape shape, List<BufferedRow> rows) {
         if (rows.isEmpty()) {
             return;
         }

@@ -40,7 +40,7 @@ class ValuesIT {
     void openLake(@TempDir Path directory) {
         lake = new Lake(directory);
         settings = lake.settings("dolake-sink");
-        settings.put(DeadLetters.TABLE, "shop.dead");
+        settings.put(DeadLetterConfig.TABLE, "shop.dead");
     }
 
     private static FakeTopic topic(String table) {
@@ -153,7 +153,7 @@ class ValuesIT {
         settings.put(Inexact.SETTING, "null");
         settings.put("name", "nulls");
         settings.put(SinkConfig.TABLE_TEMPLATE, "nulls.{table}");
-        settings.put(DeadLetters.TABLE, "nulls.dead");
+        settings.put(DeadLetterConfig.TABLE, "nulls.dead");
         Worker.drain(settings, topic);
         assertThat(Lake.rows(
                         lake.catalog().loadTable(org.apache.iceberg.catalog.TableIdentifier.of("nulls", "near")), null))

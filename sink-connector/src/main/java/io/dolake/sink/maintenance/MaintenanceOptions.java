@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.maintenance;
 
+import io.dolake.sink.MaintenanceConfig;
 import java.time.Duration;
+import org.apache.kafka.common.config.AbstractConfig;
 
 /**
  * What maintenance does to a table, and its limits.
@@ -25,29 +27,37 @@ public record MaintenanceOptions(
         Duration orphanAge,
         int commitAttempts) {
 
-    public static final int DEFAULT_MIN_INPUT_FILES = 8;
-    public static final double DEFAULT_MAX_DELETED_SHARE = 0.1;
-    public static final long DEFAULT_MAX_GROUP_BYTES = 512L << 20;
     public static final int DEFAULT_MAX_GROUP_FILES = 200;
-    public static final Duration DEFAULT_SNAPSHOT_AGE = Duration.ofDays(5);
-    public static final int DEFAULT_MIN_SNAPSHOTS = 10;
-    public static final Duration DEFAULT_ORPHAN_AGE = Duration.ofDays(3);
     public static final int DEFAULT_COMMIT_ATTEMPTS = 20;
-
-    /** The least age that settings may name: files of a commit under way are referred to by nothing yet. */
-    public static final Duration LEAST_ORPHAN_AGE = Duration.ofHours(1);
 
     /** The defaults. */
     public static MaintenanceOptions defaults() {
         return new MaintenanceOptions(
-                DEFAULT_MIN_INPUT_FILES,
-                DEFAULT_MAX_DELETED_SHARE,
-                DEFAULT_MAX_GROUP_BYTES,
+                MaintenanceConfig.DEFAULT_MIN_INPUT_FILES,
+                MaintenanceConfig.DEFAULT_MAX_DELETED_SHARE,
+                MaintenanceConfig.DEFAULT_MAX_GROUP_BYTES,
                 DEFAULT_MAX_GROUP_FILES,
-                DEFAULT_SNAPSHOT_AGE,
-                DEFAULT_MIN_SNAPSHOTS,
-                DEFAULT_ORPHAN_AGE,
+                MaintenanceConfig.DEFAULT_SNAPSHOT_AGE,
+                MaintenanceConfig.DEFAULT_MIN_SNAPSHOTS,
+                MaintenanceConfig.DEFAULT_ORPHAN_AGE,
                 DEFAULT_COMMIT_ATTEMPTS);
+    }
+
+    /** As the settings say. */
+    public static MaintenanceOptions of(AbstractConfig config) {
+        return new MaintenanceOptions(
+                config.getInt(MaintenanceConfig.MIN_INPUT_FILES),
+                config.getDouble(MaintenanceConfig.MAX_DELETED_SHARE),
+                config.getLong(MaintenanceConfig.MAX_GROUP_BYTES),
+                DEFAULT_MAX_GROUP_FILES,
+                age(config.getLong(MaintenanceConfig.SNAPSHOT_AGE_MS)),
+                config.getInt(MaintenanceConfig.MIN_SNAPSHOTS),
+                age(config.getLong(MaintenanceConfig.ORPHAN_AGE_MS)),
+                DEFAULT_COMMIT_ATTEMPTS);
+    }
+
+    private static Duration age(long ms) {
+        return ms == 0 ? null : Duration.ofMillis(ms);
     }
 
     /** The same with other ages; null: nothing of the kind is removed. */

@@ -165,9 +165,9 @@ final class Archiver implements AutoCloseable {
                 .withDetail("limit", limit);
     }
 
-    DatabaseStatus.Archive status() {
+    ArchiveStatus status() {
         Failure last = failure;
-        return new DatabaseStatus.Archive(
+        return new ArchiveStatus(
                 log.archive().location(),
                 log.archiveSize().segments(),
                 log.archiveSize().bytes(),

@@ -108,9 +108,9 @@ final class Backpressure {
                 .withDetail("limitBytes", limitBytes());
     }
 
-    DatabaseStatus.Lag status() {
+    CaptureLag status() {
         long lag = lagBytes();
         long limit = limitBytes();
-        return new DatabaseStatus.Lag(lag, limit, delayMs(lag, limit, maxDelayMs));
+        return new CaptureLag(lag, limit, delayMs(lag, limit, maxDelayMs));
     }
 }

@@ -70,15 +70,15 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
         }
         CdcRequest request = CdcRequest.read(
                 node, database.config(), "consumer-" + Ids.random().substring(0, 8));
-        subscription = CdcSubscription.open(database, request, this);
+        subscription = database.subscriptions().open(request, this);
         threads.execute(subscription);
     }
 
     private void fail(DoLakeException error) {
         try {
-            text(JsonWriter.object(json -> {
+            text(Json.object(json -> {
                 json.writeStringField("type", "error");
-                JsonWriter.error(json, error);
+                Json.error(json, error);
             }));
         } catch (IOException e) {
             Log.LOG.debug("A consumer of '{}' does not hear of {}: {}", database.name(), error, e.toString());

@@ -18,7 +18,7 @@ final class CdcSubscription implements Runnable, AutoCloseable {
     private static final long STOP_MS = 5_000;
     private static final int IN_FLIGHT_PART_OF_HEAP = 64;
 
-    private final Database database;
+    private final Subscriptions owner;
     private final CdcRequest request;
     private final Output output;
     private final BatchWindow window;
@@ -51,9 +51,9 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         void abort();
     }
 
-    private CdcSubscription(Database database, CdcRequest request, Output output) {
-        ServerConfig config = database.config();
-        this.database = database;
+    CdcSubscription(Subscriptions owner, CdcRequest request, Output output) {
+        ServerConfig config = owner.config();
+        this.owner = owner;
         this.request = request;
         this.output = output;
         long maxBytes = Math.min(
@@ -65,35 +65,6 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         this.ackedLsn = request.fromLsn();
     }
 
-    /**
-     * Checks the position.
-     *
-     * @throws DoLakeException CDC_EPOCH_MISMATCH, CDC_LSN_NOT_FOUND
-     */
-    static CdcSubscription open(Database database, CdcRequest request, Output output) {
-        CdcSubscription subscription = new CdcSubscription(database, request, output);
-        // First known, then checked: retention must not take the position in between.
-        database.add(subscription);
-        try {
-            checkPosition(database, request);
-            return subscription;
-        } catch (RuntimeException e) {
-            database.forget(subscription);
-            throw e;
-        }
-    }
-
-    private static void checkPosition(Database database, CdcRequest request) {
-        LogState state = database.log().state();
-        if (request.epoch() != null && !request.epoch().equals(state.epoch())) {
-            throw CdcErrors.otherEpoch(request.epoch(), state);
-        }
-        Lsn newest = database.lsn();
-        if (request.fromLsn().isBefore(state.oldest()) || request.fromLsn().isAfter(newest)) {
-            throw CdcErrors.notFound(request.fromLsn(), state.oldest(), newest);
-        }
-    }
-
     /** The consumer is done with everything up to it; what it acknowledges without having got it does not count. */
     Lsn heldLsn() {
         Lsn sent = window.sentLsn();
@@ -103,7 +74,7 @@ final class CdcSubscription implements Runnable, AutoCloseable {
 
     @Override
     public void run() {
-        ChangeLog log = database.log();
+        ChangeLog log = owner.log();
         log.addListener(wakeUp);
         try (BatchReader reader = new BatchReader(log.openReader(), request, window)) {
             sendSubscribed();
@@ -113,13 +84,13 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         } catch (DoLakeException e) {
             sendError(e);
         } catch (IOException e) {
-            Log.LOG.info("Consumer '{}' of '{}' is gone: {}", request.consumer(), database.name(), e.toString());
+            Log.LOG.info("Consumer '{}' of '{}' is gone: {}", request.consumer(), owner.database(), e.toString());
             output.abort();
         } catch (RuntimeException | Error e) {
-            sendError(Failures.of("stream changes of '" + database.name() + "' to '" + request.consumer() + "'", e));
+            sendError(Failures.of("stream changes of '" + owner.database() + "' to '" + request.consumer() + "'", e));
         } finally {
             log.removeListener(wakeUp);
-            database.forget(this);
+            owner.forget(this);
             closed = true;
             ended.countDown();
             output.end();
@@ -147,7 +118,7 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         if (window.isFull()) {
             return untilKeepAlive;
         }
-        Lsn durable = database.log().durable();
+        Lsn durable = owner.log().durable();
         if (reader.fill() || window.hasUnsent()) {
             return 0;
         }
@@ -204,27 +175,27 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         signal();
     }
 
-    DatabaseStatus.Consumer status() {
+    ConsumerStatus status() {
         Lsn sent = window.sentLsn();
         long unread = 0;
-        if (sent.isBefore(database.log().durable())) {
-            try (LogReader reader = database.log().openReader()) {
+        if (sent.isBefore(owner.log().durable())) {
+            try (LogReader reader = owner.log().openReader()) {
                 unread = reader.eventsAfter(sent);
             }
         }
         long pending = Math.max(unread, window.pendingEvents());
         // What it said with its last answer; with nothing pending nothing can be in its buffer.
         double utilization = pending == 0 ? 0 : bufferUtilization;
-        return new DatabaseStatus.Consumer(request.consumer(), ackedLsn, sent, pending, utilization);
+        return new ConsumerStatus(request.consumer(), ackedLsn, sent, pending, utilization);
     }
 
     private void sendSubscribed() throws IOException {
-        LogState state = database.log().state();
+        LogState state = owner.log().state();
         send(json -> {
             json.writeStringField("type", "subscribed");
             json.writeStringField("epoch", state.epoch());
-            JsonWriter.lsn(json, "oldestLsn", state.oldest());
-            JsonWriter.lsn(json, "newestLsn", database.lsn());
+            Json.lsn(json, "oldestLsn", state.oldest());
+            Json.lsn(json, "newestLsn", owner.newest());
         });
     }
 
@@ -237,20 +208,20 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         Lsn lsn = window.sentLsn();
         send((JsonGenerator json) -> {
             json.writeStringField("type", "keepAlive");
-            JsonWriter.lsn(json, "lsn", lsn);
+            Json.lsn(json, "lsn", lsn);
         });
         lastSentNanos = System.nanoTime();
     }
 
-    private void send(JsonWriter.Part part) throws IOException {
-        output.text(JsonWriter.object(part));
+    private void send(Json.Part part) throws IOException {
+        output.text(Json.object(part));
     }
 
     private void sendError(DoLakeException error) {
         try {
-            output.text(JsonWriter.object(json -> {
+            output.text(Json.object(json -> {
                 json.writeStringField("type", "error");
-                JsonWriter.error(json, error);
+                Json.error(json, error);
             }));
         } catch (IOException e) {
             Log.LOG.info("Consumer '{}' does not hear of {}: {}", request.consumer(), error, e.toString());
@@ -265,7 +236,7 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         output.end();
         try {
             if (!ended.await(STOP_MS, TimeUnit.MILLISECONDS)) {
-                Log.LOG.warn("The stream of '{}' to '{}' does not end", database.name(), request.consumer());
+                Log.LOG.warn("The stream of '{}' to '{}' does not end", owner.database(), request.consumer());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -7,8 +7,6 @@ import io.dolake.schemas.Lsn;
 import io.dolake.schemas.RunState;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +33,7 @@ final class Database implements AutoCloseable {
     private final UserConnection writer;
     private final ReaderPool readers;
     private final Set<SqlSession> sessions = ConcurrentHashMap.newKeySet();
-    private final Set<CdcSubscription> subscriptions = ConcurrentHashMap.newKeySet();
+    private final Subscriptions subscriptions;
     private final SetAside setAside;
     /** Whether its last user may have left a transaction open, and could not end it. Only with the turn to write. */
     private boolean isWriterInDoubt;
@@ -58,7 +56,8 @@ final class Database implements AutoCloseable {
         checkpoints = new CheckpointPolicy(config, System.nanoTime());
         trust = SchemaTrust.of(parts.keeper());
         setAside = new SetAside(files, log, capture);
-        archiver = new Archiver(files.name(), config, log, this::heldLsn, shared.archives());
+        subscriptions = new Subscriptions(files.name(), config, log, head::lsn);
+        archiver = new Archiver(files.name(), config, log, subscriptions::heldLsn, shared.archives());
         writer = connect(false);
         readers = new ReaderPool(files.name(), config, () -> connect(true));
         head.update();
@@ -219,13 +218,9 @@ final class Database implements AutoCloseable {
         sessions.remove(session);
     }
 
-    void add(CdcSubscription subscription) {
-        ensureOpen();
-        subscriptions.add(subscription);
-    }
-
-    void forget(CdcSubscription subscription) {
-        subscriptions.remove(subscription);
+    /** The consumers of its change log. */
+    Subscriptions subscriptions() {
+        return subscriptions;
     }
 
     /** Checkpoints, retention and idle transactions, when they are due. Runs often. */
@@ -253,7 +248,7 @@ final class Database implements AutoCloseable {
         if (log.archive().isConfigured()) {
             archiver.wake(System.currentTimeMillis());
         } else {
-            log.retain(System.currentTimeMillis(), heldLsn());
+            log.retain(System.currentTimeMillis(), subscriptions.heldLsn());
         }
     }
 
@@ -265,20 +260,10 @@ final class Database implements AutoCloseable {
         return parts.pageBytes() + 24L;
     }
 
-    /** Connected consumers are done with everything up to it; null if there are none. */
-    private Lsn heldLsn() {
-        return subscriptions.stream()
-                .map(CdcSubscription::heldLsn)
-                .min(Comparator.naturalOrder())
-                .orElse(null);
-    }
-
     DatabaseStatus status() {
         ensureOpen();
         Capture.Failure failure = setAside.look();
         LogState state = log.state();
-        List<DatabaseStatus.Consumer> consumers =
-                subscriptions.stream().map(CdcSubscription::status).toList();
         return new DatabaseStatus(
                 name(),
                 failure == null ? RunState.STREAMING : RunState.SUSPENDED,
@@ -295,7 +280,7 @@ final class Database implements AutoCloseable {
                 log.heldBytes(),
                 log.archive().isConfigured() || log.archiveSize().segments() > 0 ? archiver.status() : null,
                 failure == null ? null : failure.error(),
-                consumers);
+                subscriptions.status());
     }
 
     boolean isSuspended() {
@@ -314,7 +299,7 @@ final class Database implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        subscriptions.forEach(CdcSubscription::close);
+        subscriptions.close();
         sessions.forEach(SqlSession::close);
         readers.close();
         writer.interrupt();

@@ -35,7 +35,7 @@ final class DatabaseApi {
 
     private static byte[] status(Database database) {
         DatabaseStatus status = database.status();
-        return JsonWriter.object(json -> JsonWriter.status(json, status));
+        return Json.object(json -> JsonWriter.status(json, status));
     }
 
     byte[] create(String name) {
@@ -44,7 +44,7 @@ final class DatabaseApi {
 
     byte[] drop(String name) {
         engine.drop(name);
-        return JsonWriter.object(json -> {});
+        return Json.object(json -> {});
     }
 
     /** Looks at some segments of the change log; the reply says where to go on. */
@@ -56,7 +56,7 @@ final class DatabaseApi {
         try (LogReader reader = engine.database(name).log().openReader()) {
             check = reader.verify(after, segments, VERIFY_MS);
         }
-        return JsonWriter.object(json -> JsonWriter.logCheck(json, check));
+        return Json.object(json -> JsonWriter.logCheck(json, check));
     }
 
     byte[] importFile(String name, InputStream content) {
@@ -71,7 +71,7 @@ final class DatabaseApi {
                 JsonReader.number(body, "maxRows", config.limit(Limit.DEFAULT_ROWS), 0, config.limit(Limit.MAX_ROWS));
         SqlGuard.check(request.text(), false);
         Rows rows = rows(database, request, page(maxRows, memory));
-        return JsonWriter.object(json -> JsonWriter.query(json, rows));
+        return Json.object(json -> JsonWriter.query(json, rows));
     }
 
     private UserConnection.Page page(int maxRows, Memory.Lease memory) {
@@ -109,7 +109,7 @@ final class DatabaseApi {
         Database.Written<Outcome> written = isRead(request.text())
                 ? new Database.Written<>(database.read(c -> run(c, request, page)), database.lsn())
                 : execute(database, request, page);
-        return JsonWriter.object(json -> JsonWriter.exec(json, written));
+        return Json.object(json -> JsonWriter.exec(json, written));
     }
 
     private static boolean isRead(SqlText text) {
@@ -141,11 +141,11 @@ final class DatabaseApi {
     byte[] batch(String name, JsonNode body, Memory.Lease memory) {
         Database database = engine.database(name);
         JsonReader.known(body, List.of("statements"));
-        List<SqlRequest> requests = JsonReader.statements(body, config.intLimit(Limit.MAX_BATCH_STATEMENTS));
+        List<SqlRequest> requests = SqlRequest.list(body, config.intLimit(Limit.MAX_BATCH_STATEMENTS));
         UserConnection.Page page = page(config.intLimit(Limit.DEFAULT_ROWS), memory);
         Database.Written<List<Outcome>> written =
                 database.write(connection -> BatchRunner.transaction(connection, requests, page));
-        return JsonWriter.object(json -> JsonWriter.batch(json, written));
+        return Json.object(json -> JsonWriter.batch(json, written));
     }
 
     byte[] checkpoint(String name, JsonNode body) {
@@ -153,6 +153,6 @@ final class DatabaseApi {
         String mode = JsonReader.text(body, "mode");
         Checkpointer.Result result =
                 engine.database(name).checkpoint(Checkpointer.Mode.parse(mode == null ? "passive" : mode));
-        return JsonWriter.object(json -> JsonWriter.checkpoint(json, result));
+        return Json.object(json -> JsonWriter.checkpoint(json, result));
     }
 }

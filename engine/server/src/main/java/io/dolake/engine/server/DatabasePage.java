@@ -59,7 +59,7 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
             json.writeStringField("name", status.name());
             json.writeStringField("state", status.state().name());
             if (status.suspension() != null) {
-                JsonWriter.suspension(json, status.suspension());
+                Json.suspension(json, status.suspension());
             }
             json.writeStringField("epoch", status.epoch());
         });
@@ -110,8 +110,8 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
         OpenFailure failure = slot == null ? null : slot.failure();
         json.writeStringField("state", (failure == null ? RunState.STOPPED : RunState.SUSPENDED).name());
         if (failure != null) {
-            JsonWriter.suspension(json, failure.suspension());
-            JsonWriter.error(json, failure.error());
+            Json.suspension(json, failure.suspension());
+            Json.error(json, failure.error());
         }
     }
 

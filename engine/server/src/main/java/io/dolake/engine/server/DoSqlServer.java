@@ -14,7 +14,6 @@ import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 
 /** A running DoSQL engine with its HTTP and WebSocket server. */
 public final class DoSqlServer implements AutoCloseable {
-    static final String VERSION = "0.1.0";
 
     /** Threads that HTTP requests run on; sessions and change streams have others. */
     private static final int REQUEST_THREADS = 200;

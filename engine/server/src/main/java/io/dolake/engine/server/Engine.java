@@ -193,10 +193,10 @@ final class Engine implements AutoCloseable {
                         ErrorCode.DATABASE_NOT_FOUND,
                         "Cannot open database '" + files.name() + "': there is none of that name")
                 .withDetail("database", files.name());
-        String near = NearMiss.of(files.name(), names());
+        String near = Suggestions.nearest(files.name(), names());
         throw near == null
                 ? error.withHint("PUT /v1/databases/" + files.name() + " creates it.")
-                : SqlErrors.suggest(error, near);
+                : Suggestions.add(error, near);
     }
 
     /** Creates the database if it does not exist. */

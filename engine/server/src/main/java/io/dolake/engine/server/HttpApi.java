@@ -82,21 +82,21 @@ final class HttpApi extends Handler.Abstract {
     private byte[] route(String method, String path, Request request, Memory.Lease memory) throws IOException {
         switch (method + " " + path) {
             case "GET /health":
-                return JsonWriter.object(json -> {
+                return Json.object(json -> {
                     json.writeStringField("status", "ok");
-                    json.writeStringField("version", DoSqlServer.VERSION);
+                    json.writeStringField("version", Version.TEXT);
                     json.writeNumberField("databases", engine.names().size());
                 });
             case "GET /status":
                 DatabasePage shown = DatabasePage.of(request, engine.config());
-                return JsonWriter.object(json -> {
-                    json.writeStringField("version", DoSqlServer.VERSION);
+                return Json.object(json -> {
+                    json.writeStringField("version", Version.TEXT);
                     json.writeStringField("startedAt", startedAt.toString());
                     shown.writeStatus(json, engine);
                 });
             case "GET " + DATABASES:
                 DatabasePage listed = DatabasePage.of(request, engine.config());
-                return JsonWriter.object(json -> listed.writeNames(json, engine));
+                return Json.object(json -> listed.writeNames(json, engine));
             default:
                 return method.equals("OPTIONS") ? new byte[0] : routeDatabase(method, path, request, memory);
         }
@@ -214,7 +214,7 @@ final class HttpApi extends Handler.Abstract {
                     error.retryAfter().map(d -> (d.toMillis() + 999) / 1_000).orElse(1L);
             response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds);
         }
-        reply(response, status, JsonWriter.object(json -> JsonWriter.error(json, error)), callback);
+        reply(response, status, Json.object(json -> Json.error(json, error)), callback);
     }
 
     private static void reply(Response response, int status, byte[] body, Callback callback) {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
@@ -19,7 +18,7 @@ final class JsonReader {
 
     static JsonNode object(byte[] bytes) {
         try {
-            return checked(JsonWriter.MAPPER.readTree(bytes));
+            return checked(Json.MAPPER.readTree(bytes));
         } catch (IOException e) {
             throw malformed(e);
         }
@@ -27,7 +26,7 @@ final class JsonReader {
 
     static JsonNode object(String text) {
         try {
-            return checked(JsonWriter.MAPPER.readTree(text));
+            return checked(Json.MAPPER.readTree(text));
         } catch (JsonProcessingException e) {
             throw malformed(e);
         }
@@ -61,7 +60,8 @@ final class JsonReader {
             String name = names.next();
             if (!fields.contains(name)) {
                 String shown = name.length() > MAX_SHOWN ? name.substring(0, MAX_SHOWN) + "..." : name;
-                throw SqlErrors.suggest(invalid(shown, "the request has no such field"), NearMiss.of(name, fields));
+                throw Suggestions.add(
+                        invalid(shown, "the request has no such field"), Suggestions.nearest(name, fields));
             }
         }
     }
@@ -106,26 +106,6 @@ final class JsonReader {
             throw invalid(field, "it is missing");
         }
         return number(node, field, min, min, max);
-    }
-
-    static List<SqlRequest> statements(JsonNode node, int max) {
-        JsonNode statements = node.get("statements");
-        if (statements == null || !statements.isArray()) {
-            throw invalid("statements", "it is missing or not an array");
-        }
-        if (statements.size() > max) {
-            throw invalid("statements", statements.size() + " are more than " + max);
-        }
-        List<SqlRequest> requests = new ArrayList<>(statements.size());
-        for (int i = 0; i < statements.size(); i++) {
-            try {
-                known(statements.get(i), SqlRequest.FIELDS);
-                requests.add(SqlRequest.read(statements.get(i)));
-            } catch (DoLakeException e) {
-                throw e.withDetail("statement", i);
-            }
-        }
-        return requests;
     }
 
     static DoLakeException invalid(String field, String reason) {

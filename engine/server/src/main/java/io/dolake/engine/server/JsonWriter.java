@@ -1,79 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dolake.schemas.DoLakeException;
-import io.dolake.schemas.Lsn;
-import io.dolake.schemas.Suspension;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 
 /** Replies in JSON, as in sections 5 to 8 of the specification. */
 final class JsonWriter {
-    /** Requests are no deeper than this. */
-    private static final int MAX_DEPTH = 100;
-    /** Each token of a request becomes an object on the heap, also one of two bytes. */
-    private static final long MAX_TOKENS = 1_000_000;
-
-    static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxTokenCount(MAX_TOKENS)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .build())
-            .build());
-
-    private static final JsonFactory FACTORY = MAPPER.getFactory();
-
     private JsonWriter() {}
-
-    /** Writes part of a reply. */
-    interface Part {
-        void write(JsonGenerator json) throws IOException;
-    }
-
-    /** An object with what the part writes into it. */
-    static byte[] object(Part part) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
-            json.writeStartObject();
-            part.write(json);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new IllegalStateException("memory does not fail", e);
-        }
-        return bytes.toByteArray();
-    }
-
-    static void error(JsonGenerator json, DoLakeException error) throws IOException {
-        json.writeObjectFieldStart("error");
-        json.writeStringField("code", error.code().name());
-        json.writeStringField("message", error.getMessage());
-        if (error.hint().isPresent()) {
-            json.writeStringField("hint", error.hint().get());
-        }
-        if (error.retryAfter().isPresent()) {
-            json.writeNumberField("retryAfterMs", error.retryAfter().get().toMillis());
-        }
-        if (!error.details().isEmpty()) {
-            json.writeObjectFieldStart("details");
-            for (var detail : error.details().entrySet()) {
-                json.writeFieldName(detail.getKey());
-                MAPPER.writeValue(json, detail.getValue());
-            }
-            json.writeEndObject();
-        }
-        json.writeEndObject();
-    }
-
-    static void lsn(JsonGenerator json, String name, Lsn lsn) throws IOException {
-        json.writeStringField(name, lsn.toString());
-    }
 
     static void columns(JsonGenerator json, Rows rows) throws IOException {
         json.writeArrayFieldStart("columns");
@@ -117,7 +51,7 @@ final class JsonWriter {
 
     static void exec(JsonGenerator json, Database.Written<Outcome> written) throws IOException {
         outcome(json, written.result());
-        lsn(json, "lsn", written.lsn());
+        Json.lsn(json, "lsn", written.lsn());
     }
 
     static void batch(JsonGenerator json, Database.Written<List<Outcome>> written) throws IOException {
@@ -128,7 +62,7 @@ final class JsonWriter {
             json.writeEndObject();
         }
         json.writeEndArray();
-        lsn(json, "lsn", written.lsn());
+        Json.lsn(json, "lsn", written.lsn());
     }
 
     static void page(JsonGenerator json, Cursors.Page page, boolean withColumns) throws IOException {
@@ -168,25 +102,17 @@ final class JsonWriter {
         }
     }
 
-    static void suspension(JsonGenerator json, Suspension suspension) throws IOException {
-        json.writeObjectFieldStart("suspension");
-        for (Map.Entry<String, Object> field : suspension.toMap().entrySet()) {
-            json.writeStringField(field.getKey(), String.valueOf(field.getValue()));
-        }
-        json.writeEndObject();
-    }
-
     static void status(JsonGenerator json, DatabaseStatus status) throws IOException {
         json.writeStringField("name", status.name());
         json.writeStringField("state", status.state().name());
         if (status.suspension() != null) {
-            suspension(json, status.suspension());
+            Json.suspension(json, status.suspension());
         }
         json.writeStringField("epoch", status.epoch());
         json.writeStringField("epochReason", status.epochReason());
-        lsn(json, "lsn", status.lsn());
-        lsn(json, "durableLsn", status.durableLsn());
-        lsn(json, "oldestLsn", status.oldestLsn());
+        Json.lsn(json, "lsn", status.lsn());
+        Json.lsn(json, "durableLsn", status.durableLsn());
+        Json.lsn(json, "oldestLsn", status.oldestLsn());
         json.writeNumberField("walBytes", status.walBytes());
         json.writeObjectFieldStart("lag");
         json.writeNumberField("bytes", status.lag().bytes());
@@ -200,14 +126,14 @@ final class JsonWriter {
             archive(json, status.archive());
         }
         if (status.captureError() != null) {
-            error(json, status.captureError());
+            Json.error(json, status.captureError());
         }
         json.writeArrayFieldStart("consumers");
-        for (DatabaseStatus.Consumer consumer : status.consumers()) {
+        for (ConsumerStatus consumer : status.consumers()) {
             json.writeStartObject();
             json.writeStringField("id", consumer.id());
-            lsn(json, "ackedLsn", consumer.ackedLsn());
-            lsn(json, "sentLsn", consumer.sentLsn());
+            Json.lsn(json, "ackedLsn", consumer.ackedLsn());
+            Json.lsn(json, "sentLsn", consumer.sentLsn());
             json.writeNumberField("pendingEvents", consumer.pendingEvents());
             json.writeNumberField("bufferUtilization", consumer.bufferUtilization());
             json.writeEndObject();
@@ -215,13 +141,13 @@ final class JsonWriter {
         json.writeEndArray();
     }
 
-    private static void archive(JsonGenerator json, DatabaseStatus.Archive archive) throws IOException {
+    private static void archive(JsonGenerator json, ArchiveStatus archive) throws IOException {
         json.writeObjectFieldStart("archive");
         json.writeStringField("location", archive.location());
         json.writeNumberField("segments", archive.segments());
         json.writeNumberField("bytes", archive.bytes());
         if (archive.error() != null) {
-            error(json, archive.error());
+            Json.error(json, archive.error());
             json.writeStringField("retryAt", archive.retryAt().toString());
         }
         json.writeEndObject();

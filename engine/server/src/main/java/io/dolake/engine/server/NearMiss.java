@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
-import io.dolake.schemas.Spelling;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,12 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Finds the name that was probably meant. */
+/** Names of SQL and of a schema, among which one may be that was meant. */
 final class NearMiss {
     /** Names looked at for a suggestion. */
     private static final int MAX_NAMES = 2_000;
-    /** Longer names are not compared: that takes the square of their length. */
-    private static final int MAX_LENGTH = 200;
 
     private static final List<String> KEYWORDS = List.of(
             "SELECT",
@@ -108,27 +105,9 @@ final class NearMiss {
 
     /** The keyword that a word is a typing error of; null if it is one itself, or none is near. */
     static String keyword(String word) {
-        return KEYWORDS.contains(word.toUpperCase(Locale.ROOT)) || word.length() < 2 ? null : of(word, KEYWORDS);
-    }
-
-    /** The nearest name, at most two edits away and fewer than half of its letters; null if none is, or it is long. */
-    static String of(String name, List<String> names) {
-        if (name.length() > MAX_LENGTH) {
-            return null;
-        }
-        String best = null;
-        int bestDistance = Math.min(2, (name.length() - 1) / 2) + 1;
-        for (String candidate : names) {
-            if (Math.abs(candidate.length() - name.length()) >= bestDistance) {
-                continue;
-            }
-            int distance = Spelling.distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
-            if (distance < bestDistance) {
-                bestDistance = distance;
-                best = candidate;
-            }
-        }
-        return best;
+        return KEYWORDS.contains(word.toUpperCase(Locale.ROOT)) || word.length() < 2
+                ? null
+                : Suggestions.nearest(word, KEYWORDS);
     }
 
     static List<String> tables(Connection connection) {

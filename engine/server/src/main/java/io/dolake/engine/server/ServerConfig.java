@@ -127,7 +127,7 @@ public record ServerConfig(
         for (String name : new TreeSet<>(environment.keySet())) {
             String upper = name.toUpperCase(Locale.ROOT);
             if (upper.startsWith(PREFIX) && !known.contains(name)) {
-                String near = known.contains(upper) ? upper : NearMiss.of(name, known);
+                String near = known.contains(upper) ? upper : Suggestions.nearest(name, known);
                 faults.add(name + " is not a setting" + (near == null ? "" : ": did you mean " + near + "?"));
             } else if (name.contains("_") && isLimit(name)) {
                 faults.add(name + " is not a setting: did you mean " + PREFIX + name + "?");

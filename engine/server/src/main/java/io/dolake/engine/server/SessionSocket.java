@@ -134,7 +134,7 @@ public final class SessionSocket implements Session.Listener {
     }
 
     private static byte[] result(long id, Result result) {
-        return JsonWriter.object(json -> {
+        return Json.object(json -> {
             json.writeNumberField("id", id);
             json.writeObjectFieldStart("result");
             result.write(json);
@@ -146,9 +146,9 @@ public final class SessionSocket implements Session.Listener {
         if (HttpApi.isToBeLogged(error) && error.code() != ErrorCode.PROTOCOL_ERROR) {
             Log.LOG.error("Request of a session failed", error);
         }
-        return JsonWriter.object(json -> {
+        return Json.object(json -> {
             json.writeNumberField("id", id);
-            JsonWriter.error(json, error);
+            Json.error(json, error);
         });
     }
 
@@ -180,10 +180,10 @@ public final class SessionSocket implements Session.Listener {
                 yield json -> JsonWriter.status(json, status);
             }
             default ->
-                throw SqlErrors.suggest(
+                throw Suggestions.add(
                         new DoLakeException(
                                 ErrorCode.INVALID_ARGUMENT, "Cannot run an operation: 'op' is none that there is"),
-                        NearMiss.of(op, OPERATIONS));
+                        Suggestions.nearest(op, OPERATIONS));
         };
     }
 
@@ -193,8 +193,7 @@ public final class SessionSocket implements Session.Listener {
     }
 
     private Result batch(JsonNode request, Memory.Lease lease) {
-        List<SqlRequest> statements =
-                JsonReader.statements(request, database.config().intLimit(Limit.MAX_BATCH_STATEMENTS));
+        List<SqlRequest> statements = SqlRequest.list(request, database.config().intLimit(Limit.MAX_BATCH_STATEMENTS));
         Database.Written<List<Outcome>> written = session.batch(statements, lease);
         return json -> JsonWriter.batch(json, written);
     }
@@ -203,13 +202,13 @@ public final class SessionSocket implements Session.Listener {
         String mode = JsonReader.text(request, "mode");
         Lsn lsn = session.begin(mode == null ? SessionTransaction.Mode.IMMEDIATE : SessionTransaction.Mode.parse(mode));
         return json -> {
-            JsonWriter.lsn(json, "lsn", lsn);
+            Json.lsn(json, "lsn", lsn);
             json.writeStringField("epoch", database.epoch());
         };
     }
 
     private static Result lsn(Lsn lsn) {
-        return json -> JsonWriter.lsn(json, "lsn", lsn);
+        return json -> Json.lsn(json, "lsn", lsn);
     }
 
     private static long cursor(JsonNode request) {

@@ -134,14 +134,14 @@ final class SqlErrors {
         Matcher table = NO_TABLE.matcher(reason);
         if (table.matches()) {
             DoLakeException error = error(ErrorCode.TABLE_NOT_FOUND, reason, e).withDetail("table", table.group(1));
-            return suggest(error, NearMiss.of(table.group(1), NearMiss.tables(connection)));
+            return Suggestions.add(error, Suggestions.nearest(table.group(1), NearMiss.tables(connection)));
         }
         Matcher column = NO_COLUMN.matcher(reason);
         if (column.matches()) {
             String name = firstGroup(column);
             DoLakeException error = error(ErrorCode.COLUMN_NOT_FOUND, reason, e).withDetail("column", name);
             String bare = name.substring(name.lastIndexOf('.') + 1);
-            return suggest(error, NearMiss.of(bare, NearMiss.columns(connection)));
+            return Suggestions.add(error, Suggestions.nearest(bare, NearMiss.columns(connection)));
         }
         if (reason.contains("not authorized")) {
             return error(ErrorCode.STATEMENT_NOT_ALLOWED, reason, e);
@@ -199,12 +199,6 @@ final class SqlErrors {
             case SQLITE_CONSTRAINT_TRIGGER -> "TRIGGER";
             default -> "OTHER";
         };
-    }
-
-    static DoLakeException suggest(DoLakeException error, String suggestion) {
-        return suggestion == null
-                ? error
-                : error.withHint("Did you mean " + suggestion + "?").withDetail("suggestion", suggestion);
     }
 
     private static DoLakeException error(ErrorCode code, String reason, Exception cause) {

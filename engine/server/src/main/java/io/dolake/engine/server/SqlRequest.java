@@ -46,6 +46,31 @@ record SqlRequest(SqlText text, List<Object> parameters) {
                 ErrorCode.INVALID_ARGUMENT, "Cannot read statement: 'params' is neither an array nor an object");
     }
 
+    /**
+     * Reads {@code {"statements": [...]}}, each as {@link #read} does.
+     *
+     * @throws DoLakeException INVALID_ARGUMENT or SYNTAX_ERROR, with the number of the statement
+     */
+    static List<SqlRequest> list(JsonNode node, int max) {
+        JsonNode statements = node.get("statements");
+        if (statements == null || !statements.isArray()) {
+            throw JsonReader.invalid("statements", "it is missing or not an array");
+        }
+        if (statements.size() > max) {
+            throw JsonReader.invalid("statements", statements.size() + " are more than " + max);
+        }
+        List<SqlRequest> requests = new ArrayList<>(statements.size());
+        for (int i = 0; i < statements.size(); i++) {
+            try {
+                JsonReader.known(statements.get(i), FIELDS);
+                requests.add(read(statements.get(i)));
+            } catch (DoLakeException e) {
+                throw e.withDetail("statement", i);
+            }
+        }
+        return requests;
+    }
+
     private static List<Object> checked(SqlText text, List<Object> values) {
         if (values.size() != text.parameterCount()) {
             throw new DoLakeException(

@@ -54,7 +54,7 @@ final class SyntaxErrors {
                     if (suggestion == null) {
                         suggestion = NearMiss.keyword(previous);
                     }
-                    return SqlErrors.suggest(error.withDetail("position", scanner.start()), suggestion);
+                    return Suggestions.add(error.withDetail("position", scanner.start()), suggestion);
                 }
             }
             previous = scanner.token() == Token.WORD ? scanner.text() : "";

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Random workloads against SQLite itself, replayed. {@code -Dwal.fuzz.transactions=N} says how long, {@code -Dseed=S}
  * where to start; a failure names the seed of its round, which fails alone in the same way.
  */
+@Tag("fuzz")
 class FuzzTest {
     private static final int TRANSACTIONS_PER_ROUND = 400;
 

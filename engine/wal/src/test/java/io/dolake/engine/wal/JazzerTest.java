@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Lets Jazzer look for bytes that break the decoder, guided by the branches that are taken. {@code -Dfuzz.seconds=N}
  * says how long for each target; {@code -Dseed=S} where to start. A failure prints the input, in Base64, and its stack trace.
  */
+@Tag("fuzz")
 class JazzerTest {
     private static final int SEEDS = 128;
     private static final int SEED_BYTES = 30;

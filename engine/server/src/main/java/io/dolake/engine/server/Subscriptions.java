@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** The consumers of a database's change log, and what they need of it. */
+final class Subscriptions {
+    private final String database;
+    private final ServerConfig config;
+    private final ChangeLog log;
+    private final Supplier<Lsn> newest;
+    private final Set<CdcSubscription> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /** @param newest LSN of the newest commit */
+    Subscriptions(String database, ServerConfig config, ChangeLog log, Supplier<Lsn> newest) {
+        this.database = database;
+        this.config = config;
+        this.log = log;
+        this.newest = newest;
+    }
+
+    String database() {
+        return database;
+    }
+
+    ServerConfig config() {
+        return config;
+    }
+
+    ChangeLog log() {
+        return log;
+    }
+
+    /** LSN of the newest commit. */
+    Lsn newest() {
+        return newest.get();
+    }
+
+    /**
+     * Makes a subscription, which the caller runs.
+     *
+     * @throws DoLakeException CDC_EPOCH_MISMATCH, CDC_LSN_NOT_FOUND; CONNECTION_ERROR while the database is being closed
+     */
+    CdcSubscription open(CdcRequest request, CdcSubscription.Output output) {
+        CdcSubscription subscription = new CdcSubscription(this, request, output);
+        // First known, then checked: retention must not take the position in between.
+        open.add(subscription);
+        try {
+            ensureOpen();
+            checkPosition(request);
+            return subscription;
+        } catch (RuntimeException e) {
+            forget(subscription);
+            throw e;
+        }
+    }
+
+    private void ensureOpen() {
+        if (closed) {
+            throw new DoLakeException(
+                            ErrorCode.CONNECTION_ERROR, "Cannot use database '" + database + "': it is being closed")
+                    .withRetryAfter(Duration.ofSeconds(1));
+        }
+    }
+
+    private void checkPosition(CdcRequest request) {
+        LogState state = log.state();
+        if (request.epoch() != null && !request.epoch().equals(state.epoch())) {
+            throw CdcErrors.otherEpoch(request.epoch(), state);
+        }
+        Lsn last = newest();
+        if (request.fromLsn().isBefore(state.oldest()) || request.fromLsn().isAfter(last)) {
+            throw CdcErrors.notFound(request.fromLsn(), state.oldest(), last);
+        }
+    }
+
+    void forget(CdcSubscription subscription) {
+        open.remove(subscription);
+    }
+
+    /** All are done with everything up to it; null if there are none. */
+    Lsn heldLsn() {
+        return open.stream()
+                .map(CdcSubscription::heldLsn)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
+    List<ConsumerStatus> status() {
+        return open.stream().map(CdcSubscription::status).toList();
+    }
+
+    /** Ends the streams and waits for them; none is opened after that. */
+    void close() {
+        closed = true;
+        open.forEach(CdcSubscription::close);
+    }
+}
