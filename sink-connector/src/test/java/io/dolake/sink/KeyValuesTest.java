@@ -24,6 +24,7 @@ import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -93,5 +94,24 @@ class KeyValuesTest {
             }
         }
         return found;
+    }
+
+    /** Values of a partition are read from its path, those with nanoseconds as Iceberg does not. */
+    @Test
+    void keysThatAreThePartitionAreTheSameToo() throws Exception {
+        Types.TimestampNanoType type = Types.TimestampNanoType.withoutZone();
+        Schema schema = new Schema(Types.NestedField.optional(1, "v", type));
+        Table table = tables.create(
+                schema, PartitionSpec.builderFor(schema).identity("v").build(), 3);
+        RowShape shape = RowShape.of(List.of("v"), List.of(new RowShape.Column("v", type, true, null)));
+        Object[] key = {100_001_000_001L};
+        ValueTables.write(table, shape, List.of(RowCodec.encode(shape, key, new ByteSink(16))));
+        List<KeyBytes> found = new ArrayList<>();
+        try (var tasks = table.newScan().planFiles()) {
+            for (FileScanTask task : tasks) {
+                new KeyScan(table, List.of("v")).read(task, (one, position) -> found.add(one));
+            }
+        }
+        assertThat(found).containsExactly(KeyBytes.of(key));
     }
 }
