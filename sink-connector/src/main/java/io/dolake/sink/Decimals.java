@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import org.apache.iceberg.types.Types;
@@ -35,6 +36,26 @@ final class Decimals {
         return Double.isInfinite(nearest)
                 ? inexact.choose("it is past the ends of double", Math.copySign(Double.MAX_VALUE, nearest))
                 : nearest;
+    }
+
+    /**
+     * The number of the fewest digits that is this float or double and no other, and of these the nearest: what it is printed as. Java
+     * before 19 prints more digits than that for some.
+     */
+    static BigDecimal shortest(Number real) {
+        BigDecimal exact = new BigDecimal(real.doubleValue());
+        BigDecimal shortest = new BigDecimal(real.toString()).stripTrailingZeros();
+        for (int digits = shortest.precision(); digits > 0; digits--) {
+            BigDecimal rounded = exact.round(new MathContext(digits));
+            boolean isSame = real instanceof Float
+                    ? rounded.floatValue() == real.floatValue()
+                    : rounded.doubleValue() == real.doubleValue();
+            if (!isSame) {
+                break;
+            }
+            shortest = rounded;
+        }
+        return shortest;
     }
 
     /** The number with the scale of a type. */

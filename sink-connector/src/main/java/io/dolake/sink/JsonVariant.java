@@ -114,15 +114,18 @@ final class JsonVariant {
 
     private VariantValue decimal(JsonNode json) {
         BigDecimal number = json.decimalValue();
+        // Of 1e23 a decimal has all digits, and a double has not.
+        long wholeDigits = (long) number.precision() - number.scale();
         boolean isDecimal = number.precision() <= TypeConfig.MAX_PRECISION
-                && number.scale() >= 0
+                && wholeDigits <= TypeConfig.MAX_PRECISION
                 && number.scale() <= TypeConfig.MAX_PRECISION;
         if (isDecimal) {
-            return Variants.of(number);
+            return Variants.of(number.scale() < 0 ? number.setScale(0) : number);
         }
         double nearest = number.doubleValue();
-        boolean isThat =
-                !Double.isInfinite(nearest) && BigDecimal.valueOf(nearest).compareTo(number) == 0;
+        boolean isThat = !Double.isInfinite(nearest)
+                && (Decimals.shortest(nearest).compareTo(number) == 0
+                        || BigDecimal.valueOf(nearest).compareTo(number) == 0);
         if (isThat) {
             return Variants.of(nearest);
         }

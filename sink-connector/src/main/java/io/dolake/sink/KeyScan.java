@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.sink.maintenance.PartitionValues;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -14,13 +15,11 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.GenericDeleteFilter;
-import org.apache.iceberg.data.IdentityPartitionConverters;
 import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.formats.FormatModelRegistry;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
-import org.apache.iceberg.util.PartitionUtil;
 
 /**
  * Reads the keys and positions of a data file's live rows, and of each row nothing else. A key column that the table does not
@@ -98,7 +97,7 @@ final class KeyScan {
     }
 
     private CloseableIterable<Record> open(FileScanTask task, Schema required) {
-        Map<Integer, ?> constants = PartitionUtil.constantsMap(task, IdentityPartitionConverters::convertConstant);
+        Map<Integer, ?> constants = PartitionValues.of(task);
         return FormatModelRegistry.readBuilder(
                         task.file().format(), Record.class, table.io().newInputFile(task.file()))
                 .project(required)

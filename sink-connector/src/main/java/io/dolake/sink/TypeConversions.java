@@ -177,13 +177,13 @@ final class TypeConversions {
         return nearest;
     }
 
-    /** The number itself if it is whole, else the shortest decimal that is this number and no other of its type, as it is printed. */
+    /** The number itself if it is whole, else the shortest decimal that is this number and no other of its type. */
     private static BigDecimal decimal(Number value) {
         double number = value.doubleValue();
         if (Double.isNaN(number) || Double.isInfinite(number)) {
             throw inexact("decimal");
         }
-        return number == Math.rint(number) ? new BigDecimal(number) : new BigDecimal(value.toString());
+        return number == Math.rint(number) ? new BigDecimal(number) : Decimals.shortest(value);
     }
 
     private static long toLong(BigDecimal value) {

@@ -95,7 +95,7 @@ class ColumnDefaultsTest {
                     .as(as)
                     .isTrue();
             List<String> expected = new ArrayList<>();
-            expected.add(hasDefault ? Shown.text(((Answer.Kept) answer).value()) : "null");
+            expected.add(hasDefault ? Shown.text(((Answer.Kept) answer).value()) : Shown.NULL);
             assertThat(ValueTables.values(table)).as(as).isEqualTo(expected);
         }
     }

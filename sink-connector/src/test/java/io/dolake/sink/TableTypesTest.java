@@ -170,7 +170,8 @@ class TableTypesTest {
         boolean canBeHashed = !Set.of(Type.TypeID.BOOLEAN, Type.TypeID.FLOAT, Type.TypeID.DOUBLE)
                 .contains(type);
         int choice = random.nextInt(6);
-        if (choice == 0) {
+        // Iceberg's own reader gives such a column as numbers; ours: KeyValuesTest.
+        if (choice == 0 && type != Type.TypeID.TIMESTAMP_NANO) {
             return spec.identity("v").build();
         }
         if (choice == 1 && canBeHashed) {

@@ -87,9 +87,12 @@ final class ValueTables implements AutoCloseable {
             for (Record record : records) {
                 Object value = record.getField("v");
                 values.add(Shown.text(plain(value)));
-                if (value != null && column.type().isPrimitiveType() && wanted.size() < WANTED) {
+                boolean isNanos = column.type().typeId() == Type.TypeID.TIMESTAMP_NANO;
+                // Iceberg cannot filter by such a column where the table is partitioned by it as it is.
+                boolean canBeFound = column.type().isPrimitiveType()
+                        && !(isNanos && table.spec().isPartitioned());
+                if (value != null && canBeFound && wanted.size() < WANTED) {
                     // Numbers are taken for microseconds there.
-                    boolean isNanos = column.type().typeId() == Type.TypeID.TIMESTAMP_NANO;
                     wanted.put(Shown.text(value), isNanos ? value.toString() : InternalValues.of(column.type(), value));
                 }
             }

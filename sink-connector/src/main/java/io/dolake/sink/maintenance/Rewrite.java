@@ -25,7 +25,6 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.data.GenericDeleteFilter;
 import org.apache.iceberg.data.GenericFileWriterFactory;
-import org.apache.iceberg.data.IdentityPartitionConverters;
 import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
@@ -35,7 +34,6 @@ import org.apache.iceberg.io.CloseableIterator;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.types.Types;
-import org.apache.iceberg.util.PartitionUtil;
 import org.apache.iceberg.util.PropertyUtil;
 
 /**
@@ -265,7 +263,7 @@ final class Rewrite implements AutoCloseable {
         }
 
         CloseableIterator<Record> iterator() {
-            Map<Integer, ?> constants = PartitionUtil.constantsMap(task, IdentityPartitionConverters::convertConstant);
+            Map<Integer, ?> constants = PartitionValues.of(task);
             CloseableIterable<Record> all = FormatModelRegistry.readBuilder(
                             task.file().format(), Record.class, table.io().newInputFile(task.file()))
                     .project(required)

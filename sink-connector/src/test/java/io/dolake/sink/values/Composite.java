@@ -23,6 +23,11 @@ public record Composite(Kind kind, SemanticType part, boolean isPartOptional) im
     }
 
     @Override
+    public SemanticType innermost() {
+        return part.innermost();
+    }
+
+    @Override
     public String label() {
         return kind.name().toLowerCase(java.util.Locale.ROOT) + " of " + part.label() + (isPartOptional ? "?" : "");
     }

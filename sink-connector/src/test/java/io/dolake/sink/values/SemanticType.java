@@ -27,6 +27,11 @@ public interface SemanticType {
     /** @param isOptional whether null may take the place of the value */
     Answer answer(Object value, TypeSettings settings, boolean isOptional);
 
+    /** The type of its values, however deep they lie in others. */
+    default SemanticType innermost() {
+        return this;
+    }
+
     default Schema schema(boolean isOptional) {
         return isOptional ? builder().optional().build() : builder().build();
     }

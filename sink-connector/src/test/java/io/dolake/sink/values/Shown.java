@@ -12,6 +12,9 @@ import org.apache.kafka.connect.data.Struct;
 
 /** Values as texts that are equal only for equal values, whichever reader they come from. */
 public final class Shown {
+    /** Not to be taken for a text. */
+    public static final String NULL = "(null)";
+
     private Shown() {}
 
     /** A reader's own structs have to be {@link Answer.Fields}. */
@@ -47,6 +50,6 @@ public final class Shown {
                     .sorted()
                     .collect(Collectors.joining(", ", "{", "}"));
         }
-        return String.valueOf(value);
+        return value == null ? NULL : value.toString();
     }
 }

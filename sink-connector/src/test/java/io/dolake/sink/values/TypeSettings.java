@@ -34,6 +34,10 @@ public record TypeSettings(
         return new TypeSettings(time, timestamp, zonedTime, variableScale, geometry, value);
     }
 
+    public TypeSettings withTime(String value) {
+        return new TypeSettings(value, timestamp, zonedTime, variableScale, geometry, inexact);
+    }
+
     private static String any(Random random, String... values) {
         return List.of(values).get(random.nextInt(values.length));
     }
