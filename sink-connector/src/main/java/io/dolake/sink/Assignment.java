@@ -49,6 +49,7 @@ final class Assignment {
     private final Set<TopicPartition> waiting = new HashSet<>();
     /** Partitions that were paused when they went. The framework keeps those so that come back in the same rebalance. */
     private final Set<TopicPartition> leftPaused = new HashSet<>();
+
     private Backoff backoff = new Backoff(RETRY_FIRST_MS, RETRY_LONGEST_MS);
     private long retryAtNs;
 
