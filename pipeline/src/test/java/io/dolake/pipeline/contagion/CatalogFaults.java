@@ -44,7 +44,7 @@ final class CatalogFaults {
                 Statement statement = other.createStatement()) {
             statement.execute("BEGIN EXCLUSIVE");
             site.mark();
-            site.world().workload().awaitMore(site.world().well(), 50, Duration.ofSeconds(LOCKED_SECONDS));
+            site.world().workload().awaitMore(site.world().well(), 15, Duration.ofSeconds(LOCKED_SECONDS));
             Site.pause(LOCKED_SECONDS - 2);
             statement.execute("ROLLBACK");
         }

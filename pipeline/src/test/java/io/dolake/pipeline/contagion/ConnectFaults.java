@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dolake.pipeline.ConnectCalls;
 import io.dolake.pipeline.run.Pipeline;
 import io.dolake.schemas.ErrorCode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -114,7 +115,7 @@ final class ConnectFaults {
                             () -> site.world().ailments().stream()
                                     .anyMatch(ailment -> ailment.name().equals(Pipeline.SINK)));
                     site.mark();
-                    site.world().workload().awaitMore(site.world().well(), 50, java.time.Duration.ofSeconds(30));
+                    site.world().workload().awaitMore(site.world().well(), 15, Duration.ofSeconds(30));
                     site.world().cli().run("resume", Pipeline.SINK).succeeded();
                     site.awaitMark();
                 }),
@@ -127,7 +128,7 @@ final class ConnectFaults {
                 Fault.of("B source stopped for a while", NOTHING, site -> {
                     ConnectCalls worker = site.world().worker();
                     worker.call("PUT", "/connectors/" + Pipeline.SOURCE + "/stop", null);
-                    site.world().workload().awaitMore(site.world().well(), 100, java.time.Duration.ofSeconds(60));
+                    site.world().workload().awaitMore(site.world().well(), 30, Duration.ofSeconds(60));
                     worker.call("PUT", "/connectors/" + Pipeline.SOURCE + "/resume", null);
                     site.mark();
                     site.awaitMark();

@@ -34,7 +34,7 @@ final class DatabaseFaults {
                 }),
                 Fault.of("B5 database gone for a while", DATABASE, site -> {
                     site.world().engine().drop(site.database());
-                    site.world().workload().awaitMore(site.world().well(), 60, Duration.ofSeconds(30));
+                    site.world().workload().awaitMore(site.world().well(), 20, Duration.ofSeconds(30));
                     try (AutoCloseable rest = site.world().workload().rest(site.database())) {
                         site.world().create(site.database());
                     }
@@ -85,6 +85,7 @@ final class DatabaseFaults {
                         })
                         .whileStopped()
                         .sick(ErrorCode.CHANGE_LOG_CORRUPT)
+                        .orMended() // after a kill the page may be in the -wal of the log
                         .curedBy(site -> {
                             Files.delete(site.file(".log.db"));
                             Files.deleteIfExists(site.file(".log.db-wal"));
@@ -94,7 +95,7 @@ final class DatabaseFaults {
                     try (Session holder = site.world().engine().session(site.database())) {
                         holder.begin(Session.Mode.IMMEDIATE);
                         long done = site.world().workload().done(site.database());
-                        site.world().workload().awaitMore(site.world().well(), 60, Duration.ofSeconds(20));
+                        site.world().workload().awaitMore(site.world().well(), 20, Duration.ofSeconds(20));
                         Site.pause(LOCKED_SECONDS);
                         assertThat(site.world().workload().done(site.database()))
                                 .as("one may have been under way")

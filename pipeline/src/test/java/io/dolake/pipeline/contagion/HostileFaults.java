@@ -161,7 +161,7 @@ final class HostileFaults {
         for (int i = 0; i < 20; i++) {
             open.add(Hostile.bytes(site, start + "Content-Length: 1000\r\n\r\n{\"sql\":"));
         }
-        site.world().workload().awaitMore(site.world().well(), 50, Duration.ofSeconds(30));
+        site.world().workload().awaitMore(site.world().well(), 15, Duration.ofSeconds(30));
         for (Socket socket : open) {
             socket.close();
         }

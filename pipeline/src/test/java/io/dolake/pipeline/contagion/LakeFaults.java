@@ -111,8 +111,7 @@ final class LakeFaults {
                                     "INSERT INTO " + name + " VALUES (1, 'x')");
                         })
                         .sick(ErrorCode.INVALID_ARGUMENT)
-                        .curedBy(site -> site.sql("ALTER TABLE " + site.sickTable() + " RENAME TO $T"))
-                        .notResumed(),
+                        .curedBy(site -> site.sql("ALTER TABLE " + site.sickTable() + " RENAME TO $T")),
                 Fault.of("C7 lake table made by hand that takes no such values", OWN_TABLE, site -> {
                             Tampering.with(
                                     site.home(),

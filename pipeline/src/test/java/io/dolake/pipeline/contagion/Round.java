@@ -22,7 +22,7 @@ final class Round {
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(90);
     private static final Duration CURED_WITHIN = Duration.ofSeconds(120);
     private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(60);
-    private static final int WRITES_BETWEEN = 15;
+    private static final int WRITES_BETWEEN = 8;
 
     private final World world;
     private final List<Struck> all;

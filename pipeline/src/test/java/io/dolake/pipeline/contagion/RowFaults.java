@@ -4,6 +4,7 @@ package io.dolake.pipeline.contagion;
 import static io.dolake.pipeline.contagion.Fault.Scope.OWN_TABLE;
 import static io.dolake.pipeline.contagion.Fault.Scope.TABLE;
 
+import io.dolake.engine.client.Statement;
 import io.dolake.schemas.ErrorCode;
 import java.util.List;
 
@@ -128,9 +129,7 @@ final class RowFaults {
                         .sick(ErrorCode.INVALID_CONFIGURATION)
                         .curedBy(site -> site.world()
                                 .engine()
-                                .exec(
-                                        site.sickDatabase(),
-                                        io.dolake.engine.client.Statement.of("ALTER TABLE odd RENAME TO fine")))
+                                .exec(site.sickDatabase(), Statement.of("ALTER TABLE odd RENAME TO fine")))
                         .notResumed(),
                 Fault.of(
                         "B large values",
@@ -164,7 +163,7 @@ final class RowFaults {
         site.world().alsoHas(other);
         for (String sql :
                 List.of("CREATE TABLE odd(id INTEGER PRIMARY KEY, v)", "INSERT INTO odd VALUES (2, 'second')")) {
-            site.world().engine().exec(other, io.dolake.engine.client.Statement.of(sql));
+            site.world().engine().exec(other, Statement.of(sql));
         }
     }
 

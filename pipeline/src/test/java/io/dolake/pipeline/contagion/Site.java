@@ -25,6 +25,7 @@ final class Site {
     private final int number;
     private String sickDatabase;
     private String sickTable;
+    private boolean isNameless;
     private int marks;
     private Object note;
 
@@ -86,8 +87,6 @@ final class Site {
     boolean isOfTable() {
         return !sickTable.isEmpty() || isNameless;
     }
-
-    private boolean isNameless;
 
     /** The sick table is the one without a name. */
     void sickensTheNameless() {

@@ -19,9 +19,9 @@ import org.awaitility.Awaitility;
 /** Writes to all databases without end, each by a thread of its own, so that one that stands still holds up none of the others. */
 final class Workload implements AutoCloseable {
     private static final int KEYS = 50;
-    private static final long PAUSE_MS = 20;
+    private static final long PAUSE_MS = 60;
     /** Writes to one table before another is chosen: all tables at once would be forty commits a second. */
-    private static final int TABLE_FOR = 40;
+    private static final int TABLE_FOR = 15;
 
     private final Supplier<DoSqlClient> engine;
     private final Map<String, Writer> writers = new ConcurrentHashMap<>();
