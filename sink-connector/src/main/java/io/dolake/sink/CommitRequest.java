@@ -17,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param before one before {@code held}, where one is known
  * @param topicIds Kafka's ids of the topics, where they were asked
  * @param source the source table of the rows; null if it does not matter
+ * @param until how far the table is being filled anew, where it is
  */
 record CommitRequest(
         TableBuffer buffer,
@@ -28,7 +29,8 @@ record CommitRequest(
         Map<TopicPartition, Mark> last,
         Map<TopicPartition, Mark> before,
         Map<TopicPartition, String> topicIds,
-        String source) {
+        String source,
+        Map<TopicPartition, Long> until) {
 
     /**
      * Of a lane's active buffer.
@@ -57,7 +59,17 @@ record CommitRequest(
             topicIds.put(partition, partitions.topicId(partition));
         }
         return new CommitRequest(
-                buffer, owner, next, held, epochs, partitions.forgotten(), last, before, topicIds, lane.activeSource());
+                buffer,
+                owner,
+                next,
+                held,
+                epochs,
+                partitions.forgotten(),
+                last,
+                before,
+                topicIds,
+                lane.activeSource(),
+                lane.refills());
     }
 
     /**
@@ -79,7 +91,8 @@ record CommitRequest(
                             buffer.commitId(),
                             last.get(partition),
                             before.get(partition),
-                            topicIds.get(partition)));
+                            topicIds.get(partition),
+                            until.getOrDefault(partition, 0L)));
         }
         return positions;
     }

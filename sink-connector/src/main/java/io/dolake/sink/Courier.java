@@ -289,9 +289,7 @@ final class Courier {
     Map<TopicPartition, OffsetAndMetadata> heldOffsets(Map<TopicPartition, OffsetAndMetadata> current) {
         Map<TopicPartition, OffsetAndMetadata> result = new HashMap<>();
         current.forEach((partition, offset) -> {
-            if (partitions.contains(partition)) {
-                lookBack.delivered(partition, offset.offset());
-            }
+            lookBack.delivered(partition, offset.offset());
             if (partitions.contains(partition) && !assignment.isWaiting(partition) && !aside.holds(partition)) {
                 partitions.delivered(partition, offset.offset());
                 long bound = lanes.held(partition, null).orElse(partitions.bound(partition));
@@ -317,16 +315,17 @@ final class Courier {
         status.bufferFull(isFull);
     }
 
-    /** Tells how things are; false if that of the tables, which takes longer, has to wait for its time. */
+    /** Tells how things are; false if that of the tables, which takes longer, has to wait: for its time, or for commits. */
     private boolean report() {
         status.buffers(lanes.buffers());
         status.indexes(lanes.indexes());
         long nowNs = System.nanoTime();
-        if (!aside.hasChanged() && nowNs - reportedAtNs < TimeUnit.MILLISECONDS.toNanos(LOOK_MS)) {
+        boolean isNews = aside.hasChanged() || hasNewCommits && !lanes.isBusy();
+        if (!isNews && nowNs - reportedAtNs < TimeUnit.MILLISECONDS.toNanos(LOOK_MS)) {
             return false;
         }
         reportedAtNs = nowNs;
-        status.tables(TableStates.of(lanes, aside, status.tableErrors()));
+        status.tables(TableStates.of(lanes, aside, partitions, status.tableErrors()));
         return true;
     }
 

@@ -30,6 +30,9 @@ final class Lane {
     /** Where the records begin that it takes; as many as the task has partitions. */
     private final Map<TopicPartition, Long> begins = new HashMap<>();
 
+    /** Up to where it is being filled anew, while it is or has been since the task has the partition. */
+    private final Map<TopicPartition, Long> refills = new HashMap<>();
+
     private TopicPartition lastPartition;
     private Long lastBegin;
     private final Map<TopicPartition, String> sources = new HashMap<>();
@@ -109,6 +112,7 @@ final class Lane {
         lane.suspension = suspension;
         lane.pins.putAll(pins);
         lane.begins.putAll(begins);
+        lane.refills.putAll(refills);
         lane.skipped = skipped;
         lane.source = source;
         lane.isSourceSure = isSourceSure;
@@ -197,6 +201,7 @@ final class Lane {
         sources.remove(partition);
         pins.remove(partition);
         begins.remove(partition);
+        refills.remove(partition);
         lastPartition = null;
     }
 
@@ -204,6 +209,17 @@ final class Lane {
     void takes(TopicPartition partition, long from) {
         begins.put(partition, from);
         lastPartition = null;
+    }
+
+    /** Says that it is filled anew from an offset, with all that was read before another one. */
+    void refill(TopicPartition partition, long from, long until) {
+        takes(partition, from);
+        refills.put(partition, until);
+    }
+
+    /** Up to where it is filled anew, of each partition of which it is. */
+    Map<TopicPartition, Long> refills() {
+        return Map.copyOf(refills);
     }
 
     /** From which offset on it takes a partition's records; null: it is not known whether it lacks what was read before. */

@@ -145,6 +145,9 @@ final class LookBack {
     /** Says up to where the worker has delivered; before the first record that is the group's offset. */
     void delivered(TopicPartition partition, long end) {
         State state = state(partition);
+        if (state == null) {
+            return; // it is no longer the task's
+        }
         if (state.base == UNKNOWN) {
             baseIs(partition, state, end);
         } else if (state.phase == Phase.LEFT && end >= state.base) {
@@ -223,6 +226,11 @@ final class LookBack {
     /** Whether the partition is to be read from its start before any more of it is taken. */
     boolean isWanted(TopicPartition partition) {
         return !active.isEmpty() && state(partition).phase == Phase.WANTED;
+    }
+
+    /** The offset below which all tables had everything when the task took the partition over; 0 if that is not known. */
+    long base(TopicPartition partition) {
+        return Math.max(0, state(partition).base);
     }
 
     /** Whether a record lies before where the task began to read. */
@@ -331,8 +339,8 @@ final class LookBack {
                             ErrorCode.TABLE_REPLACED,
                             "Cannot go on with table " + table + ": the connector has read " + partition
                                     + " up to offset " + state.base
-                                    + ", and the table has nothing of it, from the row at offset "
-                                    + state.found.get(table) + " on: it was dropped")
+                                    + ", and the table lacks what there was, from the row at offset "
+                                    + state.found.get(table) + " on: it was dropped, or not filled to the end")
                     .withHint(OffsetFence.REPLACED_HINT);
             aside.lacking(table, reason, new RowsRefused.Place(partition, state.base));
         });

@@ -104,7 +104,8 @@ final class Resumption {
     }
 
     private void resume(Lane lane, boolean isReplaced, Optional<Table> table, ResumeRequest request) {
-        Map<TopicPartition, Long> lacks = new HashMap<>(aside.release(lane));
+        Map<TopicPartition, Long> pins = aside.release(lane);
+        Map<TopicPartition, Long> lacks = new HashMap<>(pins);
         // A table that was restored lacks more than it did when it was set aside.
         table.ifPresent(found -> lacks.replaceAll(
                 (partition, offset) -> TableOffsets.read(found.properties(), courier.connector(), partition)
@@ -120,7 +121,7 @@ final class Resumption {
         refused.forget(lane.table());
         lacks.forEach((partition, offset) -> {
             if (partitions.contains(partition)) {
-                lane.takes(partition, offset);
+                lane.refill(partition, offset, Math.max(lookBack.base(partition), pins.getOrDefault(partition, 0L)));
                 lookBack.giveUp(partition);
                 assignment.rewind(partition, Math.min(offset, partitions.next(partition)));
             }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.schemas.DoLakeException;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -51,11 +53,24 @@ final class StartOffsets {
                 name.isPresent() && routing.isByTemplate() && lacks(table, connector, partition));
     }
 
-    /** Whether a table has nothing of a partition. One that others have filled and this connector has not has what it had then. */
+    /**
+     * Whether a table has nothing of a partition, or was being filled anew and is not done. One that others have filled and this
+     * connector has not has what it had then.
+     */
     static boolean lacks(Optional<Table> table, String connector, TopicPartition partition) {
-        return table.isEmpty()
-                || !table.get().properties().containsKey(TableOffsets.property(connector, partition))
-                        && (!table.get().snapshots().iterator().hasNext()
-                                || TableOffsets.knows(table.get().properties(), connector));
+        if (table.isEmpty()) {
+            return true;
+        }
+        Map<String, String> properties = table.get().properties();
+        if (!properties.containsKey(TableOffsets.property(connector, partition))) {
+            return !table.get().snapshots().iterator().hasNext() || TableOffsets.knows(properties, connector);
+        }
+        try {
+            return TableOffsets.read(properties, connector, partition)
+                    .filter(TableOffsets.Position::isUnfinished)
+                    .isPresent();
+        } catch (DoLakeException e) {
+            return false; // the table's commit says so too
+        }
     }
 }

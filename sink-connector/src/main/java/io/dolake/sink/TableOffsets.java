@@ -32,10 +32,25 @@ final class TableOffsets {
      * How far a table is in a topic partition. {@code next}: the table has all records below it. {@code held}: every table
      * of the connector has. {@code epoch} orders the tasks that owned the partition, {@code owner} tells them apart. {@code last} is
      * the record before {@code next}, {@code before} one before {@code held} by which the topic is known again; null if
-     * they are not known. {@code topicId} is Kafka's, null if it was not asked.
+     * they are not known. {@code topicId} is Kafka's, null if it was not asked. {@code until}: the table is being filled anew, and
+     * lacks what is between {@code next} and this; 0 if it is not.
      */
     record Position(
-            long next, long held, long epoch, String owner, String commitId, Mark last, Mark before, String topicId) {}
+            long next,
+            long held,
+            long epoch,
+            String owner,
+            String commitId,
+            Mark last,
+            Mark before,
+            String topicId,
+            long until) {
+
+        /** Whether it was not filled to the end. */
+        boolean isUnfinished() {
+            return next < until;
+        }
+    }
 
     static String property(String connector, TopicPartition partition) {
         return PREFIX + connector + "." + partition;
@@ -96,7 +111,8 @@ final class TableOffsets {
                     node.required("commit").textValue(),
                     Mark.of(node.get("last")),
                     Mark.of(node.get("before")),
-                    node.hasNonNull("topicId") ? node.get("topicId").textValue() : null);
+                    node.hasNonNull("topicId") ? node.get("topicId").textValue() : null,
+                    node.path("until").longValue());
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new DoLakeException(
                             ErrorCode.INVALID_CONFIGURATION,
@@ -122,6 +138,9 @@ final class TableOffsets {
         }
         if (position.topicId() != null) {
             node.put("topicId", position.topicId());
+        }
+        if (position.isUnfinished()) {
+            node.put("until", position.until());
         }
         return node.toString();
     }

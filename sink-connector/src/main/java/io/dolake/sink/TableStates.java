@@ -15,10 +15,11 @@ final class TableStates {
 
     /**
      * Tables by name, and partitions that are set aside. Of each {@code state}; while suspended what {@link Suspension} tells,
-     * {@code lagRecords} and, by partition, the offset at which it is held as {@code held.<topic>-<partition>}; how far its
-     * commits are in its sources as {@code source.<topic>-<partition>}; the last error of a commit that is tried again.
+     * {@code lagRecords} and, by partition, the offset at which it is held as {@code held.<topic>-<partition>}; how far it
+     * is in its sources as {@code source.<topic>-<partition>}; the last error of a commit that is tried again.
      */
-    static Map<String, Map<String, String>> of(Lanes lanes, SetAside aside, Map<TableIdentifier, String> errors) {
+    static Map<String, Map<String, String>> of(
+            Lanes lanes, SetAside aside, Partitions partitions, Map<TableIdentifier, String> errors) {
         Map<String, Map<String, String>> states = new TreeMap<>(aside.states());
         for (Lane lane : lanes.all()) {
             Map<String, String> state = lane.isSuspended() ? suspended(lane.suspension()) : streaming();
@@ -31,11 +32,22 @@ final class TableStates {
             if (error != null) {
                 state.put("lastError", error);
             }
-            lane.sources()
-                    .forEach((TopicPartition partition, String source) -> state.put("source." + partition, source));
+            lane.sources().forEach((partition, source) -> {
+                String passed = passed(partition, lanes, partitions);
+                state.put("source." + partition, passed == null ? source : passed);
+            });
             states.put(lane.table().toString(), state);
         }
         return states;
+    }
+
+    /** Where the last record stands if nothing of a partition waits: what changed nothing, or was put aside, is done too. Else null. */
+    private static String passed(TopicPartition partition, Lanes lanes, Partitions partitions) {
+        Mark last =
+                partitions.contains(partition) && lanes.held(partition, null).isEmpty()
+                        ? partitions.mark(partition)
+                        : null;
+        return last == null ? null : last.source();
     }
 
     private static Map<String, String> streaming() {

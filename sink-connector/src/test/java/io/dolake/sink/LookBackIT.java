@@ -206,6 +206,52 @@ class LookBackIT {
         assertThat(lake.rows("c")).hasSize(1);
     }
 
+    /** The other table says that all tables were further than this one is now. */
+    @Test
+    void aTableOfATopicOfManyThatIsNotFilledToTheEndIsToldAgain() {
+        settings.put("iceberg.tables", "shop.a,shop.b");
+        settings.put(InputConfig.ROUTE_FIELD, "item");
+        settings.put("dolake.table.mode", "append");
+        List.of("a", "b").forEach(table -> settings.put("iceberg.table.shop." + table + ".route-regex", table + ".*"));
+        for (long id = 1; id <= 60; id++) {
+            orders.upsert("c", id, id % 2 == 0 ? "b" : "a");
+        }
+        try (Worker worker = worker(orders)) {
+            worker.drain();
+            orders.upsert("c", 61L, "a");
+            worker.drain();
+        }
+        drop("b");
+        orders.upsert("c", 62L, "b");
+        try (Worker worker = worker(orders)) {
+            worker.awaitSuspended(1);
+            assertThat(worker.resume("shop.b", "start")).isEmpty();
+        }
+        Worker killed = worker(orders);
+        killed.awaitSuspended(1);
+        assertThat(killed.resume("shop.b", "start")).isEmpty();
+        await().pollInterval(java.time.Duration.ofMillis(5)).until(() -> {
+            killed.poll(1);
+            killed.commit();
+            return lake.exists("b") && !lake.rows("b").isEmpty();
+        });
+        killed.abandon();
+        assertThat(lake.rows("b")).hasSizeLessThan(30);
+        try (Worker worker = worker(orders)) {
+            worker.awaitSuspended(1);
+            assertThat(worker.suspended().get("shop.b"))
+                    .containsEntry("code", "TABLE_REPLACED")
+                    .extractingByKey("reason")
+                    .asString()
+                    .contains("not filled to the end");
+            assertThat(worker.resume("shop.b", "start")).isEmpty();
+            fill(worker, "b", 31);
+            assertThat(worker.suspended()).isEmpty();
+        }
+        assertThat(lake.rows("a")).hasSize(31);
+        run(orders);
+    }
+
     @Test
     void aTableOfSeveralPartitionsIsFilledFromAllOfThem() {
         FakeTopic more = new FakeTopic(orders.partition.topic(), 1, "orders").shape(Shop.ORDERS, "id");
