@@ -106,7 +106,8 @@ final class WebSocketSession implements Session, WebSocketLink.Handler {
     CompletableFuture<JsonNode> send(JsonNode request) {
         long id = lastId.incrementAndGet();
         CompletableFuture<JsonNode> reply = new CompletableFuture<>();
-        String text = Json.write(((ObjectNode) request).put("id", id));
+        // First, so that the server sees it also of a request that is too large for it.
+        String text = Json.write(Json.object().put("id", id).setAll((ObjectNode) request));
         pending.put(id, reply);
         try {
             link.send(text);
