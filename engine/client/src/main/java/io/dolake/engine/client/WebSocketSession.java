@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.TableSchema;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -77,6 +78,11 @@ final class WebSocketSession implements Session, WebSocketLink.Handler {
         ObjectNode request = request("query").put("fetchSize", fetchSize);
         request.setAll(Json.statement(statement));
         return new SessionCursor(this, call(request), fetchSize);
+    }
+
+    @Override
+    public List<TableSchema> schema() {
+        return Replies.tables(call(request("schema")));
     }
 
     @Override

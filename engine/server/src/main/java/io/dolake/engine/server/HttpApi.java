@@ -139,6 +139,9 @@ final class HttpApi extends Handler.Abstract {
             };
         }
         String name = rest.substring(0, slash);
+        if (method.equals("GET") && rest.substring(slash).equals("/schema")) {
+            return databases.schema(name, memory);
+        }
         if (!method.equals("POST")) {
             throw unknown(method, path);
         }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.TableSchema;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.eclipse.jetty.websocket.api.Session;
 public final class SessionSocket implements Session.Listener {
     private static final int DEFAULT_FETCH = 1_000;
     private static final List<String> OPERATIONS = List.of(
-            "query", "fetch", "closeCursor", "exec", "batch", "begin", "commit", "rollback", "status");
+            "query", "fetch", "closeCursor", "exec", "batch", "begin", "commit", "rollback", "status", "schema");
     private static final List<String> BARE = List.of("id", "op");
     private static final Map<String, List<String>> FIELDS = Map.of(
             "query", List.of("id", "op", "sql", "params", "fetchSize"),
@@ -186,6 +187,10 @@ public final class SessionSocket implements Session.Listener {
             case "begin" -> begin(request);
             case "commit" -> lsn(session.commit());
             case "rollback" -> lsn(session.rollback());
+            case "schema" -> {
+                List<TableSchema> tables = session.schema(lease);
+                yield json -> Tables.write(json, tables);
+            }
             case "status" -> {
                 DatabaseStatus status = database.status();
                 yield json -> JsonWriter.status(json, status);
