@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline;
 
+import io.dolake.pipeline.run.Environment;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.BufferedOutputStream;
@@ -93,8 +94,9 @@ public final class Main implements Runnable {
             return Failure.report(streams.err(), error, arguments);
         });
         try {
+            Environment.requireKnown(System.getenv());
             return line.execute(arguments.toArray(String[]::new));
-        } catch (Error e) { // picocli passes these through
+        } catch (DoLakeException | Error e) { // picocli passes errors through
             return Failure.report(streams.err(), e, arguments);
         }
     }

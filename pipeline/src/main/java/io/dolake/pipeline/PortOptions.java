@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline;
 
+import io.dolake.pipeline.run.Environment;
 import io.dolake.pipeline.run.Ports;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
@@ -13,7 +14,7 @@ final class PortOptions {
     @Option(
             names = "--engine-port",
             paramLabel = "PORT",
-            description = "HTTP and WebSocket of the engine. Default 8790; 0 takes any free port.")
+            description = "HTTP and WebSocket of the engine. Default DOSQL_PORT, else 8790; 0 takes any free port.")
     private Integer engine;
 
     @Option(names = "--kafka-port", paramLabel = "PORT", description = "Kafka broker. Default 9092; 0 as above.")
@@ -25,8 +26,11 @@ final class PortOptions {
             description = "REST of the Connect worker. Default 8083; 0 as above.")
     private Integer connect;
 
-    /** Throws INVALID_ARGUMENT for a number that is no port. */
+    /** Throws INVALID_ARGUMENT for a number that is no port; without an option the environment says the engine's. */
     void check() {
+        if (engine == null) {
+            engine = Environment.enginePort();
+        }
         check("--engine-port", engine);
         check("--kafka-port", kafka);
         check("--connect-port", connect);

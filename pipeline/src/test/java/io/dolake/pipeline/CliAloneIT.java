@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,5 +52,24 @@ class CliAloneIT {
         String said = new String(without.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(without.waitFor()).isEqualTo(1);
         assertThat(said).contains("JAVA_HOME").contains("17");
+    }
+
+    /** A variable that nothing uses is a wish that is not heard. */
+    @Test
+    void refusesVariablesThatItDoesNotUse() {
+        assertThat(withVariable("DOSQL_QUERRY_TIMEOUT_MS", "5", "status"))
+                .startsWith("INVALID_CONFIGURATION: ")
+                .contains("DOSQL_QUERY_TIMEOUT_MS");
+        assertThat(withVariable("DOSQL_DATA_DIR", "/x", "up"))
+                .startsWith("INVALID_CONFIGURATION: ")
+                .contains("--dir")
+                .contains("env -u DOSQL_DATA_DIR");
+        assertThat(withVariable("DOSQL_DATA_DIR", "/x", "status")).contains("STOPPED");
+        assertThat(directory.resolve("lake")).doesNotExist();
+    }
+
+    private String withVariable(String name, String value, String command) {
+        Cli.Result result = Child.run(Main.class, Map.of(name, value), "--dir", directory.toString(), command);
+        return result.err() + result.out();
     }
 }

@@ -3,6 +3,7 @@ package io.dolake.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Session;
 import io.dolake.engine.client.Statement;
@@ -11,14 +12,14 @@ import io.dolake.pipeline.run.Home;
 import io.dolake.pipeline.run.Installation;
 import io.dolake.pipeline.run.Pipeline;
 import io.dolake.pipeline.run.Ports;
-import io.dolake.pipeline.sync.SinkProgress;
-import io.dolake.pipeline.sync.Sync;
-import io.dolake.pipeline.verify.Report;
-import io.dolake.pipeline.verify.Verification;
 import io.dolake.schemas.DoLakeException;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -72,26 +73,42 @@ class PipelineIT {
     }
 
     private static void check(Ports ports, Home home) throws IOException {
+        List<JsonNode> tables = Child.command(home.dir(), "verify", DATABASE, "--json")
+                .succeeded()
+                .json();
+        JsonNode all = tables.remove(tables.size() - 1);
+        assertThat(all.path("differences").asLong(-1)).isZero();
+        assertThat(tables).hasSize(5);
+        Properties formats = new Properties();
+        formats.load(
+                new StringReader(Child.run(Formats.class, Map.of(), home.dir().toString())
+                        .succeeded()
+                        .out()));
+        TopicReplay topics = new TopicReplay(ports.bootstrapServers());
         try (DoSqlClient engine = PipelineCommand.engine(ports);
-                SinkProgress sink = new SinkProgress(ports.bootstrapServers());
                 Session session = engine.session(DATABASE)) {
-            Sync sync = PipelineCommand.sync(ports, engine, sink);
-            Report report = new Verification(engine, sync, home, 20, TIMEOUT).run(DATABASE);
-            assertThat(report.tables())
-                    .allSatisfy(table ->
-                            assertThat(table.examples()).as(table.name()).isEmpty());
-            assertThat(report.differences()).isZero();
-            assertThat(report.tables()).hasSize(5);
-            TopicReplay topics = new TopicReplay(ports.bootstrapServers());
-            try (Lake lake = Lake.open(home)) {
-                for (Report.Table table : report.tables()) {
-                    assertThat(table.engineRows()).as(table.name()).isPositive();
-                    assertThat(count(session, table.name())).isEqualTo(table.lakeRows());
-                    assertThat(topics.rows("dosql." + DATABASE + "." + table.name()))
-                            .as("events of %s, replayed", table.name())
-                            .hasSize((int) table.engineRows());
-                    assertThat(lake.table(DATABASE, table.name()).formatVersion())
-                            .isEqualTo(3);
+            for (JsonNode table : tables) {
+                String name = table.path("table").asText();
+                long rows = table.path("engineRows").asLong();
+                assertThat(rows).as(name).isPositive();
+                assertThat(count(session, name))
+                        .isEqualTo(table.path("lakeRows").asLong());
+                assertThat(topics.rows("dosql." + DATABASE + "." + name))
+                        .as("events of %s, replayed", name)
+                        .hasSize((int) rows);
+                assertThat(formats.getProperty(name)).isEqualTo("3");
+            }
+        }
+    }
+
+    /** Prints the format version of each table of the database in the lake. */
+    static final class Formats {
+        private Formats() {}
+
+        public static void main(String[] arguments) {
+            try (Lake lake = Lake.open(Home.of(Path.of(arguments[0])))) {
+                for (String table : lake.tables(DATABASE)) {
+                    System.out.println(table + "=" + lake.table(DATABASE, table).formatVersion());
                 }
             }
         }

@@ -42,6 +42,7 @@ public final class Pipeline implements AutoCloseable {
      *     keeps engine, broker or worker from starting
      */
     public static Pipeline start(Installation installation, Home home, Ports.Wish wish, Progress progress) {
+        Environment.requireUsed(System.getenv());
         home.create();
         Logs.forPipeline(home.logs());
         RunLock lock = RunLock.take(home);
@@ -71,7 +72,6 @@ public final class Pipeline implements AutoCloseable {
         });
         // Connect would stop itself beside our own stop, and the broker must outlive it.
         Exit.setShutdownHookAdder((name, hook) -> {});
-        Environment.unused(System.getenv(), installation).forEach(note -> progress.say("note        " + note));
         startEngine();
         startBroker();
         OpenTransactions.abort(ports.bootstrapServers());

@@ -244,6 +244,16 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
             if (offset.isEmpty()) {
                 return null;
             }
+            try {
+                return read(offset);
+            } catch (DoLakeException e) {
+                DoLakeException named = new DoLakeException(
+                        e.code(), "Cannot go on with database '" + database + "': " + e.getMessage(), e);
+                throw e.hint().map(named::withHint).orElse(named);
+            }
+        }
+
+        private DoSqlOffsetContext read(Map<String, ?> offset) {
             SnapshotType snapshot = loadSnapshot(offset).orElse(null);
             DoSqlOffsetContext loaded = new DoSqlOffsetContext(
                     config,

@@ -3,15 +3,11 @@ package io.dolake.connector.dosql;
 
 import io.dolake.engine.client.Session;
 import io.dolake.engine.client.Statement;
-import io.dolake.schemas.ColumnSchema;
-import io.dolake.schemas.ColumnSchema.Generated;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.SqliteNames;
 import io.dolake.schemas.TableSchema;
-import io.dolake.schemas.TextEncoding;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -19,15 +15,6 @@ import java.util.stream.Stream;
 
 /** A database as of one LSN, read over a session that pins it. */
 final class SnapshotView implements AutoCloseable {
-    private static final String TABLES = """
-            SELECT l.name, l.wr, l.strict, s.sql, EXISTS (SELECT 1 FROM pragma_index_list(l.name) WHERE origin = 'pk')
-            FROM pragma_table_list AS l JOIN sqlite_schema AS s ON s.type = 'table' AND s.name = l.name
-            WHERE l.schema = 'main' AND l.type = 'table' AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-            ORDER BY l.name""";
-    private static final String COLUMNS =
-            "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?) ORDER BY cid";
-    private static final int METADATA_FETCH_SIZE = 1_000;
-
     private final Session session;
     private final String epoch;
     private final Lsn lsn;
@@ -58,56 +45,9 @@ final class SnapshotView implements AutoCloseable {
         return lsn;
     }
 
-    /** Tables by name; virtual tables, their shadow tables and SQLite's own are left out. */
+    /** Tables by name, described as the changes that follow describe them; virtual tables and SQLite's own are left out. */
     List<TableSchema> tables() {
-        List<TableSchema> tables = new ArrayList<>();
-        for (Object[] row : read(Statement.of(TABLES))) {
-            String name = (String) row[0];
-            List<ColumnSchema> columns = columns(name, isTrue(row[1]));
-            tables.add(new TableSchema(
-                    name,
-                    columns,
-                    isTrue(row[1]),
-                    isTrue(row[2]),
-                    isTrue(row[1]) || isTrue(row[4]) ? -1 : rowidAlias(columns),
-                    TextEncoding.UTF_8,
-                    Lsn.ZERO,
-                    (String) row[3]));
-        }
-        return tables;
-    }
-
-    private List<ColumnSchema> columns(String table, boolean withoutRowid) {
-        List<ColumnSchema> columns = new ArrayList<>();
-        for (Object[] row : read(Statement.of(COLUMNS, table))) {
-            int key = ((Long) row[4]).intValue();
-            columns.add(new ColumnSchema(
-                    (String) row[0],
-                    row[1] == null ? "" : (String) row[1],
-                    isTrue(row[2]) || (withoutRowid && key > 0),
-                    key,
-                    generated((Long) row[5]),
-                    row[3] == null ? null : SqlLiteral.parse((String) row[3]).orElse(null)));
-        }
-        return columns;
-    }
-
-    /** The INTEGER PRIMARY KEY of a table whose primary key has no index of its own; -1 if there is none. */
-    private static int rowidAlias(List<ColumnSchema> columns) {
-        for (int i = 0; i < columns.size(); i++) {
-            if (columns.get(i).primaryKeyIndex() > 0) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static Generated generated(long hidden) {
-        return hidden == 2 ? Generated.VIRTUAL : hidden == 3 ? Generated.STORED : Generated.NO;
-    }
-
-    private static boolean isTrue(Object value) {
-        return value instanceof Long number && number != 0;
+        return session.schema();
     }
 
     /**
@@ -164,20 +104,11 @@ final class SnapshotView implements AutoCloseable {
     private static DoLakeException noRowid(TableMapping mapping) {
         return new DoLakeException(
                         ErrorCode.INVALID_CONFIGURATION,
-                        "Cannot read the rowids of table " + mapping.id() + ": it has "
+                        "Cannot read the rowids of table '" + mapping.id().table() + "' of database '"
+                                + mapping.id().catalog() + "': it has "
                                 + (mapping.hasRowid() ? "no primary key" : "rows with NULL in their primary key")
                                 + ", and columns named _rowid_, rowid and oid")
                 .withHint("Rename one of these columns");
-    }
-
-    private List<Object[]> read(Statement statement) {
-        List<Object[]> rows = new ArrayList<>();
-        try (Session.Cursor cursor = session.query(statement, METADATA_FETCH_SIZE)) {
-            for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
-                rows.add(row);
-            }
-        }
-        return rows;
     }
 
     private static String quote(String identifier) {

@@ -3,14 +3,18 @@ package io.dolake.connector.dosql;
 
 import io.dolake.schemas.RawText;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Optional;
 
-/** Constants as SQL text. Only what DEFAULT clauses hold; an expression is not a constant and gives nothing. */
+/**
+ * Constants as SQL text, the form in which the framework keeps the default of a column. What a user wrote as a default is not
+ * read here: the engine tells its value.
+ */
 final class SqlLiteral {
+    private static final String CAST = "CAST(x'";
+
     private SqlLiteral() {}
 
-    /** The constant as SQL; {@link #parse} reads it back, except for text that is not well-formed. */
+    /** The constant as SQL; {@link #parse} reads it back. */
     static String render(Object value) {
         if (value == null) {
             return "NULL";
@@ -27,69 +31,20 @@ final class SqlLiteral {
         return value.toString();
     }
 
-    /** Long, Double, String or byte[]; empty for NULL and for whatever is not a constant. */
+    /** What {@link #render} wrote: Long, Double, String, RawText or byte[]; empty for NULL and for no finite number. */
     static Optional<Object> parse(String sql) {
-        String text = sql.strip();
-        while (text.startsWith("(") && text.endsWith(")")) {
-            text = text.substring(1, text.length() - 1).strip();
+        if (sql.startsWith("'")) {
+            return Optional.of(sql.substring(1, sql.length() - 1).replace("''", "'"));
         }
-        String upper = text.toUpperCase(Locale.ROOT);
-        if (upper.equals("TRUE") || upper.equals("FALSE")) {
-            return Optional.of(upper.equals("TRUE") ? 1L : 0L);
+        if (sql.startsWith("x'")) {
+            return Optional.of(HexFormat.of().parseHex(sql.substring(2, sql.length() - 1)));
         }
-        if (isQuoted(text, 0)) {
-            return Optional.of(unquote(text));
+        if (sql.startsWith(CAST)) {
+            return Optional.of(new RawText(HexFormat.of().parseHex(sql.substring(CAST.length(), sql.indexOf("' AS")))));
         }
-        if (upper.startsWith("X") && isQuoted(text, 1)) {
-            return blob(text.substring(2, text.length() - 1));
+        if (sql.matches("-?\\d+")) {
+            return Optional.of(Long.parseLong(sql));
         }
-        return number(text);
-    }
-
-    private static boolean isQuoted(String text, int from) {
-        if (text.length() < from + 2) {
-            return false;
-        }
-        char quote = text.charAt(from);
-        if ((quote != '\'' && quote != '"') || text.charAt(text.length() - 1) != quote) {
-            return false;
-        }
-        for (int i = from + 1; i < text.length() - 1; i++) {
-            if (text.charAt(i) == quote) {
-                i++;
-                if (i >= text.length() - 1 || text.charAt(i) != quote) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    private static String unquote(String text) {
-        String quote = text.substring(0, 1);
-        return text.substring(1, text.length() - 1).replace(quote + quote, quote);
-    }
-
-    private static Optional<Object> blob(String hex) {
-        try {
-            return Optional.of(HexFormat.of().parseHex(hex));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<Object> number(String text) {
-        String digits = text.replaceFirst("^([+-])\\s*", "$1");
-        if (digits.matches("[+-]?\\d{1,19}")) {
-            try {
-                return Optional.of(Long.parseLong(digits));
-            } catch (NumberFormatException e) {
-                return Optional.of(Double.parseDouble(digits));
-            }
-        }
-        if (digits.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?")) {
-            return Optional.of(Double.parseDouble(digits));
-        }
-        return Optional.empty();
+        return sql.matches("-?\\d.*") ? Optional.of(Double.parseDouble(sql)) : Optional.empty();
     }
 }

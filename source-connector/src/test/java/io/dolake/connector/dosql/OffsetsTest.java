@@ -80,6 +80,21 @@ class OffsetsTest {
     }
 
     @Test
+    void everyFaultOfAnOffsetNamesItsDatabase() {
+        for (Map<String, Object> offset : java.util.List.<Map<String, Object>>of(
+                Map.of("epoch", "x", "lsn", 1L),
+                Map.of("epoch", EPOCH, "lsn", "many"),
+                Map.of("epoch", EPOCH, "lsn", 1L, "event", -1L),
+                Map.of("epoch", EPOCH, "lsn", 1L, "resend", "["),
+                Map.of("epoch", EPOCH, "lsn", 1L, "faults", "["))) {
+            assertThatThrownBy(() -> load(offset))
+                    .as("%s", offset)
+                    .isInstanceOf(DoLakeException.class)
+                    .hasMessageStartingWith("Cannot go on with database '" + DATABASE + "': ");
+        }
+    }
+
+    @Test
     void offsetWithinTheRetainedLogIsAccepted() {
         assertThatCode(() -> alter(Map.of("epoch", EPOCH, "lsn", 50L, "event", 0L)))
                 .doesNotThrowAnyException();

@@ -299,4 +299,11 @@ class TableMappingTest {
         assertThat(row.schema().field("secret")).isNull();
         assertThat(row.get("name")).isEqualTo("***");
     }
+
+    @Test
+    void rowidsThatCannotBeReadNameTableAndDatabase() {
+        TableMapping hidden = TableMapping.of("shop", table("t", 1, "_rowid_ TEXT", "rowid TEXT", "oid TEXT"));
+        assertThatThrownBy(() -> SnapshotView.rowidOf(hidden, new Object[] {"", "a", "b", "c"}))
+                .hasMessageStartingWith("Cannot read the rowids of table 't' of database 'shop': ");
+    }
 }

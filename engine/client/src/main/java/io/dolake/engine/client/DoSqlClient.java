@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.TableSchema;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -87,6 +88,11 @@ public final class DoSqlClient implements AutoCloseable {
 
     public DatabaseStatus status(String database) {
         return Replies.status(transport.read("GET", ClientConfig.path(database), null));
+    }
+
+    /** The tables that are captured, by name, described as in the change log. */
+    public List<TableSchema> schema(String database) {
+        return Replies.tables(transport.read("GET", ClientConfig.path(database, "schema"), null));
     }
 
     /** Creates the database if it does not exist. */

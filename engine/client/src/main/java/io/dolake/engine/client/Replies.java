@@ -2,12 +2,16 @@
 package io.dolake.engine.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.schemas.ColumnSchema;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.TableSchema;
+import io.dolake.schemas.TextEncoding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Replies of the server, {@code schemas/SPEC.md} sections 6 and 7, as objects. */
@@ -114,6 +118,43 @@ final class Replies {
                     each.path("name").asText(), each.path("declaredType").asText("")));
         }
         return List.copyOf(columns);
+    }
+
+    static List<TableSchema> tables(JsonNode json) {
+        List<TableSchema> tables = new ArrayList<>();
+        for (JsonNode table : json.path("tables")) {
+            List<ColumnSchema> columns = new ArrayList<>();
+            table.path("columns").forEach(column -> columns.add(column(column)));
+            tables.add(new TableSchema(
+                    text(table, "name"),
+                    columns,
+                    table.path("withoutRowid").asBoolean(),
+                    table.path("strict").asBoolean(),
+                    table.path("rowidAlias").asInt(-1),
+                    constant(TextEncoding.class, text(table, "encoding")),
+                    Lsn.ZERO,
+                    text(table, "sql")));
+        }
+        return List.copyOf(tables);
+    }
+
+    private static ColumnSchema column(JsonNode json) {
+        return new ColumnSchema(
+                text(json, "name"),
+                text(json, "declaredType"),
+                json.path("notNull").asBoolean(),
+                json.path("primaryKey").asInt(),
+                constant(ColumnSchema.Generated.class, text(json, "generated").toUpperCase(Locale.ROOT)),
+                Values.fromJson(json.get("default")));
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, String name) {
+        try {
+            return Enum.valueOf(type, name);
+        } catch (IllegalArgumentException e) {
+            throw new DoLakeException(
+                    ErrorCode.PROTOCOL_ERROR, "Cannot read answer: " + name + " is no " + type.getSimpleName(), e);
+        }
     }
 
     private static List<Object[]> rows(JsonNode json) {

@@ -2,6 +2,7 @@
 package io.dolake.engine.client;
 
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.TableSchema;
 import java.util.List;
 
 /** A WebSocket session with one database: statements in order, interactive transactions, cursors. Not thread-safe. */
@@ -46,6 +47,9 @@ public interface Session extends AutoCloseable {
         @Override
         void close();
     }
+
+    /** The tables that are captured, by name, as the session sees them now, described as in the change log. */
+    List<TableSchema> schema();
 
     DatabaseStatus status();
 

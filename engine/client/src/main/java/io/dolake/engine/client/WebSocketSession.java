@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.TableSchema;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -80,6 +81,11 @@ final class WebSocketSession implements Session, WebSocketLink.Handler {
     }
 
     @Override
+    public List<TableSchema> schema() {
+        return Replies.tables(call(request("schema")));
+    }
+
+    @Override
     public DatabaseStatus status() {
         return Replies.status(call(request("status")));
     }
@@ -106,7 +112,8 @@ final class WebSocketSession implements Session, WebSocketLink.Handler {
     CompletableFuture<JsonNode> send(JsonNode request) {
         long id = lastId.incrementAndGet();
         CompletableFuture<JsonNode> reply = new CompletableFuture<>();
-        String text = Json.write(((ObjectNode) request).put("id", id));
+        // First, so that the server sees it also of a request that is too large for it.
+        String text = Json.write(Json.object().put("id", id).setAll((ObjectNode) request));
         pending.put(id, reply);
         try {
             link.send(text);

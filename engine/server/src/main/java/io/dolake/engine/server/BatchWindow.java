@@ -6,29 +6,82 @@ import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Batches that wait to be sent, and those sent and not acknowledged. Thread-safe. */
 final class BatchWindow {
     private final int maxInFlight;
     private final long maxBytes;
+    private final Total total;
     private final Deque<Batch> unsent = new ArrayDeque<>();
     private final Deque<Batch> inFlight = new ArrayDeque<>();
     private long bytesInFlight;
+    private long heldBytes;
+    private boolean closed;
     private long lastSequence;
     private Lsn sentLsn;
 
     /**
      * @param maxInFlight batches that may be sent and not acknowledged
      * @param maxBytes of them together; one batch may be sent whatever its size
+     * @param total of all windows: beyond it one batch may be in flight in each
      */
-    BatchWindow(int maxInFlight, long maxBytes, Lsn from) {
+    BatchWindow(int maxInFlight, long maxBytes, Total total, Lsn from) {
+        this.total = total;
         this.maxInFlight = maxInFlight;
         this.maxBytes = maxBytes;
         this.sentLsn = from;
     }
 
     synchronized void add(Batch batch) {
+        if (closed) {
+            return;
+        }
         unsent.addLast(batch);
+        held(batch.block().length);
+    }
+
+    /** Bytes of batches that all consumers have not acknowledged; an empty window may exceed it, to half of it more. */
+    static final class Total {
+        private static final long HEAP_BYTES_OF_READER = 64L << 20;
+        private static final int MIN_READERS = 2;
+
+        private final long max;
+        private final AtomicLong bytes = new AtomicLong();
+        private final Semaphore reading = new Semaphore(
+                (int) Math.max(MIN_READERS, Runtime.getRuntime().maxMemory() / HEAP_BYTES_OF_READER), true);
+
+        Total(long max) {
+            this.max = max;
+        }
+
+        /** Whether no window may get more, not even an empty one. */
+        boolean isExhausted() {
+            return bytes.get() > max + max / 2;
+        }
+
+        long bytes() {
+            return bytes.get();
+        }
+
+        /** Held by who reads the change log. */
+        Semaphore reading() {
+            return reading;
+        }
+    }
+
+    private void held(long bytes) {
+        heldBytes += bytes;
+        total.bytes.addAndGet(bytes);
+    }
+
+    /** Nobody waits for its batches any more. */
+    synchronized void close() {
+        closed = true;
+        unsent.clear();
+        inFlight.clear();
+        held(-heldBytes);
     }
 
     /** The next batch to send, which counts as sent; null if there is none or too many are in flight. */
@@ -45,7 +98,13 @@ final class BatchWindow {
     }
 
     synchronized boolean isFull() {
-        return inFlight.size() >= maxInFlight || bytesInFlight >= maxBytes;
+        return inFlight.size() >= maxInFlight
+                || bytesInFlight >= maxBytes
+                || !inFlight.isEmpty() && total.bytes() > total.max;
+    }
+
+    synchronized boolean hasInFlight() {
+        return !inFlight.isEmpty();
     }
 
     synchronized boolean hasUnsent() {
@@ -70,7 +129,9 @@ final class BatchWindow {
     synchronized void acknowledge(long sequence) {
         requireSent(sequence);
         while (!inFlight.isEmpty() && inFlight.getFirst().sequence() <= sequence) {
-            bytesInFlight -= inFlight.removeFirst().block().length;
+            int bytes = inFlight.removeFirst().block().length;
+            bytesInFlight -= bytes;
+            held(-bytes);
         }
     }
 
@@ -84,6 +145,7 @@ final class BatchWindow {
             sentLsn = batch.before();
         }
         inFlight.clear();
+        held(-bytesInFlight);
         bytesInFlight = 0;
     }
 

@@ -18,18 +18,24 @@ record CdcRequest(
             List.of("type", "fromLsn", "epoch", "tables", "maxBatchEvents", "maxBatchBytes", "consumer");
     private static final int DEFAULT_EVENTS = 2_048;
     private static final int DEFAULT_BYTES = 1 << 20;
+    private static final int MIN_BYTES = 64 << 10;
+    /** A batch is never larger, whatever is asked for, but for a single event that is. */
+    private static final int BATCH_PART_OF_HEAP = 256;
 
     static CdcRequest read(JsonNode node, ServerConfig config, String id) {
         JsonReader.known(node, FIELDS);
         String consumer = JsonReader.text(node, "consumer");
+        long maxBytes = Math.max(MIN_BYTES, Runtime.getRuntime().maxMemory() / BATCH_PART_OF_HEAP);
         return new CdcRequest(
                 Lsn.parse(JsonReader.requiredText(node, "fromLsn")),
                 JsonReader.text(node, "epoch"),
                 tables(node.get("tables")),
                 (int) JsonReader.number(
                         node, "maxBatchEvents", DEFAULT_EVENTS, 1, config.limit(Limit.CDC_MAX_BATCH_EVENTS)),
-                (int) JsonReader.number(
-                        node, "maxBatchBytes", DEFAULT_BYTES, 1, config.limit(Limit.CDC_MAX_BATCH_BYTES)),
+                (int) Math.min(
+                        maxBytes,
+                        JsonReader.number(
+                                node, "maxBatchBytes", DEFAULT_BYTES, 1, config.limit(Limit.CDC_MAX_BATCH_BYTES))),
                 consumer == null ? id : consumer);
     }
 

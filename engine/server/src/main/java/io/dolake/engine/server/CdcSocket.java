@@ -7,10 +7,8 @@ import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.api.StatusCode;
@@ -22,16 +20,22 @@ import org.eclipse.jetty.websocket.api.StatusCode;
 public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubscription.Output {
     private final Database database;
     private final ExecutorService threads;
+    private final BatchWindow.Total inFlight;
     private final Runnable release;
     private final long maxSilentMs;
+    private final long maxMessageChars;
+    private final StringBuilder message = new StringBuilder();
+    private boolean isRefused;
     private volatile long heardNanos = System.nanoTime();
     private Session socket;
     private CdcSubscription subscription;
 
-    CdcSocket(Database database, ExecutorService threads, Runnable release) {
+    CdcSocket(Database database, Shared shared, Runnable release) {
         this.database = database;
-        this.threads = threads;
+        this.threads = shared.consumers();
+        this.inFlight = shared.inFlight();
         this.maxSilentMs = database.config().limit(Limit.CDC_SILENCE_MS);
+        this.maxMessageChars = database.config().limit(Limit.CDC_MAX_MESSAGE_BYTES);
         this.release = release;
     }
 
@@ -46,10 +50,30 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
     }
 
     @Override
-    public void onWebSocketText(String message) {
+    public void onWebSocketPartialText(String piece, boolean last) {
         heardNanos = System.nanoTime();
+        if (isRefused) {
+            return;
+        }
+        if (message.length() + piece.length() > maxMessageChars) {
+            isRefused = true;
+            fail(new DoLakeException(
+                            ErrorCode.PAYLOAD_TOO_LARGE,
+                            "Cannot take a message of a consumer: it has more than " + maxMessageChars + " characters")
+                    .withHint("DOSQL_CDC_MAX_MESSAGE_BYTES sets the limit."));
+            return;
+        }
+        message.append(piece);
+        if (last) {
+            String whole = message.toString();
+            message.setLength(0);
+            receive(whole);
+        }
+    }
+
+    private void receive(String text) {
         try {
-            JsonNode node = JsonReader.object(message);
+            JsonNode node = JsonReader.object(text);
             if (subscription != null) {
                 subscription.receive(node);
             } else {
@@ -70,7 +94,7 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
         }
         CdcRequest request = CdcRequest.read(
                 node, database.config(), "consumer-" + Ids.random().substring(0, 8));
-        subscription = database.subscriptions().open(request, this);
+        subscription = database.subscriptions().open(request, inFlight, this);
         threads.execute(subscription);
     }
 
@@ -90,31 +114,19 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
     public void text(byte[] message) throws IOException {
         Callback.Completable sent = new Callback.Completable();
         socket.sendText(new String(message, StandardCharsets.UTF_8), sent);
-        await(sent);
+        Sent.await(sent, maxSilentMs);
     }
 
     @Override
     public void batch(Batch batch) throws IOException {
-        ByteBuffer message = ByteBuffer.allocate(Long.BYTES + batch.block().length)
-                .putLong(batch.sequence())
-                .put(batch.block())
-                .flip();
+        // In two frames of one message: the block is not copied.
+        Callback.Completable begun = new Callback.Completable();
+        socket.sendPartialBinary(
+                ByteBuffer.allocate(Long.BYTES).putLong(batch.sequence()).flip(), false, begun);
+        Sent.await(begun, maxSilentMs);
         Callback.Completable sent = new Callback.Completable();
-        socket.sendBinary(message, sent);
-        await(sent);
-    }
-
-    private void await(Callback.Completable sent) throws IOException {
-        try {
-            sent.get(maxSilentMs, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new IOException("it has not read for " + maxSilentMs + " ms", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
-        }
+        socket.sendPartialBinary(ByteBuffer.wrap(batch.block()), true, sent);
+        Sent.await(sent, maxSilentMs);
     }
 
     @Override

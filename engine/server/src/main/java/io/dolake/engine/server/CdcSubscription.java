@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class CdcSubscription implements Runnable, AutoCloseable {
     private static final long STOP_MS = 5_000;
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int IN_FLIGHT_PART_OF_HEAP = 64;
 
     private final Subscriptions owner;
@@ -29,6 +30,8 @@ final class CdcSubscription implements Runnable, AutoCloseable {
     private final Runnable wakeUp = this::signal;
     private boolean signalled;
     private long lastSentNanos = System.nanoTime();
+    private final BatchWindow.Total inFlight;
+    private volatile long answeredNanos = System.nanoTime();
     private volatile Lsn ackedLsn;
     private volatile double bufferUtilization;
     private volatile boolean closed;
@@ -51,14 +54,16 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         void abort();
     }
 
-    CdcSubscription(Subscriptions owner, CdcRequest request, Output output) {
+    CdcSubscription(Subscriptions owner, CdcRequest request, BatchWindow.Total inFlight, Output output) {
         ServerConfig config = owner.config();
         this.owner = owner;
+        this.inFlight = inFlight;
         this.request = request;
         this.output = output;
         long maxBytes = Math.min(
                 config.limit(Limit.CDC_IN_FLIGHT_BYTES), Runtime.getRuntime().maxMemory() / IN_FLIGHT_PART_OF_HEAP);
-        this.window = new BatchWindow(config.intLimit(Limit.CDC_IN_FLIGHT_BATCHES), maxBytes, request.fromLsn());
+        this.window =
+                new BatchWindow(config.intLimit(Limit.CDC_IN_FLIGHT_BATCHES), maxBytes, inFlight, request.fromLsn());
         this.rate = new SendRate(config.limit(Limit.CDC_MAX_EVENTS_PER_SECOND), System::nanoTime);
         this.keepAliveNanos = TimeUnit.MILLISECONDS.toNanos(config.limit(Limit.CDC_KEEP_ALIVE_MS));
         this.maxSilentMs = config.limit(Limit.CDC_SILENCE_MS);
@@ -91,6 +96,7 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         } finally {
             log.removeListener(wakeUp);
             owner.forget(this);
+            window.close();
             closed = true;
             ended.countDown();
             output.end();
@@ -115,17 +121,37 @@ final class CdcSubscription implements Runnable, AutoCloseable {
             lastSentNanos = System.nanoTime();
             return 0;
         }
-        if (window.isFull()) {
-            return untilKeepAlive;
+        if (window.isFull() || inFlight.isExhausted()) {
+            requireAcknowledging();
+            return Math.min(untilKeepAlive, RETRY_NANOS);
         }
         Lsn durable = owner.log().durable();
-        if (reader.fill() || window.hasUnsent()) {
+        if (fill(reader) || window.hasUnsent()) {
             return 0;
         }
         if (window.advance(durable)) {
             sendKeepAlive();
         }
         return untilKeepAlive;
+    }
+
+    /** As few at a time as there is heap for: each has pieces of the log in several forms. */
+    private boolean fill(BatchReader reader) {
+        inFlight.reading().acquireUninterruptibly();
+        try {
+            return reader.fill();
+        } finally {
+            inFlight.reading().release();
+        }
+    }
+
+    /** While memory is short for others, who holds some and lets nothing be heard of it has to come again. */
+    private void requireAcknowledging() throws IOException {
+        long silentMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - answeredNanos);
+        if (inFlight.isExhausted() && window.hasInFlight() && silentMs > maxSilentMs) {
+            throw new IOException(
+                    "it has acknowledged nothing for " + silentMs + " ms, and others wait for the memory");
+        }
     }
 
     private void await(long nanos) {
@@ -152,6 +178,7 @@ final class CdcSubscription implements Runnable, AutoCloseable {
 
     /** Takes an answer of the consumer. */
     void receive(JsonNode message) {
+        answeredNanos = System.nanoTime();
         long sequence = JsonReader.requiredNumber(message, "sequence", 0, Long.MAX_VALUE);
         switch (JsonReader.requiredText(message, "type")) {
             case "ack" -> {

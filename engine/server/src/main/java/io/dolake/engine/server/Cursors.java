@@ -30,6 +30,10 @@ final class Cursors {
         return new UserConnection.Page(maxRows, pageBytes, memory);
     }
 
+    UserConnection.Page schemaPage(Memory.Lease memory) {
+        return new UserConnection.Page(Integer.MAX_VALUE, pageBytes, memory);
+    }
+
     Page open(SqlRequest request, int fetchSize, Memory.Lease memory) {
         if (open.size() >= maxCursors) {
             throw new DoLakeException(

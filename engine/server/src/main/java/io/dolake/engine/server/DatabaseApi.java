@@ -6,6 +6,7 @@ import io.dolake.engine.server.SqlGuard.Pragma;
 import io.dolake.engine.server.SqlText.Kind;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.TableSchema;
 import java.io.InputStream;
 import java.util.List;
 
@@ -57,6 +58,13 @@ final class DatabaseApi {
             check = reader.verify(after, segments, VERIFY_MS);
         }
         return Json.object(json -> JsonWriter.logCheck(json, check));
+    }
+
+    /** The tables, described as in the change log. */
+    byte[] schema(String name, Memory.Lease memory) {
+        UserConnection.Page page = page(Integer.MAX_VALUE, memory);
+        List<TableSchema> tables = engine.database(name).read(connection -> Tables.read(connection, page));
+        return JsonWriter.object(json -> Tables.write(json, tables));
     }
 
     byte[] importFile(String name, InputStream content) {

@@ -13,6 +13,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -54,7 +56,7 @@ final class HttpApi extends Handler.Abstract {
                 return true;
             }
             byte[] body = route(request.getMethod(), path, request, memory);
-            reply(response, 200, body, Callback.from(callback, memory::close));
+            reply(response, 200, body, Callback.from(callback, taken(request, memory)));
             return true;
         } catch (DoLakeException e) {
             memory.close();
@@ -66,6 +68,26 @@ final class HttpApi extends Handler.Abstract {
             error(response, Failures.of("serve " + what, e), callback);
         }
         return true;
+    }
+
+    /** What to do once a reply was taken; a client that leaves it there holds memory of others only for so long. */
+    private Runnable taken(Request request, Memory.Lease memory) {
+        if (!memory.isCounted()) {
+            return memory::close;
+        }
+        Future<?> end = engine.shared()
+                .timer()
+                .schedule(
+                        () -> request.getConnectionMetaData()
+                                .getConnection()
+                                .getEndPoint()
+                                .close(),
+                        engine.config().limit(Limit.REPLY_TIMEOUT_MS),
+                        TimeUnit.MILLISECONDS);
+        return () -> {
+            end.cancel(false);
+            memory.close();
+        };
     }
 
     /** Answers requests that the server refuses before they get here: malformed ones. */
@@ -116,10 +138,13 @@ final class HttpApi extends Handler.Abstract {
                 default -> throw unknown(method, path);
             };
         }
+        String name = rest.substring(0, slash);
+        if (method.equals("GET") && rest.substring(slash).equals("/schema")) {
+            return databases.schema(name, memory);
+        }
         if (!method.equals("POST")) {
             throw unknown(method, path);
         }
-        String name = rest.substring(0, slash);
         return switch (rest.substring(slash + 1)) {
             case "import" -> {
                 requireType(request, FILE_TYPES);
@@ -151,9 +176,9 @@ final class HttpApi extends Handler.Abstract {
         InputStream body = Content.Source.asInputStream(request);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] part = new byte[BODY_BUFFER_BYTES];
+        JsonCost cost = new JsonCost();
         for (int count = body.read(part); count >= 0; count = body.read(part)) {
-            // As bytes and as the nodes that they become.
-            memory.take(2L * count);
+            memory.take(count + cost.take(part, count));
             bytes.write(part, 0, count);
             if (bytes.size() > max) {
                 throw tooLarge(max);

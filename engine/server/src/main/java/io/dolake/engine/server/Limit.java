@@ -31,9 +31,15 @@ public enum Limit {
     LISTED_DATABASES(1_000, 1, 1 << 20),
     /** Open sessions of the engine. */
     MAX_SESSIONS(256, 1, 1 << 16),
+    /** Requests of one session that may wait; then it is not read from until one of them is answered. */
+    SESSION_WAITING_REQUESTS(16, 1, 1 << 10),
+    /** Bytes of them; the one that goes beyond is still taken. They count as other requests do, from the first piece on. */
+    SESSION_WAITING_BYTES(1L << 20, 1, 1L << 30),
+    /** A client that does not take a reply for so long is disconnected: what it holds is counted until then. */
+    REPLY_TIMEOUT_MS(120_000, 100, 3_600_000),
     /** Open cursors of one session. */
     MAX_CURSORS(16, 1, 1 << 10),
-    /** CDC subscriptions of the engine. */
+    /** CDC subscriptions of the engine; never more than one for every 4 MiB of its heap. */
     MAX_CONSUMERS(256, 1, 1 << 16),
     /** Connections per database that serve HTTP queries. */
     READERS_PER_DATABASE(4, 1, 1 << 8),
@@ -109,11 +115,18 @@ public enum Limit {
      * consumer, but always one batch.
      */
     CDC_IN_FLIGHT_BYTES(32L << 20, 1L << 10, 1L << 30),
+    /**
+     * Bytes of batches that all consumers have not acknowledged, never more than a quarter of the heap. Beyond it each has what
+     * one look into the change log gives.
+     */
+    CDC_MEMORY_BYTES(1L << 30, 1L << 10, 1L << 40),
+    /** Largest message of a consumer; the names of the tables that it subscribes to are in one. */
+    CDC_MAX_MESSAGE_BYTES(256L << 10, 1L << 10, 16L << 20),
     /** Events per second to one consumer at most. */
     CDC_MAX_EVENTS_PER_SECOND(10_000_000, 100, 1_000_000_000),
     /** Largest number of events that a subscription may ask for in a batch. */
     CDC_MAX_BATCH_EVENTS(100_000, 1, 1 << 24),
-    /** Largest batch that a subscription may ask for. */
+    /** Largest batch that a subscription may ask for; never more than a 256th of the heap. */
     CDC_MAX_BATCH_BYTES(16L << 20, 1L << 10, 1L << 30);
 
     private final long initial;

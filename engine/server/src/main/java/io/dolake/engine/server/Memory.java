@@ -46,7 +46,7 @@ final class Memory {
         private long bytes;
 
         /**
-         * Takes room for more bytes, before they are there.
+         * Takes room for more bytes, before they are there. What is refused is not taken.
          *
          * @throws DoLakeException PAYLOAD_TOO_LARGE if there is never so much, RATE_LIMITED if others have it now
          */
@@ -57,15 +57,32 @@ final class Memory {
                 return;
             }
             if (bytes > limit) {
+                bytes -= more;
                 throw refused(ErrorCode.PAYLOAD_TOO_LARGE, "it needs more than the " + limit + " bytes that there are");
             }
             long next = bytes - counted;
             if (used.addAndGet(next) > limit) {
                 used.addAndGet(-next);
+                bytes -= more;
                 throw refused(ErrorCode.RATE_LIMITED, "other requests hold the " + limit + " bytes that there are")
                         .withRetryAfter(RETRY_AFTER);
             }
             held.addAndGet(next);
+        }
+
+        /** Whether others have less for it. */
+        boolean isCounted() {
+            return held.get() > 0;
+        }
+
+        /** Gives back bytes that were taken. */
+        void give(long fewer) {
+            bytes -= fewer;
+            long over = held.get() - Math.max(0, bytes);
+            if (over > 0) {
+                held.addAndGet(-over);
+                used.addAndGet(-over);
+            }
         }
 
         /** Bytes taken so far. */

@@ -6,10 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.TableSchema;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -22,10 +21,8 @@ import org.eclipse.jetty.websocket.api.Session;
  */
 public final class SessionSocket implements Session.Listener {
     private static final int DEFAULT_FETCH = 1_000;
-    private static final int MAX_WAITING = 16;
-    private static final int MAX_WAITING_CHARS = 1 << 20;
-    private static final List<String> OPERATIONS =
-            List.of("query", "fetch", "closeCursor", "exec", "batch", "begin", "commit", "rollback", "status");
+    private static final List<String> OPERATIONS = List.of(
+            "query", "fetch", "closeCursor", "exec", "batch", "begin", "commit", "rollback", "status", "schema");
     private static final List<String> BARE = List.of("id", "op");
     private static final Map<String, List<String>> FIELDS = Map.of(
             "query", List.of("id", "op", "sql", "params", "fetchSize"),
@@ -39,8 +36,8 @@ public final class SessionSocket implements Session.Listener {
     private final ExecutorService threads;
     private final Memory memory;
     private final Runnable release;
-    private final Deque<String> waiting = new ArrayDeque<>();
-    private long waitingChars;
+    private final Inbox inbox;
+    private final long replyTimeoutMs;
     private boolean running;
     private boolean paused;
     private Session socket;
@@ -50,6 +47,8 @@ public final class SessionSocket implements Session.Listener {
         this.database = database;
         this.threads = shared.sessions();
         this.memory = shared.memory();
+        this.inbox = new Inbox(shared.config(), memory);
+        this.replyTimeoutMs = shared.config().limit(Limit.REPLY_TIMEOUT_MS);
         this.release = release;
     }
 
@@ -65,16 +64,16 @@ public final class SessionSocket implements Session.Listener {
         socket.demand();
     }
 
+    /** In pieces, so that each is counted before the next one is read. */
     @Override
-    public void onWebSocketText(String message) {
-        synchronized (waiting) {
-            waiting.addLast(message);
-            waitingChars += message.length();
-            paused = waiting.size() >= MAX_WAITING || waitingChars >= MAX_WAITING_CHARS;
-            if (!running) {
+    public void onWebSocketPartialText(String piece, boolean last) {
+        synchronized (inbox) {
+            inbox.take(piece, last);
+            if (last && !running) {
                 threads.execute(this::serveWaiting);
                 running = true;
             }
+            paused = last && inbox.isFull();
             if (paused) {
                 return;
             }
@@ -84,11 +83,10 @@ public final class SessionSocket implements Session.Listener {
 
     private void serveWaiting() {
         while (true) {
-            String message;
+            Inbox.Message message;
             boolean resume;
-            synchronized (waiting) {
-                message = waiting.pollFirst();
-                waitingChars -= message == null ? 0 : message.length();
+            synchronized (inbox) {
+                message = inbox.next();
                 running = message != null;
                 resume = running && paused;
                 paused = paused && !resume;
@@ -97,20 +95,27 @@ public final class SessionSocket implements Session.Listener {
                 return;
             }
             serve(message);
+            synchronized (inbox) {
+                inbox.answered(message);
+            }
             if (resume) {
                 socket.demand();
             }
         }
     }
 
-    private void serve(String message) {
+    private void serve(Inbox.Message message) {
         try (Memory.Lease lease = memory.lease()) {
-            byte[] reply = reply(message, lease);
+            byte[] reply = message.refusal() == null ? reply(message.text(), lease) : refused(message);
             Callback.Completable sent = new Callback.Completable();
             socket.sendText(new String(reply, StandardCharsets.UTF_8), sent);
-            sent.join();
-        } catch (java.util.concurrent.CompletionException e) {
-            Log.LOG.debug("A session with '{}' is gone: {}", database.name(), e.toString());
+            Sent.await(sent, replyTimeoutMs);
+            if (message.refusal() != null && Inbox.id(message.text()) == null) {
+                socket.disconnect();
+            }
+        } catch (IOException e) {
+            Log.LOG.info("A session with '{}' is gone: {}", database.name(), e.toString());
+            socket.disconnect();
         } catch (RuntimeException | Error e) {
             // The client waits for the reply, and every one after it would be taken for this one.
             Log.LOG.warn("Cannot answer a session with '{}', it is closed: {}", database.name(), e.toString());
@@ -118,11 +123,18 @@ public final class SessionSocket implements Session.Listener {
         }
     }
 
+    /** Without its id nobody knows which request this is the reply to: the session ends with it. */
+    private static byte[] refused(Inbox.Message message) {
+        Long id = Inbox.id(message.text());
+        return id != null
+                ? failure(id, message.refusal())
+                : JsonWriter.object(json -> JsonWriter.error(json, message.refusal()));
+    }
+
     private byte[] reply(String message, Memory.Lease lease) {
         long id = 0;
         try {
-            // As text and as the nodes that it becomes.
-            lease.take(2L * message.length());
+            lease.take(JsonCost.of(message));
             JsonNode request = JsonReader.object(message);
             id = JsonReader.requiredNumber(request, "id", Long.MIN_VALUE, Long.MAX_VALUE);
             return result(id, run(request, lease));
@@ -175,6 +187,10 @@ public final class SessionSocket implements Session.Listener {
             case "begin" -> begin(request);
             case "commit" -> lsn(session.commit());
             case "rollback" -> lsn(session.rollback());
+            case "schema" -> {
+                List<TableSchema> tables = session.schema(lease);
+                yield json -> Tables.write(json, tables);
+            }
             case "status" -> {
                 DatabaseStatus status = database.status();
                 yield json -> JsonWriter.status(json, status);
@@ -237,6 +253,9 @@ public final class SessionSocket implements Session.Listener {
                 session.close();
             }
         } finally {
+            synchronized (inbox) {
+                inbox.close();
+            }
             release.run();
         }
     }

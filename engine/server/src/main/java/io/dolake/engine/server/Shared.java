@@ -20,6 +20,8 @@ final class Shared implements AutoCloseable {
      */
     private static final long STACK_BYTES = 16L << 20;
 
+    private static final int IN_FLIGHT_PART_OF_HEAP = 4;
+
     private final ServerConfig config;
     private final ExecutorService captures;
     private final ExecutorService chores;
@@ -30,10 +32,13 @@ final class Shared implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
     private final Deadlines deadlines;
     private final Memory memory;
+    private final BatchWindow.Total inFlight;
 
     Shared(ServerConfig config) {
         this.config = config;
         memory = new Memory(config);
+        inFlight = new BatchWindow.Total(Math.min(
+                config.limit(Limit.CDC_MEMORY_BYTES), Runtime.getRuntime().maxMemory() / IN_FLIGHT_PART_OF_HEAP));
         archiveStore = config.archive() == null ? null : openStore(config);
         int processors = Runtime.getRuntime().availableProcessors();
         captures = Executors.newFixedThreadPool(processors, threads("dosql-capture"));
@@ -112,6 +117,11 @@ final class Shared implements AutoCloseable {
     /** For requests and replies. */
     Memory memory() {
         return memory;
+    }
+
+    /** For batches of change streams. */
+    BatchWindow.Total inFlight() {
+        return inFlight;
     }
 
     Deadlines deadlines() {

@@ -4,6 +4,7 @@ package io.dolake.engine.server;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.TableSchema;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -53,6 +54,16 @@ final class SqlSession implements AutoCloseable {
         Outcome outcome = exec(request, memory).result();
         Rows rows = outcome.rows() != null ? outcome.rows() : new Rows(List.of(), List.of(), false);
         return new Cursors.Page(rows, 0);
+    }
+
+    /** The tables as the session's transaction sees them. */
+    synchronized List<TableSchema> schema(Memory.Lease memory) {
+        touch();
+        transaction.requireNotLost();
+        return transaction.guarded(() -> {
+            connection.queryOnly(!transaction.isWriting());
+            return Tables.read(connection, cursors.schemaPage(memory));
+        });
     }
 
     synchronized Cursors.Page fetch(long cursor, int fetchSize, Memory.Lease memory) {

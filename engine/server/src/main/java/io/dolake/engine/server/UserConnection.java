@@ -195,7 +195,7 @@ final class UserConnection implements AutoCloseable {
 
     private Execution startBefore(Deadlines.Deadline started, SqlRequest request, Limits limits) throws SQLException {
         try {
-            return Execution.start(connection, statements, request, encoding(), limits);
+            return Execution.start(connection, statements, request, knownEncoding(), limits);
         } catch (SQLException e) {
             throw ended(started, e);
         }
@@ -218,7 +218,16 @@ final class UserConnection implements AutoCloseable {
         return e;
     }
 
-    private TextEncoding encoding() throws SQLException {
+    /** That of the database, as its texts are stored. */
+    TextEncoding encoding() {
+        try {
+            return knownEncoding();
+        } catch (SQLException e) {
+            throw SqlErrors.io("read the encoding of database '" + files.name() + "'", e);
+        }
+    }
+
+    private TextEncoding knownEncoding() throws SQLException {
         if (encoding == null) {
             encoding = switch (Sqlite.text(connection, "PRAGMA encoding")) {
                 case "UTF-16le" -> TextEncoding.UTF_16LE;

@@ -16,6 +16,8 @@ import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 final class WebSockets {
     private static final Pattern PATH = Pattern.compile("/v1/databases/([^/]+)/(session|cdc)");
 
+    private static final long HEAP_BYTES_OF_CONSUMER = 4L << 20;
+
     private final Engine engine;
     private final ServerWebSocketContainer container;
     private final AtomicInteger sessions = new AtomicInteger();
@@ -25,7 +27,6 @@ final class WebSockets {
         this.engine = engine;
         this.container = container;
         ServerConfig config = engine.config();
-        container.setMaxTextMessageSize(config.limit(Limit.MAX_REQUEST_BYTES));
         container.setIdleTimeout(Duration.ofMillis(config.limit(Limit.CONNECTION_IDLE_TIMEOUT_MS)));
     }
 
@@ -43,14 +44,14 @@ final class WebSockets {
         boolean session = matcher.group(2).equals("session");
         AtomicInteger open = session ? sessions : consumers;
         Limit limit = session ? Limit.MAX_SESSIONS : Limit.MAX_CONSUMERS;
-        take(open, limit);
+        take(open, limit, session ? engine.config().limit(limit) : mostConsumers());
         Runnable release = once(open::decrementAndGet);
         boolean upgraded = false;
         try {
             upgraded = container.upgrade(
                     (upgradeRequest, upgradeResponse, upgradeCallback) -> session
                             ? new SessionSocket(database, engine.shared(), release)
-                            : new CdcSocket(database, engine.shared().consumers(), release),
+                            : new CdcSocket(database, engine.shared(), release),
                     request,
                     response,
                     callback);
@@ -66,15 +67,22 @@ final class WebSockets {
         return true;
     }
 
-    private void take(AtomicInteger open, Limit limit) {
-        if (open.incrementAndGet() > engine.config().limit(limit)) {
+    /** Each reads pieces of the change log into the heap, however little it takes of them. */
+    private long mostConsumers() {
+        long ofHeap = Runtime.getRuntime().maxMemory() / HEAP_BYTES_OF_CONSUMER;
+        return Math.max(1, Math.min(engine.config().limit(Limit.MAX_CONSUMERS), ofHeap));
+    }
+
+    private static void take(AtomicInteger open, Limit limit, long most) {
+        if (open.incrementAndGet() > most) {
             open.decrementAndGet();
-            throw new DoLakeException(
-                            ErrorCode.RATE_LIMITED,
-                            "Cannot open connection: " + engine.config().limit(limit) + " are open")
-                    .withHint("DOSQL_" + limit + " sets the limit.")
+            throw new DoLakeException(ErrorCode.RATE_LIMITED, "Cannot open connection: " + most + " are open")
+                    .withHint("DOSQL_" + limit + " sets the limit"
+                            + (limit == Limit.MAX_CONSUMERS
+                                    ? ", one for every 4 MiB of the heap (-Xmx) at most."
+                                    : "."))
                     .withRetryAfter(Duration.ofSeconds(1))
-                    .withDetail("limit", engine.config().limit(limit));
+                    .withDetail("limit", most);
         }
     }
 

@@ -8,7 +8,8 @@ import io.dolake.schemas.Lsn;
 import org.junit.jupiter.api.Test;
 
 class BatchWindowTest {
-    private final BatchWindow window = new BatchWindow(3, 1_000, Lsn.ZERO);
+    private final BatchWindow.Total total = new BatchWindow.Total(1_000_000);
+    private final BatchWindow window = new BatchWindow(3, 1_000, total, Lsn.ZERO);
 
     private void add(int count) {
         for (int i = 1; i <= count; i++) {
@@ -91,5 +92,32 @@ class BatchWindowTest {
         assertThat(window.isFull()).isTrue();
         window.acknowledge(3);
         assertThat(window.isFull()).isFalse();
+    }
+
+    @Test
+    void beyondTheTotalEachHasOneInFlight() {
+        BatchWindow.Total few = new BatchWindow.Total(1_000);
+        BatchWindow first = new BatchWindow(3, 1_000, few, Lsn.ZERO);
+        BatchWindow second = new BatchWindow(3, 1_000, few, Lsn.ZERO);
+        for (int i = 1; i <= 3; i++) {
+            first.add(new Batch(i, new byte[300], 1, new Lsn(i - 1), new Lsn(i)));
+            second.add(new Batch(i, new byte[300], 1, new Lsn(i - 1), new Lsn(i)));
+        }
+        assertThat(few.bytes()).isEqualTo(1_800);
+        assertThat(first.take()).isNotNull();
+        assertThat(first.take()).isNull();
+        assertThat(second.take()).isNotNull();
+        first.refuse(1);
+        assertThat(few.bytes()).isEqualTo(1_800);
+        second.close();
+        second.close();
+        assertThat(few.bytes()).isEqualTo(900);
+        assertThat(first.take()).isNotNull();
+        assertThat(first.take()).isNotNull();
+        first.acknowledge(2);
+        assertThat(few.bytes()).isEqualTo(300);
+        second.add(new Batch(4, new byte[300], 1, new Lsn(3), new Lsn(4)));
+        first.close();
+        assertThat(few.bytes()).isZero();
     }
 }

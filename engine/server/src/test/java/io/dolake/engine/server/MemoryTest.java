@@ -50,6 +50,31 @@ class MemoryTest {
         assertThat(memory.used()).isZero();
     }
 
+    /** Two bytes of a request may be some dozens on the heap; in a text they are what they are. */
+    @Test
+    void requestsCountAsWhatTheyBecome() {
+        assertThat(JsonCost.of("[" + "1,".repeat(1_000) + "1]")).isGreaterThan(50_000);
+        assertThat(JsonCost.of("[\"" + "1,".repeat(1_000) + "\"]")).isLessThan(2_200);
+        assertThat(JsonCost.of("[\"\\\"" + "1,".repeat(1_000) + "\"]")).isLessThan(2_200);
+        assertThat(JsonCost.of("[\"\\\\\"" + ",1".repeat(1_000) + "]")).isGreaterThan(50_000);
+        byte[] bytes = "{\"a\":[1,2],\"b\":\",\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(new JsonCost().take(bytes, bytes.length)).isEqualTo(bytes.length + 4 * 64L);
+    }
+
+    @Test
+    void whatIsGivenBackIsThereForOthers() {
+        Memory.Lease lease = memory.lease();
+        lease.take(900_000);
+        assertRefused(ErrorCode.PAYLOAD_TOO_LARGE, lease, 200_000);
+        lease.give(500_000);
+        assertThat(memory.used()).isEqualTo(400_000);
+        lease.take(550_000);
+        assertThat(memory.used()).isBetween(880_000L, 950_000L);
+        lease.give(950_000);
+        assertThat(memory.used()).isZero();
+        assertThat(lease.isCounted()).isFalse();
+    }
+
     @Test
     void statementOfManyCallsGetsSmallerValues() {
         assertThat(Sqlite.valueBytes(3, 64 << 20)).isEqualTo(64 << 20);

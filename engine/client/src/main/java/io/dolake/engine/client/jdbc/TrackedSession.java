@@ -7,6 +7,7 @@ import io.dolake.engine.client.Session;
 import io.dolake.engine.client.SqlText;
 import io.dolake.engine.client.Statement;
 import io.dolake.schemas.Lsn;
+import io.dolake.schemas.TableSchema;
 import java.util.List;
 
 /** A session that knows whether it is in a transaction, whoever began it: the connection, the caller, or SQL. */
@@ -69,6 +70,11 @@ final class TrackedSession implements Session {
     @Override
     public Cursor query(Statement statement, int fetchSize) {
         return session.query(statement, fetchSize);
+    }
+
+    @Override
+    public List<TableSchema> schema() {
+        return session.schema();
     }
 
     @Override
