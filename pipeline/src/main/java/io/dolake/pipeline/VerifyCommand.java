@@ -12,6 +12,7 @@ import io.dolake.pipeline.sync.SinkProgress;
 import io.dolake.pipeline.sync.Sync;
 import io.dolake.pipeline.verify.KeyVerification;
 import io.dolake.pipeline.verify.Report;
+import io.dolake.pipeline.verify.SourceRules;
 import io.dolake.pipeline.verify.Verification;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
@@ -37,7 +38,8 @@ import picocli.CommandLine.Parameters;
                     + " gives more).",
             "",
             "Waits for the lake first. Exit status 1 if anything differs: a row missing, changed or there twice, a table or"
-                    + " column missing, a wrong type. Writers that never rest are held off for as long as the lake needs to"
+                    + " column missing, a wrong type. What the source connector's settings mask or truncate is compared masked or"
+                    + " truncated, what they leave out must not be there; their values are never shown. Writers that never rest are held off for as long as the lake needs to"
                     + " catch up."
         })
 final class VerifyCommand extends PipelineCommand {
@@ -146,10 +148,11 @@ final class VerifyCommand extends PipelineCommand {
         databaseName(name);
         Ports ports = running();
         try (DoSqlClient engine = engine(ports);
-                SinkProgress sink = new SinkProgress(ports.bootstrapServers())) {
+                SinkProgress sink = new SinkProgress(ports.bootstrapServers());
+                SourceRules rules = SourceRules.of(connect(ports), Installation.current())) {
             Sync sync = sync(ports, engine, sink);
-            Report report = new Verification(engine, sync, home(), maxDifferences, Duration.ofSeconds(timeoutSeconds))
-                    .run(name);
+            Duration timeout = Duration.ofSeconds(timeoutSeconds);
+            Report report = new Verification(engine, sync, home(), maxDifferences, timeout, rules).run(name);
             if (json) {
                 printJson(report);
             } else {
@@ -168,7 +171,7 @@ final class VerifyCommand extends PipelineCommand {
                 compared.engineRows(),
                 compared.lakeRows(),
                 compared.differences(),
-                compared.differences() == 0 ? "equal" : "DIFFERENT"
+                compared.differences() > 0 ? "DIFFERENT" : compared.compared() ? "equal" : "left out"
             });
             compared.examples().forEach(example -> remarks.add(compared.name() + ": " + example));
             long more = compared.differences() - compared.examples().size();
@@ -181,7 +184,7 @@ final class VerifyCommand extends PipelineCommand {
         remarks.forEach(out()::println);
         out().println(
                         report.differences() == 0
-                                ? "no difference: " + count(report.tables().size(), "table") + ", "
+                                ? "no difference: " + count(report.compared(), "table") + ", "
                                         + count(report.rows(), "row") + " of "
                                         + report.database() + " at LSN " + report.lsn()
                                 : count(report.differences(), "difference") + " in " + report.database() + " at LSN "
@@ -201,13 +204,14 @@ final class VerifyCommand extends PipelineCommand {
             object.put("differences", table.differences());
             object.put("examples", table.examples());
             object.put("notes", table.notes());
+            object.put("compared", table.compared());
             object.put("snapshot", Long.toString(table.snapshot()));
             out().println(JsonRow.of(object));
         }
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("database", report.database());
         all.put("lsn", report.lsn().toString());
-        all.put("tables", report.tables().size());
+        all.put("tables", report.compared());
         all.put("rows", report.rows());
         all.put("differences", report.differences());
         out().println(JsonRow.of(all));

@@ -2,7 +2,9 @@
 package io.dolake.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Statement;
 import io.dolake.pipeline.run.Home;
@@ -10,9 +12,14 @@ import io.dolake.pipeline.run.Installation;
 import io.dolake.pipeline.run.Pipeline;
 import io.dolake.pipeline.run.Ports;
 import io.dolake.pipeline.sync.SinkProgress;
+import io.dolake.pipeline.verify.Report;
+import io.dolake.pipeline.verify.SourceRules;
+import io.dolake.pipeline.verify.Verification;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -110,9 +117,7 @@ class PrivacyIT {
             engine.exec("offsets", Statement.of("INSERT INTO t VALUES(1),(2)"));
             epoch = engine.status("offsets").epoch();
         }
-        worker.call("PUT", "/connectors/" + Pipeline.SOURCE + "/stop", null);
-        until(() ->
-                worker.get("/connectors/" + Pipeline.SOURCE + "/status").text().contains("STOPPED"));
+        stopSource();
         assertThat(alter("dosql", Map.of("epoch", epoch, "lsn", lsn, "event", 3))
                         .text())
                 .contains("the transaction after it has 2 events");
@@ -125,7 +130,7 @@ class PrivacyIT {
         assertThat(worker.call("DELETE", "/connectors/" + Pipeline.SOURCE + "/offsets", null)
                         .status())
                 .isEqualTo(200);
-        worker.call("PUT", "/connectors/" + Pipeline.SOURCE + "/resume", null);
+        resumeSource();
         pipeline.settle();
     }
 
@@ -148,21 +153,60 @@ class PrivacyIT {
                 Map.entry("notification.sink.topic.name", "notifications"),
                 Map.entry("errors.log.enable", "true"),
                 Map.entry("errors.log.include.messages", "true"));
-        ConnectCalls.Answer configured = worker.call(
-                "PUT", "/connectors/" + Pipeline.SOURCE + "/config", worker.config(Pipeline.SOURCE, settings));
-        assertThat(configured.status()).as(configured.text()).isEqualTo(200);
+        stopSource();
+        configure(worker.config(Pipeline.SOURCE, settings));
+        resumeSource();
         try (DoSqlClient engine = PipelineCommand.engine(pipeline.ports())) {
-            Workload workload = new Workload(engine);
+            CanaryWorkload workload = new CanaryWorkload(engine);
             workload.create();
             sync(engine);
             workload.change();
             sync(engine);
+            assertVerifies(engine, settings);
             assertThat(Canary.rows(home)).contains(Canary.VISIBLE);
             Canary.absentFrom("rows of the lake", Canary.rows(home));
             workload.rename();
             until(() -> (worker.get("/connectors?expand=status").text() + Canary.beans() + log())
                     .contains("keeps back, has become"));
         }
+        assertNowhere();
+    }
+
+    /** What is masked is compared masked, and a difference is found and told without values. */
+    private static void assertVerifies(DoSqlClient engine, Map<String, String> settings) {
+        Report report =
+                verify(engine, "priv", SourceRules.of(PipelineCommand.connect(pipeline.ports()), installation()));
+        assertThat(report.differences()).as(report.toString()).isZero();
+        assertThat(report.toString())
+                .contains("columns masked, compared masked: phone, phone_int", "column masked, compared masked: mail")
+                .contains("left out by settings, must be NULL in the lake: ssn");
+        Map<String, String> others = new HashMap<>(settings);
+        others.remove("column.mask.hash.v2.SHA-256.with.salt.s");
+        others.put("column.mask.hash.v2.SHA-256.with.salt.other", "priv\\.(people\\.mail.*|accounts\\.mail)");
+        others.put("column.mask.with.6.chars", "priv.people.phone(_real|_blob|_new)?");
+        others.put("column.mask.with.5.chars", "priv.people.phone_int");
+        others.put("column.truncate.to.1.chars", "priv.people.note");
+        others.put("column.exclude.list", "priv.people.(ssn.*|age),priv.strict.(ssn|phone)");
+        others.put("table.exclude.list", "priv.none");
+        Report different = verify(engine, "priv", SourceRules.of(others, installation()));
+        assertThat(different.toString())
+                .contains(
+                        "phone_int is in the lake not what its mask makes of it",
+                        "age is left out by settings, and not")
+                .contains("note is in the lake not what it is truncated to", "phone is left out by settings, and not")
+                .contains("row mail=(kept back): missing in the lake")
+                .doesNotContain(Canary.VISIBLE);
+        Canary.absentFrom("what differs", different.toString());
+        others.put("table.exclude.list", "priv.(people|accounts|strict)");
+        Report leftOut = verify(engine, "priv", SourceRules.of(others, installation()));
+        assertThat(leftOut.differences()).isZero();
+        assertThat(leftOut.compared()).isZero();
+        others.put("database.exclude.list", "pr.*");
+        assertThatThrownBy(() -> verify(engine, "priv", SourceRules.of(others, installation())))
+                .hasMessageContaining("database.exclude.list of connector dosql-source leaves it out");
+    }
+
+    private static void assertNowhere() throws Exception {
         Canary.absentFrom(
                 "REST", worker.get("/connectors?expand=status&expand=info").text());
         Canary.absentFrom("REST", worker.get("/dolake/status").text());
@@ -175,6 +219,104 @@ class PrivacyIT {
         Canary.absentFromFiles("logs", home.logs(), true);
     }
 
+    private static Installation installation() {
+        return new Installation(Cli.repository());
+    }
+
+    private static Report verify(DoSqlClient engine, String database, SourceRules rules) {
+        try (SinkProgress sink = new SinkProgress(pipeline.ports().bootstrapServers())) {
+            return new Verification(
+                            engine, PipelineCommand.sync(pipeline.ports(), engine, sink), home, 500, TIMEOUT, rules)
+                    .run(database);
+        } finally {
+            rules.close();
+        }
+    }
+
+    /** Masks that come later: what is under way when they do is sent under them, and what was sent before is taken out of the lake. */
+    @Test
+    @Order(4)
+    void whatIsUnderWayWhenAMaskComesLeavesMasked() throws Exception {
+        Map<String, String> settings = Map.of(
+                "provide.transaction.metadata", "true",
+                "dead.letters.enable", "true",
+                "notification.enabled.channels", "log,jmx,sink",
+                "notification.sink.topic.name", "notifications",
+                "signal.enabled.channels", "file",
+                "signal.file", dir.resolve("signals.json").toString(),
+                "signal.poll.interval.ms", "200");
+        ObjectNode before = worker.config(Pipeline.SOURCE, settings);
+        ObjectNode after = before.deepCopy();
+        after.put("column.exclude.list", before.path("column.exclude.list").asText() + ",late.people.ssn");
+        after.put(
+                "column.mask.with.6.chars",
+                before.path("column.mask.with.6.chars").asText() + ",late.people.phone.*");
+        after.put("column.mask.hash.SHA-256.with.salt.s", "late.people.mail");
+        Files.writeString(dir.resolve("signals.json"), "");
+        configure(before);
+        try (DoSqlClient engine = PipelineCommand.engine(pipeline.ports())) {
+            engine.create("late");
+            run(
+                    engine,
+                    "CREATE TABLE people(id INTEGER PRIMARY KEY, ssn TEXT, phone TEXT, phone_int INTEGER, mail TEXT)");
+            run(
+                    engine,
+                    "INSERT INTO people VALUES(1, 'clear', 'clear', 1, 'clear'), (2, 'clear', 'clear', 2, 'clear')");
+            sync(engine, "late");
+            assertThat(Canary.rows(home)).contains("clear");
+            stopSource();
+            run(
+                    engine,
+                    "INSERT INTO people VALUES(3, '" + Canary.TEXT + "', '" + Canary.TEXT + "', " + Canary.NUMBER
+                            + ", '" + Canary.TEXT + "')");
+            run(engine, "UPDATE people SET phone = '" + Canary.TEXT + "', mail = '" + Canary.TEXT + "' WHERE id = 2");
+            run(engine, "ALTER TABLE people ADD COLUMN phone_new TEXT DEFAULT '" + Canary.TEXT + "'");
+            run(engine, "CREATE TABLE \"\"(phone TEXT DEFAULT '" + Canary.TEXT + "')");
+            configure(after);
+            resumeSource();
+            sync(engine, "late");
+            Files.writeString(
+                    dir.resolve("signals.json"),
+                    "{\"id\":\"1\",\"type\":\"execute-snapshot\",\"data\":{\"type\":\"INCREMENTAL\","
+                            + "\"data-collections\":[\"late.people\"],\"additional-conditions\":[{\"data-collection\":"
+                            + "\"late.people\",\"filter\":\"id > 0\"}]}}\n"
+                            + "{\"id\":\"2\",\"type\":\"resume\",\"data\":{\"data-collections\":[\"late.people\"]}}\n");
+            until(() -> log().contains("late is read anew: it is resumed"));
+            run(engine, "INSERT INTO people(id, mail) VALUES(9, '" + Canary.VISIBLE + "')");
+            sync(engine, "late");
+            SourceRules rules = SourceRules.of(PipelineCommand.connect(pipeline.ports()), installation());
+            Report report = verify(engine, "late", rules);
+            Report.Table people = report.tables().stream()
+                    .filter(table -> table.name().equals("people"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(people.differences()).as(report.toString()).isZero();
+            assertThat(people.notes()).anyMatch(note -> note.contains("4 columns masked, compared masked"));
+        }
+        assertThat(Canary.rows(home)).doesNotContain("clear");
+        assertNowhere();
+    }
+
+    /** A worker answers before its tasks have a new configuration: only what they read after a stop is surely sent under it. */
+    private static void stopSource() throws Exception {
+        worker.call("PUT", "/connectors/" + Pipeline.SOURCE + "/stop", null);
+        until(() ->
+                worker.get("/connectors/" + Pipeline.SOURCE + "/status").text().contains("STOPPED"));
+    }
+
+    private static void resumeSource() throws Exception {
+        worker.call("PUT", "/connectors/" + Pipeline.SOURCE + "/resume", null);
+    }
+
+    private static void configure(ObjectNode config) throws Exception {
+        ConnectCalls.Answer configured = worker.call("PUT", "/connectors/" + Pipeline.SOURCE + "/config", config);
+        assertThat(configured.status()).as(configured.text()).isEqualTo(200);
+    }
+
+    private static void run(DoSqlClient engine, String sql) {
+        engine.exec("late", Statement.of(sql));
+    }
+
     private static String log() throws Exception {
         StringBuilder all = new StringBuilder();
         Canary.files(home.logs()).values().forEach(bytes -> all.append(new String(bytes, StandardCharsets.UTF_8)));
@@ -182,8 +324,12 @@ class PrivacyIT {
     }
 
     private static void sync(DoSqlClient engine) {
+        sync(engine, "priv");
+    }
+
+    private static void sync(DoSqlClient engine, String database) {
         try (SinkProgress sink = new SinkProgress(pipeline.ports().bootstrapServers())) {
-            PipelineCommand.sync(pipeline.ports(), engine, sink).await("priv", TIMEOUT);
+            PipelineCommand.sync(pipeline.ports(), engine, sink).await(database, TIMEOUT);
         }
     }
 
@@ -196,68 +342,6 @@ class PrivacyIT {
         while (!condition.holds()) {
             assertThat(System.nanoTime()).isLessThan(deadline);
             Thread.sleep(200);
-        }
-    }
-
-    /** Canaries in columns that are excluded, masked or hashed, of every type and storage class, and in keys. */
-    private record Workload(DoSqlClient engine) {
-        void create() {
-            engine.create("priv");
-            run("CREATE TABLE people(id INTEGER PRIMARY KEY, ssn TEXT, ssn_int INTEGER, ssn_any, phone TEXT,"
-                    + " phone_int INTEGER, phone_real REAL, phone_blob BLOB, mail TEXT, mail_int INTEGER, mail_date DATE,"
-                    + " note TEXT, age INTEGER)");
-            run("CREATE TABLE accounts(mail TEXT PRIMARY KEY, note) WITHOUT ROWID");
-            run("CREATE TABLE strict(id INTEGER PRIMARY KEY, phone TEXT NOT NULL DEFAULT '" + Canary.TEXT
-                    + "', ssn TEXT NOT NULL DEFAULT '" + Canary.TEXT + "', note TEXT) STRICT");
-            for (int id = 1; id <= 4; id++) {
-                person(id);
-            }
-            run("INSERT INTO accounts VALUES('" + Canary.TEXT + "', '" + Canary.VISIBLE + "'), ('b', 1)");
-            run("INSERT INTO strict(id, note) VALUES(1, '" + Canary.VISIBLE + "')");
-        }
-
-        void change() {
-            person(5);
-            run("UPDATE people SET age = '" + Canary.VISIBLE + "', phone_int = '" + Canary.TEXT + "2'");
-            run("UPDATE people SET id = 50 WHERE id = 5");
-            run("DELETE FROM people WHERE id = 2");
-            run("UPDATE accounts SET mail = '" + Canary.TEXT + "3' WHERE mail = 'b'");
-            run("DELETE FROM accounts WHERE mail = '" + Canary.TEXT + "'");
-            run("ALTER TABLE people ADD COLUMN ssn_new TEXT DEFAULT '" + Canary.TEXT + "'");
-            run("ALTER TABLE people ADD COLUMN phone_new INTEGER DEFAULT " + Canary.NUMBER);
-            run("INSERT INTO strict(id, phone, note) VALUES(2, '" + Canary.TEXT + "', 'x')");
-        }
-
-        void rename() {
-            run("UPDATE people SET note = 'before'");
-            run("ALTER TABLE people RENAME COLUMN phone TO tel");
-            run("UPDATE people SET tel = tel || '!'");
-        }
-
-        private void person(int id) {
-            Object[] values = {Canary.TEXT, Canary.NUMBER, Canary.REAL, Canary.TEXT.getBytes(StandardCharsets.UTF_8)};
-            for (int i = 0; i < 4; i++) {
-                Object value = values[(id + i) % 4];
-                run(
-                        "INSERT INTO people VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        (long) id + 100L * i,
-                        value,
-                        value,
-                        value,
-                        value,
-                        value,
-                        value,
-                        value,
-                        value,
-                        value,
-                        value,
-                        Canary.VISIBLE,
-                        "no age");
-            }
-        }
-
-        private void run(String sql, Object... params) {
-            engine.exec("priv", Statement.of(sql, params));
         }
     }
 }

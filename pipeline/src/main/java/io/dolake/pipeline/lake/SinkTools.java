@@ -5,30 +5,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.pipeline.run.Home;
 import io.dolake.pipeline.run.Installation;
+import io.dolake.pipeline.run.PluginLoader;
+import io.dolake.pipeline.run.Variables;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
-import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.apache.kafka.connect.runtime.isolation.PluginClassLoader;
 
 /**
  * The sink's own tools for tables of the lake, or of any catalog: loaded from the plugin as a Connect worker would load them,
  * with whatever catalog and store the plugin brings. They take and give types of the JDK only.
  */
 public final class SinkTools {
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([A-Za-z0-9_]+)}");
-
     private final Installation installation;
     private final Map<String, String> settings;
 
@@ -67,7 +60,8 @@ public final class SinkTools {
                         .filter(setting -> counts.test(setting.getKey()))
                         .forEach(setting -> settings.put(
                                 setting.getKey(),
-                                resolved(setting.getKey(), setting.getValue().asText())));
+                                Variables.resolved(
+                                        setting.getKey(), setting.getValue().asText())));
             }
             return new SinkTools(installation, settings);
         } catch (IOException e) {
@@ -76,19 +70,6 @@ public final class SinkTools {
                     "Cannot read connector settings from " + file + ": " + e.getMessage(),
                     e);
         }
-    }
-
-    private static String resolved(String name, String value) {
-        return VARIABLE.matcher(value).replaceAll(match -> {
-            String found = System.getenv(match.group(1));
-            if (found == null) {
-                throw new DoLakeException(
-                        ErrorCode.INVALID_CONFIGURATION,
-                        "Cannot use the configuration: " + name + " names the environment variable " + match.group(1)
-                                + ", which is not set");
-            }
-            return Matcher.quoteReplacement(found);
-        });
     }
 
     /** The settings of the catalog. */
@@ -104,7 +85,7 @@ public final class SinkTools {
     public Object call(String doing, String className, Class<?>[] types, Object... arguments) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        try (URLClassLoader plugin = plugin()) {
+        try (URLClassLoader plugin = PluginLoader.of(installation.sinkPlugin())) {
             thread.setContextClassLoader(plugin);
             return plugin.loadClass(className).getMethod("of", types).invoke(null, arguments);
         } catch (ReflectiveOperationException | IOException e) {
@@ -123,19 +104,5 @@ public final class SinkTools {
                     ErrorCode.valueOf((String) answer.get("error")), (String) answer.get("message"));
             throw hint.isEmpty() ? error : error.withHint(hint);
         }
-    }
-
-    private URLClassLoader plugin() throws IOException {
-        List<URL> jars = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(installation.sinkPlugin())) {
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".jar")).toList()) {
-                jars.add(file.toUri().toURL());
-            }
-        }
-        return new PluginClassLoader(
-                installation.sinkPlugin().toUri().toURL(),
-                jars.toArray(URL[]::new),
-                getClass().getClassLoader());
     }
 }

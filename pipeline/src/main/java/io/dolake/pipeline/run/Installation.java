@@ -47,6 +47,11 @@ public record Installation(Path root) {
         return existing(root.resolve("sink-connector/target/plugin"));
     }
 
+    /** Where the source's plugin directory is. */
+    public Path sourcePlugin() {
+        return existing(root.resolve("source-connector/target/plugin"));
+    }
+
     private static Path existing(Path path) {
         if (!Files.exists(path)) {
             throw new DoLakeException(ErrorCode.IO_ERROR, "Cannot find " + path + ": it does not exist")

@@ -209,9 +209,11 @@ final class Cell {
      * @param rowid of the row if a key column is NULL
      */
     static String identity(List<String> names, List<String> cells, Object rowid) {
-        if (cells.contains(NULL)) {
-            return "rowid " + rowid;
-        }
+        return cells.contains(NULL) ? "rowid " + rowid : misfits(names, cells);
+    }
+
+    /** The same where a NULL in a key column is one. */
+    static String misfits(List<String> names, List<String> cells) {
         Map<String, String> misfits = new TreeMap<>();
         for (int i = 0; i < names.size(); i++) {
             String misfit = misfit(cells.get(i));

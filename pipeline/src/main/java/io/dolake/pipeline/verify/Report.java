@@ -18,6 +18,7 @@ public record Report(String database, Lsn lsn, List<Table> tables) {
      * @param differences rows or other things that differ; at most as many as were asked for are described
      * @param examples descriptions
      * @param notes what is no difference but good to know
+     * @param compared false for a table that the source connector leaves out
      */
     public record Table(
             String name,
@@ -26,10 +27,16 @@ public record Report(String database, Lsn lsn, List<Table> tables) {
             long snapshot,
             long differences,
             List<String> examples,
-            List<String> notes) {}
+            List<String> notes,
+            boolean compared) {}
 
     public long differences() {
         return tables.stream().mapToLong(Table::differences).sum();
+    }
+
+    /** Tables that the source connector does not leave out. */
+    public long compared() {
+        return tables.stream().filter(Table::compared).count();
     }
 
     public long rows() {

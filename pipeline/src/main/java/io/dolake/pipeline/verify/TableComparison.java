@@ -44,6 +44,7 @@ final class TableComparison {
     }
 
     Report.Table run() {
+        noteWhatIsKeptBack();
         RowSet engine = new RowSet();
         readEngine(engine::add);
         checkSource();
@@ -69,7 +70,25 @@ final class TableComparison {
                 lake == null ? 0 : lake.id(),
                 differences,
                 List.copyOf(examples),
-                List.copyOf(notes));
+                List.copyOf(notes),
+                true);
+    }
+
+    private void noteWhatIsKeptBack() {
+        note(TableShape.Kept.MASKED, "masked, compared masked");
+        note(TableShape.Kept.TRUNCATED, "truncated, compared truncated");
+        note(TableShape.Kept.EXCLUDED, "left out by settings, must be NULL in the lake");
+    }
+
+    private void note(TableShape.Kept kept, String what) {
+        List<String> names = shape.columns().stream()
+                .filter(column -> column.kept() == kept)
+                .map(TableShape.Column::lakeName)
+                .toList();
+        if (!names.isEmpty()) {
+            notes.add(names.size() + (names.size() == 1 ? " column " : " columns ") + what + ": "
+                    + String.join(", ", names));
+        }
     }
 
     /** What the engine reads of a table that is broken is no measure for the lake. */
@@ -90,6 +109,9 @@ final class TableComparison {
         Map<String, String> types = lake.types();
         for (TableShape.Column column : shape.columns()) {
             String type = types.get(column.lakeName());
+            if (column.kept() == TableShape.Kept.EXCLUDED) {
+                continue;
+            }
             if (type == null) {
                 notes.add("column " + column.lakeName() + " is not in the lake (yet): it must be NULL everywhere");
             } else if (!type.equals(column.kind().icebergType())) {
@@ -112,16 +134,31 @@ final class TableComparison {
         List<String> keyNames = keyNames();
         try (Session.Cursor cursor = session.query(Statement.of(shape.select()), FETCH_SIZE)) {
             for (Object[] row = cursor.next(); row != null; row = cursor.next()) {
-                List<String> cells = new ArrayList<>(row.length);
-                for (int i = 0; i < shape.columns().size(); i++) {
-                    cells.add(Cell.ofEngine(shape.columns().get(i).kind(), row[hasRowid ? i + 1 : i]));
-                }
+                List<String> cells = cells(row, hasRowid ? 1 : 0);
                 String identity = shape.keyed()
-                        ? Cell.identity(keyNames, at(cells, key), hasRowid ? row[0] : null)
+                        ? identity(keyNames, at(cells, key), hasRowid ? row[0] : null)
                         : Cell.ofEngine(Cell.Kind.INTEGER, row[0]);
                 consumer.accept(row(cells, key, identity));
             }
         }
+    }
+
+    private List<String> cells(Object[] row, int first) {
+        Object[] values = row;
+        int at = first;
+        if (shape.let().values() != null) {
+            values = shape.let().values().apply(Arrays.copyOfRange(row, first, row.length));
+            at = 0;
+        }
+        List<String> cells = new ArrayList<>(row.length);
+        for (TableShape.Column column : shape.columns()) {
+            cells.add(Cell.ofEngine(column.kind(), values[at++]));
+        }
+        return cells;
+    }
+
+    private String identity(List<String> names, List<String> key, Object rowid) {
+        return shape.let().hasOtherKey() ? Cell.misfits(names, key) : Cell.identity(names, key, rowid);
     }
 
     private void readLake(Consumer<RowSet.Row> consumer) {
@@ -226,26 +263,37 @@ final class TableComparison {
             List<String> right = there.get(0).getKey().cells();
             for (int i = 0; i < shape.columns().size(); i++) {
                 if (!left.get(i).equals(right.get(i))) {
-                    text.append(shape.columns().get(i).name())
-                            .append(" is ")
-                            .append(shorten(left.get(i)))
-                            .append(" in the engine, ")
-                            .append(shorten(right.get(i)))
-                            .append(" in the lake; ");
+                    text.append(differing(shape.columns().get(i), left.get(i), right.get(i)));
                 }
             }
             difference(text.toString().replaceAll("; $", ""));
         }
     }
 
+    /** What the lake has may be just what should have been kept back. */
+    private static String differing(TableShape.Column column, String engine, String lake) {
+        return switch (column.kept()) {
+            case NOTHING ->
+                column.name() + " is " + shorten(engine) + " in the engine, " + shorten(lake) + " in the lake; ";
+            case EXCLUDED -> column.name() + " is left out by settings, and not NULL in the lake; ";
+            case MASKED -> column.name() + " is in the lake not what its mask makes of it; ";
+            case TRUNCATED -> column.name() + " is in the lake not what it is truncated to; ";
+        };
+    }
+
     private String keyText(List<String> key) {
         List<String> parts = new ArrayList<>();
+        boolean hides = false;
         int[] columns = shape.key();
         for (int i = 0; i < columns.length; i++) {
-            parts.add(shape.columns().get(columns[i]).lakeName() + "=" + shorten(key.get(i)));
+            TableShape.Column column = shape.columns().get(columns[i]);
+            parts.add(column.lakeName() + "=" + (column.isKeptBack() ? "(kept back)" : shorten(key.get(i))));
+            hides |= column.isKeptBack();
         }
         String identity = key.get(columns.length);
-        if (!identity.equals(Cell.NULL)) {
+        if (shape.keyed() && hides && !identity.equals(Cell.NULL)) {
+            parts.add("(kept back)");
+        } else if (!identity.equals(Cell.NULL)) {
             parts.add(shape.keyed() ? cut(identity) : "rowid=" + shorten(identity));
         }
         return String.join(", ", parts);

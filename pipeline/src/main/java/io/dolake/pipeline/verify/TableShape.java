@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A table of the engine, as verification reads it, and what its columns are called in the lake.
@@ -18,15 +19,40 @@ import java.util.Set;
  * @param columns those that the lake carries: virtual generated ones are left out
  * @param rowid SQL that gives the rowid of a row that is known by it, NULL for others; null where no row can be
  * @param keyed whether the table has a primary key
+ * @param options STRICT, WITHOUT ROWID
+ * @param let what settings let out of it
  */
-record TableShape(String name, List<Column> columns, String rowid, boolean keyed, Own own) {
+record TableShape(
+        String name, List<Column> columns, String rowid, boolean keyed, Own own, List<String> options, Let let) {
     private static final int FETCH_SIZE = 1_000;
 
     /**
      * @param lakeName its name; where that is blank a name made of its place
      * @param keyPlace place in the primary key from 1, 0 if not part of it
+     * @param kept what settings do to its values
      */
-    record Column(String name, String lakeName, Cell.Kind kind, int keyPlace) {}
+    record Column(String name, String lakeName, String declaredType, Cell.Kind kind, int keyPlace, Kept kept) {
+        /** Whether its values must not be shown. */
+        boolean isKeptBack() {
+            return kept != Kept.NOTHING;
+        }
+    }
+
+    /** What is done to the values of a column on their way out. */
+    enum Kept {
+        NOTHING,
+        EXCLUDED,
+        MASKED,
+        TRUNCATED
+    }
+
+    /**
+     * @param values what leaves of the values of a row; null where all do as they are
+     * @param hasOtherKey whether settings name the key: then a NULL in it is one
+     */
+    record Let(UnaryOperator<Object[]> values, boolean hasOtherKey) {
+        static final Let ALL = new Let(null, false);
+    }
 
     /** The names of columns of the lake that the table has not: each is made free by a number behind it. */
     record Own(String rowid, String rescued, String rescuedKey) {}
@@ -63,7 +89,7 @@ record TableShape(String name, List<Column> columns, String rowid, boolean keyed
             int keyPlace = ((Long) row[2]).intValue();
             if (!Long.valueOf(2).equals(row[3])) {
                 String type = row[1] == null ? "" : (String) row[1];
-                columns.add(new Column(name, lakeName, Cell.Kind.of(type, strict), keyPlace));
+                columns.add(new Column(name, lakeName, type, Cell.Kind.of(type, strict), keyPlace, Kept.NOTHING));
             }
             if (keyPlace > 0) {
                 keys.add(quote(name) + " IS NULL");
@@ -85,7 +111,38 @@ record TableShape(String name, List<Column> columns, String rowid, boolean keyed
                             + " END";
         }
         Own own = new Own(free("_rowid_", taken), free("_rescued_data", taken), free("_rescued_key", taken));
-        return new TableShape(table, columns, rowid, !keys.isEmpty(), own);
+        List<String> options = new ArrayList<>();
+        if (strict) {
+            options.add("STRICT");
+        }
+        if (withoutRowid) {
+            options.add("WITHOUT ROWID");
+        }
+        return new TableShape(table, columns, rowid, !keys.isEmpty(), own, options, Let.ALL);
+    }
+
+    /**
+     * The same as settings let it out.
+     *
+     * @param kept for each column
+     * @param key places of the columns that are the key by settings; null where the primary key is
+     */
+    TableShape letOut(List<Kept> kept, List<Integer> key, UnaryOperator<Object[]> values) {
+        boolean hasOtherKey = keyed && key != null;
+        List<Column> changed = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            Column column = columns.get(i);
+            changed.add(new Column(
+                    column.name,
+                    column.lakeName,
+                    column.declaredType,
+                    // a mask stands for values of any type
+                    kept.get(i) == Kept.MASKED ? Cell.Kind.TEXT : column.kind,
+                    hasOtherKey ? key.indexOf(i) + 1 : column.keyPlace,
+                    kept.get(i)));
+        }
+        return new TableShape(
+                name, changed, hasOtherKey ? null : rowid, keyed, own, options, new Let(values, hasOtherKey));
     }
 
     private static String free(String wanted, Set<String> taken) {

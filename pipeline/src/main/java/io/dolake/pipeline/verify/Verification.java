@@ -40,9 +40,21 @@ public final class Verification {
     private final Home home;
     private final int maxExamples;
     private final Duration timeout;
+    private final SourceRules rules;
 
-    /** @param maxExamples differences to describe per table */
+    /**
+     * Of a source connector whose settings leave nothing out.
+     *
+     * @param maxExamples differences to describe per table
+     */
     public Verification(DoSqlClient engine, Sync sync, Home home, int maxExamples, Duration timeout) {
+        this(engine, sync, home, maxExamples, timeout, SourceRules.none());
+    }
+
+    /** @param rules what the source connector lets out */
+    public Verification(
+            DoSqlClient engine, Sync sync, Home home, int maxExamples, Duration timeout, SourceRules rules) {
+        this.rules = rules;
         this.engine = engine;
         this.sync = sync;
         this.home = home;
@@ -51,6 +63,7 @@ public final class Verification {
     }
 
     public Report run(String database) {
+        rules.checkCaptures(database);
         try (Session view = engine.session(database)) {
             Cut cut = null;
             for (int attempt = 1; cut == null && attempt <= QUIET_ATTEMPTS; attempt++) {
@@ -139,7 +152,7 @@ public final class Verification {
         for (TableShape shape : TableShape.all(view)) {
             Lake.Snapshot there = cut.tables().get(shape.name());
             left.remove(shape.name());
-            tables.add(compare(shape, view, there));
+            tables.add(compare(database, view, shape, there));
         }
         left.stream()
                 .sorted()
@@ -147,6 +160,25 @@ public final class Verification {
         view.rollback();
         cut.setAside().forEach(ailment -> mark(tables, ailment.table().substring(database.length() + 1), ailment));
         return new Report(database, cut.lsn(), tables);
+    }
+
+    private Report.Table compare(String database, Session view, TableShape shape, Lake.Snapshot there) {
+        SourceRules.Carried carried = rules.of(database, shape);
+        long snapshot = there == null ? 0 : there.id();
+        if (carried.shape() != null) {
+            return compare(carried.shape(), view, there);
+        }
+        return carried.refused() == null
+                ? new Report.Table(
+                        shape.name(),
+                        0,
+                        0,
+                        snapshot,
+                        0,
+                        List.of(),
+                        List.of("left out by settings, not compared"),
+                        false)
+                : new Report.Table(shape.name(), 0, 0, snapshot, 1, List.of(carried.refused()), List.of(), true);
     }
 
     /** A lake table that cannot be read is different; the others are compared all the same. */
@@ -157,7 +189,8 @@ public final class Verification {
             throw e; // of the engine
         } catch (RuntimeException e) {
             String reason = "the lake table cannot be read: " + e.getMessage();
-            return new Report.Table(shape.name(), 0, 0, there == null ? 0 : there.id(), 1, List.of(reason), List.of());
+            return new Report.Table(
+                    shape.name(), 0, 0, there == null ? 0 : there.id(), 1, List.of(reason), List.of(), true);
         }
     }
 
@@ -165,7 +198,7 @@ public final class Verification {
     private static void mark(List<Report.Table> tables, String name, Ailment ailment) {
         int at = tables.stream().map(Report.Table::name).toList().indexOf(name);
         if (at < 0) {
-            tables.add(new Report.Table(name, 0, 0, 0, 1, List.of(ailment.line()), List.of()));
+            tables.add(new Report.Table(name, 0, 0, 0, 1, List.of(ailment.line()), List.of(), true));
             return;
         }
         Report.Table table = tables.get(at);
@@ -180,7 +213,8 @@ public final class Verification {
                         table.snapshot(),
                         table.differences() + 1,
                         examples,
-                        table.notes()));
+                        table.notes(),
+                        true));
     }
 
     /** A table that only the lake has: dropped in the engine, so it must be empty. */
@@ -197,6 +231,7 @@ public final class Verification {
                 table.id(),
                 rows[0],
                 rows[0] == 0 ? List.of() : List.of("the engine has no such table, the lake has its rows"),
-                List.of("not in the engine (dropped or renamed)"));
+                List.of("not in the engine (dropped or renamed)"),
+                true);
     }
 }

@@ -7,6 +7,7 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.TableSchema;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,10 +40,11 @@ final class CaptureChanges {
                 .forEach(offset.faults()::forget);
         CaptureFilters.changed(config, offset.filters(), partition.database(), existing(partition))
                 .forEach((table, why) -> {
-                    if (reads()) {
+                    String obstacle = obstacle(table);
+                    if (obstacle == null) {
                         readAnew(table, why, guard);
                     } else {
-                        goesStale(table, why, offset);
+                        goesStale(table, why, obstacle, offset);
                     }
                 });
         offset.filtersAre(now);
@@ -58,11 +60,20 @@ final class CaptureChanges {
         }
     }
 
-    private boolean reads() {
-        return switch (config.getSnapshotMode()) {
+    /** The setting by which rows of the table are not read once they exist; null if they are. */
+    private String obstacle(TableId table) {
+        SnapshotMode mode = config.getSnapshotMode();
+        boolean reads = switch (mode) {
             case INITIAL, ALWAYS, WHEN_NEEDED -> true;
             case NO_DATA, INITIAL_ONLY -> false;
         };
+        List<String> read = config.getDataCollectionsToBeSnapshotted();
+        boolean isRead = read.isEmpty()
+                || read.stream()
+                        .anyMatch(pattern -> Pattern.compile(pattern.strip(), Pattern.CASE_INSENSITIVE)
+                                .matcher(table.identifier())
+                                .matches());
+        return !reads ? "snapshot.mode=" + mode.getValue() : isRead ? null : "snapshot.include.collection.list";
     }
 
     private void readAnew(TableId table, String why, TableGuard guard) {
@@ -76,14 +87,13 @@ final class CaptureChanges {
         }
     }
 
-    private void goesStale(TableId table, String why, DoSqlOffsetContext offset) {
-        SnapshotMode mode = config.getSnapshotMode();
+    private void goesStale(TableId table, String why, String obstacle, DoSqlOffsetContext offset) {
         DoLakeException told = new DoLakeException(
                         ErrorCode.INVALID_CONFIGURATION,
-                        "Cannot keep table " + table + " equal to its source: " + why + ", and snapshot.mode="
-                                + mode.getValue() + " does not read again what was sent before")
+                        "Cannot keep table " + table + " equal to its source: " + why + ", and by " + obstacle
+                                + " what was sent before is not read again")
                 .withHint(
-                        mode == SnapshotMode.INITIAL_ONLY
+                        config.getSnapshotMode() == SnapshotMode.INITIAL_ONLY
                                 ? "Reset the offset of the database, or set snapshot.mode=initial"
                                 : "Rows that change are sent as the settings say now");
         boolean isNoted = offset.faults()

@@ -43,15 +43,23 @@ final class TableFaults {
             return parsed;
         }
         try {
-            MAPPER.readValue(json, TABLES).forEach((table, map) -> parsed.faults.put(table, fault(map)));
+            TreeMap<String, Map<String, Object>> tables = MAPPER.readValue(json, TABLES);
+            if (tables == null || tables.containsValue(null)) {
+                throw unreadable(json, null);
+            }
+            tables.forEach((table, map) -> parsed.faults.put(table, fault(map)));
             return parsed;
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-            throw new DoLakeException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "Cannot read offset: 'faults' is " + json + ", expected a JSON object of table to code, reason,"
-                            + " position, since, remedy",
-                    e);
+            throw unreadable(json, e);
         }
+    }
+
+    private static DoLakeException unreadable(String json, Exception e) {
+        return new DoLakeException(
+                ErrorCode.INVALID_ARGUMENT,
+                "Cannot read offset: 'faults' is " + json + ", expected a JSON object of table to code, reason,"
+                        + " position, since, remedy",
+                e);
     }
 
     private static TableFault fault(Map<String, Object> map) {

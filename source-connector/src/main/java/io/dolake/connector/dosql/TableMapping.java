@@ -137,7 +137,7 @@ final class TableMapping {
             if (!carries(i)) {
                 continue;
             }
-            Object value = rules.apply(i, values[i], isText(types[i]));
+            Object value = carried(i, values[i]);
             Object fitted = value == null ? null : types[i].fit(value).orElse(null);
             row[at++] = fitted;
             if (value == null ? isPrimaryKey(i) : fitted == null || types[i].isAmbiguous(value)) {
@@ -150,6 +150,11 @@ final class TableMapping {
             }
         }
         return misfits == null ? Optional.of(row) : rescue(row, misfits, rowid);
+    }
+
+    /** What settings let out of a value of a column that is carried. */
+    Object carried(int column, Object value) {
+        return rules.apply(column, value, isText(types[column]));
     }
 
     private Optional<Object[]> rescue(Object[] row, Misfits misfits, long rowid) {

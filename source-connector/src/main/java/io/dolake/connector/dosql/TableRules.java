@@ -105,6 +105,13 @@ final class TableRules {
         return columns[column].isMasked();
     }
 
+    /** What is done to its values: {@code excluded}, {@code masked}, {@code truncated} or nothing. */
+    String kept(int column) {
+        ColumnRule rule = columns[column];
+        boolean isCut = !rule.truncates().isEmpty() && !keys[column];
+        return rule.isExcluded() ? "excluded" : rule.isMasked() ? "masked" : isCut ? "truncated" : "";
+    }
+
     /**
      * What leaves of a value. What shortens values does not shorten those of a key: two could become one.
      *

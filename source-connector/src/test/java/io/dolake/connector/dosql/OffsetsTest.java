@@ -160,6 +160,16 @@ class OffsetsTest {
                     .isInstanceOf(ConnectException.class)
                     .hasMessageContaining("resend");
         }
+        for (String key : List.of("filters", "faults")) {
+            for (Object value : List.of(1L, "x", "null", "[]", "{\"t\":null}")) {
+                assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 50L, key, value)))
+                        .isInstanceOf(ConnectException.class)
+                        .hasMessageContaining(key);
+            }
+        }
+        assertThatCode(() ->
+                        alter(Map.of("epoch", EPOCH, "lsn", 50L, "filters", "{\"column.exclude.list\":\"a.b.c\"}")))
+                .doesNotThrowAnyException();
         assertThatThrownBy(() -> alter(Map.of("lsn", 50L))).hasMessageContaining("'epoch' is null");
         assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH))).hasMessageContaining("'lsn' is null");
         assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 50L, "snapshot_completed", "yes")))

@@ -64,7 +64,7 @@ final class DatabaseApi {
     byte[] schema(String name, Memory.Lease memory) {
         UserConnection.Page page = page(Integer.MAX_VALUE, memory);
         List<TableSchema> tables = engine.database(name).read(connection -> Tables.read(connection, page));
-        return JsonWriter.object(json -> Tables.write(json, tables));
+        return Json.object(json -> Tables.write(json, tables));
     }
 
     byte[] importFile(String name, InputStream content) {

@@ -118,7 +118,7 @@ final class Inbox implements AutoCloseable {
 
     /** The {@code id} of a request of which only the beginning is there; null unless it is its first field. */
     static Long id(String beginning) {
-        try (JsonParser parser = JsonWriter.MAPPER.createParser(beginning)) {
+        try (JsonParser parser = Json.MAPPER.createParser(beginning)) {
             boolean isFirst = parser.nextToken() == JsonToken.START_OBJECT && "id".equals(parser.nextFieldName());
             return isFirst && parser.nextToken() == JsonToken.VALUE_NUMBER_INT ? (Long) parser.getLongValue() : null;
         } catch (IOException e) {

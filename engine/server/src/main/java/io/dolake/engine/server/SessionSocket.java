@@ -126,9 +126,7 @@ public final class SessionSocket implements Session.Listener {
     /** Without its id nobody knows which request this is the reply to: the session ends with it. */
     private static byte[] refused(Inbox.Message message) {
         Long id = Inbox.id(message.text());
-        return id != null
-                ? failure(id, message.refusal())
-                : JsonWriter.object(json -> JsonWriter.error(json, message.refusal()));
+        return id != null ? failure(id, message.refusal()) : Json.object(json -> Json.error(json, message.refusal()));
     }
 
     private byte[] reply(String message, Memory.Lease lease) {
