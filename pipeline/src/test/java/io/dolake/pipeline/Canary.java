@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.pipeline.lake.Lake;
 import io.dolake.pipeline.run.Home;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -117,8 +120,21 @@ final class Canary {
         }
     }
 
-    /** Every row of the lake. */
+    /** Every row of the lake, read in another process: the sink is in this one. */
     static String rows(Home home) {
+        return Child.run(Canary.class, Map.of(), home.dir().toString())
+                .succeeded()
+                .out();
+    }
+
+    /** Prints the rows of the lake in a directory. */
+    public static void main(String[] arguments) {
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        out.print(print(Home.of(Path.of(arguments[0]))));
+        out.flush();
+    }
+
+    private static String print(Home home) {
         StringBuilder text = new StringBuilder();
         try (Lake lake = Lake.open(home)) {
             for (String name : lake.tables()) {

@@ -163,8 +163,9 @@ class PrivacyIT {
             workload.change();
             sync(engine);
             assertVerifies(engine, settings);
-            assertThat(Canary.rows(home)).contains(Canary.VISIBLE);
-            Canary.absentFrom("rows of the lake", Canary.rows(home));
+            String rows = Canary.rows(home);
+            assertThat(rows).contains(Canary.VISIBLE);
+            Canary.absentFrom("rows of the lake", rows);
             workload.rename();
             until(() -> (worker.get("/connectors?expand=status").text() + Canary.beans() + log())
                     .contains("keeps back, has become"));

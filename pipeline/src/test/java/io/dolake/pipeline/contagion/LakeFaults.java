@@ -25,17 +25,9 @@ final class LakeFaults {
 
     private LakeFaults() {}
 
-    /**
-     * Whether a lake table that was dropped is also told at a start. Today it is filled again, or goes on with new rows only. To be removed, with what
-     * asks it, when it is told.
-     */
-    static final boolean IS_DROP_TOLD_AT_A_START = Boolean.getBoolean("contagion.c11");
-
     static List<Fault> all() {
         List<Fault> all = new ArrayList<>(ofTables());
-        if (IS_DROP_TOLD_AT_A_START) {
-            all.add(dropped("C11 lake table dropped while nothing runs").whileStopped());
-        }
+        all.add(dropped("C11 lake table dropped while nothing runs").whileStopped());
         return all;
     }
 
@@ -53,11 +45,9 @@ final class LakeFaults {
                             site.mark();
                         })
                         .sick(ErrorCode.TABLE_REPLACED)
-                        .orOverAtRestart(!IS_DROP_TOLD_AT_A_START)
                         .resumed("--from", "start"),
                 Fault.of("C11 lake table restored", TABLE, LakeFaults::restore)
                         .sick(ErrorCode.TABLE_REPLACED)
-                        .orOverAtRestart(!IS_DROP_TOLD_AT_A_START)
                         .resumed("--from", "held"),
                 Fault.of("C14 no place to write data to", TABLE, site -> {
                             with(
@@ -134,7 +124,6 @@ final class LakeFaults {
     private static Fault dropped(String id) {
         return Fault.of(id, TABLE, site -> Tampering.dropTable(site.home(), site.database(), site.table()))
                 .sick(ErrorCode.TABLE_REPLACED)
-                .orOverAtRestart(!IS_DROP_TOLD_AT_A_START)
                 .resumed("--from", "start");
     }
 
