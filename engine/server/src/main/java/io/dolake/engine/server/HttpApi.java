@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -64,8 +67,9 @@ final class HttpApi extends Handler.Abstract {
             error(response, e, callback);
         } catch (RuntimeException | IOException | Error e) {
             memory.close();
-            String what = request.getMethod() + " " + request.getHttpURI().getPath();
-            error(response, Failures.of("serve " + what, e), callback);
+            String what =
+                    "serve " + request.getMethod() + " " + request.getHttpURI().getPath();
+            error(response, hasEnded(e) ? ended(what) : Failures.of(what, e), callback);
         }
         return true;
     }
@@ -95,10 +99,31 @@ final class HttpApi extends Handler.Abstract {
         Object status = request.getAttribute(ErrorHandler.ERROR_STATUS);
         Object reason = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
         boolean ours = status instanceof Integer number && number >= 500;
-        DoLakeException error = new DoLakeException(
-                ours ? ErrorCode.INTERNAL_ERROR : ErrorCode.INVALID_ARGUMENT, "Cannot serve request: " + reason);
+        DoLakeException error = hasEnded(request.getAttribute(ErrorHandler.ERROR_EXCEPTION))
+                ? ended("serve request")
+                : new DoLakeException(
+                        ours ? ErrorCode.INTERNAL_ERROR : ErrorCode.INVALID_ARGUMENT,
+                        "Cannot serve request: " + reason);
         error(response, error, callback);
         return true;
+    }
+
+    /** Whether a connection was closed, by the client or because the engine stops, before the request was through. */
+    private static boolean hasEnded(Object failure) {
+        for (Object at = failure; at instanceof Throwable thrown; at = thrown.getCause()) {
+            if (thrown instanceof EofException || thrown instanceof ClosedChannelException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Nobody's fault: who still listens may try again. */
+    private static DoLakeException ended(String action) {
+        return new DoLakeException(
+                        ErrorCode.CONNECTION_ERROR,
+                        "Cannot " + action + ": its connection was closed before it was through")
+                .withRetryAfter(Duration.ofSeconds(1));
     }
 
     private byte[] route(String method, String path, Request request, Memory.Lease memory) throws IOException {

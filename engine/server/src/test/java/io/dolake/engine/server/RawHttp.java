@@ -17,11 +17,23 @@ final class RawHttp {
 
     /** The answer as far as it comes within a moment; empty if there is none. */
     static String send(int port, String text) {
+        return send(port, text, false);
+    }
+
+    /** The same of a client that says it sends no more. */
+    static String sendAndEnd(int port, String text) {
+        return send(port, text, true);
+    }
+
+    private static String send(int port, String text, boolean ends) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(ANSWER_MS);
             socket.getOutputStream().write(bytes);
+            if (ends) {
+                socket.shutdownOutput();
+            }
             InputStream input = socket.getInputStream();
             byte[] part = new byte[4_096];
             for (int count = input.read(part); count > 0; count = input.read(part)) {
