@@ -289,8 +289,9 @@ class CliIT {
         cli.run("verify", "keyed.b", "--keys", "--key-columns", "nothing").failed("COLUMN_NOT_FOUND");
     }
 
+    /** FAULTS C11, from end to end. */
     @Test
-    void verifySeesAMissingTable() throws IOException {
+    void seesAMissingTableAndFillsItAnew() throws IOException {
         cli.run("sql", "lost", "CREATE TABLE t(id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)")
                 .succeeded();
         cli.run("sync", "lost").succeeded();
@@ -298,6 +299,18 @@ class CliIT {
         Cli.Result result = cli.run("verify", "lost");
         assertThat(result.status()).isEqualTo(1);
         assertThat(result.out()).contains("the lake has no such table");
+        cli.run("sql", "lost", "INSERT INTO t VALUES (2)").succeeded();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> cli.run("status").succeeded().out().contains("NOT WELL    table lost.t SUSPENDED"));
+        assertThat(cli.run("resume", "--lake", "lost.t")
+                        .failed("INVALID_CONFIGURATION")
+                        .err())
+                .contains("--from start", "--from held");
+        cli.run("resume", "--lake", "lost.t", "--from", "start").succeeded();
+        cli.run("sync", "lost").succeeded();
+        cli.run("verify", "lost").succeeded();
     }
 
     @Test
