@@ -94,6 +94,16 @@ record CommitPlan(
         return entry.offset() < floors.get(entry.partition());
     }
 
+    /** The shapes of the buffer, and behind them the table's own if there are deleted rows of it that stay. */
+    List<RowShape> shapes(TableBuffer buffer, RowShape ofTable) {
+        int number = buffer.shapes().size();
+        List<RowShape> shapes = new ArrayList<>(buffer.shapes());
+        if (ofTable != null && rows.stream().anyMatch(row -> row.shape() == number)) {
+            shapes.add(ofTable);
+        }
+        return shapes;
+    }
+
     /** Whether the table stays as it is. */
     boolean changesNothing(TableIndex index) {
         return rows.isEmpty()

@@ -156,7 +156,7 @@ final class TableCommitter {
         if (plan.changesNothing(index) && (buffer.shapes().isEmpty() || !fence.isFirst(request))) {
             return new Outcome(null, 0, 0);
         }
-        List<RowShape> shapes = shapes(buffer, plan, ofTable);
+        List<RowShape> shapes = plan.shapes(buffer, ofTable);
         if (!plan.gaps().isEmpty()) {
             // Files kept from an earlier attempt may have been filled from rows that have changed since.
             kept = null;
@@ -260,16 +260,6 @@ final class TableCommitter {
         kept = null;
         Snapshot snapshot = ownSnapshot(request.buffer());
         return new Outcome(snapshot == null ? null : snapshot.snapshotId(), 0, 0);
-    }
-
-    /** The shapes of the buffer, and behind them the table's own if there are deleted rows of it that stay. */
-    private static List<RowShape> shapes(TableBuffer buffer, CommitPlan plan, RowShape ofTable) {
-        int number = buffer.shapes().size();
-        List<RowShape> shapes = new ArrayList<>(buffer.shapes());
-        if (ofTable != null && plan.rows().stream().anyMatch(row -> row.shape() == number)) {
-            shapes.add(ofTable);
-        }
-        return shapes;
     }
 
     private RowWriter.Written writeRows(

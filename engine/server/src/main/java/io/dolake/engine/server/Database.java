@@ -2,11 +2,9 @@
 package io.dolake.engine.server;
 
 import io.dolake.schemas.DoLakeException;
-import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.RunState;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -289,9 +287,7 @@ final class Database implements AutoCloseable {
 
     private void ensureOpen() {
         if (closed) {
-            throw new DoLakeException(
-                            ErrorCode.CONNECTION_ERROR, "Cannot use database '" + name() + "': it is being closed")
-                    .withRetryAfter(Duration.ofSeconds(1));
+            throw Failures.closing(name());
         }
     }
 

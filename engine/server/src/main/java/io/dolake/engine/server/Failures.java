@@ -3,6 +3,7 @@ package io.dolake.engine.server;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import java.time.Duration;
 
 /** What went wrong while one request, task or consumer was served, and must end that one only. */
 final class Failures {
@@ -23,6 +24,13 @@ final class Failures {
         }
         Log.LOG.error("Cannot {}", action, failure);
         return new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot " + action + ": " + failure, failure);
+    }
+
+    /** The error of whoever comes to a database that is going: it may be back in a moment. */
+    static DoLakeException closing(String database) {
+        return new DoLakeException(
+                        ErrorCode.CONNECTION_ERROR, "Cannot use database '" + database + "': it is being closed")
+                .withRetryAfter(Duration.ofSeconds(1));
     }
 
     /** A task of a timer, which would never run again if one run of it failed. */

@@ -2,9 +2,7 @@
 package io.dolake.engine.server;
 
 import io.dolake.schemas.DoLakeException;
-import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -67,9 +65,7 @@ final class Subscriptions {
 
     private void ensureOpen() {
         if (closed) {
-            throw new DoLakeException(
-                            ErrorCode.CONNECTION_ERROR, "Cannot use database '" + database + "': it is being closed")
-                    .withRetryAfter(Duration.ofSeconds(1));
+            throw Failures.closing(database);
         }
     }
 
