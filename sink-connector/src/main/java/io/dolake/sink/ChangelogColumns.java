@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.sink.TypeConfig.Inexact;
 import java.util.List;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.sink.SinkRecord;

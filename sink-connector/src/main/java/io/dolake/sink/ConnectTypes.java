@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.sink.TypeConfig.Inexact;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Date;
@@ -153,7 +154,9 @@ final class ConnectTypes {
     private int date(Date value) {
         long days = Math.floorDiv(value.getTime(), MS_PER_DAY);
         return times.dateOfDays(
-                days * MS_PER_DAY == value.getTime() ? days : inexact.choose("it is a date with a time of day", days));
+                days * MS_PER_DAY == value.getTime()
+                        ? days
+                        : ValueFault.nearest(inexact, "it is a date with a time of day", days));
     }
 
     private Mapped time() {

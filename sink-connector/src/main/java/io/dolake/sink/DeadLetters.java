@@ -2,6 +2,7 @@
 package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
+import io.dolake.sink.TypeConfig.Inexact;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;

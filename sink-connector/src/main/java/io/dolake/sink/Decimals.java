@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.sink.TypeConfig.Inexact;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
@@ -34,7 +35,7 @@ final class Decimals {
     static double toDouble(BigDecimal number, Inexact inexact) {
         double nearest = number.doubleValue();
         return Double.isInfinite(nearest)
-                ? inexact.choose("it is past the ends of double", Math.copySign(Double.MAX_VALUE, nearest))
+                ? ValueFault.nearest(inexact, "it is past the ends of double", Math.copySign(Double.MAX_VALUE, nearest))
                 : nearest;
     }
 
@@ -67,15 +68,18 @@ final class Decimals {
         // Looked at before the scale is changed: a number of few bytes may have millions of digits then.
         long digitsBeforePoint = (long) number.precision() - number.scale();
         if (number.signum() != 0 && digitsBeforePoint > wholeDigits) {
-            return inexact.choose("it has more digits than " + type, end(number.signum(), type));
+            return ValueFault.nearest(inexact, "it has more digits than " + type, end(number.signum(), type));
         }
         if (number.signum() != 0 && digitsBeforePoint < -type.scale() - 1L) {
-            return inexact.choose("it has more digits than " + type, BigDecimal.ZERO.setScale(type.scale()));
+            return ValueFault.nearest(
+                    inexact, "it has more digits than " + type, BigDecimal.ZERO.setScale(type.scale()));
         }
         BigDecimal down = number.signum() == 0
                 ? BigDecimal.ZERO.setScale(type.scale())
                 : number.setScale(type.scale(), RoundingMode.DOWN);
-        return down.compareTo(number) == 0 ? down : inexact.choose("it has more digits than " + type, down);
+        return down.compareTo(number) == 0
+                ? down
+                : ValueFault.nearest(inexact, "it has more digits than " + type, down);
     }
 
     private static BigDecimal end(int sign, Types.DecimalType type) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.dolake.sink.TypeConfig.Inexact;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -129,7 +130,8 @@ final class JsonVariant {
         if (isThat) {
             return Variants.of(nearest);
         }
-        return Variants.of(inexact.choose(
+        return Variants.of(ValueFault.nearest(
+                inexact,
                 "a number in the JSON has more digits than a variant",
                 Double.isInfinite(nearest) ? Math.copySign(Double.MAX_VALUE, nearest) : nearest));
     }

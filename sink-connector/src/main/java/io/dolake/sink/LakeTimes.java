@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.sink.TypeConfig.Inexact;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -39,8 +40,10 @@ final class LakeTimes {
     long timeOfMicros(long micros) {
         return micros >= 0 && micros < MICROS_PER_DAY
                 ? micros
-                : inexact.choose(
-                        "it is no time of day from 00:00 until before 24:00", micros < 0 ? 0 : MICROS_PER_DAY - 1);
+                : ValueFault.nearest(
+                        inexact,
+                        "it is no time of day from 00:00 until before 24:00",
+                        micros < 0 ? 0 : MICROS_PER_DAY - 1);
     }
 
     long timeOfMillis(long millis) {
@@ -56,12 +59,15 @@ final class LakeTimes {
         long micros = millis * 1_000;
         return micros / 1_000 == millis
                 ? micros
-                : inexact.choose("it has more microseconds than a long", millis < 0 ? Long.MIN_VALUE : Long.MAX_VALUE);
+                : ValueFault.nearest(
+                        inexact, "it has more microseconds than a long", millis < 0 ? Long.MIN_VALUE : Long.MAX_VALUE);
     }
 
     long microsOfNanos(long nanos) {
         long micros = Math.floorDiv(nanos, (long) NANOS_PER_MICRO);
-        return micros * NANOS_PER_MICRO == nanos ? micros : inexact.choose("it has parts of a microsecond", micros);
+        return micros * NANOS_PER_MICRO == nanos
+                ? micros
+                : ValueFault.nearest(inexact, "it has parts of a microsecond", micros);
     }
 
     long time(LocalTime time) {
@@ -90,7 +96,8 @@ final class LakeTimes {
 
     int date(long days) {
         if (days < Integer.MIN_VALUE || days > Integer.MAX_VALUE) {
-            return inexact.choose("it is past the dates of the lake", days < 0 ? Integer.MIN_VALUE : Integer.MAX_VALUE);
+            return ValueFault.nearest(
+                    inexact, "it is past the dates of the lake", days < 0 ? Integer.MIN_VALUE : Integer.MAX_VALUE);
         }
         return (int) days;
     }
@@ -111,7 +118,7 @@ final class LakeTimes {
         int nanos = instant.getNano();
         long part = nanos / NANOS_PER_MICRO;
         if (part * NANOS_PER_MICRO != nanos) {
-            part = inexact.choose("it has parts of a microsecond", part);
+            part = ValueFault.nearest(inexact, "it has parts of a microsecond", part);
         }
         try {
             // The first second of the range begins before it does.
@@ -124,7 +131,8 @@ final class LakeTimes {
     }
 
     private long pastTheEnds(boolean isBefore) {
-        return inexact.choose(
+        return ValueFault.nearest(
+                inexact,
                 "it is past the timestamps of the lake, which are about 292,000 years from 1970",
                 isBefore ? Long.MIN_VALUE : Long.MAX_VALUE);
     }
@@ -152,7 +160,7 @@ final class LakeTimes {
     }
 
     private <T> T infinity(boolean isPositive, T last, T first) {
-        return inexact.choose("it is infinity, which the lake does not have", isPositive ? last : first);
+        return ValueFault.nearest(inexact, "it is infinity, which the lake does not have", isPositive ? last : first);
     }
 
     /** Reads a text; {@link ValueFault} without the text in place of Java's error if it is none of that kind. */

@@ -169,4 +169,21 @@ record TypeConfig(
                                 + " that it does not matter which come first (numbers past 2^53 are long), or long, which cannot"
                                 + " become double later.");
     }
+
+    /** What becomes of a value that its type in the lake does not hold: past its ends, or with more digits than it has. */
+    enum Inexact {
+        REFUSE,
+        /** Null, where null may be. */
+        NULL,
+        /** The end of the type that is nearest, or the value without the digits that are too many. */
+        NEAREST;
+
+        static final String SETTING = "dolake.types.inexact";
+        static final String HINT =
+                "Send such records to " + DeadLetterConfig.TABLE + ", or set " + SETTING + "=null or nearest";
+
+        static Inexact of(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT));
+        }
+    }
 }

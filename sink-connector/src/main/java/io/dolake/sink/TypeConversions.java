@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.sink.TypeConfig.Inexact;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;

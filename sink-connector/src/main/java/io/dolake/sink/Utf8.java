@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink;
 
+import io.dolake.sink.TypeConfig.Inexact;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -28,7 +29,8 @@ final class Utf8 {
     /** The text, or one with U+FFFD in the place of each half, as the setting says. */
     static String checked(String text, Inexact inexact) {
         return isBroken(text)
-                ? inexact.choose("the text has half of a surrogate pair, which UTF-8 does not have", mended(text))
+                ? ValueFault.nearest(
+                        inexact, "the text has half of a surrogate pair, which UTF-8 does not have", mended(text))
                 : text;
     }
 

@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.sink.TypeConfig.Inexact;
 
 /**
  * Why a value cannot be taken, without the value. Converters throw it, those of structs, lists and maps add where in them it
@@ -29,6 +30,14 @@ final class ValueFault extends RuntimeException {
     /** It is right, but its type in the lake does not hold it; {@link Inexact} says what to do. */
     static ValueFault inexact(String reason) {
         return new ValueFault("", reason, true);
+    }
+
+    /** The nearest value that the type of the lake holds, where the policy takes it; it is thrown otherwise. */
+    static <T> T nearest(Inexact policy, String reason, T nearest) {
+        if (policy == Inexact.NEAREST) {
+            return nearest;
+        }
+        throw inexact(reason);
     }
 
     /** What was thrown, without its message: that may quote the value. */

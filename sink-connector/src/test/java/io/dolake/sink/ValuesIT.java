@@ -3,6 +3,7 @@ package io.dolake.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.sink.TypeConfig.Inexact;
 import io.dolake.sink.values.Sample;
 import io.dolake.sink.values.SemanticType;
 import io.dolake.sink.values.SemanticTypes;
