@@ -31,47 +31,6 @@ record CommitRequest(
         Map<TopicPartition, String> topicIds,
         String source,
         Map<TopicPartition, Long> until) {
-
-    /**
-     * Of a lane's active buffer.
-     *
-     * @param isLast whether the table has everything only up to what all others hold
-     */
-    static CommitRequest of(Lane lane, Lanes lanes, Partitions partitions, String owner, boolean isLast) {
-        TableBuffer buffer = lane.active();
-        Map<TopicPartition, Long> next = new HashMap<>();
-        Map<TopicPartition, Long> held = new HashMap<>();
-        Map<TopicPartition, Long> epochs = new HashMap<>();
-        Map<TopicPartition, Mark> last = new HashMap<>();
-        Map<TopicPartition, Mark> before = new HashMap<>();
-        Map<TopicPartition, String> topicIds = new HashMap<>();
-        for (TopicPartition partition : buffer.firstOffsets().keySet()) {
-            long end = Math.min(partitions.position(partition), lane.pins().getOrDefault(partition, Long.MAX_VALUE));
-            long heldByOthers = lanes.held(partition, lane).orElse(partitions.position(partition));
-            next.put(partition, isLast ? heldByOthers : end);
-            held.put(partition, Math.min(heldByOthers, end));
-            epochs.put(partition, partitions.epoch(partition));
-            Mark mark = partitions.mark(partition);
-            if (mark != null && mark.offset() < next.get(partition)) {
-                last.put(partition, mark);
-            }
-            before.put(partition, partitions.markBefore(partition, held.get(partition)));
-            topicIds.put(partition, partitions.topicId(partition));
-        }
-        return new CommitRequest(
-                buffer,
-                owner,
-                next,
-                held,
-                epochs,
-                partitions.forgotten(),
-                last,
-                before,
-                topicIds,
-                lane.activeSource(),
-                lane.refills());
-    }
-
     /**
      * The positions to write, with epochs at least as high as those the table asks for, and offsets no lower than it has: what
      * is read again ends before them.

@@ -276,11 +276,7 @@ final class Courier {
     private void start(Lane lane) {
         boolean isLast = refused.holdsOnlyWhatOthersHold(lane.active());
         Flush flush = new Flush(
-                lane.committer(),
-                CommitRequest.of(lane, lanes, partitions, owner, isLast),
-                status,
-                config,
-                refused.first());
+                lane.committer(), lane.request(lanes, partitions, owner, isLast), status, config, refused.first());
         lane.started(flush);
         flushers.execute(flush);
     }

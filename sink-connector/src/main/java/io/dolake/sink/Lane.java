@@ -78,6 +78,46 @@ final class Lane {
         return active != null && inFlight == null;
     }
 
+    /**
+     * What to commit: the active buffer, and how far the table is with it.
+     *
+     * @param isLast whether the table has everything only up to what all others hold
+     */
+    CommitRequest request(Lanes lanes, Partitions partitions, String owner, boolean isLast) {
+        TableBuffer buffer = active;
+        Map<TopicPartition, Long> next = new HashMap<>();
+        Map<TopicPartition, Long> held = new HashMap<>();
+        Map<TopicPartition, Long> epochs = new HashMap<>();
+        Map<TopicPartition, Mark> last = new HashMap<>();
+        Map<TopicPartition, Mark> before = new HashMap<>();
+        Map<TopicPartition, String> topicIds = new HashMap<>();
+        for (TopicPartition partition : buffer.firstOffsets().keySet()) {
+            long end = Math.min(partitions.position(partition), pins.getOrDefault(partition, Long.MAX_VALUE));
+            long heldByOthers = lanes.held(partition, this).orElse(partitions.position(partition));
+            next.put(partition, isLast ? heldByOthers : end);
+            held.put(partition, Math.min(heldByOthers, end));
+            epochs.put(partition, partitions.epoch(partition));
+            Mark mark = partitions.mark(partition);
+            if (mark != null && mark.offset() < next.get(partition)) {
+                last.put(partition, mark);
+            }
+            before.put(partition, partitions.markBefore(partition, held.get(partition)));
+            topicIds.put(partition, partitions.topicId(partition));
+        }
+        return new CommitRequest(
+                buffer,
+                owner,
+                next,
+                held,
+                epochs,
+                partitions.forgotten(),
+                last,
+                before,
+                topicIds,
+                activeSource,
+                refills());
+    }
+
     /** The active buffer becomes the one that is committed. */
     void started(Flush flush) {
         inFlight = flush;
