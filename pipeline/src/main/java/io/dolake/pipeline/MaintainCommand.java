@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
                     + " refers to. Readers and writers, the sink included, go on meanwhile. Needs no running pipeline."
         })
 final class MaintainCommand extends PipelineCommand {
-    private static final String REPORT = "io.dolake.sink.MaintenanceReport";
+    private static final String REPORT = "io.dolake.sink.maintenance.MaintenanceReport";
     private static final long MS_PER_HOUR = 3_600_000;
 
     @Parameters(paramLabel = "NAMESPACE.TABLE", description = "The table.")

@@ -2,6 +2,17 @@
 package io.dolake.sink;
 
 import io.dolake.schemas.ConnectWorker;
+import io.dolake.sink.catalog.AccessCheck;
+import io.dolake.sink.catalog.Catalogs;
+import io.dolake.sink.config.AccessConfig;
+import io.dolake.sink.config.ApacheSettings;
+import io.dolake.sink.config.HadoopSettings;
+import io.dolake.sink.config.InputConfig;
+import io.dolake.sink.config.RenameConfig;
+import io.dolake.sink.config.SinkConfig;
+import io.dolake.sink.config.TableLayout;
+import io.dolake.sink.config.TypeConfig;
+import io.dolake.sink.config.UnknownSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,6 +2,11 @@
 package io.dolake.sink;
 
 import io.dolake.schemas.DoLakeException;
+import io.dolake.sink.catalog.Catalogs;
+import io.dolake.sink.catalog.LazyCatalog;
+import io.dolake.sink.config.SinkConfig;
+import io.dolake.sink.status.SinkStatus;
+import io.dolake.sink.task.Courier;
 import java.util.Collection;
 import java.util.Map;
 import org.apache.iceberg.catalog.Catalog;
@@ -28,12 +33,12 @@ public class DoLakeSinkTask extends SinkTask {
     }
 
     /** The catalog to write to; a place for tests to put faults in. */
-    Catalog openCatalog(SinkConfig config) {
+    protected Catalog openCatalog(SinkConfig config) {
         return Catalogs.open(config);
     }
 
     /** How the task is; for tests, which may run several of one name. */
-    SinkStatus status() {
+    public SinkStatus status() {
         return courier.status();
     }
 

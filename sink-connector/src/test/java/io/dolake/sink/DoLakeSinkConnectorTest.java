@@ -4,6 +4,10 @@ package io.dolake.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dolake.sink.config.AccessConfig;
+import io.dolake.sink.config.MaintenanceConfig;
+import io.dolake.sink.config.SinkConfig;
+import io.dolake.sink.config.UnknownSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

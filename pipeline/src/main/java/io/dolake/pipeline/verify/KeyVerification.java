@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** Looks for keys that are live more than once in a table, by the sink's own checker. */
 public final class KeyVerification {
-    private static final String REPORT = "io.dolake.sink.KeyReport";
+    private static final String REPORT = "io.dolake.sink.check.KeyReport";
 
     private final SinkTools tools;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.maintenance;
 
-import io.dolake.sink.branch.Branch;
-import io.dolake.sink.turns.Turns;
+import io.dolake.sink.table.Branch;
+import io.dolake.sink.table.Turns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

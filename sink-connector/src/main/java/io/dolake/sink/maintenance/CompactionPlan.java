@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.maintenance;
 
-import io.dolake.sink.branch.Branch;
+import io.dolake.sink.table.Branch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

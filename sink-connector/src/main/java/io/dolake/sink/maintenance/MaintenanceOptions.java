@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.maintenance;
 
-import io.dolake.sink.MaintenanceConfig;
+import io.dolake.sink.config.MaintenanceConfig;
 import java.time.Duration;
 import org.apache.kafka.common.config.AbstractConfig;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.maintenance;
 
+import io.dolake.sink.table.PartitionValues;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.maintenance;
 
-import io.dolake.sink.branch.Branch;
+import io.dolake.sink.table.Branch;
 import java.util.List;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.rest;
 
-import io.dolake.sink.SinkTaskMXBean;
+import io.dolake.sink.status.SinkTaskMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.sink.branch.Branch;
+import io.dolake.sink.table.Branch;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

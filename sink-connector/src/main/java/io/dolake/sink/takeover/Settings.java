@@ -3,7 +3,7 @@ package io.dolake.sink.takeover;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.sink.branch.Branch;
+import io.dolake.sink.table.Branch;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.dolake.sink.takeover;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.sink.Catalogs;
+import io.dolake.sink.catalog.Catalogs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

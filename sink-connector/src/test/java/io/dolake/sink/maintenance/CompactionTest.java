@@ -3,8 +3,8 @@ package io.dolake.sink.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dolake.sink.Catalogs;
-import io.dolake.sink.branch.Branch;
+import io.dolake.sink.catalog.Catalogs;
+import io.dolake.sink.table.Branch;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.ArrayList;

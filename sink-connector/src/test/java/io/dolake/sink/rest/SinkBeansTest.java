@@ -3,7 +3,7 @@ package io.dolake.sink.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dolake.sink.SinkTaskMXBean;
+import io.dolake.sink.status.SinkTaskMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.buffer;
+
+import io.dolake.sink.row.ByteSink;
+import io.dolake.sink.row.Slice;
+import java.nio.ByteBuffer;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.RandomAccess;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Rows without a key, in the order in which they came. They lie in a few large arrays with what is known of each in front: as
+ * objects of their own they would cost the garbage collector more than their commit costs. The objects given out are made anew.
+ */
+final class AppendedRows extends AbstractList<BufferedRow> implements RandomAccess {
+    /** Shape, partition, offset, length. */
+    private static final int HEADER_BYTES = 3 * Integer.BYTES + Long.BYTES;
+
+    /** Heap taken by a row besides its encoded bytes: the header, its place, and room that arrays have left. */
+    static final int OVERHEAD_BYTES = HEADER_BYTES + 2 * Long.BYTES;
+
+    /** Arrays grow with what there is, so that little is lost on tables with few rows. */
+    private static final int SMALLEST_BYTES = 1 << 10;
+
+    private static final int LARGEST_BYTES = 1 << 20;
+
+    private final List<byte[]> arrays = new ArrayList<>();
+    private final List<TopicPartition> partitions = new ArrayList<>();
+    /** Number of the array, and the place in it. */
+    private long[] places = new long[16];
+
+    private int size;
+    private ByteBuffer current = ByteBuffer.allocate(0);
+    private int lastPartition;
+
+    void add(int shape, byte[] row, TopicPartition partition, long offset) {
+        int length = HEADER_BYTES + row.length;
+        if (current.remaining() < length) {
+            int next = Math.min(LARGEST_BYTES, Math.max(SMALLEST_BYTES, 2 * current.capacity()));
+            current = ByteBuffer.allocate(Math.max(next, length));
+            arrays.add(current.array());
+        }
+        if (size == places.length) {
+            places = Arrays.copyOf(places, 2 * size);
+        }
+        places[size++] = (arrays.size() - 1L) << Integer.SIZE | current.position();
+        current.putInt(shape)
+                .putInt(number(partition))
+                .putLong(offset)
+                .putInt(row.length)
+                .put(row);
+    }
+
+    private int number(TopicPartition partition) {
+        if (partitions.isEmpty() || !partitions.get(lastPartition).equals(partition)) {
+            lastPartition = partitions.indexOf(partition);
+            if (lastPartition < 0) {
+                lastPartition = partitions.size();
+                partitions.add(partition);
+            }
+        }
+        return lastPartition;
+    }
+
+    @Override
+    public BufferedRow get(int index) {
+        byte[] array = arrays.get((int) (places[index] >>> Integer.SIZE));
+        int place = (int) places[index];
+        int shape = (int) ByteSink.INT.get(array, place);
+        TopicPartition partition = partitions.get((int) ByteSink.INT.get(array, place + Integer.BYTES));
+        long offset = (long) ByteSink.LONG.get(array, place + 2 * Integer.BYTES);
+        int length = (int) ByteSink.INT.get(array, place + HEADER_BYTES - Integer.BYTES);
+        Slice row = new Slice(array, place + HEADER_BYTES, length);
+        return new BufferedRow(null, new TableBuffer.Entry(shape, row, null, partition, offset));
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+}

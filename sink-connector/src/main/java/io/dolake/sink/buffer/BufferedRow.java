@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.buffer;
+
+import io.dolake.sink.row.KeyBytes;
+import io.dolake.sink.row.Slice;
+
+/**
+ * A row of a buffer that is to be written.
+ *
+ * @param key handed back with the place of the row; null for a row without
+ */
+public record BufferedRow(KeyBytes key, TableBuffer.Entry entry) {
+    public int shape() {
+        return entry.shape();
+    }
+
+    public Slice bytes() {
+        return entry.row();
+    }
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.buffer;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.sink.row.RowShape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+
+/** A commit cannot take some rows of its buffer, and says which; without them it could go on. */
+public final class RowsRefused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Where the record of a row stands. */
+    public record Place(TopicPartition partition, long offset) {
+        public static Place of(TableBuffer.Entry entry) {
+            return new Place(entry.partition(), entry.offset());
+        }
+
+        @Override
+        public String toString() {
+            return partition + "@" + offset;
+        }
+    }
+
+    private final transient Map<Place, DoLakeException> rows;
+    private final transient Map<RowShape, DoLakeException> shapes;
+
+    /**
+     * @param rows the reason for each row; none if all rows of the shapes were changed again
+     * @param shapes shapes of which no row can be taken, with the reason
+     */
+    public RowsRefused(Map<Place, DoLakeException> rows, Map<RowShape, DoLakeException> shapes) {
+        super((rows.isEmpty() ? shapes : rows).values().iterator().next());
+        this.rows = new LinkedHashMap<>(rows);
+        this.shapes = Map.copyOf(shapes);
+    }
+
+    public Map<Place, DoLakeException> rows() {
+        return rows;
+    }
+
+    public Map<RowShape, DoLakeException> shapes() {
+        return shapes;
+    }
+
+    /** The first of the reasons, with the place of its record. */
+    public DoLakeException first() {
+        return rows.entrySet().stream()
+                .map(row -> located(row.getValue(), row.getKey()))
+                .findFirst()
+                .orElseGet(() -> shapes.values().iterator().next());
+    }
+
+    /** The reason with the place of the record that it is about. */
+    public static DoLakeException located(DoLakeException reason, Place place) {
+        DoLakeException located = new DoLakeException(reason.code(), reason.getMessage() + " (" + place + ")", reason);
+        return reason.hint().map(located::withHint).orElse(located);
+    }
+}

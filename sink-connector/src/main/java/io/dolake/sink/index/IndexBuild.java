@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.index;
+
+import io.dolake.sink.row.KeyBytes;
+import io.dolake.sink.row.KeyHash;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.iceberg.FileScanTask;
+
+/**
+ * Reads the keys of data files into an index, several files at a time. Each thread collects keys and puts them in batches, one
+ * thread at a time. Good for one {@link #read}.
+ */
+public final class IndexBuild {
+    /** Keys of a batch, 24 bytes each. The more there are, the more of them are on one page of the file. */
+    private static final int BATCH = 1 << 16;
+
+    /** A data file to read. */
+    record Part(FileScanTask task, LiveFiles.Live live) {}
+
+    /** The build was told to stop. */
+    public static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Stopped(Object table) {
+            super("Cannot read the keys of table " + table + ": the task gives its partitions up");
+        }
+    }
+
+    private final Object table;
+    private final KeyScan scan;
+    private final Function<KeyBytes, KeyHash> hash;
+    private final Consumer<KeyBatch> index;
+    private final IndexProgress progress;
+    private final BooleanSupplier isStopped;
+    private final Deque<Part> waiting = new ArrayDeque<>();
+    private final Set<LiveFiles.Live> finished = new HashSet<>();
+    private Throwable failure;
+    private boolean isIndexIntact = true;
+    private boolean isOver;
+
+    /** @param index called by one thread at a time; when it throws, the index is no longer {@link #isIndexIntact} */
+    IndexBuild(
+            Object table,
+            KeyScan scan,
+            Function<KeyBytes, KeyHash> hash,
+            Consumer<KeyBatch> index,
+            IndexProgress progress,
+            BooleanSupplier isStopped) {
+        this.table = table;
+        this.scan = scan;
+        this.hash = hash;
+        this.index = index;
+        this.progress = progress;
+        this.isStopped = isStopped;
+    }
+
+    /** Reads all, or throws the first failure; {@link Stopped} if it was told to stop, or interrupted. */
+    void read(List<Part> parts, int threads) {
+        // The large ones first, so that all threads end at about the same time.
+        parts.stream()
+                .sorted(Comparator.comparingLong(
+                                (Part part) -> part.task().file().fileSizeInBytes())
+                        .reversed())
+                .forEach(waiting::add);
+        progress.begin(parts.size());
+        try {
+            List<Thread> helpers = new ArrayList<>();
+            for (int i = 1; i < Math.min(threads, parts.size()); i++) {
+                helpers.add(startHelper(i));
+            }
+            readSome();
+            await(helpers);
+        } finally {
+            progress.end();
+        }
+        rethrow();
+    }
+
+    private Thread startHelper(int number) {
+        Thread helper = new Thread(this::readSome, "dolake-index-" + table + "-" + number);
+        helper.setDaemon(true);
+        helper.setContextClassLoader(getClass().getClassLoader());
+        helper.start();
+        return helper;
+    }
+
+    private void await(List<Thread> helpers) {
+        try {
+            for (Thread helper : helpers) {
+                helper.join();
+            }
+        } catch (InterruptedException e) {
+            // The helpers end by themselves: what they read is taken no more.
+            Thread.currentThread().interrupt();
+            end();
+            fail(new Stopped(table));
+        }
+    }
+
+    private void rethrow() {
+        Throwable first = failure();
+        if (first instanceof Error error) {
+            throw error;
+        }
+        if (first != null) {
+            throw (RuntimeException) first;
+        }
+    }
+
+    /** Whether everything that was put is in the index: it can be gone on with, whatever made the build fail. */
+    synchronized boolean isIndexIntact() {
+        return isIndexIntact;
+    }
+
+    /** Whether all keys of a file are in the index. */
+    synchronized boolean isFinished(LiveFiles.Live live) {
+        return finished.contains(live);
+    }
+
+    private void readSome() {
+        Reader reader = new Reader();
+        try {
+            reader.readAll();
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+        try {
+            // What was read is good, whatever ended the reading.
+            reader.put();
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+    }
+
+    private synchronized Part next() {
+        return failure == null ? waiting.poll() : null;
+    }
+
+    private synchronized void end() {
+        isOver = true;
+    }
+
+    private synchronized Throwable failure() {
+        return failure;
+    }
+
+    private synchronized void fail(Throwable e) {
+        if (failure == null) {
+            failure = e;
+        } else if (failure != e && !(e instanceof Stopped)) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private synchronized void put(KeyBatch batch, List<LiveFiles.Live> read) {
+        if (isOver || !isIndexIntact) {
+            return;
+        }
+        try {
+            index.accept(batch);
+        } catch (RuntimeException | Error e) {
+            isIndexIntact = false;
+            throw e;
+        }
+        finished.addAll(read);
+    }
+
+    private synchronized void tell(int files, int rows) {
+        if (!isOver) {
+            progress.read(files, rows);
+        }
+    }
+
+    /** What one thread does. Batches go over the ends of files: there may be many small ones. */
+    private final class Reader {
+        private final KeyBatch batch = new KeyBatch();
+        private final List<LiveFiles.Live> read = new ArrayList<>();
+        private int untold;
+
+        void readAll() {
+            for (Part part = next(); part != null; part = next()) {
+                LiveFiles.Live live = part.live();
+                checkStop();
+                scan.read(part.task(), (key, position) -> {
+                    batch.add(hash.apply(key), KeyIndex.pack(live.id(), position));
+                    untold++;
+                    if (batch.size() == BATCH) {
+                        put();
+                        tell(0);
+                        checkStop();
+                    }
+                    return true;
+                });
+                read.add(live);
+                tell(1);
+            }
+        }
+
+        void put() {
+            IndexBuild.this.put(batch, read);
+            batch.clear();
+            read.clear();
+        }
+
+        private void checkStop() {
+            if (isStopped.getAsBoolean()) {
+                throw new Stopped(table);
+            }
+        }
+
+        private void tell(int files) {
+            IndexBuild.this.tell(files, untold);
+            untold = 0;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.offsets;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Asks where partitions start, some at a time and not on the task's thread: Iceberg tries for minutes to read a table whose files are
+ * damaged, and the other partitions, and the consumer's group, do not wait for so long. Used by the task's thread.
+ */
+public final class StartLookUps implements AutoCloseable {
+    private static final int THREADS = 4;
+
+    private final StartOffsets offsets;
+    private final Map<TopicPartition, CompletableFuture<StartOffsets.Found>> underWay = new HashMap<>();
+    private final ExecutorService threads;
+    private long deadlineNs;
+
+    public StartLookUps(StartOffsets offsets) {
+        this.offsets = offsets;
+        ClassLoader loader = getClass().getClassLoader();
+        this.threads = Executors.newFixedThreadPool(THREADS, task -> {
+            Thread thread = new Thread(task, "dolake-start");
+            thread.setContextClassLoader(loader);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Asks about those that are not being asked about, and sets how long answers are waited for, altogether. */
+    public void begin(Collection<TopicPartition> partitions, long waitMs) {
+        deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
+        underWay.values().removeIf(CompletableFuture::isCompletedExceptionally);
+        for (TopicPartition partition : partitions) {
+            underWay.computeIfAbsent(
+                    partition, asked -> CompletableFuture.supplyAsync(() -> offsets.find(asked), threads));
+        }
+    }
+
+    /** The answer; empty if it is not there yet. Throws what the catalog threw: then it is to be asked again. */
+    public Optional<StartOffsets.Found> of(TopicPartition partition) {
+        try {
+            long leftNs = Math.max(0, deadlineNs - System.nanoTime());
+            StartOffsets.Found found = underWay.get(partition).get(leftNs, TimeUnit.NANOSECONDS);
+            underWay.remove(partition);
+            return Optional.of(found);
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    public void forget(TopicPartition partition) {
+        underWay.remove(partition);
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.record;
+
+import io.dolake.sink.config.TypeConfig.Inexact;
+import io.dolake.sink.row.RowShape;
+import io.dolake.sink.types.Fields;
+import io.dolake.sink.types.LakeTimes;
+import java.util.List;
+import org.apache.iceberg.types.Types;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** The columns that a row of a changelog has besides those of the source: what happened, where and when. */
+public final class ChangelogColumns {
+    private static final String NUMBER = "%020d";
+
+    private final List<RowShape.Column> columns;
+
+    private static final LakeTimes TIMES = new LakeTimes(Inexact.REFUSE);
+
+    /** @param prefix of their names */
+    ChangelogColumns(String prefix) {
+        columns = List.of(
+                new RowShape.Column(prefix + "op", Types.StringType.get(), true, null),
+                new RowShape.Column(prefix + "lsn", Types.StringType.get(), true, null),
+                new RowShape.Column(prefix + "ts", Types.TimestampType.withZone(), true, null),
+                new RowShape.Column(prefix + "topic", Types.StringType.get(), true, null),
+                new RowShape.Column(prefix + "partition", Types.IntegerType.get(), true, null),
+                new RowShape.Column(prefix + "offset", Types.LongType.get(), true, null));
+    }
+
+    List<RowShape.Column> columns() {
+        return columns;
+    }
+
+    /** Their values, in Iceberg's internal representation; {@code source} may be null. */
+    static Object[] values(String op, Object source, SinkRecord record) {
+        return new Object[] {
+            op,
+            position(source),
+            micros(source, record),
+            record.originalTopic(),
+            record.originalKafkaPartition(),
+            record.originalKafkaOffset()
+        };
+    }
+
+    /** The connector's own position as text that sorts as positions do; null if the source block has none. */
+    public static String position(Object source) {
+        Object file = Fields.get(source, "file");
+        if (file != null) {
+            return file + ":" + padded(Fields.get(source, "pos")) + ":" + padded(Fields.get(source, "row"));
+        }
+        for (String name : List.of("lsn", "change_lsn", "scn")) {
+            Object value = Fields.get(source, name);
+            if (value != null) {
+                return padded(value);
+            }
+        }
+        return null;
+    }
+
+    /** Numbers get leading zeros; other texts (hexadecimal ones of fixed width) sort as they are. */
+    private static String padded(Object value) {
+        String text = String.valueOf(value == null ? 0 : value);
+        boolean isNumber = !text.isEmpty() && text.length() < 19 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return isNumber ? String.format(NUMBER, Long.parseLong(text)) : text;
+    }
+
+    /** When it was in the source, else the time of the record; null if neither is known. */
+    static Long micros(Object source, SinkRecord record) {
+        Object micros = Fields.get(source, "ts_us");
+        if (micros instanceof Number number) {
+            return number.longValue();
+        }
+        Object millis = Fields.get(source, "ts_ms");
+        Long ms = millis instanceof Number number ? Long.valueOf(number.longValue()) : record.timestamp();
+        return ms == null ? null : Long.valueOf(TIMES.timestampOfMillis(ms));
+    }
+}

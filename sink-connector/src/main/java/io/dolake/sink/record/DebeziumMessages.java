@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.record;
+
+import io.dolake.sink.types.Fields;
+import java.util.Set;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** What Debezium connectors send besides changes of rows: heartbeats, transaction boundaries, schema changes. */
+final class DebeziumMessages {
+    /** Last parts of the names of their schemas; what is before them differs between connectors. */
+    private static final Set<String> NAMES = Set.of("Heartbeat", "TransactionMetadataValue", "SchemaChangeValue");
+
+    private DebeziumMessages() {}
+
+    /** What {@code op} of an envelope may say. */
+    private static final Set<String> OPERATIONS = Set.of("c", "r", "u", "d", "t", "m");
+
+    /**
+     * Whether a value is a change event: it has an operation, a source, and images of a row or a message, of the types which these
+     * have. A row may have columns of such names: then they are of other types.
+     */
+    static boolean isEnvelope(Object value) {
+        if (value instanceof Struct struct) {
+            Schema schema = struct.schema();
+            return is(schema.field("op"), Schema.Type.STRING)
+                    && isContainer(schema.field("source"))
+                    && (isImages(schema.field("before"), schema.field("after"))
+                            || isContainer(schema.field("message")));
+        }
+        boolean hasSource = Fields.isContainer(Fields.get(value, "source"));
+        return Fields.get(value, "op") instanceof String op
+                && (hasSource || Fields.has(value, "source") && OPERATIONS.contains(op))
+                && isNullOrContainer(value, "source")
+                && isNullOrContainer(value, "before")
+                && isNullOrContainer(value, "after")
+                && (Fields.has(value, "after") || Fields.has(value, "before") || Fields.has(value, "message"));
+    }
+
+    private static boolean is(Field field, Schema.Type type) {
+        return field != null && field.schema().type() == type;
+    }
+
+    private static boolean isContainer(Field field) {
+        return is(field, Schema.Type.STRUCT) || is(field, Schema.Type.MAP);
+    }
+
+    private static boolean isImages(Field before, Field after) {
+        return (before != null || after != null)
+                && (before == null || isContainer(before))
+                && (after == null || isContainer(after));
+    }
+
+    private static boolean isNullOrContainer(Object value, String name) {
+        return Fields.get(value, name) == null || Fields.isContainer(Fields.get(value, name));
+    }
+
+    /** Whether a record is about no row at all. */
+    static boolean isAboutNoRow(SinkRecord record) {
+        Object value = record.value();
+        if (value instanceof Struct struct) {
+            String name = struct.schema().name();
+            return name != null
+                    && name.startsWith("io.debezium.connector.")
+                    && NAMES.contains(name.substring(name.lastIndexOf('.') + 1));
+        }
+        boolean isTransaction = Fields.has(value, "status")
+                && Fields.has(value, "id")
+                && Fields.has(value, "event_count")
+                && Fields.has(value, "data_collections");
+        boolean isSchemaChange =
+                Fields.has(value, "source") && Fields.has(value, "ddl") && Fields.has(value, "tableChanges");
+        return isTransaction || isSchemaChange || record.topic().startsWith("__debezium-heartbeat");
+    }
+}

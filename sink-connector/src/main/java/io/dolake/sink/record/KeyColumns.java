@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.record;
+
+import io.dolake.sink.config.InputConfig;
+import io.dolake.sink.config.SinkConfig;
+import io.dolake.sink.table.TableAccess;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.catalog.TableIdentifier;
+
+/** The key columns of tables where the record's own key does not decide: by setting, or as an existing table has them. */
+final class KeyColumns {
+    private final TableAccess access;
+    private final LakeNames names;
+    private final Map<String, List<String>> byTable;
+    private final List<String> byDefault;
+    private final Map<TableIdentifier, List<String>> configured = new HashMap<>();
+    private final Map<TableIdentifier, List<String>> ofTables = new HashMap<>();
+
+    KeyColumns(SinkConfig config, TableAccess access, LakeNames names) {
+        this.access = access;
+        this.names = names;
+        this.byTable = InputConfig.idColumns(config);
+        List<String> defaults = config.getList(InputConfig.DEFAULT_ID_COLUMNS).stream()
+                .map(String::strip)
+                .sorted()
+                .toList();
+        this.byDefault = defaults.isEmpty() ? null : defaults;
+    }
+
+    /** Null if no setting names them. */
+    List<String> configured(TableIdentifier table) {
+        List<String> given = byTable.isEmpty() ? byDefault : byTable.getOrDefault(table.toString(), byDefault);
+        // The same list each time: what is worked out for it is found by that.
+        return given == null || names.areAsGiven(table)
+                ? given
+                : configured.computeIfAbsent(table, any -> names.of(table, given));
+    }
+
+    /**
+     * Those of a table, looked up when it is first asked for; empty if it has none, or does not exist. Throws an error to be
+     * tried again after if the catalog does not answer.
+     */
+    List<String> ofTable(TableIdentifier table) {
+        List<String> known = ofTables.get(table);
+        if (known == null) {
+            known = access.lookUp(table, "the key")
+                    .map(TableAccess::keyColumns)
+                    .map(columns -> names.of(table, columns))
+                    .orElse(List.of());
+            ofTables.put(table, known);
+        }
+        return known;
+    }
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.record;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.sink.config.DeadLetterConfig;
+import io.dolake.sink.config.InputConfig;
+import io.dolake.sink.config.SinkConfig;
+import io.dolake.sink.config.TableMode;
+import io.dolake.sink.config.TypeConfig;
+import io.dolake.sink.json.Unreadable;
+import io.dolake.sink.row.Change;
+import io.dolake.sink.row.SoftDeletes;
+import io.dolake.sink.row.Unavailable;
+import io.dolake.sink.table.TableAccess;
+import io.dolake.sink.types.ConnectTypes;
+import io.dolake.sink.types.ValueFault;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** Tells what records are, and has them read as that. */
+public final class RecordReader {
+    private final InputConfig.Format format;
+    private final Routing routing;
+    private final ChangeMaker maker;
+    private final EnvelopeReader envelopes;
+    private final FlatReader rows;
+    private final Tombstones tombstones = new Tombstones();
+    /** By topic, whether its records are envelopes; as many as the task has topics. */
+    private final Map<String, Boolean> seen = new HashMap<>();
+
+    public RecordReader(SinkConfig config, Routing routing, TableAccess access) {
+        this.format = InputConfig.format(config);
+        this.routing = routing;
+        ChangelogColumns logged = new ChangelogColumns(config.getString(InputConfig.CHANGELOG_PREFIX));
+        LakeNames names = new LakeNames(config, access);
+        Images images = new Images(
+                new KeyColumns(config, access, names),
+                new InferredSchemas(),
+                logged,
+                new Unavailable(config),
+                new ConnectTypes(TypeConfig.of(config)),
+                new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX)));
+        this.maker = new ChangeMaker(images, new TableMode.Modes(config), new RowNames(names));
+        this.envelopes = new EnvelopeReader(routing, maker);
+        this.rows = new FlatReader(routing, maker);
+    }
+
+    /**
+     * What was thrown while a record was read, as the refusal of that record. Of errors that are not ours only the place is told:
+     * their messages may quote values.
+     */
+    public static DoLakeException refusal(Throwable thrown) {
+        if (thrown instanceof DoLakeException known) {
+            return known;
+        }
+        String reason = thrown instanceof ValueFault
+                ? thrown.getMessage()
+                : thrown instanceof StackOverflowError
+                        ? "it is nested too deeply"
+                        : "it is not as its schema says (" + ValueFault.name(thrown) + ValueFault.where(thrown) + ")";
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a record: " + reason)
+                .withHint("Look at the record at this place of its topic; " + DeadLetterConfig.TABLE
+                        + " keeps such records and lets the others go on");
+    }
+
+    /** Looks at records before they are read: what a topic holds is known by the first that is no tombstone. */
+    public void preview(Collection<SinkRecord> records) {
+        if (format != InputConfig.Format.AUTO) {
+            return;
+        }
+        for (SinkRecord record : records) {
+            boolean isRead = record.value() != null && !(record.value() instanceof Unreadable);
+            if (isRead && !seen.containsKey(record.topic()) && !DebeziumMessages.isAboutNoRow(record)) {
+                seen.put(record.topic(), DebeziumMessages.isEnvelope(record.value()));
+            }
+        }
+    }
+
+    /** What a record asks for; nothing if it is about no row. Throws {@link DoLakeException} if it cannot be taken. */
+    public List<Change> read(SinkRecord record) {
+        Object value = record.value();
+        checkIsReadable("value", value);
+        checkIsReadable("key", record.key());
+        if (value == null) {
+            return tombstone(record);
+        }
+        boolean isEnvelope = format != InputConfig.Format.FLAT && DebeziumMessages.isEnvelope(value);
+        if (!isEnvelope && DebeziumMessages.isAboutNoRow(record)) {
+            return List.of();
+        }
+        if (format == InputConfig.Format.AUTO) {
+            seen.put(record.topic(), isEnvelope);
+        }
+        if (isEnvelope) {
+            List<Change> changes = envelopes.read(record);
+            tombstones.after(record, changes);
+            return changes;
+        }
+        if (format == InputConfig.Format.DEBEZIUM) {
+            throw new DoLakeException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "Cannot take a record: its value is no Debezium envelope with op and source")
+                    .withHint("Set " + InputConfig.FORMAT + "=auto or flat if a transformation unwraps the envelope");
+        }
+        return rows.read(record);
+    }
+
+    private static void checkIsReadable(String part, Object keyOrValue) {
+        if (keyOrValue instanceof Unreadable unreadable) {
+            throw new DoLakeException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "Cannot take a record: its " + part + " cannot be read: " + unreadable.reason())
+                    .withHint("Look at the record at this place of its topic, and who wrote it; "
+                            + DeadLetterConfig.TABLE + " keeps such records and lets the others go on");
+        }
+    }
+
+    /**
+     * The delete of its key. Of a topic of which nothing else was seen since the task began, from the table that its name suggests;
+     * in a topic of envelopes it is told already, mostly ({@link Tombstones}).
+     */
+    private List<Change> tombstone(SinkRecord record) {
+        Boolean isEnvelope = format == InputConfig.Format.AUTO
+                ? seen.get(record.topic())
+                : Boolean.valueOf(format == InputConfig.Format.DEBEZIUM);
+        if (isEnvelope != null && !isEnvelope) {
+            return rows.tombstone(record);
+        }
+        if (record.key() == null || tombstones.isTold(record)) {
+            return List.of();
+        }
+        List<TableIdentifier> known = tombstones.tables(record);
+        List<TableIdentifier> tables = maker.ofTombstone(
+                known.isEmpty() ? routing.tableOfTopic(record.topic()).stream().toList() : known, isEnvelope == null);
+        if (known.isEmpty()) {
+            tables.forEach(table -> maker.checkKey(table, record.key()));
+        }
+        List<Change> changes = rows.tombstone(record, tables);
+        tombstones.check(record, changes);
+        return changes;
+    }
+}

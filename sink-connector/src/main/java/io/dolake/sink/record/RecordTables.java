@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.record;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.sink.types.Fields;
+import java.util.List;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** Which tables a record is for that could not be read: what its source block or fields say, else what its topic's name does. */
+public final class RecordTables {
+    private final Routing routing;
+
+    public RecordTables(Routing routing) {
+        this.routing = routing;
+    }
+
+    /** None if nothing tells. */
+    public List<TableIdentifier> of(SinkRecord record) {
+        try {
+            List<TableIdentifier> tables = routing.tables(origin(record));
+            if (!tables.isEmpty()) {
+                return tables;
+            }
+        } catch (DoLakeException e) {
+            return List.of(); // that is why it could not be read
+        } catch (RuntimeException e) {
+            // A record of a form that nobody expects: its topic may tell.
+            return routing.tableOfTopic(record.topic()).stream().toList();
+        }
+        return routing.tableOfTopic(record.topic()).stream().toList();
+    }
+
+    private static Routing.Origin origin(SinkRecord record) {
+        Object value = record.value() == null ? record.key() : record.value();
+        if (!(value instanceof Struct) && !(value instanceof java.util.Map)) {
+            return new Routing.Origin(record.topic(), null, null, null);
+        }
+        boolean isEnvelope = record.value() != null && DebeziumMessages.isEnvelope(value);
+        Object after = isEnvelope ? Fields.get(value, "after") : value;
+        Object row = after == null && isEnvelope ? Fields.get(value, "before") : after;
+        return new Routing.Origin(record.topic(), isEnvelope ? Fields.get(value, "source") : null, value, row);
+    }
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.table;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.sink.config.RenameConfig;
+import io.dolake.sink.config.SinkConfig;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.Transactions;
+import org.apache.iceberg.UpdateSchema;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.types.Types;
+
+/**
+ * Columns that have other names in the lake than in some of the rows, by a setting for each table: a source's column that was
+ * renamed comes under its old name and then under its new one, and no record says so.
+ */
+public final class ColumnRenames {
+    private final Map<TableIdentifier, Map<String, String>> byTable;
+
+    public ColumnRenames(SinkConfig config) {
+        this.byTable = RenameConfig.renames(config);
+    }
+
+    /** The columns' names in the lake by the others, in the order given; empty if there are none. */
+    public Map<String, String> of(TableIdentifier table) {
+        return byTable.isEmpty() ? Map.of() : byTable.getOrDefault(table, Map.of());
+    }
+
+    /** The columns that a table still has under another name: new names by those. */
+    public Map<String, String> pending(TableIdentifier name, Table table) {
+        Types.StructType columns = table.schema().asStruct();
+        Map<String, String> pending = new LinkedHashMap<>();
+        of(name).forEach((from, to) -> {
+            if (columns.field(from) != null && columns.field(to) == null && !pending.containsValue(to)) {
+                pending.put(from, to);
+            }
+        });
+        return pending;
+    }
+
+    /** Renames columns of a table, those of its key too, by a commit of its own: what they hold does not change. */
+    public static void apply(TableIdentifier name, Table table, Map<String, String> renames) {
+        List<String> key = TableAccess.keyColumns(table);
+        Transaction transaction =
+                Transactions.newTransaction(table.name(), new SingleAttempt(((HasTableOperations) table).operations()));
+        UpdateSchema schema = transaction.updateSchema();
+        renames.forEach(schema::renameColumn);
+        try {
+            schema.commit();
+        } catch (ValidationException e) {
+            // No conflict: nothing is sent yet. Trying again would not help.
+            throw new DoLakeException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "Cannot rename columns " + renames + " of table " + name + " (" + RenameConfig.setting(name) + "): "
+                            + e.getMessage(),
+                    e);
+        }
+        if (key.stream().anyMatch(renames::containsKey)) {
+            List<String> renamed = key.stream()
+                    .map(column -> renames.getOrDefault(column, column))
+                    .sorted()
+                    .toList();
+            transaction
+                    .updateProperties()
+                    .set(TableAccess.KEY_COLUMNS, TableAccess.json(renamed))
+                    .commit();
+        }
+        transaction.commitTransaction();
+        table.refresh();
+    }
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.table;
+
+import io.dolake.sink.catalog.CommitConflict;
+import java.util.Iterator;
+import java.util.Objects;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.exceptions.ValidationException;
+
+/**
+ * Lets a commit through on one snapshot only: the one whose offsets were compared and whose rows were looked up. Any other
+ * head means that both must be done again.
+ */
+public record HeadValidator(Long expectedSnapshotId) implements SnapshotAncestryValidator {
+    private static final String MOVED = "the table is no longer at snapshot ";
+
+    @Override
+    public boolean validate(Iterable<Snapshot> baseSnapshots) {
+        Iterator<Snapshot> ancestry = baseSnapshots.iterator();
+        Long head = ancestry.hasNext() ? ancestry.next().snapshotId() : null;
+        return Objects.equals(head, expectedSnapshotId);
+    }
+
+    @Override
+    public String errorMessage() {
+        return MOVED + expectedSnapshotId;
+    }
+
+    /** Whether a commit was refused by this check: others have committed, then. */
+    public static boolean hasRefused(RuntimeException failure) {
+        return failure instanceof ValidationException && says(failure, MOVED);
+    }
+
+    /** Whether a commit was refused for what others may have committed: Iceberg has checks that it makes before this one. */
+    static boolean isAboutOthers(RuntimeException failure) {
+        return hasRefused(failure) || says(failure, "missing data files") || says(failure, "conflicting");
+    }
+
+    private static boolean says(RuntimeException failure, String text) {
+        return String.valueOf(failure.getMessage()).contains(text);
+    }
+
+    /** Whether Iceberg said that something is wrong with the commit while someone else committed: it may be either. */
+    public static boolean isDoubtful(CommitConflict conflict) {
+        return conflict.getCause() instanceof ValidationException cause && !isAboutOthers(cause);
+    }
+}

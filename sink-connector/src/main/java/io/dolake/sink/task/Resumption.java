@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.task;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.sink.catalog.Faults;
+import io.dolake.sink.offsets.Partitions;
+import io.dolake.sink.record.Routing;
+import io.dolake.sink.status.ResumeRequest;
+import io.dolake.sink.status.SinkStatus;
+import io.dolake.sink.table.TableAccess;
+import io.dolake.sink.table.TableOffsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.Table;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has what was set aside go on when somebody asks for it: the partitions are read again from where it stood, and all other
+ * tables leave out what they have. Used by the task's thread.
+ */
+final class Resumption {
+    private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
+
+    private final Lanes lanes;
+    private final SetAside aside;
+    private final Partitions partitions;
+    private final Assignment assignment;
+    private final LookBack lookBack;
+    private final TableAccess access;
+    private final Routing routing;
+    private final RefusedRecords refused;
+    private final Courier courier;
+
+    Resumption(
+            Lanes lanes,
+            SetAside aside,
+            Partitions partitions,
+            Assignment assignment,
+            LookBack lookBack,
+            TableAccess access,
+            Routing routing,
+            RefusedRecords refused,
+            Courier courier) {
+        this.lanes = lanes;
+        this.aside = aside;
+        this.partitions = partitions;
+        this.assignment = assignment;
+        this.lookBack = lookBack;
+        this.access = access;
+        this.routing = routing;
+        this.refused = refused;
+        this.courier = courier;
+    }
+
+    /** Does what was asked for since the last look. */
+    void look(SinkStatus status) {
+        for (ResumeRequest request = status.nextResume(); request != null; request = status.nextResume()) {
+            if (!request.isGivenUp()) {
+                answer(request);
+            }
+        }
+    }
+
+    private void answer(ResumeRequest request) {
+        try {
+            resume(request);
+            request.done();
+        } catch (DoLakeException e) {
+            request.refused(e);
+        } catch (RuntimeException e) {
+            request.refused(Faults.explain("resume " + request.table(), e, "the table's location")
+                    .error());
+        }
+    }
+
+    private void resume(ResumeRequest request) {
+        String from = request.from();
+        if (!from.isEmpty() && !from.equals(ResumeRequest.HELD) && !from.equals(ResumeRequest.START)) {
+            throw refusal(ErrorCode.INVALID_ARGUMENT, request, "from is '" + from + "', not held or start");
+        }
+        for (TopicPartition partition : aside.partitions()) {
+            if (partition.toString().equals(request.table())) {
+                resume(partition, request);
+                return;
+            }
+        }
+        Lane lane = suspended(request);
+        boolean isReplaced = lane.suspension().code() == ErrorCode.TABLE_REPLACED;
+        refuseUnlessSaid(isReplaced, request);
+        // Only then: a table that cannot be read would hold up all others for as long as Iceberg tries.
+        Optional<Table> table = isReplaced ? access.load(lane.table()) : Optional.empty();
+        // Commits under way end before anything about the table is forgotten; one that hangs leaves the lane to another
+        // committer.
+        courier.startOver();
+        resume(suspended(request), isReplaced, table, request);
+    }
+
+    private Lane suspended(ResumeRequest request) {
+        return lanes.all().stream()
+                .filter(candidate ->
+                        candidate.isSuspended() && candidate.table().toString().equals(request.table()))
+                .findFirst()
+                .orElseThrow(() -> refusal(
+                        ErrorCode.TABLE_NOT_FOUND,
+                        request,
+                        "it is not suspended in this task, or there is no such table"));
+    }
+
+    private void resume(Lane lane, boolean isReplaced, Optional<Table> table, ResumeRequest request) {
+        Map<TopicPartition, Long> pins = aside.release(lane);
+        Map<TopicPartition, Long> lacks = new HashMap<>(pins);
+        // A table that was restored lacks more than it did when it was set aside.
+        table.ifPresent(found -> lacks.replaceAll(
+                (partition, offset) -> TableOffsets.read(found.properties(), courier.connector(), partition)
+                        .map(stored -> Math.min(stored.next(), offset))
+                        .orElse(offset)));
+        if (request.from().equals(ResumeRequest.START)) {
+            partitions.all().stream()
+                    .filter(partition -> mayFeed(partition, lane))
+                    .forEach(partition -> lacks.put(partition, 0L));
+            lacks.replaceAll((partition, offset) -> 0L);
+        }
+        lane.committer().startAnew(isReplaced);
+        refused.forget(lane.table());
+        lacks.forEach((partition, offset) -> {
+            if (partitions.contains(partition)) {
+                lane.refill(partition, offset, Math.max(lookBack.base(partition), pins.getOrDefault(partition, 0L)));
+                lookBack.giveUp(partition);
+                assignment.rewind(partition, Math.min(offset, partitions.next(partition)));
+            }
+        });
+        LOG.info("Table {} goes on, from {}", lane.table(), lacks);
+    }
+
+    /** Whether rows of a partition may belong to a table, as far as can be told without reading it. */
+    private boolean mayFeed(TopicPartition partition, Lane lane) {
+        return !routing.isByTemplate()
+                || lane.takesFrom(partition) != null
+                || lane.sources().containsKey(partition)
+                || routing.tableOfTopic(partition.topic())
+                        .filter(lane.table()::equals)
+                        .isPresent();
+    }
+
+    private void resume(TopicPartition partition, ResumeRequest request) {
+        SetAside.Held held = aside.held(partition);
+        boolean isReplaced = held.why().code() == ErrorCode.TOPIC_REPLACED;
+        boolean isGap = held.why().code() == ErrorCode.CDC_LSN_NOT_FOUND;
+        refuseUnlessSaid(isReplaced, request);
+        if (held.why().code() == ErrorCode.TABLE_OF_ANOTHER_SOURCE) {
+            // Its table says anew whose it is.
+            lanes.all().forEach(lane -> lane.belongsTo(null));
+        }
+        courier.startOver();
+        long target = partitions.next(partition) == Long.MAX_VALUE ? held.offset() : partitions.next(partition);
+        if (isReplaced && request.from().equals(ResumeRequest.START)) {
+            courier.renewOwner();
+            assignment.forgetOffsets(partition);
+            target = 0;
+        }
+        if (isGap) {
+            target = held.offset();
+        }
+        aside.release(partition);
+        assignment.rewind(partition, target);
+        if (isReplaced || isGap) {
+            // Said by who asked for it: where it goes on is where it is to go on.
+            partitions.needs(partition, -1);
+        }
+        LOG.info("Partition {} goes on, from {}", partition, target);
+    }
+
+    /** What would leave a gap that nobody knows of is not done by default. */
+    private static void refuseUnlessSaid(boolean isChoice, ResumeRequest request) {
+        if (isChoice && request.from().isEmpty()) {
+            throw refusal(ErrorCode.INVALID_ARGUMENT, request, "it has to be said from where")
+                    .withHint(
+                            "--from start reads what the topic still has from its start, --from held goes on with what came"
+                                    + " since it was suspended");
+        }
+    }
+
+    private static DoLakeException refusal(ErrorCode code, ResumeRequest request, String reason) {
+        return new DoLakeException(code, "Cannot resume " + request.table() + ": " + reason);
+    }
+}
