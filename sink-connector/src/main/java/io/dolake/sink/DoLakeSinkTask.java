@@ -6,7 +6,7 @@ import io.dolake.sink.catalog.Catalogs;
 import io.dolake.sink.catalog.LazyCatalog;
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.status.SinkStatus;
-import io.dolake.sink.task.Courier;
+import io.dolake.sink.task.SinkWriter;
 import java.util.Collection;
 import java.util.Map;
 import org.apache.iceberg.catalog.Catalog;
@@ -17,9 +17,9 @@ import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 
-/** A task of the sink: Kafka Connect's calls, handed to the {@link Courier}, and its errors in Connect's terms. */
+/** A task of the sink: Kafka Connect's calls, handed to the {@link SinkWriter}, and its errors in Connect's terms. */
 public class DoLakeSinkTask extends SinkTask {
-    private Courier courier;
+    private SinkWriter courier;
 
     @Override
     public String version() {
@@ -29,7 +29,7 @@ public class DoLakeSinkTask extends SinkTask {
     @Override
     public void start(Map<String, String> props) {
         SinkConfig config = new SinkConfig(props);
-        courier = new Courier(config, context, new LazyCatalog(() -> openCatalog(config)));
+        courier = new SinkWriter(config, context, new LazyCatalog(() -> openCatalog(config)));
     }
 
     /** The catalog to write to; a place for tests to put faults in. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.benchmarks.lake;
 
+import io.dolake.sink.index.RowPosition;
 import io.dolake.benchmarks.Benchmark;
 import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
@@ -97,7 +98,7 @@ public final class IndexBenchmark implements Benchmark {
         KeyBatch batch = new KeyBatch();
         long begin = System.nanoTime();
         for (int key = 0; key < keys; key++) {
-            batch.add(hash(key), KeyIndex.pack(1, key));
+            batch.add(hash(key), RowPosition.pack(1, key));
             if (batch.size() == BUILD_BATCH || key == keys - 1) {
                 index.putAll(batch, place -> {
                     throw new IllegalStateException("Cannot trust the figure: a key was there before");
@@ -114,7 +115,7 @@ public final class IndexBenchmark implements Benchmark {
         for (int i = 0; i < batches; i++) {
             batch.clear();
             for (int k = 0; k < batchSize; k++) {
-                batch.add(hash(random.nextInt(keys)), KeyIndex.pack(2, k));
+                batch.add(hash(random.nextInt(keys)), RowPosition.pack(2, k));
             }
             index.putAll(batch, place -> {});
         }

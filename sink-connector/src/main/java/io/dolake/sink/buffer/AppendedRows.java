@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.buffer;
 
-import io.dolake.sink.row.ByteSink;
-import io.dolake.sink.row.Slice;
+import io.dolake.sink.row.ByteOutput;
+import io.dolake.sink.row.EncodedRow;
 import java.nio.ByteBuffer;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -69,11 +69,11 @@ final class AppendedRows extends AbstractList<BufferedRow> implements RandomAcce
     public BufferedRow get(int index) {
         byte[] array = arrays.get((int) (places[index] >>> Integer.SIZE));
         int place = (int) places[index];
-        int shape = (int) ByteSink.INT.get(array, place);
-        TopicPartition partition = partitions.get((int) ByteSink.INT.get(array, place + Integer.BYTES));
-        long offset = (long) ByteSink.LONG.get(array, place + 2 * Integer.BYTES);
-        int length = (int) ByteSink.INT.get(array, place + HEADER_BYTES - Integer.BYTES);
-        Slice row = new Slice(array, place + HEADER_BYTES, length);
+        int shape = (int) ByteOutput.INT.get(array, place);
+        TopicPartition partition = partitions.get((int) ByteOutput.INT.get(array, place + Integer.BYTES));
+        long offset = (long) ByteOutput.LONG.get(array, place + 2 * Integer.BYTES);
+        int length = (int) ByteOutput.INT.get(array, place + HEADER_BYTES - Integer.BYTES);
+        EncodedRow row = new EncodedRow(array, place + HEADER_BYTES, length);
         return new BufferedRow(null, new TableBuffer.Entry(shape, row, null, partition, offset));
     }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.buffer;
 
+import io.dolake.sink.row.EncodedRow;
 import io.dolake.sink.row.KeyBytes;
-import io.dolake.sink.row.Slice;
 
 /**
  * A row of a buffer that is to be written.
@@ -14,7 +14,7 @@ public record BufferedRow(KeyBytes key, TableBuffer.Entry entry) {
         return entry.shape();
     }
 
-    public Slice bytes() {
+    public EncodedRow bytes() {
         return entry.row();
     }
 }

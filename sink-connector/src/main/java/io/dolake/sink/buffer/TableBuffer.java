@@ -3,13 +3,14 @@ package io.dolake.sink.buffer;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.sink.row.ByteSink;
+import io.dolake.sink.row.ByteOutput;
 import io.dolake.sink.row.Change;
+import io.dolake.sink.row.EncodedRow;
 import io.dolake.sink.row.KeyBytes;
 import io.dolake.sink.row.KeyNames;
+import io.dolake.sink.row.RecordPosition;
 import io.dolake.sink.row.RowCodec;
 import io.dolake.sink.row.RowShape;
-import io.dolake.sink.row.Slice;
 import io.dolake.sink.row.SoftDeletes;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -37,7 +38,11 @@ public final class TableBuffer {
      *
      * @param unavailable columns, by index, that stay as they are in the table; null: none
      */
-    public record Entry(int shape, Slice row, BitSet unavailable, TopicPartition partition, long offset) {
+    public record Entry(int shape, EncodedRow row, BitSet unavailable, TopicPartition partition, long offset) {
+        public RecordPosition position() {
+            return new RecordPosition(partition, offset);
+        }
+
         public boolean isDelete() {
             return row == null;
         }
@@ -49,11 +54,11 @@ public final class TableBuffer {
 
         /** The same with its row made whole, in the shape of that. */
         public Entry withRow(int wholeShape, byte[] whole) {
-            return new Entry(wholeShape, Slice.of(whole), null, partition, offset);
+            return new Entry(wholeShape, EncodedRow.of(whole), null, partition, offset);
         }
 
         /** The same with another row, some of whose columns are as the table has them. */
-        public Entry as(int otherShape, Slice other, BitSet asBefore) {
+        public Entry as(int otherShape, EncodedRow other, BitSet asBefore) {
             return new Entry(otherShape, other, asBefore, partition, offset);
         }
     }
@@ -165,8 +170,8 @@ public final class TableBuffer {
     }
 
     private void put(Change.Upsert upsert, KeyBytes key, TopicPartition partition, long offset) {
-        Entry entry =
-                new Entry(shapeId(upsert.shape()), Slice.of(upsert.row()), upsert.unavailable(), partition, offset);
+        Entry entry = new Entry(
+                shapeId(upsert.shape()), EncodedRow.of(upsert.row()), upsert.unavailable(), partition, offset);
         put(key, entry.unavailable() == null ? entry : filled(entry, rows.get(key)));
     }
 
@@ -179,7 +184,7 @@ public final class TableBuffer {
 
     /** The row that waits, marked; if none does, a mark for the one that the table has. */
     private Entry marked(Change.SoftDelete delete, KeyBytes key, TopicPartition partition, long offset) {
-        Slice deletion = Slice.of(delete.deletion());
+        EncodedRow deletion = EncodedRow.of(delete.deletion());
         Entry previous = rows.get(key);
         if (previous == null || previous.isDelete() || previous.isSoftDelete()) {
             hasSoftDeletes = true;
@@ -188,8 +193,9 @@ public final class TableBuffer {
         RowShape shape = shapes.get(previous.shape());
         Object[] values = RowCodec.decode(shape, previous.row());
         softDeletes.mark(shape, values, deletion);
-        byte[] row = RowCodec.encode(shape, values, new ByteSink(previous.row().length()));
-        return new Entry(previous.shape(), Slice.of(row), previous.unavailable(), partition, offset);
+        byte[] row =
+                RowCodec.encode(shape, values, new ByteOutput(previous.row().length()));
+        return new Entry(previous.shape(), EncodedRow.of(row), previous.unavailable(), partition, offset);
     }
 
     /** Fills in what is not given as far as an earlier change that waits has it. */
@@ -210,9 +216,13 @@ public final class TableBuffer {
             values[i] = isThere ? previousValues[from] : null;
             missing.set(i, !isThere);
         });
-        byte[] row = RowCodec.encode(shape, values, new ByteSink(entry.row().length()));
+        byte[] row = RowCodec.encode(shape, values, new ByteOutput(entry.row().length()));
         return new Entry(
-                entry.shape(), Slice.of(row), missing.isEmpty() ? null : missing, entry.partition(), entry.offset());
+                entry.shape(),
+                EncodedRow.of(row),
+                missing.isEmpty() ? null : missing,
+                entry.partition(),
+                entry.offset());
     }
 
     private static long size(Entry entry, int keyLength) {
@@ -273,14 +283,14 @@ public final class TableBuffer {
     }
 
     /** Where the rows of some shapes come from, with what is said of their shape. */
-    public Map<RowsRefused.Place, DoLakeException> placesOf(Map<RowShape, DoLakeException> some) {
-        Map<RowsRefused.Place, DoLakeException> places = new LinkedHashMap<>();
+    public Map<RecordPosition, DoLakeException> placesOf(Map<RowShape, DoLakeException> some) {
+        Map<RecordPosition, DoLakeException> places = new LinkedHashMap<>();
         Stream.concat(rows.values().stream(), appends.stream().map(BufferedRow::entry))
                 .filter(entry -> !entry.isDelete() && !entry.isSoftDelete())
                 .forEach(entry -> {
                     DoLakeException said = some.get(shapes.get(entry.shape()));
                     if (said != null) {
-                        places.put(RowsRefused.Place.of(entry), said);
+                        places.put(entry.position(), said);
                     }
                 });
         return places;

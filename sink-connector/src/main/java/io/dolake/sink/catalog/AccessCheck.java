@@ -71,8 +71,8 @@ public final class AccessCheck {
             task.get(timeoutMs, TimeUnit.MILLISECONDS);
             return Optional.empty();
         } catch (ExecutionException e) {
-            return Optional.of(
-                    Faults.explain(check.step, e.getCause(), check.place()).error());
+            return Optional.of(FailureClassifier.explain(check.step, e.getCause(), check.place())
+                    .error());
         } catch (TimeoutException e) {
             task.cancel(true);
             return Optional.of(new DoLakeException(

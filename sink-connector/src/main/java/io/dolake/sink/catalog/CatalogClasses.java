@@ -111,7 +111,7 @@ final class CatalogClasses {
                                         ErrorCode.INVALID_CONFIGURATION,
                                         "Cannot " + step + ": no jar of the plugin has class " + name,
                                         e)
-                                .withHint(FaultCase.MISSING_CLASS_HINT));
+                                .withHint(FailureCase.MISSING_CLASS_HINT));
             }
         }
     }

@@ -25,7 +25,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 record CommitPlan(
         List<BufferedRow> rows,
-        List<CurrentRows.Gap> gaps,
+        List<UnavailableValueLoader.Gap> gaps,
         List<Long> deletes,
         List<KeyHash> removedKeys,
         boolean isEmptied,
@@ -40,7 +40,7 @@ record CommitPlan(
         TableBuffer.Truncation truncation = buffer.truncation();
         boolean isEmptied = truncation != null && truncation.offset() >= floors.get(truncation.partition());
         List<BufferedRow> rows = new ArrayList<>();
-        List<CurrentRows.Gap> gaps = new ArrayList<>();
+        List<UnavailableValueLoader.Gap> gaps = new ArrayList<>();
         List<Long> deletes = new ArrayList<>();
         List<KeyHash> removedKeys = new ArrayList<>();
         List<Map.Entry<KeyBytes, TableBuffer.Entry>> changes = buffer.rows().entrySet().stream()
@@ -62,7 +62,7 @@ record CommitPlan(
                 deletes.add(keys.place(i));
             }
             if (entry.unavailable() != null) {
-                gaps.add(new CurrentRows.Gap(rows.size(), keys.place(i), entry.unavailable()));
+                gaps.add(new UnavailableValueLoader.Gap(rows.size(), keys.place(i), entry.unavailable()));
             }
             if (!entry.isDelete()) {
                 rows.add(new BufferedRow(key, entry));

@@ -2,7 +2,7 @@
 package io.dolake.sink.commit;
 
 import io.dolake.sink.buffer.TableBuffer;
-import io.dolake.sink.table.Mark;
+import io.dolake.sink.table.RecordMark;
 import io.dolake.sink.table.TableOffsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,8 +29,8 @@ public record CommitRequest(
         Map<TopicPartition, Long> held,
         Map<TopicPartition, Long> epochs,
         Set<TopicPartition> forgotten,
-        Map<TopicPartition, Mark> last,
-        Map<TopicPartition, Mark> before,
+        Map<TopicPartition, RecordMark> last,
+        Map<TopicPartition, RecordMark> before,
         Map<TopicPartition, String> topicIds,
         String source,
         Map<TopicPartition, Long> until) {

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The table of a lane, and the id by which it is known for the same one: a table that was dropped, or made anew under its name,
+ * The table of a table writer, and the id by which it is known for the same one: a table that was dropped, or made anew under its name,
  * lacks what was committed to the one before, and nobody would know. Used by one thread at a time.
  */
 final class OpenedTable {

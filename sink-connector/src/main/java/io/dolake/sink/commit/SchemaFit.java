@@ -3,7 +3,7 @@ package io.dolake.sink.commit;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.sink.buffer.RowsRefused;
+import io.dolake.sink.buffer.RowsRejectedException;
 import io.dolake.sink.buffer.TableBuffer;
 import io.dolake.sink.config.SchemaPolicy;
 import io.dolake.sink.config.SinkConfig;
@@ -139,7 +139,7 @@ final class SchemaFit {
     }
 
     /** Tries shape by shape which the table can take together. */
-    private RowsRefused refused(TableBuffer buffer, Schema schema, boolean isEmpty) {
+    private RowsRejectedException refused(TableBuffer buffer, Schema schema, boolean isEmpty) {
         List<RowShape> taken = new ArrayList<>();
         Map<RowShape, DoLakeException> refused = new HashMap<>();
         for (RowShape shape : buffer.shapes()) {
@@ -151,6 +151,6 @@ final class SchemaFit {
                 refused.put(shape, e);
             }
         }
-        return new RowsRefused(buffer.placesOf(refused), refused);
+        return new RowsRejectedException(buffer.placesOf(refused), refused);
     }
 }

@@ -2,7 +2,7 @@
 package io.dolake.sink.commit;
 
 import io.dolake.schemas.DoLakeException;
-import io.dolake.sink.buffer.RowsRefused;
+import io.dolake.sink.buffer.RowsRejectedException;
 import io.dolake.sink.buffer.TableBuffer;
 import io.dolake.sink.catalog.CommitConflict;
 import io.dolake.sink.config.InputConfig;
@@ -14,19 +14,19 @@ import io.dolake.sink.index.IndexProgress;
 import io.dolake.sink.index.IndexSpace;
 import io.dolake.sink.index.KeyBatch;
 import io.dolake.sink.index.KeyGrowth;
-import io.dolake.sink.index.KeyIndex;
-import io.dolake.sink.index.LiveFiles;
+import io.dolake.sink.index.LiveFile;
+import io.dolake.sink.index.RowPosition;
 import io.dolake.sink.index.TableIndex;
 import io.dolake.sink.record.SourceTables;
 import io.dolake.sink.row.RowShape;
 import io.dolake.sink.row.SoftDeletes;
 import io.dolake.sink.table.Branch;
 import io.dolake.sink.table.ColumnRenames;
+import io.dolake.sink.table.CommitClaim;
 import io.dolake.sink.table.HeadValidator;
-import io.dolake.sink.table.SingleAttempt;
+import io.dolake.sink.table.SingleAttemptOperations;
 import io.dolake.sink.table.TableAccess;
 import io.dolake.sink.table.TableOffsets;
-import io.dolake.sink.table.Turns;
 import io.dolake.sink.write.RowDeletes;
 import io.dolake.sink.write.RowWriter;
 import java.util.ArrayList;
@@ -80,7 +80,7 @@ public final class TableCommitter {
     private final Branch branch;
     private final ColumnRenames renames;
     private final SoftDeletes softDeletes;
-    private final Turns turns = new Turns();
+    private final CommitClaim turns = new CommitClaim();
     private final OpenedTable opened;
     private Table table;
 
@@ -108,7 +108,7 @@ public final class TableCommitter {
 
     /**
      * Tries once. Throws {@link CommitConflict} if someone else committed meanwhile, {@link IndexBuild.Stopped} if the
-     * index is read when it is to stop, {@link RowsRefused} if the table cannot take some of the rows.
+     * index is read when it is to stop, {@link RowsRejectedException} if the table cannot take some of the rows.
      */
     Outcome attempt(CommitRequest request, BooleanSupplier isStopped) {
         if (!open(request.buffer())) {
@@ -185,14 +185,14 @@ public final class TableCommitter {
         if (!plan.gaps().isEmpty()) {
             // Files kept from an earlier attempt may have been filled from rows that have changed since.
             kept = null;
-            new CurrentRows(table, index.files(), shapes, UnavailableConfig.policy(config))
+            new UnavailableValueLoader(table, index.files(), shapes, UnavailableConfig.policy(config))
                     .fill(plan.rows(), plan.gaps());
         }
         boolean isEmpty = (plan.isEmptied() || index.files().size() == 0) && branch.ownsSchema(table);
         if (!(isEmpty || keyGrows) || !KeyGrowth.mayLack(buffer, table)) {
             KeyGrowth.check(name, table, buffer);
         }
-        Transaction transaction = Transactions.newTransaction(table.name(), new SingleAttempt(metadata()));
+        Transaction transaction = Transactions.newTransaction(table.name(), new SingleAttemptOperations(metadata()));
         new SchemaFit(name, table, config, access.hasWholeRows(name)).evolve(transaction, buffer, shapes, isEmpty);
         RowWriter.Written written = writeRows(transaction, request, plan, shapes);
         DeleteWriteResult deletes = writeDeletes(transaction, buffer, plan);
@@ -330,9 +330,9 @@ public final class TableCommitter {
     private void setProperties(
             Transaction transaction, CommitRequest request, Map<TopicPartition, TableOffsets.Position> positions) {
         UpdateProperties update = transaction.updateProperties();
-        if (table.properties().containsKey(Turns.PROPERTY)) {
+        if (table.properties().containsKey(CommitClaim.PROPERTY)) {
             // Ours, or one whose time is over.
-            update.remove(Turns.PROPERTY);
+            update.remove(CommitClaim.PROPERTY);
         }
         TableOffsets.properties(connector, positions).forEach(update::set);
         if (request.source() != null && !table.properties().containsKey(SourceTables.PROPERTY)) {
@@ -358,7 +358,7 @@ public final class TableCommitter {
             delta.validateFromSnapshot(headId);
         }
         if (plan.isEmptied()) {
-            for (LiveFiles.Live live : index.files().all()) {
+            for (LiveFile live : index.files().all()) {
                 delta.removeRows(live.file());
                 live.deletes().stream().filter(ContentFileUtil::isFileScoped).forEach(delta::removeDeletes);
             }
@@ -391,12 +391,13 @@ public final class TableCommitter {
                         .addOwnDeletes(delete);
             }
         }
-        List<LiveFiles.Live> added = new ArrayList<>();
+        List<LiveFile> added = new ArrayList<>();
         written.files().forEach(file -> added.add(index.files().add(file.copyWithoutStats(), List.of())));
         KeyBatch placed = new KeyBatch(written.placed().size());
         for (RowWriter.Placed row : written.placed()) {
             placed.add(
-                    index.hash(row.key()), KeyIndex.pack(added.get(row.file()).id(), row.position()));
+                    index.hash(row.key()),
+                    RowPosition.pack(added.get(row.file()).id(), row.position()));
         }
         try {
             index.apply(plan.removedKeys(), placed);

@@ -24,7 +24,7 @@ public final class IndexBuild {
     private static final int BATCH = 1 << 16;
 
     /** A data file to read. */
-    record Part(FileScanTask task, LiveFiles.Live live) {}
+    record Part(FileScanTask task, LiveFile live) {}
 
     /** The build was told to stop. */
     public static final class Stopped extends RuntimeException {
@@ -42,7 +42,7 @@ public final class IndexBuild {
     private final IndexProgress progress;
     private final BooleanSupplier isStopped;
     private final Deque<Part> waiting = new ArrayDeque<>();
-    private final Set<LiveFiles.Live> finished = new HashSet<>();
+    private final Set<LiveFile> finished = new HashSet<>();
     private Throwable failure;
     private boolean isIndexIntact = true;
     private boolean isOver;
@@ -122,7 +122,7 @@ public final class IndexBuild {
     }
 
     /** Whether all keys of a file are in the index. */
-    synchronized boolean isFinished(LiveFiles.Live live) {
+    synchronized boolean isFinished(LiveFile live) {
         return finished.contains(live);
     }
 
@@ -161,7 +161,7 @@ public final class IndexBuild {
         }
     }
 
-    private synchronized void put(KeyBatch batch, List<LiveFiles.Live> read) {
+    private synchronized void put(KeyBatch batch, List<LiveFile> read) {
         if (isOver || !isIndexIntact) {
             return;
         }
@@ -183,15 +183,15 @@ public final class IndexBuild {
     /** What one thread does. Batches go over the ends of files: there may be many small ones. */
     private final class Reader {
         private final KeyBatch batch = new KeyBatch();
-        private final List<LiveFiles.Live> read = new ArrayList<>();
+        private final List<LiveFile> read = new ArrayList<>();
         private int untold;
 
         void readAll() {
             for (Part part = next(); part != null; part = next()) {
-                LiveFiles.Live live = part.live();
+                LiveFile live = part.live();
                 checkStop();
                 scan.read(part.task(), (key, position) -> {
-                    batch.add(hash.apply(key), KeyIndex.pack(live.id(), position));
+                    batch.add(hash.apply(key), RowPosition.pack(live.id(), position));
                     untold++;
                     if (batch.size() == BATCH) {
                         put();

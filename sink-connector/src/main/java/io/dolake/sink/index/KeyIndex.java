@@ -66,19 +66,7 @@ public final class KeyIndex {
         this.owner = owner;
     }
 
-    public static long pack(int file, int position) {
-        return (long) file << 32 | position;
-    }
-
-    public static int file(long place) {
-        return (int) (place >>> 32);
-    }
-
-    public static int position(long place) {
-        return (int) place;
-    }
-
-    /** {@link #pack file and position}, or {@link #ABSENT}. */
+    /** A {@link RowPosition}, or {@link #ABSENT}. */
     long find(KeyHash key) {
         return directory.length == 0 ? ABSENT : KeyPage.find(load(number(key.high())), key.high(), key.low());
     }
@@ -103,7 +91,7 @@ public final class KeyIndex {
 
     /** Sets the place of a key; returns its previous place, or {@link #ABSENT}. */
     long put(KeyHash key, int file, int position) {
-        return put(key.high(), key.low(), pack(file, position));
+        return put(key.high(), key.low(), RowPosition.pack(file, position));
     }
 
     /** Puts all keys of a batch, page by page; of a key that is in it twice, either place may stay. */

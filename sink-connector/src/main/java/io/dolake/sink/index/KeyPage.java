@@ -80,13 +80,13 @@ final class KeyPage {
         int removed = 0;
         for (int at = 0; at < COUNT; at += 3) {
             long place = page[at + 2];
-            removed += place != 0 && !lives.test(KeyIndex.file(place)) ? 1 : 0;
+            removed += place != 0 && !lives.test(RowPosition.file(place)) ? 1 : 0;
         }
         if (removed > 0) {
             long[] before = page.clone();
             clear(page, depth(page), prefix(page));
             for (int at = 0; at < COUNT; at += 3) {
-                if (before[at + 2] != 0 && lives.test(KeyIndex.file(before[at + 2]))) {
+                if (before[at + 2] != 0 && lives.test(RowPosition.file(before[at + 2]))) {
                     put(page, before[at], before[at + 1], before[at + 2]);
                 }
             }

@@ -12,9 +12,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
-import org.apache.iceberg.FileContent;
-import org.apache.iceberg.deletes.PositionDeleteIndex;
-import org.apache.iceberg.util.ContentFileUtil;
 
 /**
  * The data files of a table as of one snapshot, numbered for the key index. It counts the keys that the index has for each
@@ -22,73 +19,17 @@ import org.apache.iceberg.util.ContentFileUtil;
  * files at one time.
  */
 public final class LiveFiles {
-    /** A data file and its deletes; {@code foreignDeletes} are rows that others deleted after it was indexed, or null. */
-    public static final class Live {
-        private final int id;
-        private final DataFile file;
-        private List<DeleteFile> deletes;
-        private PositionDeleteIndex foreignDeletes;
-
-        private Live(int id, DataFile file, List<DeleteFile> deletes) {
-            this.id = id;
-            this.file = file;
-            this.deletes = List.copyOf(deletes);
-        }
-
-        public int id() {
-            return id;
-        }
-
-        public DataFile file() {
-            return file;
-        }
-
-        public String path() {
-            return file.location();
-        }
-
-        public List<DeleteFile> deletes() {
-            return deletes;
-        }
-
-        void replaceDeletes(List<DeleteFile> newDeletes) {
-            deletes = List.copyOf(newDeletes);
-        }
-
-        /** Notes a delete file of our own, which takes the place of those whose positions it has taken over. */
-        public void addOwnDeletes(DeleteFile own) {
-            List<DeleteFile> newDeletes = new ArrayList<>();
-            for (DeleteFile delete : deletes) {
-                boolean isReplaced = delete.content() == FileContent.POSITION_DELETES
-                        && (ContentFileUtil.isDV(own) || ContentFileUtil.isFileScoped(delete));
-                if (!isReplaced) {
-                    newDeletes.add(delete);
-                }
-            }
-            newDeletes.add(own);
-            replaceDeletes(newDeletes);
-        }
-
-        void foreignDeletes(PositionDeleteIndex positions) {
-            foreignDeletes = positions;
-        }
-
-        boolean isDeletedByOthers(int position) {
-            return foreignDeletes != null && foreignDeletes.isDeleted(position);
-        }
-    }
-
-    private final Map<String, Live> byPath = new HashMap<>();
+    private final Map<String, LiveFile> byPath = new HashMap<>();
     /** By number; null where no live file has it. Number 0 is none. */
-    private final List<Live> byId = new ArrayList<>(Collections.singletonList(null));
+    private final List<LiveFile> byId = new ArrayList<>(Collections.singletonList(null));
 
     private final Deque<Integer> freeIds = new ArrayDeque<>();
     private int[] keys = new int[16];
     private long deadKeys;
 
-    public Live add(DataFile file, List<DeleteFile> deletes) {
+    public LiveFile add(DataFile file, List<DeleteFile> deletes) {
         int id = freeIds.isEmpty() ? byId.size() : freeIds.pop();
-        Live live = new Live(id, file, deletes);
+        LiveFile live = new LiveFile(id, file, deletes);
         byPath.put(live.path(), live);
         if (id == byId.size()) {
             byId.add(live);
@@ -101,7 +42,7 @@ public final class LiveFiles {
         return live;
     }
 
-    void remove(Live live) {
+    void remove(LiveFile live) {
         byPath.remove(live.path(), live);
         byId.set(live.id(), null);
         deadKeys += keys[live.id()];
@@ -158,16 +99,16 @@ public final class LiveFiles {
     }
 
     /** Null if the file is not live. */
-    public Live byPath(String path) {
+    public LiveFile byPath(String path) {
         return byPath.get(path);
     }
 
     /** Null if the file is not live. */
-    public Live byId(int id) {
+    public LiveFile byId(int id) {
         return byId.get(id);
     }
 
-    public Collection<Live> all() {
+    public Collection<LiveFile> all() {
         return new ArrayList<>(byPath.values());
     }
 

@@ -119,19 +119,19 @@ public final class TableIndex {
     }
 
     private boolean isLive(long place) {
-        LiveFiles.Live live = place == KeyIndex.ABSENT ? null : files.byId(KeyIndex.file(place));
-        return live != null && !live.isDeletedByOthers(KeyIndex.position(place));
+        LiveFile live = place == KeyIndex.ABSENT ? null : files.byId(RowPosition.file(place));
+        return live != null && !live.isDeletedByOthers(RowPosition.position(place));
     }
 
     /** Puts keys at places in live files; returns how many were live elsewhere. */
     private int putAll(KeyBatch batch) {
         int[] duplicates = new int[1];
         for (int i = 0; i < batch.size(); i++) {
-            files.keyAdded(KeyIndex.file(batch.place(i)));
+            files.keyAdded(RowPosition.file(batch.place(i)));
         }
         keys.putAll(batch, previous -> {
             duplicates[0] += isLive(previous) ? 1 : 0;
-            files.keyGone(KeyIndex.file(previous));
+            files.keyGone(RowPosition.file(previous));
         });
         measure();
         return duplicates[0];
@@ -154,7 +154,7 @@ public final class TableIndex {
     private void remove(KeyHash key) {
         long previous = keys.remove(key);
         if (previous != KeyIndex.ABSENT) {
-            files.keyGone(KeyIndex.file(previous));
+            files.keyGone(RowPosition.file(previous));
         }
     }
 
@@ -223,7 +223,7 @@ public final class TableIndex {
     }
 
     private void dropMissing(Set<String> planned) {
-        for (LiveFiles.Live live : files.all()) {
+        for (LiveFile live : files.all()) {
             if (!planned.contains(live.path())) {
                 files.remove(live);
             }
@@ -239,7 +239,7 @@ public final class TableIndex {
     }
 
     private void refreshDeletes(Table table, Map<String, FileScanTask> planned, boolean isAncestor) {
-        for (LiveFiles.Live live : files.all()) {
+        for (LiveFile live : files.all()) {
             List<DeleteFile> deletes = planned.get(live.path()).deletes();
             if (identities(deletes).equals(identities(live.deletes()))) {
                 continue;

@@ -12,7 +12,7 @@ import java.util.Base64;
 
 /**
  * A place in a JSON text. It reads the form that JsonConverter writes, without white space, and takes nothing that JSON does not
- * allow; all else is {@link Unusual}.
+ * allow; all else is {@link UnexpectedJson}.
  */
 final class PayloadCursor {
     /** Jackson's bound, which JsonConverter keeps: what is longer is for it to refuse. Its bound of texts is not kept: a message has one. */
@@ -72,9 +72,9 @@ final class PayloadCursor {
         return false;
     }
 
-    void require(char character) throws Unusual {
+    void require(char character) throws UnexpectedJson {
         if (!take(character)) {
-            throw Unusual.INSTANCE;
+            throw UnexpectedJson.INSTANCE;
         }
     }
 
@@ -82,29 +82,29 @@ final class PayloadCursor {
         return at < end && text[at] == 'n' && take(NULL);
     }
 
-    boolean readBoolean() throws Unusual {
+    boolean readBoolean() throws UnexpectedJson {
         if (take(TRUE)) {
             return true;
         }
         if (take(FALSE)) {
             return false;
         }
-        throw Unusual.INSTANCE;
+        throw UnexpectedJson.INSTANCE;
     }
 
-    int readInt() throws Unusual {
+    int readInt() throws UnexpectedJson {
         return readInt(Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
-    int readInt(int first, int last) throws Unusual {
+    int readInt(int first, int last) throws UnexpectedJson {
         long value = readLong();
         if (value < first || value > last) {
-            throw Unusual.INSTANCE;
+            throw UnexpectedJson.INSTANCE;
         }
         return (int) value;
     }
 
-    long readLong() throws Unusual {
+    long readLong() throws UnexpectedJson {
         boolean isNegative = take('-');
         int first = at;
         int next = first;
@@ -121,7 +121,7 @@ final class PayloadCursor {
                 && (text[first] != '0' || digits == 1)
                 && !isFraction();
         if (!isWhole) {
-            throw Unusual.INSTANCE;
+            throw UnexpectedJson.INSTANCE;
         }
         return isNegative ? -value : value;
     }
@@ -139,7 +139,7 @@ final class PayloadCursor {
     }
 
     /** A number with a fraction or an exponent, as it is written. */
-    String readFraction() throws Unusual {
+    String readFraction() throws UnexpectedJson {
         int first = at;
         String number = readNumber();
         boolean isWhole = true;
@@ -147,16 +147,16 @@ final class PayloadCursor {
             isWhole &= isDigit(text[i]) || text[i] == '-' && i == first;
         }
         if (isWhole) {
-            throw Unusual.INSTANCE;
+            throw UnexpectedJson.INSTANCE;
         }
         return number;
     }
 
-    BigDecimal readDecimal() throws Unusual {
+    BigDecimal readDecimal() throws UnexpectedJson {
         return new BigDecimal(readNumber());
     }
 
-    private String readNumber() throws Unusual {
+    private String readNumber() throws UnexpectedJson {
         int first = at;
         take('-');
         int whole = at;
@@ -171,7 +171,7 @@ final class PayloadCursor {
             isNumber = skipDigits() > 0;
         }
         if (!isNumber || at - first > MAX_NUMBER_BYTES) {
-            throw Unusual.INSTANCE;
+            throw UnexpectedJson.INSTANCE;
         }
         return new String(text, first, at - first, StandardCharsets.ISO_8859_1);
     }
@@ -184,7 +184,7 @@ final class PayloadCursor {
         return at - first;
     }
 
-    String readText() throws Unusual {
+    String readText() throws UnexpectedJson {
         require('"');
         int first = at;
         int next = afterPlainWords(first);
@@ -196,7 +196,7 @@ final class PayloadCursor {
         }
         at = next;
         if (at == end || (all & 2) != 0) {
-            throw Unusual.INSTANCE;
+            throw UnexpectedJson.INSTANCE;
         }
         if (text[at] == '\\') {
             return readEscaped(first);
@@ -228,20 +228,20 @@ final class PayloadCursor {
         return below(word, (char) 1);
     }
 
-    private String plain(int first, boolean isBeyondAscii) throws Unusual {
+    private String plain(int first, boolean isBeyondAscii) throws UnexpectedJson {
         if (!isBeyondAscii) {
             return new String(text, first, at - first, StandardCharsets.ISO_8859_1);
         }
         String value = new String(text, first, at - first, StandardCharsets.UTF_8);
         if (value.indexOf(REPLACEMENT) >= 0) {
             // Most likely no UTF-8.
-            throw Unusual.INSTANCE;
+            throw UnexpectedJson.INSTANCE;
         }
         return value;
     }
 
     /** The text that begins at {@code first}, with an escape where the cursor is. */
-    private String readEscaped(int first) throws Unusual {
+    private String readEscaped(int first) throws UnexpectedJson {
         StringBuilder value = new StringBuilder(plain(first, true));
         while (!take('"')) {
             if (take('\\')) {
@@ -252,7 +252,7 @@ final class PayloadCursor {
                     at++;
                 }
                 if (at == from) {
-                    throw Unusual.INSTANCE;
+                    throw UnexpectedJson.INSTANCE;
                 }
                 value.append(plain(from, true));
             }
@@ -261,7 +261,7 @@ final class PayloadCursor {
     }
 
     /** Half a surrogate pair is for Jackson to judge. */
-    private void appendEscape(StringBuilder value) throws Unusual {
+    private void appendEscape(StringBuilder value) throws UnexpectedJson {
         char first = readEscape();
         value.append(first);
         if (Character.isHighSurrogate(first)) {
@@ -269,16 +269,16 @@ final class PayloadCursor {
             char second = readEscape();
             value.append(second);
             if (!Character.isLowSurrogate(second)) {
-                throw Unusual.INSTANCE;
+                throw UnexpectedJson.INSTANCE;
             }
         } else if (Character.isLowSurrogate(first)) {
-            throw Unusual.INSTANCE;
+            throw UnexpectedJson.INSTANCE;
         }
     }
 
-    private char readEscape() throws Unusual {
+    private char readEscape() throws UnexpectedJson {
         if (at == end) {
-            throw Unusual.INSTANCE;
+            throw UnexpectedJson.INSTANCE;
         }
         byte escaped = text[at++];
         return switch (escaped) {
@@ -289,16 +289,16 @@ final class PayloadCursor {
             case 'r' -> '\r';
             case 't' -> '\t';
             case 'u' -> readHex();
-            default -> throw Unusual.INSTANCE;
+            default -> throw UnexpectedJson.INSTANCE;
         };
     }
 
-    private char readHex() throws Unusual {
+    private char readHex() throws UnexpectedJson {
         int value = 0;
         for (int i = 0; i < 4; i++) {
             int digit = at < end ? Character.digit(text[at++], 16) : -1;
             if (digit < 0) {
-                throw Unusual.INSTANCE;
+                throw UnexpectedJson.INSTANCE;
             }
             value = value << 4 | digit;
         }
@@ -310,7 +310,7 @@ final class PayloadCursor {
      *
      * @param scale digits behind the point
      */
-    BigDecimal readDecimal(int scale) throws Unusual {
+    BigDecimal readDecimal(int scale) throws UnexpectedJson {
         int first = at;
         require('"');
         int digits = 0;
@@ -329,7 +329,7 @@ final class PayloadCursor {
         at = first;
         byte[] unscaled = readBytes();
         if (unscaled.length == 0) {
-            throw Unusual.INSTANCE;
+            throw UnexpectedJson.INSTANCE;
         }
         return new BigDecimal(new BigInteger(unscaled), scale);
     }
@@ -346,19 +346,19 @@ final class PayloadCursor {
     }
 
     /** Bytes in Base64 with padding. */
-    byte[] readBytes() throws Unusual {
+    byte[] readBytes() throws UnexpectedJson {
         require('"');
         int first = at;
         while (at < end && text[at] != '"') {
             at++;
         }
         if (at == end || (at - first) % 4 != 0) {
-            throw Unusual.INSTANCE;
+            throw UnexpectedJson.INSTANCE;
         }
         try {
             return Base64.getDecoder().decode(Arrays.copyOfRange(text, first, at++));
         } catch (IllegalArgumentException e) {
-            throw Unusual.INSTANCE;
+            throw UnexpectedJson.INSTANCE;
         }
     }
 }

@@ -17,7 +17,7 @@ import org.apache.kafka.connect.data.Timestamp;
 
 /**
  * Reads values of one schema from JSON as Kafka's JsonConverter writes them. Only that: a value of any other form is
- * {@link Unusual}, and for that converter to judge.
+ * {@link UnexpectedJson}, and for that converter to judge.
  */
 abstract class PayloadReader {
     /** Deeper schemas are read by JsonConverter alone. */
@@ -45,19 +45,19 @@ abstract class PayloadReader {
     }
 
     /** The value that comes next. */
-    final Object read(PayloadCursor in) throws Unusual {
+    final Object read(PayloadCursor in) throws UnexpectedJson {
         return in.takeNull() ? absent() : value(in);
     }
 
     /** What null, or no field at all, means. */
-    final Object absent() throws Unusual {
+    final Object absent() throws UnexpectedJson {
         if (!isOptional) {
-            throw Unusual.INSTANCE;
+            throw UnexpectedJson.INSTANCE;
         }
         return nullValue;
     }
 
-    abstract Object value(PayloadCursor in) throws Unusual;
+    abstract Object value(PayloadCursor in) throws UnexpectedJson;
 
     /** The reader of a schema, null if there is none. */
     static PayloadReader of(Schema schema, How how) {
@@ -137,7 +137,7 @@ abstract class PayloadReader {
         }
 
         @Override
-        Object value(PayloadCursor in) throws Unusual {
+        Object value(PayloadCursor in) throws UnexpectedJson {
             return switch (type) {
                 case STRING -> in.readText();
                 case BOOLEAN -> in.readBoolean();
@@ -151,30 +151,30 @@ abstract class PayloadReader {
                             ? (Object) finite(Float.parseFloat(in.readFraction()))
                             : (Object) (float) notFinite(in);
                 case BYTES -> in.readBytes();
-                default -> throw Unusual.INSTANCE;
+                default -> throw UnexpectedJson.INSTANCE;
             };
         }
     }
 
-    private static double finite(double value) throws Unusual {
+    private static double finite(double value) throws UnexpectedJson {
         if (Double.isInfinite(value)) {
-            throw Unusual.INSTANCE;
+            throw UnexpectedJson.INSTANCE;
         }
         return value;
     }
 
-    private static float finite(float value) throws Unusual {
+    private static float finite(float value) throws UnexpectedJson {
         finite((double) value);
         return value;
     }
 
     /** As JsonConverter writes them; it takes 0 for them when it reads them. */
-    private static double notFinite(PayloadCursor in) throws Unusual {
+    private static double notFinite(PayloadCursor in) throws UnexpectedJson {
         return switch (in.readText()) {
             case "NaN" -> Double.NaN;
             case "Infinity" -> Double.POSITIVE_INFINITY;
             case "-Infinity" -> Double.NEGATIVE_INFINITY;
-            default -> throw Unusual.INSTANCE;
+            default -> throw UnexpectedJson.INSTANCE;
         };
     }
 
@@ -188,7 +188,7 @@ abstract class PayloadReader {
         }
 
         @Override
-        Object value(PayloadCursor in) throws Unusual {
+        Object value(PayloadCursor in) throws UnexpectedJson {
             return in.isAtNumber() ? in.readDecimal() : in.readDecimal(scale);
         }
     }
@@ -204,7 +204,7 @@ abstract class PayloadReader {
         }
 
         @Override
-        Object value(PayloadCursor in) throws Unusual {
+        Object value(PayloadCursor in) throws UnexpectedJson {
             if (type == DATE) {
                 return Date.toLogical(type, in.readInt());
             }
@@ -221,7 +221,7 @@ abstract class PayloadReader {
         }
 
         @Override
-        Object value(PayloadCursor in) throws Unusual {
+        Object value(PayloadCursor in) throws UnexpectedJson {
             List<Object> values = new ArrayList<>();
             in.require('[');
             if (!in.take(']')) {
@@ -243,7 +243,7 @@ abstract class PayloadReader {
         }
 
         @Override
-        Object value(PayloadCursor in) throws Unusual {
+        Object value(PayloadCursor in) throws UnexpectedJson {
             Map<Object, Object> values = new HashMap<>();
             in.require('{');
             if (!in.take('}')) {
@@ -282,7 +282,7 @@ abstract class PayloadReader {
         }
 
         @Override
-        Object value(PayloadCursor in) throws Unusual {
+        Object value(PayloadCursor in) throws UnexpectedJson {
             Struct struct = new Struct(schema);
             Object[] values = isChecked ? new Object[readers.length] : StructValues.of(struct);
             read(in, values);
@@ -294,7 +294,7 @@ abstract class PayloadReader {
             return struct;
         }
 
-        private void read(PayloadCursor in, Object[] values) throws Unusual {
+        private void read(PayloadCursor in, Object[] values) throws UnexpectedJson {
             in.require('{');
             int inOrder = 0;
             boolean[] seen = null;
@@ -316,10 +316,10 @@ abstract class PayloadReader {
             setAbsent(values, seen, inOrder);
         }
 
-        private int readName(PayloadCursor in) throws Unusual {
+        private int readName(PayloadCursor in) throws UnexpectedJson {
             Integer index = indexes.get(in.readText());
             if (index == null) {
-                throw Unusual.INSTANCE;
+                throw UnexpectedJson.INSTANCE;
             }
             in.require(':');
             return index;
@@ -331,7 +331,7 @@ abstract class PayloadReader {
             return seen;
         }
 
-        private void setAbsent(Object[] values, boolean[] seen, int inOrder) throws Unusual {
+        private void setAbsent(Object[] values, boolean[] seen, int inOrder) throws UnexpectedJson {
             for (int i = seen == null ? inOrder : 0; i < values.length; i++) {
                 if (seen == null || !seen[i]) {
                     values[i] = readers[i].absent();

@@ -182,7 +182,7 @@ public final class SchemaCachingJsonConverter implements Converter {
             PayloadCursor in = new PayloadCursor(message, from, last);
             Object value = schema.reader().read(in);
             return in.isAtEnd() ? new SchemaAndValue(schema.schema(), value) : null;
-        } catch (Unusual | DataException e) {
+        } catch (UnexpectedJson | DataException e) {
             // JsonConverter reads it again: it knows more forms, and says what is wrong with those that are none.
             return null;
         }

@@ -2,7 +2,7 @@
 package io.dolake.sink.maintenance;
 
 import io.dolake.sink.table.Branch;
-import io.dolake.sink.table.Turns;
+import io.dolake.sink.table.CommitClaim;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Rewrites a group of files and puts the new ones in their place. What others delete of these rows meanwhile is carried over
  * to the new files just before the commit, which holds only if no more was deleted since: a writer that never rests costs
- * another look at the deletes, not another rewrite, and has to let this one pass after a few ({@link Turns}).
+ * another look at the deletes, not another rewrite, and has to let this one pass after a few ({@link CommitClaim}).
  */
 final class Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
@@ -33,7 +33,7 @@ final class Compaction {
     private final Branch branch;
     private final CompactionGroup group;
     private final int attempts;
-    private final Turns turns = new Turns();
+    private final CommitClaim turns = new CommitClaim();
     private final String owner = "maintenance-" + UUID.randomUUID();
 
     Compaction(Table table, Branch branch, CompactionGroup group, int attempts) {

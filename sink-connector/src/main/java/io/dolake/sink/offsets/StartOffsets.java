@@ -2,7 +2,7 @@
 package io.dolake.sink.offsets;
 
 import io.dolake.schemas.DoLakeException;
-import io.dolake.sink.record.Routing;
+import io.dolake.sink.record.RecordRouter;
 import io.dolake.sink.table.TableAccess;
 import io.dolake.sink.table.TableOffsets;
 import java.util.Map;
@@ -19,18 +19,18 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class StartOffsets {
     private final TableAccess access;
-    private final Routing routing;
+    private final RecordRouter router;
     private final String connector;
 
-    public StartOffsets(TableAccess access, Routing routing, String connector) {
+    public StartOffsets(TableAccess access, RecordRouter router, String connector) {
         this.access = access;
-        this.routing = routing;
+        this.router = router;
         this.connector = connector;
     }
 
     /** The table that is asked about a partition; empty if none is. */
     public Optional<TableIdentifier> table(TopicPartition partition) {
-        return routing.tableOfTopic(partition.topic());
+        return router.tableOfTopic(partition.topic());
     }
 
     /** Whether the catalog could be opened: a question that fails then is about its table. */
@@ -53,7 +53,7 @@ public final class StartOffsets {
         return new Found(
                 table,
                 table.flatMap(found -> TableOffsets.read(found.properties(), connector, partition)),
-                name.isPresent() && routing.isByTemplate() && lacks(table, connector, partition));
+                name.isPresent() && router.isByTemplate() && lacks(table, connector, partition));
     }
 
     /**

@@ -3,7 +3,7 @@ package io.dolake.sink.record;
 
 import io.dolake.sink.config.TypeConfig.Inexact;
 import io.dolake.sink.row.RowShape;
-import io.dolake.sink.types.Fields;
+import io.dolake.sink.types.ConnectFields;
 import io.dolake.sink.types.LakeTimes;
 import java.util.List;
 import org.apache.iceberg.types.Types;
@@ -46,12 +46,13 @@ public final class ChangelogColumns {
 
     /** The connector's own position as text that sorts as positions do; null if the source block has none. */
     public static String position(Object source) {
-        Object file = Fields.get(source, "file");
+        Object file = ConnectFields.get(source, "file");
         if (file != null) {
-            return file + ":" + padded(Fields.get(source, "pos")) + ":" + padded(Fields.get(source, "row"));
+            return file + ":" + padded(ConnectFields.get(source, "pos")) + ":"
+                    + padded(ConnectFields.get(source, "row"));
         }
         for (String name : List.of("lsn", "change_lsn", "scn")) {
-            Object value = Fields.get(source, name);
+            Object value = ConnectFields.get(source, name);
             if (value != null) {
                 return padded(value);
             }
@@ -68,11 +69,11 @@ public final class ChangelogColumns {
 
     /** When it was in the source, else the time of the record; null if neither is known. */
     static Long micros(Object source, SinkRecord record) {
-        Object micros = Fields.get(source, "ts_us");
+        Object micros = ConnectFields.get(source, "ts_us");
         if (micros instanceof Number number) {
             return number.longValue();
         }
-        Object millis = Fields.get(source, "ts_ms");
+        Object millis = ConnectFields.get(source, "ts_ms");
         Long ms = millis instanceof Number number ? Long.valueOf(number.longValue()) : record.timestamp();
         return ms == null ? null : Long.valueOf(TIMES.timestampOfMillis(ms));
     }

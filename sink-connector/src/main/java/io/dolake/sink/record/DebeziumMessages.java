@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.record;
 
-import io.dolake.sink.types.Fields;
+import io.dolake.sink.types.ConnectFields;
 import java.util.Set;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
@@ -30,13 +30,15 @@ final class DebeziumMessages {
                     && (isImages(schema.field("before"), schema.field("after"))
                             || isContainer(schema.field("message")));
         }
-        boolean hasSource = Fields.isContainer(Fields.get(value, "source"));
-        return Fields.get(value, "op") instanceof String op
-                && (hasSource || Fields.has(value, "source") && OPERATIONS.contains(op))
+        boolean hasSource = ConnectFields.isContainer(ConnectFields.get(value, "source"));
+        return ConnectFields.get(value, "op") instanceof String op
+                && (hasSource || ConnectFields.has(value, "source") && OPERATIONS.contains(op))
                 && isNullOrContainer(value, "source")
                 && isNullOrContainer(value, "before")
                 && isNullOrContainer(value, "after")
-                && (Fields.has(value, "after") || Fields.has(value, "before") || Fields.has(value, "message"));
+                && (ConnectFields.has(value, "after")
+                        || ConnectFields.has(value, "before")
+                        || ConnectFields.has(value, "message"));
     }
 
     private static boolean is(Field field, Schema.Type type) {
@@ -54,7 +56,7 @@ final class DebeziumMessages {
     }
 
     private static boolean isNullOrContainer(Object value, String name) {
-        return Fields.get(value, name) == null || Fields.isContainer(Fields.get(value, name));
+        return ConnectFields.get(value, name) == null || ConnectFields.isContainer(ConnectFields.get(value, name));
     }
 
     /** Whether a record is about no row at all. */
@@ -66,12 +68,13 @@ final class DebeziumMessages {
                     && name.startsWith("io.debezium.connector.")
                     && NAMES.contains(name.substring(name.lastIndexOf('.') + 1));
         }
-        boolean isTransaction = Fields.has(value, "status")
-                && Fields.has(value, "id")
-                && Fields.has(value, "event_count")
-                && Fields.has(value, "data_collections");
-        boolean isSchemaChange =
-                Fields.has(value, "source") && Fields.has(value, "ddl") && Fields.has(value, "tableChanges");
+        boolean isTransaction = ConnectFields.has(value, "status")
+                && ConnectFields.has(value, "id")
+                && ConnectFields.has(value, "event_count")
+                && ConnectFields.has(value, "data_collections");
+        boolean isSchemaChange = ConnectFields.has(value, "source")
+                && ConnectFields.has(value, "ddl")
+                && ConnectFields.has(value, "tableChanges");
         return isTransaction || isSchemaChange || record.topic().startsWith("__debezium-heartbeat");
     }
 }

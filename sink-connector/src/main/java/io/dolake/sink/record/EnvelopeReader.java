@@ -5,7 +5,7 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.sink.config.InputConfig;
 import io.dolake.sink.row.Change;
-import io.dolake.sink.types.Fields;
+import io.dolake.sink.types.ConnectFields;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.connect.data.Struct;
@@ -13,17 +13,17 @@ import org.apache.kafka.connect.sink.SinkRecord;
 
 /** Reads Debezium envelopes, of any connector, with and without a schema. */
 final class EnvelopeReader {
-    private final Routing routing;
-    private final ChangeMaker maker;
+    private final RecordRouter router;
+    private final ChangeMapper maker;
 
-    EnvelopeReader(Routing routing, ChangeMaker maker) {
-        this.routing = routing;
+    EnvelopeReader(RecordRouter router, ChangeMapper maker) {
+        this.router = router;
         this.maker = maker;
     }
 
     /** Throws {@link DoLakeException} for a record that cannot be taken. */
     List<Change> read(SinkRecord record) {
-        Object op = Fields.get(record.value(), "op");
+        Object op = ConnectFields.get(record.value(), "op");
         return switch (String.valueOf(op)) {
             case "c", "r", "u" -> upsert(record, (String) op);
             case "d" -> changes(record, "d", image(record, "before"), null);
@@ -42,11 +42,11 @@ final class EnvelopeReader {
     }
 
     private List<Change> changes(SinkRecord record, String op, Struct before, Struct after) {
-        Object block = Fields.get(record.value(), "source");
+        Object block = ConnectFields.get(record.value(), "source");
         Object source = block == null ? record.value() : block;
         Struct row = after == null ? before : after;
         return maker.changes(
-                routing.tables(new Routing.Origin(record.topic(), source, record.value(), row)),
+                router.tables(new RecordRouter.Origin(record.topic(), source, record.value(), row)),
                 new RowEvent(record, op, source, before, after, Set.of()));
     }
 
@@ -56,7 +56,7 @@ final class EnvelopeReader {
     }
 
     private Struct image(SinkRecord record, String name) {
-        Object image = Fields.get(record.value(), name);
+        Object image = ConnectFields.get(record.value(), name);
         return image == null ? null : maker.images().row(image);
     }
 }

@@ -2,7 +2,7 @@
 package io.dolake.sink.record;
 
 import io.dolake.sink.row.Change;
-import io.dolake.sink.types.Fields;
+import io.dolake.sink.types.ConnectFields;
 import java.util.List;
 import java.util.Set;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -18,31 +18,31 @@ final class FlatReader {
 
     private static final Set<String> DROPPED = Set.of(DELETED);
 
-    private final Routing routing;
-    private final ChangeMaker maker;
+    private final RecordRouter router;
+    private final ChangeMapper maker;
 
-    FlatReader(Routing routing, ChangeMaker maker) {
-        this.routing = routing;
+    FlatReader(RecordRouter router, ChangeMapper maker) {
+        this.router = router;
         this.maker = maker;
     }
 
     List<Change> read(SinkRecord record) {
         Struct row = maker.images().row(record.value());
-        Object op = Fields.get(row, OPERATION);
-        boolean isDelete = "true".equals(String.valueOf(Fields.get(row, DELETED))) || "d".equals(op);
+        Object op = ConnectFields.get(row, OPERATION);
+        boolean isDelete = "true".equals(String.valueOf(ConnectFields.get(row, DELETED))) || "d".equals(op);
         RowEvent event = isDelete
                 ? new RowEvent(record, "d", null, row, null, DROPPED)
                 : new RowEvent(record, op == null ? "u" : op.toString(), null, null, row, DROPPED);
-        return maker.changes(routing.tables(new Routing.Origin(record.topic(), null, row, row)), event);
+        return maker.changes(router.tables(new RecordRouter.Origin(record.topic(), null, row, row)), event);
     }
 
     /** A record without a value: the row with its key is gone. */
     List<Change> tombstone(SinkRecord record) {
         if (record.key() == null) {
-            throw Images.keyless("a tombstone");
+            throw ChangeBuilder.keyless("a tombstone");
         }
         return maker.changes(
-                routing.tables(new Routing.Origin(record.topic(), null, record.key(), record.key())),
+                router.tables(new RecordRouter.Origin(record.topic(), null, record.key(), record.key())),
                 new RowEvent(record, "d", null, null, null, DROPPED));
     }
 

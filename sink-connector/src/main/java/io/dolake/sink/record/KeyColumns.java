@@ -12,13 +12,13 @@ import org.apache.iceberg.catalog.TableIdentifier;
 /** The key columns of tables where the record's own key does not decide: by setting, or as an existing table has them. */
 final class KeyColumns {
     private final TableAccess access;
-    private final LakeNames names;
+    private final ColumnNameMapping names;
     private final Map<String, List<String>> byTable;
     private final List<String> byDefault;
     private final Map<TableIdentifier, List<String>> configured = new HashMap<>();
     private final Map<TableIdentifier, List<String>> ofTables = new HashMap<>();
 
-    KeyColumns(SinkConfig config, TableAccess access, LakeNames names) {
+    KeyColumns(SinkConfig config, TableAccess access, ColumnNameMapping names) {
         this.access = access;
         this.names = names;
         this.byTable = InputConfig.idColumns(config);

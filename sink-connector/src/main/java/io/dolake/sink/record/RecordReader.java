@@ -11,7 +11,7 @@ import io.dolake.sink.config.TypeConfig;
 import io.dolake.sink.json.Unreadable;
 import io.dolake.sink.row.Change;
 import io.dolake.sink.row.SoftDeletes;
-import io.dolake.sink.row.Unavailable;
+import io.dolake.sink.row.UnavailableValues;
 import io.dolake.sink.table.TableAccess;
 import io.dolake.sink.types.ConnectTypes;
 import io.dolake.sink.types.ValueFault;
@@ -25,29 +25,29 @@ import org.apache.kafka.connect.sink.SinkRecord;
 /** Tells what records are, and has them read as that. */
 public final class RecordReader {
     private final InputConfig.Format format;
-    private final Routing routing;
-    private final ChangeMaker maker;
+    private final RecordRouter router;
+    private final ChangeMapper maker;
     private final EnvelopeReader envelopes;
     private final FlatReader rows;
     private final Tombstones tombstones = new Tombstones();
     /** By topic, whether its records are envelopes; as many as the task has topics. */
     private final Map<String, Boolean> seen = new HashMap<>();
 
-    public RecordReader(SinkConfig config, Routing routing, TableAccess access) {
+    public RecordReader(SinkConfig config, RecordRouter router, TableAccess access) {
         this.format = InputConfig.format(config);
-        this.routing = routing;
+        this.router = router;
         ChangelogColumns logged = new ChangelogColumns(config.getString(InputConfig.CHANGELOG_PREFIX));
-        LakeNames names = new LakeNames(config, access);
-        Images images = new Images(
+        ColumnNameMapping names = new ColumnNameMapping(config, access);
+        ChangeBuilder images = new ChangeBuilder(
                 new KeyColumns(config, access, names),
                 new InferredSchemas(),
                 logged,
-                new Unavailable(config),
+                new UnavailableValues(config),
                 new ConnectTypes(TypeConfig.of(config)),
                 new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX)));
-        this.maker = new ChangeMaker(images, new TableMode.Modes(config), new RowNames(names));
-        this.envelopes = new EnvelopeReader(routing, maker);
-        this.rows = new FlatReader(routing, maker);
+        this.maker = new ChangeMapper(images, new TableMode.Modes(config), new RowRenamer(names));
+        this.envelopes = new EnvelopeReader(router, maker);
+        this.rows = new FlatReader(router, maker);
     }
 
     /**
@@ -136,7 +136,7 @@ public final class RecordReader {
         }
         List<TableIdentifier> known = tombstones.tables(record);
         List<TableIdentifier> tables = maker.ofTombstone(
-                known.isEmpty() ? routing.tableOfTopic(record.topic()).stream().toList() : known, isEnvelope == null);
+                known.isEmpty() ? router.tableOfTopic(record.topic()).stream().toList() : known, isEnvelope == null);
         if (known.isEmpty()) {
             tables.forEach(table -> maker.checkKey(table, record.key()));
         }

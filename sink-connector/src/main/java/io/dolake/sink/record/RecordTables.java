@@ -2,7 +2,7 @@
 package io.dolake.sink.record;
 
 import io.dolake.schemas.DoLakeException;
-import io.dolake.sink.types.Fields;
+import io.dolake.sink.types.ConnectFields;
 import java.util.List;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.connect.data.Struct;
@@ -10,16 +10,16 @@ import org.apache.kafka.connect.sink.SinkRecord;
 
 /** Which tables a record is for that could not be read: what its source block or fields say, else what its topic's name does. */
 public final class RecordTables {
-    private final Routing routing;
+    private final RecordRouter router;
 
-    public RecordTables(Routing routing) {
-        this.routing = routing;
+    public RecordTables(RecordRouter router) {
+        this.router = router;
     }
 
     /** None if nothing tells. */
     public List<TableIdentifier> of(SinkRecord record) {
         try {
-            List<TableIdentifier> tables = routing.tables(origin(record));
+            List<TableIdentifier> tables = router.tables(origin(record));
             if (!tables.isEmpty()) {
                 return tables;
             }
@@ -27,19 +27,20 @@ public final class RecordTables {
             return List.of(); // that is why it could not be read
         } catch (RuntimeException e) {
             // A record of a form that nobody expects: its topic may tell.
-            return routing.tableOfTopic(record.topic()).stream().toList();
+            return router.tableOfTopic(record.topic()).stream().toList();
         }
-        return routing.tableOfTopic(record.topic()).stream().toList();
+        return router.tableOfTopic(record.topic()).stream().toList();
     }
 
-    private static Routing.Origin origin(SinkRecord record) {
+    private static RecordRouter.Origin origin(SinkRecord record) {
         Object value = record.value() == null ? record.key() : record.value();
         if (!(value instanceof Struct) && !(value instanceof java.util.Map)) {
-            return new Routing.Origin(record.topic(), null, null, null);
+            return new RecordRouter.Origin(record.topic(), null, null, null);
         }
         boolean isEnvelope = record.value() != null && DebeziumMessages.isEnvelope(value);
-        Object after = isEnvelope ? Fields.get(value, "after") : value;
-        Object row = after == null && isEnvelope ? Fields.get(value, "before") : after;
-        return new Routing.Origin(record.topic(), isEnvelope ? Fields.get(value, "source") : null, value, row);
+        Object after = isEnvelope ? ConnectFields.get(value, "after") : value;
+        Object row = after == null && isEnvelope ? ConnectFields.get(value, "before") : after;
+        return new RecordRouter.Origin(
+                record.topic(), isEnvelope ? ConnectFields.get(value, "source") : null, value, row);
     }
 }

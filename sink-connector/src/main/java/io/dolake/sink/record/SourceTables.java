@@ -5,7 +5,7 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.config.SuspensionConfig;
-import io.dolake.sink.types.Fields;
+import io.dolake.sink.types.ConnectFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,7 +41,7 @@ public final class SourceTables {
     /** The source table; the same object as for the record before, mostly. */
     public String of(SinkRecord record) {
         boolean isStruct = record.value() instanceof Struct;
-        Object source = isStruct ? block((Struct) record.value()) : Fields.get(record.value(), "source");
+        Object source = isStruct ? block((Struct) record.value()) : ConnectFields.get(record.value(), "source");
         if (!Objects.equals(record.topic(), lastTopic)) {
             return remember(record, source);
         }
@@ -83,7 +83,7 @@ public final class SourceTables {
         isBare = source == null;
         List<String> parts = new ArrayList<>();
         for (int i = 0; i < fields.length; i++) {
-            last[i] = Fields.get(source, FIELDS.get(i));
+            last[i] = ConnectFields.get(source, FIELDS.get(i));
             if (last[i] != null && !last[i].toString().isEmpty()) {
                 parts.add(FIELDS.get(i) + "=" + last[i]);
             }

@@ -5,7 +5,7 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.config.TableTemplate;
-import io.dolake.sink.types.Fields;
+import io.dolake.sink.types.ConnectFields;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +30,7 @@ final class TableNames {
     }
 
     /** The table of a record; {@code TABLE_NOT_FOUND} if it lacks a field of the template. */
-    TableIdentifier tableOf(Routing.Origin origin) {
+    TableIdentifier tableOf(RecordRouter.Origin origin) {
         List<String> names = new ArrayList<>(template.levels().size());
         for (List<TableTemplate.Part> level : template.levels()) {
             if (level.isEmpty()) {
@@ -50,7 +50,7 @@ final class TableNames {
         return table;
     }
 
-    private String name(List<TableTemplate.Part> level, Routing.Origin origin) {
+    private String name(List<TableTemplate.Part> level, RecordRouter.Origin origin) {
         if (level.size() == 1) {
             return text(level.get(0), origin);
         }
@@ -59,11 +59,11 @@ final class TableNames {
         return name.toString();
     }
 
-    private String text(TableTemplate.Part part, Routing.Origin origin) {
+    private String text(TableTemplate.Part part, RecordRouter.Origin origin) {
         return part.text() == null ? field(origin, part.fields()) : part.text();
     }
 
-    private TableIdentifier identifier(List<String> names, Routing.Origin origin) {
+    private TableIdentifier identifier(List<String> names, RecordRouter.Origin origin) {
         int last = names.size() - 1;
         if (last < 1 || names.contains("")) {
             throw new DoLakeException(
@@ -75,9 +75,9 @@ final class TableNames {
         return TableIdentifier.of(Namespace.of(names.subList(0, last).toArray(String[]::new)), names.get(last));
     }
 
-    private String field(Routing.Origin origin, List<String> alternatives) {
+    private String field(RecordRouter.Origin origin, List<String> alternatives) {
         for (String name : alternatives) {
-            Object value = origin.source() == null ? flat(origin, name) : Fields.get(origin.source(), name);
+            Object value = origin.source() == null ? flat(origin, name) : ConnectFields.get(origin.source(), name);
             if (value != null && !value.toString().isEmpty()) {
                 return value.toString();
             }
@@ -92,8 +92,8 @@ final class TableNames {
     }
 
     /** Without a source block: the column that ExtractNewRecordState adds for it, else the part of the topic's name. */
-    private static Object flat(Routing.Origin origin, String name) {
-        Object added = Fields.get(origin.row(), "__" + name);
+    private static Object flat(RecordRouter.Origin origin, String name) {
+        Object added = ConnectFields.get(origin.row(), "__" + name);
         String[] parts = origin.topic().split("\\.");
         if (added != null || name.equals("topic")) {
             return added == null ? origin.topic() : added;

@@ -27,14 +27,14 @@ public final class KeyBytes {
     }
 
     public static KeyBytes of(Object[] values) {
-        ByteSink out = new ByteSink(16 * values.length);
+        ByteOutput out = new ByteOutput(16 * values.length);
         for (Object value : values) {
             write(value, out);
         }
         return new KeyBytes(out.toByteArray());
     }
 
-    private static void write(Object value, ByteSink out) {
+    private static void write(Object value, ByteOutput out) {
         if (value == null) {
             out.writeByte('n');
         } else if (value instanceof Integer || value instanceof Long) {
@@ -118,8 +118,8 @@ public final class KeyBytes {
             case 'b' -> at + 2;
             case 'i', 'f' -> at + 1 + Long.BYTES;
             case 'u' -> at + 1 + 2 * Long.BYTES;
-            case 'd' -> at + 1 + 2 * Integer.BYTES + (int) ByteSink.INT.get(bytes, at + 1 + Integer.BYTES);
-            default -> at + 1 + Integer.BYTES + (int) ByteSink.INT.get(bytes, at + 1);
+            case 'd' -> at + 1 + 2 * Integer.BYTES + (int) ByteOutput.INT.get(bytes, at + 1 + Integer.BYTES);
+            default -> at + 1 + Integer.BYTES + (int) ByteOutput.INT.get(bytes, at + 1);
         };
     }
 

@@ -22,7 +22,7 @@ public final class RowCodec {
 
     private RowCodec() {}
 
-    public static byte[] encode(RowShape shape, Object[] values, ByteSink scratch) {
+    public static byte[] encode(RowShape shape, Object[] values, ByteOutput scratch) {
         scratch.reset();
         int i = 0;
         try {
@@ -36,13 +36,13 @@ public final class RowCodec {
     }
 
     /** A single value, as it is in a row. */
-    public static byte[] encode(Type type, Object value, ByteSink scratch) {
+    public static byte[] encode(Type type, Object value, ByteOutput scratch) {
         scratch.reset();
         write(type, value, scratch);
         return scratch.toByteArray();
     }
 
-    public static Object[] decode(RowShape shape, Slice row) {
+    public static Object[] decode(RowShape shape, EncodedRow row) {
         ByteBuffer in = row.buffer();
         Object[] values = new Object[shape.columns().size()];
         for (int i = 0; i < values.length; i++) {
@@ -51,7 +51,7 @@ public final class RowCodec {
         return values;
     }
 
-    private static void write(Type type, Object value, ByteSink out) {
+    private static void write(Type type, Object value, ByteOutput out) {
         out.writeByte(value == null ? NULL : 1);
         if (value == null) {
             return;

@@ -61,7 +61,7 @@ public final class RowShape {
         for (int i = 0; i < mayLack.length; i++) {
             Schema schema = source.field(columns.get(i).name()).schema();
             found.add(schema);
-            mayLack[i] = Unavailable.mayLack(schema);
+            mayLack[i] = UnavailableValues.mayLack(schema);
         }
         this.schemas = found;
     }
@@ -185,12 +185,12 @@ public final class RowShape {
     }
 
     /** The values of a row, in Iceberg's internal representation; a column that {@code gaps} notes is null. */
-    public Object[] values(Struct row, Unavailable.Gaps gaps) {
+    public Object[] values(Struct row, UnavailableValues.Gaps gaps) {
         return values(row, NONE, gaps);
     }
 
     /** The same, with those of the columns that the shape was extended by; {@code more} in the order given there. */
-    public Object[] values(Struct row, Object[] more, Unavailable.Gaps gaps) {
+    public Object[] values(Struct row, Object[] more, UnavailableValues.Gaps gaps) {
         Object[] values = new Object[columns.size()];
         for (int i = 0; i < added.length; i++) {
             values[converters.length + i] = more[added[i]];

@@ -56,11 +56,11 @@ public final class SoftDeletes {
 
     /** A deletion while it waits for its row: when it was, in microseconds, or null. */
     public static byte[] encoded(Long timeMicros) {
-        return RowCodec.encode(TIME, timeMicros, new ByteSink(2 * Long.BYTES));
+        return RowCodec.encode(TIME, timeMicros, new ByteOutput(2 * Long.BYTES));
     }
 
     /** Marks the values of a row as deleted. */
-    public void mark(RowShape shape, Object[] values, Slice deletion) {
+    public void mark(RowShape shape, Object[] values, EncodedRow deletion) {
         values[shape.indexOf(deletedName)] = true;
         values[shape.indexOf(timeName)] = RowCodec.read(TIME, deletion.buffer());
     }
@@ -81,10 +81,10 @@ public final class SoftDeletes {
     }
 
     /** A row of the table's shape that has its deletion alone, to be completed by {@link #unknown}. */
-    public Slice row(RowShape shape, Slice deletion) {
+    public EncodedRow row(RowShape shape, EncodedRow deletion) {
         Object[] values = new Object[shape.columns().size()];
         mark(shape, values, deletion);
-        return Slice.of(RowCodec.encode(shape, values, new ByteSink(64)));
+        return EncodedRow.of(RowCodec.encode(shape, values, new ByteOutput(64)));
     }
 
     /** The columns of such a row that are as the table has them. */

@@ -48,8 +48,8 @@ public final class ColumnRenames {
     /** Renames columns of a table, those of its key too, by a commit of its own: what they hold does not change. */
     public static void apply(TableIdentifier name, Table table, Map<String, String> renames) {
         List<String> key = TableAccess.keyColumns(table);
-        Transaction transaction =
-                Transactions.newTransaction(table.name(), new SingleAttempt(((HasTableOperations) table).operations()));
+        Transaction transaction = Transactions.newTransaction(
+                table.name(), new SingleAttemptOperations(((HasTableOperations) table).operations()));
         UpdateSchema schema = transaction.updateSchema();
         renames.forEach(schema::renameColumn);
         try {

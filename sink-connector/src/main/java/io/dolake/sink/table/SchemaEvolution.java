@@ -168,7 +168,7 @@ public final class SchemaEvolution {
         for (Types.NestedField field : current.columns()) {
             boolean isNeeded = needed.contains(field.fieldId())
                     || renamed.contains(field.fieldId())
-                    || ColumnNames.isOf(shape, field)
+                    || ColumnMatcher.isOf(shape, field)
                     || TypeUtil.indexById(Types.StructType.of(field)).keySet().stream()
                             .anyMatch(needed::contains);
             if (!isNeeded) {
@@ -241,9 +241,9 @@ public final class SchemaEvolution {
         Types.NestedField field = fixed.field(column.name());
         Wanted other = wanted.get(column.name());
         boolean fits = field != null
-                ? ColumnNames.fits(field.type(), shape, column.name(), column.type())
-                : other == null || ColumnNames.fits(other.type(), shape, column.name(), column.type());
-        return fits ? column.name() : ColumnNames.alternative(column.name(), column.type());
+                ? ColumnMatcher.fits(field.type(), shape, column.name(), column.type())
+                : other == null || ColumnMatcher.fits(other.type(), shape, column.name(), column.type());
+        return fits ? column.name() : ColumnMatcher.alternative(column.name(), column.type());
     }
 
     private void add(String name, Wanted wanted) {

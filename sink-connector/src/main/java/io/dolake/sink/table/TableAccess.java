@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.sink.catalog.Faults;
+import io.dolake.sink.catalog.FailureClassifier;
 import io.dolake.sink.catalog.LazyCatalog;
 import io.dolake.sink.config.InputConfig;
 import io.dolake.sink.config.SinkConfig;
@@ -87,9 +87,11 @@ public final class TableAccess {
             unknown = 0;
             return found;
         } catch (RuntimeException e) {
-            Faults fault = Faults.explain("look up " + what + " of table " + name, e, "the table's location");
-            unknown = fault.kind() == Faults.Kind.UNKNOWN ? unknown + 1 : 0;
-            if (fault.kind() == Faults.Kind.PERMANENT || unknown > config.getInt(SuspensionConfig.UNKNOWN_RETRIES)) {
+            FailureClassifier fault =
+                    FailureClassifier.explain("look up " + what + " of table " + name, e, "the table's location");
+            unknown = fault.kind() == FailureClassifier.Kind.UNKNOWN ? unknown + 1 : 0;
+            if (fault.kind() == FailureClassifier.Kind.PERMANENT
+                    || unknown > config.getInt(SuspensionConfig.UNKNOWN_RETRIES)) {
                 unknown = 0;
                 throw new TableUnusable(name, fault.error());
             }

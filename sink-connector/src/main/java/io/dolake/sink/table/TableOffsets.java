@@ -41,8 +41,8 @@ public final class TableOffsets {
             long epoch,
             String owner,
             String commitId,
-            Mark last,
-            Mark before,
+            RecordMark last,
+            RecordMark before,
             String topicId,
             long until) {
 
@@ -110,8 +110,8 @@ public final class TableOffsets {
                     node.required("epoch").longValue(),
                     node.required("owner").textValue(),
                     node.required("commit").textValue(),
-                    Mark.of(node.get("last")),
-                    Mark.of(node.get("before")),
+                    RecordMark.of(node.get("last")),
+                    RecordMark.of(node.get("before")),
                     node.hasNonNull("topicId") ? node.get("topicId").textValue() : null,
                     node.path("until").longValue());
         } catch (JsonProcessingException | IllegalArgumentException e) {

@@ -5,7 +5,7 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.sink.config.DeadLetterConfig;
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.config.TypeConfig.Inexact;
-import io.dolake.sink.row.ByteSink;
+import io.dolake.sink.row.ByteOutput;
 import io.dolake.sink.row.Change;
 import io.dolake.sink.row.KeyBytes;
 import io.dolake.sink.row.RowCodec;
@@ -28,7 +28,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
 /**
  * Records that no table can take, as rows of a table of their own. They go the way of all rows: buffered and
  * committed with their offsets. A commit of another table may refuse records that were read long before, so this table has
- * everything only up to what all others hold ({@link RefusedRecords#holdsOnlyWhatOthersHold}), and its rows have a key.
+ * everything only up to what all others hold ({@link ErrantRecords#holdsOnlyWhatOthersHold}), and its rows have a key.
  */
 final class DeadLetters {
     /** A record that is read again and refused again is the same row. */
@@ -57,7 +57,7 @@ final class DeadLetters {
     /** The worker's; null if no record is to be told of. */
     private final JsonConverter json;
 
-    private final ByteSink scratch = new ByteSink(1024);
+    private final ByteOutput scratch = new ByteOutput(1024);
 
     DeadLetters(SinkConfig config, String connector) {
         this.table = DeadLetterConfig.table(config);

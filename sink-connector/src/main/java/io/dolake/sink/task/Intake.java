@@ -3,17 +3,18 @@ package io.dolake.sink.task;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.sink.buffer.Pressure;
-import io.dolake.sink.buffer.RowsRefused;
+import io.dolake.sink.buffer.RowsRejectedException;
 import io.dolake.sink.buffer.TableBuffer;
+import io.dolake.sink.buffer.TaskBudget;
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.config.SuspensionConfig;
-import io.dolake.sink.offsets.Partitions;
+import io.dolake.sink.offsets.PartitionOffsets;
 import io.dolake.sink.record.RecordReader;
+import io.dolake.sink.record.RecordRouter;
 import io.dolake.sink.record.RecordTables;
-import io.dolake.sink.record.Routing;
 import io.dolake.sink.record.SourceTables;
 import io.dolake.sink.row.Change;
+import io.dolake.sink.row.RecordPosition;
 import io.dolake.sink.status.SinkStatus;
 import io.dolake.sink.table.TableAccess;
 import io.dolake.sink.table.TableUnusable;
@@ -35,13 +36,13 @@ final class Intake {
     /** Null if tables may be shared. */
     private final SourceTables sources;
 
-    private final Lanes lanes;
-    private final Partitions partitions;
-    private final Assignment assignment;
+    private final TableWriters writers;
+    private final PartitionOffsets partitions;
+    private final PartitionAssignment assignment;
     private final LookBack lookBack;
-    private final SetAside aside;
-    private final RefusedRecords refused;
-    private final Pressure pressure;
+    private final Suspensions suspensions;
+    private final ErrantRecords refused;
+    private final TaskBudget budget;
     private final SinkStatus status;
     private TopicPartition lastPartition;
 
@@ -50,28 +51,28 @@ final class Intake {
             SinkTaskContext context,
             RecordReader reader,
             TableAccess access,
-            Routing routing,
-            Lanes lanes,
-            Partitions partitions,
-            Assignment assignment,
+            RecordRouter router,
+            TableWriters writers,
+            PartitionOffsets partitions,
+            PartitionAssignment assignment,
             LookBack lookBack,
-            SetAside aside,
-            RefusedRecords refused,
-            Pressure pressure,
+            Suspensions suspensions,
+            ErrantRecords refused,
+            TaskBudget budget,
             SinkStatus status) {
         this.context = context;
         this.reader = reader;
         this.access = access;
-        this.tables = new RecordTables(routing);
-        boolean isShared = config.getBoolean(SuspensionConfig.SHARED) || !routing.isByTemplate();
+        this.tables = new RecordTables(router);
+        boolean isShared = config.getBoolean(SuspensionConfig.SHARED) || !router.isByTemplate();
         this.sources = isShared ? null : new SourceTables();
-        this.lanes = lanes;
+        this.writers = writers;
         this.partitions = partitions;
         this.assignment = assignment;
         this.lookBack = lookBack;
-        this.aside = aside;
+        this.suspensions = suspensions;
         this.refused = refused;
-        this.pressure = pressure;
+        this.budget = budget;
         this.status = status;
     }
 
@@ -79,7 +80,7 @@ final class Intake {
     void take(SinkRecord record) {
         TopicPartition partition = partition(record);
         long offset = record.originalKafkaOffset();
-        if (!partitions.contains(partition) || aside.holds(partition)) {
+        if (!partitions.contains(partition) || suspensions.holds(partition)) {
             return;
         }
         try {
@@ -96,7 +97,7 @@ final class Intake {
             cannotGoOn(partition, e, offset);
             return;
         }
-        RowsRefused.Place place = new RowsRefused.Place(partition, offset);
+        RecordPosition place = new RecordPosition(partition, offset);
         if (!lookBack.sendsBack(place)) {
             read(record, place);
         }
@@ -106,11 +107,11 @@ final class Intake {
         if (reason.code() == ErrorCode.TOPIC_REPLACED && partitions.forgets(partition)) {
             assignment.readAnew(partition);
         } else {
-            aside.partition(partition, reason, offset);
+            suspensions.partition(partition, reason, offset);
         }
     }
 
-    private void read(SinkRecord record, RowsRefused.Place place) {
+    private void read(SinkRecord record, RecordPosition place) {
         List<Change> all = List.of();
         List<Change> changes = List.of();
         String source = null;
@@ -146,7 +147,7 @@ final class Intake {
             return;
         }
         if (unusable != null) {
-            aside.table(unusable.table(), unusable.error(), lookBack.heldAt(unusable.table(), place));
+            suspensions.table(unusable.table(), unusable.error(), lookBack.heldAt(unusable.table(), place));
         } else if (refusal != null) {
             refuse(record, place, refusal);
         } else {
@@ -160,7 +161,7 @@ final class Intake {
     }
 
     /** What was read before the task began was put aside then, if it could not be taken. */
-    private void refuse(SinkRecord record, RowsRefused.Place place, DoLakeException refusal) {
+    private void refuse(SinkRecord record, RecordPosition place, DoLakeException refusal) {
         List<TableIdentifier> of = tables.of(record);
         List<TableIdentifier> lacking =
                 of.stream().filter(table -> !lookBack.isPast(table, place)).toList();
@@ -172,24 +173,24 @@ final class Intake {
     /** Before one of two source tables is refused the lake table is asked which one it belongs to: it may be the later one. */
     private void learnOwners(List<Change> changes, String source) {
         for (Change change : changes) {
-            Lane lane = lanes.of(change.table());
-            if (!lane.takes(source) && !lane.isSourceSure()) {
+            TableWriter writer = writers.of(change.table());
+            if (!writer.takes(source) && !writer.isSourceSure()) {
                 String owner = access.lookUp(change.table(), "the source")
                         .map(table -> table.properties().get(SourceTables.PROPERTY))
-                        .orElse(lane.source());
-                lane.belongsTo(owner);
+                        .orElse(writer.source());
+                writer.belongsTo(owner);
             }
         }
     }
 
-    private void take(Change change, SinkRecord record, RowsRefused.Place place, String source) {
-        Lane lane = lanes.of(change.table());
-        if (lane.isSuspended()) {
-            lane.skip(place.partition(), place.offset());
+    private void take(Change change, SinkRecord record, RecordPosition place, String source) {
+        TableWriter writer = writers.of(change.table());
+        if (writer.isSuspended()) {
+            writer.skip(place.partition(), place.offset());
             return;
         }
-        if (source != null && !lane.takes(source)) {
-            putAside(record, place, SourceTables.refusal(change.table(), lane.source(), source), List.of());
+        if (source != null && !writer.takes(source)) {
+            putAside(record, place, SourceTables.refusal(change.table(), writer.source(), source), List.of());
             return;
         }
         DoLakeException refusal =
@@ -208,23 +209,22 @@ final class Intake {
     }
 
     /** To the dead letters; where there are none, what the record was for cannot go on. */
-    private void putAside(
-            SinkRecord record, RowsRefused.Place place, DoLakeException refusal, List<TableIdentifier> of) {
+    private void putAside(SinkRecord record, RecordPosition place, DoLakeException refusal, List<TableIdentifier> of) {
         status.refused();
-        if (refused.canPutAside(lanes)) {
+        if (refused.canPutAside(writers)) {
             refused.putAside(record, place, refusal).ifPresent(row -> buffer(row, record));
         } else if (of.isEmpty()) {
             partitions.retract(place.partition(), place.offset());
-            aside.partition(place.partition(), RowsRefused.located(refusal, place), place.offset());
+            suspensions.partition(place.partition(), RowsRejectedException.located(refusal, place), place.offset());
         } else {
-            of.forEach(table -> aside.table(table, RowsRefused.located(refusal, place), place));
+            of.forEach(table -> suspensions.table(table, RowsRejectedException.located(refusal, place), place));
         }
     }
 
     private void buffer(Change change, SinkRecord record) {
-        Lane lane = lanes.of(change.table());
-        TableBuffer buffer = lane.active() == null ? lane.open(System.currentTimeMillis()) : lane.active();
-        pressure.grow(buffer.add(change, partition(record), record.originalKafkaOffset(), record.timestamp()));
+        TableWriter writer = writers.of(change.table());
+        TableBuffer buffer = writer.active() == null ? writer.open(System.currentTimeMillis()) : writer.active();
+        budget.grow(buffer.add(change, partition(record), record.originalKafkaOffset(), record.timestamp()));
     }
 
     /** The same object as for the record before, mostly: hashes of topics are dear. */

@@ -3,13 +3,13 @@ package io.dolake.sink.task;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.sink.buffer.RowsRefused;
 import io.dolake.sink.commit.OffsetFence;
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.config.SuspensionConfig;
-import io.dolake.sink.offsets.Partitions;
+import io.dolake.sink.offsets.PartitionOffsets;
 import io.dolake.sink.offsets.StartOffsets;
 import io.dolake.sink.row.Change;
+import io.dolake.sink.row.RecordPosition;
 import io.dolake.sink.table.TableAccess;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,9 +64,9 @@ final class LookBack {
 
     private final boolean isOn;
     private final SinkTaskContext context;
-    private final Partitions partitions;
-    private final Lanes lanes;
-    private final SetAside aside;
+    private final PartitionOffsets partitions;
+    private final TableWriters writers;
+    private final Suspensions suspensions;
     private final TableAccess access;
     private final String connector;
     private final Map<TopicPartition, State> states = new HashMap<>();
@@ -81,16 +81,16 @@ final class LookBack {
     LookBack(
             SinkConfig config,
             SinkTaskContext context,
-            Partitions partitions,
-            Lanes lanes,
-            SetAside aside,
+            PartitionOffsets partitions,
+            TableWriters writers,
+            Suspensions suspensions,
             TableAccess access,
             String connector) {
         this.isOn = SuspensionConfig.looksBack(config);
         this.context = context;
         this.partitions = partitions;
-        this.lanes = lanes;
-        this.aside = aside;
+        this.writers = writers;
+        this.suspensions = suspensions;
         this.access = access;
         this.connector = connector;
     }
@@ -186,7 +186,7 @@ final class LookBack {
     }
 
     /** Notes a record that comes next; true if it is not to be taken now, and comes again. */
-    boolean sendsBack(RowsRefused.Place place) {
+    boolean sendsBack(RecordPosition place) {
         TopicPartition partition = place.partition();
         State state = state(partition);
         if (state.base == UNKNOWN) {
@@ -214,7 +214,7 @@ final class LookBack {
     }
 
     /** Those changes of a record that its tables lack; none if it is to come again ({@link #isWanted}). */
-    List<Change> wanted(List<Change> changes, RowsRefused.Place place) {
+    List<Change> wanted(List<Change> changes, RecordPosition place) {
         State state = state(place.partition());
         if (state.base == 0 || !isOn) {
             return changes;
@@ -242,29 +242,29 @@ final class LookBack {
     }
 
     /** Whether a record lies before where the task began to read. */
-    boolean isPast(RowsRefused.Place place) {
+    boolean isPast(RecordPosition place) {
         return isOn && place.offset() < state(place.partition()).base;
     }
 
     /** Whether a record lies before what a table takes: there if it is not read anew. */
-    boolean isPast(TableIdentifier table, RowsRefused.Place place) {
+    boolean isPast(TableIdentifier table, RecordPosition place) {
         if (!isPast(place)) {
             return false;
         }
-        Long from = lanes.of(table).takesFrom(place.partition());
-        return from == null || from == Lane.FROM_BASE || place.offset() < from;
+        Long from = writers.of(table).takesFrom(place.partition());
+        return from == null || from == TableWriter.FROM_BASE || place.offset() < from;
     }
 
     /** Where a table that is set aside for a record is to be held. */
-    RowsRefused.Place heldAt(TableIdentifier table, RowsRefused.Place place) {
-        return isPast(table, place) ? new RowsRefused.Place(place.partition(), state(place.partition()).base) : place;
+    RecordPosition heldAt(TableIdentifier table, RecordPosition place) {
+        return isPast(table, place) ? new RecordPosition(place.partition(), state(place.partition()).base) : place;
     }
 
-    private boolean isTaken(Change change, RowsRefused.Place place, State state) {
-        Lane lane = lanes.of(change.table());
-        Long from = lane.takesFrom(place.partition());
+    private boolean isTaken(Change change, RecordPosition place, State state) {
+        TableWriter writer = writers.of(change.table());
+        Long from = writer.takesFrom(place.partition());
         if (from != null) {
-            return place.offset() >= (from == Lane.FROM_BASE ? state.base : from);
+            return place.offset() >= (from == TableWriter.FROM_BASE ? state.base : from);
         }
         boolean isPast = place.offset() < state.base;
         if (!(change instanceof Change.Upsert)) {
@@ -276,29 +276,29 @@ final class LookBack {
         if (isPast && (state.phase != Phase.UNDER_WAY || state.found.containsKey(change.table()))) {
             return false;
         }
-        if (lane.isSuspended() && !isPast) {
+        if (writer.isSuspended() && !isPast) {
             return true;
         }
         Optional<Table> table = access.lookUp(change.table(), "the offsets");
         if (StartOffsets.lacks(table, connector, place.partition())) {
-            return isPast ? noteLack(lane, place, state) : isNew(lane, place.partition(), state);
+            return isPast ? noteLack(writer, place, state) : isNew(writer, place.partition(), state);
         }
-        lane.takes(place.partition(), Lane.FROM_BASE);
-        lane.committer().isSeen(table.orElseThrow());
+        writer.takes(place.partition(), TableWriter.FROM_BASE);
+        writer.committer().isSeen(table.orElseThrow());
         if (isPast && state.isByName && state.found.isEmpty()) {
             leave(place.partition(), state);
         }
         return !isPast;
     }
 
-    private static boolean noteLack(Lane lane, RowsRefused.Place place, State state) {
-        state.found.put(lane.table(), place.offset());
+    private static boolean noteLack(TableWriter writer, RecordPosition place, State state) {
+        state.found.put(writer.table(), place.offset());
         return false;
     }
 
-    private boolean isNew(Lane lane, TopicPartition partition, State state) {
+    private boolean isNew(TableWriter writer, TopicPartition partition, State state) {
         if (state.phase == Phase.DONE) {
-            lane.takes(partition, Lane.FROM_BASE);
+            writer.takes(partition, TableWriter.FROM_BASE);
             return true;
         }
         want(partition, state, false);
@@ -314,8 +314,8 @@ final class LookBack {
         for (TopicPartition partition : Set.copyOf(active)) {
             State state = state(partition);
             if (state.phase == Phase.WANTED) {
-                if (lanes.all().stream()
-                        .anyMatch(lane -> lane.firstBuffered(partition).isPresent())) {
+                if (writers.all().stream()
+                        .anyMatch(writer -> writer.firstBuffered(partition).isPresent())) {
                     dropBuffers.run();
                 }
                 begin(partition, state);
@@ -350,7 +350,7 @@ final class LookBack {
                                     + ", and the table lacks what there was, from the row at offset "
                                     + state.found.get(table) + " on: it was dropped, or not filled to the end")
                     .withHint(OffsetFence.REPLACED_HINT);
-            aside.lacking(table, reason, new RowsRefused.Place(partition, state.base));
+            suspensions.lacking(table, reason, new RecordPosition(partition, state.base));
         });
         LOG.info("{} was read up to offset {}: {} table(s) lack rows of it", partition, state.base, state.found.size());
         ended(partition, state, Phase.DONE);

@@ -3,9 +3,9 @@ package io.dolake.sink.task;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.sink.catalog.Faults;
-import io.dolake.sink.offsets.Partitions;
-import io.dolake.sink.record.Routing;
+import io.dolake.sink.catalog.FailureClassifier;
+import io.dolake.sink.offsets.PartitionOffsets;
+import io.dolake.sink.record.RecordRouter;
 import io.dolake.sink.status.ResumeRequest;
 import io.dolake.sink.status.SinkStatus;
 import io.dolake.sink.table.TableAccess;
@@ -25,33 +25,33 @@ import org.slf4j.LoggerFactory;
 final class Resumption {
     private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
 
-    private final Lanes lanes;
-    private final SetAside aside;
-    private final Partitions partitions;
-    private final Assignment assignment;
+    private final TableWriters writers;
+    private final Suspensions suspensions;
+    private final PartitionOffsets partitions;
+    private final PartitionAssignment assignment;
     private final LookBack lookBack;
     private final TableAccess access;
-    private final Routing routing;
-    private final RefusedRecords refused;
-    private final Courier courier;
+    private final RecordRouter router;
+    private final ErrantRecords refused;
+    private final SinkWriter courier;
 
     Resumption(
-            Lanes lanes,
-            SetAside aside,
-            Partitions partitions,
-            Assignment assignment,
+            TableWriters writers,
+            Suspensions suspensions,
+            PartitionOffsets partitions,
+            PartitionAssignment assignment,
             LookBack lookBack,
             TableAccess access,
-            Routing routing,
-            RefusedRecords refused,
-            Courier courier) {
-        this.lanes = lanes;
-        this.aside = aside;
+            RecordRouter router,
+            ErrantRecords refused,
+            SinkWriter courier) {
+        this.writers = writers;
+        this.suspensions = suspensions;
         this.partitions = partitions;
         this.assignment = assignment;
         this.lookBack = lookBack;
         this.access = access;
-        this.routing = routing;
+        this.router = router;
         this.refused = refused;
         this.courier = courier;
     }
@@ -72,7 +72,7 @@ final class Resumption {
         } catch (DoLakeException e) {
             request.refused(e);
         } catch (RuntimeException e) {
-            request.refused(Faults.explain("resume " + request.table(), e, "the table's location")
+            request.refused(FailureClassifier.explain("resume " + request.table(), e, "the table's location")
                     .error());
         }
     }
@@ -82,25 +82,26 @@ final class Resumption {
         if (!from.isEmpty() && !from.equals(ResumeRequest.HELD) && !from.equals(ResumeRequest.START)) {
             throw refusal(ErrorCode.INVALID_ARGUMENT, request, "from is '" + from + "', not held or start");
         }
-        for (TopicPartition partition : aside.partitions()) {
+        for (TopicPartition partition : suspensions.partitions()) {
             if (partition.toString().equals(request.table())) {
                 resume(partition, request);
                 return;
             }
         }
-        Lane lane = suspended(request);
-        boolean isReplaced = lane.suspension().code() == ErrorCode.TABLE_REPLACED;
+        TableWriter writer = suspended(request);
+        boolean isReplaced = writer.suspension().code() == ErrorCode.TABLE_REPLACED;
         refuseUnlessSaid(isReplaced, request);
         // Only then: a table that cannot be read would hold up all others for as long as Iceberg tries.
-        Optional<Table> table = isReplaced ? access.load(lane.table()) : Optional.empty();
-        // Commits under way end before anything about the table is forgotten; one that hangs leaves the lane to another
+        Optional<Table> table = isReplaced ? access.load(writer.table()) : Optional.empty();
+        // Commits under way end before anything about the table is forgotten; one that hangs leaves the writer to
+        // another
         // committer.
         courier.startOver();
         resume(suspended(request), isReplaced, table, request);
     }
 
-    private Lane suspended(ResumeRequest request) {
-        return lanes.all().stream()
+    private TableWriter suspended(ResumeRequest request) {
+        return writers.all().stream()
                 .filter(candidate ->
                         candidate.isSuspended() && candidate.table().toString().equals(request.table()))
                 .findFirst()
@@ -110,8 +111,8 @@ final class Resumption {
                         "it is not suspended in this task, or there is no such table"));
     }
 
-    private void resume(Lane lane, boolean isReplaced, Optional<Table> table, ResumeRequest request) {
-        Map<TopicPartition, Long> pins = aside.release(lane);
+    private void resume(TableWriter writer, boolean isReplaced, Optional<Table> table, ResumeRequest request) {
+        Map<TopicPartition, Long> pins = suspensions.release(writer);
         Map<TopicPartition, Long> lacks = new HashMap<>(pins);
         // A table that was restored lacks more than it did when it was set aside.
         table.ifPresent(found -> lacks.replaceAll(
@@ -120,40 +121,40 @@ final class Resumption {
                         .orElse(offset)));
         if (request.from().equals(ResumeRequest.START)) {
             partitions.all().stream()
-                    .filter(partition -> mayFeed(partition, lane))
+                    .filter(partition -> mayFeed(partition, writer))
                     .forEach(partition -> lacks.put(partition, 0L));
             lacks.replaceAll((partition, offset) -> 0L);
         }
-        lane.committer().startAnew(isReplaced);
-        refused.forget(lane.table());
+        writer.committer().startAnew(isReplaced);
+        refused.forget(writer.table());
         lacks.forEach((partition, offset) -> {
             if (partitions.contains(partition)) {
-                lane.refill(partition, offset, Math.max(lookBack.base(partition), pins.getOrDefault(partition, 0L)));
+                writer.refill(partition, offset, Math.max(lookBack.base(partition), pins.getOrDefault(partition, 0L)));
                 lookBack.giveUp(partition);
                 assignment.rewind(partition, Math.min(offset, partitions.next(partition)));
             }
         });
-        LOG.info("Table {} goes on, from {}", lane.table(), lacks);
+        LOG.info("Table {} goes on, from {}", writer.table(), lacks);
     }
 
     /** Whether rows of a partition may belong to a table, as far as can be told without reading it. */
-    private boolean mayFeed(TopicPartition partition, Lane lane) {
-        return !routing.isByTemplate()
-                || lane.takesFrom(partition) != null
-                || lane.sources().containsKey(partition)
-                || routing.tableOfTopic(partition.topic())
-                        .filter(lane.table()::equals)
+    private boolean mayFeed(TopicPartition partition, TableWriter writer) {
+        return !router.isByTemplate()
+                || writer.takesFrom(partition) != null
+                || writer.sources().containsKey(partition)
+                || router.tableOfTopic(partition.topic())
+                        .filter(writer.table()::equals)
                         .isPresent();
     }
 
     private void resume(TopicPartition partition, ResumeRequest request) {
-        SetAside.Held held = aside.held(partition);
+        Suspensions.Held held = suspensions.held(partition);
         boolean isReplaced = held.why().code() == ErrorCode.TOPIC_REPLACED;
         boolean isGap = held.why().code() == ErrorCode.CDC_LSN_NOT_FOUND;
         refuseUnlessSaid(isReplaced, request);
         if (held.why().code() == ErrorCode.TABLE_OF_ANOTHER_SOURCE) {
             // Its table says anew whose it is.
-            lanes.all().forEach(lane -> lane.belongsTo(null));
+            writers.all().forEach(writer -> writer.belongsTo(null));
         }
         courier.startOver();
         long target = partitions.next(partition) == Long.MAX_VALUE ? held.offset() : partitions.next(partition);
@@ -165,7 +166,7 @@ final class Resumption {
         if (isGap) {
             target = held.offset();
         }
-        aside.release(partition);
+        suspensions.release(partition);
         assignment.rewind(partition, target);
         if (isReplaced || isGap) {
             // Said by who asked for it: where it goes on is where it is to go on.

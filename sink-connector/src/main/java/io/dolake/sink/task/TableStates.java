@@ -3,8 +3,8 @@ package io.dolake.sink.task;
 
 import io.dolake.schemas.RunState;
 import io.dolake.schemas.Suspension;
-import io.dolake.sink.offsets.Partitions;
-import io.dolake.sink.table.Mark;
+import io.dolake.sink.offsets.PartitionOffsets;
+import io.dolake.sink.table.RecordMark;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,32 +21,35 @@ final class TableStates {
      * is in its sources as {@code source.<topic>-<partition>}; the last error of a commit that is tried again.
      */
     static Map<String, Map<String, String>> of(
-            Lanes lanes, SetAside aside, Partitions partitions, Map<TableIdentifier, String> errors) {
-        Map<String, Map<String, String>> states = new TreeMap<>(aside.states());
-        for (Lane lane : lanes.all()) {
-            Map<String, String> state = lane.isSuspended() ? suspended(lane.suspension()) : streaming();
-            if (lane.isSuspended()) {
-                state.put("lagRecords", Long.toString(lane.skipped()));
-                lane.pins().forEach((partition, offset) -> state.put("held." + partition, Long.toString(offset)));
+            TableWriters writers,
+            Suspensions suspensions,
+            PartitionOffsets partitions,
+            Map<TableIdentifier, String> errors) {
+        Map<String, Map<String, String>> states = new TreeMap<>(suspensions.states());
+        for (TableWriter writer : writers.all()) {
+            Map<String, String> state = writer.isSuspended() ? suspended(writer.suspension()) : streaming();
+            if (writer.isSuspended()) {
+                state.put("lagRecords", Long.toString(writer.skipped()));
+                writer.pins().forEach((partition, offset) -> state.put("held." + partition, Long.toString(offset)));
             }
-            state.put("bufferedRecords", Long.toString(lane.events()));
-            String error = errors.get(lane.table());
+            state.put("bufferedRecords", Long.toString(writer.events()));
+            String error = errors.get(writer.table());
             if (error != null) {
                 state.put("lastError", error);
             }
-            lane.sources().forEach((partition, source) -> {
-                String passed = passed(partition, lanes, partitions);
+            writer.sources().forEach((partition, source) -> {
+                String passed = passed(partition, writers, partitions);
                 state.put("source." + partition, passed == null ? source : passed);
             });
-            states.put(lane.table().toString(), state);
+            states.put(writer.table().toString(), state);
         }
         return states;
     }
 
     /** Where the last record stands if nothing of a partition waits: what changed nothing, or was put aside, is done too. Else null. */
-    private static String passed(TopicPartition partition, Lanes lanes, Partitions partitions) {
-        Mark last =
-                partitions.contains(partition) && lanes.held(partition, null).isEmpty()
+    private static String passed(TopicPartition partition, TableWriters writers, PartitionOffsets partitions) {
+        RecordMark last =
+                partitions.contains(partition) && writers.held(partition, null).isEmpty()
                         ? partitions.mark(partition)
                         : null;
         return last == null ? null : last.source();

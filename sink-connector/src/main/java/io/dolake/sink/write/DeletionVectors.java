@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.write;
 
-import io.dolake.sink.index.KeyIndex;
+import io.dolake.sink.index.LiveFile;
 import io.dolake.sink.index.LiveFiles;
+import io.dolake.sink.index.RowPosition;
 import io.dolake.sink.index.TableIndex;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,10 +45,13 @@ final class DeletionVectors implements RowDeletes {
                 path -> TableIndex.loadDeletes(table, files.byPath(path).deletes(), path));
         try (writer) {
             for (long place : places) {
-                LiveFiles.Live live = files.byId(KeyIndex.file(place));
+                LiveFile live = files.byId(RowPosition.file(place));
                 PartitionSpec spec = table.specs().get(live.file().specId());
                 writer.delete(
-                        live.path(), KeyIndex.position(place), spec, live.file().partition());
+                        live.path(),
+                        RowPosition.position(place),
+                        spec,
+                        live.file().partition());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write deletion vectors of table " + table.name(), e);

@@ -2,10 +2,10 @@
 package io.dolake.sink.write;
 
 import io.dolake.sink.buffer.BufferedRow;
-import io.dolake.sink.row.ByteSink;
+import io.dolake.sink.row.ByteOutput;
 import io.dolake.sink.row.RowCodec;
 import io.dolake.sink.row.RowShape;
-import io.dolake.sink.table.ColumnNames;
+import io.dolake.sink.table.ColumnMatcher;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,7 +74,7 @@ final class EncodedRowWriter implements ParquetValueWriter<BufferedRow> {
         List<Step> steps = new ArrayList<>();
         Set<String> present = new HashSet<>();
         for (RowShape.Column column : shape.columns()) {
-            String name = ColumnNames.of(schema.asStruct(), shape, column.name(), column.type());
+            String name = ColumnMatcher.of(schema.asStruct(), shape, column.name(), column.type());
             ColumnTarget target = targets.get(name);
             present.add(name);
             steps.add(
@@ -86,7 +86,7 @@ final class EncodedRowWriter implements ParquetValueWriter<BufferedRow> {
         for (Types.NestedField column : schema.columns()) {
             if (!present.contains(column.name())) {
                 ColumnTarget target = targets.get(column.name());
-                byte[] value = RowCodec.encode(column.type(), column.writeDefault(), new ByteSink(16));
+                byte[] value = RowCodec.encode(column.type(), column.writeDefault(), new ByteOutput(16));
                 absent.add(new Absent(step(target, target.taking(column.type())), value));
             }
         }

@@ -3,7 +3,7 @@ package io.dolake.sink.write;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.sink.row.ByteSink;
+import io.dolake.sink.row.ByteOutput;
 import io.dolake.sink.row.RowCodec;
 import io.dolake.sink.types.TypeConversions;
 import io.dolake.sink.types.ValueFault;
@@ -94,7 +94,7 @@ final class PlainColumn implements ColumnTarget {
     private Taker converting(Type from) {
         UnaryOperator<Object> conversion = TypeConversions.of(from, column.type());
         Taker taker = taker(column.type());
-        ByteSink scratch = new ByteSink(32);
+        ByteOutput scratch = new ByteOutput(32);
         return in -> {
             try {
                 Object value = conversion.apply(RowCodec.readValue(from, in));

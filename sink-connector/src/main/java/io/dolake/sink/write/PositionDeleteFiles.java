@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.write;
 
-import io.dolake.sink.index.KeyIndex;
+import io.dolake.sink.index.LiveFile;
 import io.dolake.sink.index.LiveFiles;
+import io.dolake.sink.index.RowPosition;
 import io.dolake.sink.index.TableIndex;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,19 +64,19 @@ final class PositionDeleteFiles implements RowDeletes {
     public DeleteWriteResult write(List<Long> places) {
         Map<Integer, List<Long>> byFile = new HashMap<>();
         for (long place : places) {
-            byFile.computeIfAbsent(KeyIndex.file(place), id -> new ArrayList<>())
-                    .add((long) KeyIndex.position(place));
+            byFile.computeIfAbsent(RowPosition.file(place), id -> new ArrayList<>())
+                    .add((long) RowPosition.position(place));
         }
         try {
             byFile.forEach((id, positions) -> write(files.byId(id), positions));
         } catch (RuntimeException e) {
-            Discards.delete(table.io(), locations);
+            FileCleanup.delete(table.io(), locations);
             throw e;
         }
         return new DeleteWriteResult(written, referenced, replaced);
     }
 
-    private void write(LiveFiles.Live live, List<Long> positions) {
+    private void write(LiveFile live, List<Long> positions) {
         PositionDeleteIndex all = Deletes.toPositionIndex(CloseableIterable.withNoopClose(positions));
         List<DeleteFile> previous =
                 live.deletes().stream().filter(ContentFileUtil::isFileScoped).toList();
@@ -94,7 +95,7 @@ final class PositionDeleteFiles implements RowDeletes {
         referenced.add(live.path());
     }
 
-    private PositionDeleteWriter<Record> open(LiveFiles.Live live) {
+    private PositionDeleteWriter<Record> open(LiveFile live) {
         PartitionSpec spec = table.specs().get(live.file().specId());
         StructLike partition = spec.isUnpartitioned() ? null : live.file().partition();
         EncryptedOutputFile output =

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.write;
 
+import io.dolake.sink.row.EncodedRow;
 import io.dolake.sink.row.RowCodec;
 import io.dolake.sink.row.RowShape;
-import io.dolake.sink.row.Slice;
-import io.dolake.sink.table.ColumnNames;
+import io.dolake.sink.table.ColumnMatcher;
 import io.dolake.sink.types.JsonVariant;
 import io.dolake.sink.types.TypeConversions;
 import io.dolake.sink.types.TypeUnion;
@@ -40,7 +40,7 @@ public final class RowAssembler {
         this.adapters = new UnaryOperator[columns.size()];
         this.defaults = new Object[columns.size()];
         this.required = new boolean[columns.size()];
-        Map<String, Integer> byName = ColumnNames.sources(schema.asStruct(), shape);
+        Map<String, Integer> byName = ColumnMatcher.sources(schema.asStruct(), shape);
         for (int i = 0; i < sources.length; i++) {
             Types.NestedField column = columns.get(i);
             required[i] = column.isRequired();
@@ -53,7 +53,7 @@ public final class RowAssembler {
         }
     }
 
-    public Record assemble(Slice row) {
+    public Record assemble(EncodedRow row) {
         Object[] values = RowCodec.decode(shape, row);
         Record result = template.copy();
         for (int i = 0; i < sources.length; i++) {

@@ -3,10 +3,11 @@ package io.dolake.sink.write;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.sink.buffer.BufferedRow;
-import io.dolake.sink.buffer.RowsRefused;
+import io.dolake.sink.buffer.RowsRejectedException;
 import io.dolake.sink.maintenance.UuidStatistics;
 import io.dolake.sink.record.RecordReader;
 import io.dolake.sink.row.KeyBytes;
+import io.dolake.sink.row.RecordPosition;
 import io.dolake.sink.row.RowShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,7 +85,7 @@ public final class RowWriter {
         }
     }
 
-    /** Writes all rows; throws {@link RowsRefused} if the table cannot have some of them. If that fails the files written so far are removed again, as far as that is possible. */
+    /** Writes all rows; throws {@link RowsRejectedException} if the table cannot have some of them. If that fails the files written so far are removed again, as far as that is possible. */
     public Written write(List<BufferedRow> rows) {
         try {
             if (spec.isUnpartitioned()) {
@@ -101,11 +102,11 @@ public final class RowWriter {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
             discard();
-            Map<RowsRefused.Place, DoLakeException> refused = refused(rows);
+            Map<RecordPosition, DoLakeException> refused = refused(rows);
             if (refused.isEmpty()) {
                 throw e;
             }
-            throw new RowsRefused(refused, Map.of());
+            throw new RowsRejectedException(refused, Map.of());
         }
     }
 
@@ -130,15 +131,15 @@ public final class RowWriter {
     }
 
     /** Goes through all rows once more, so that all that cannot be written are known; none if something else is the matter. */
-    private Map<RowsRefused.Place, DoLakeException> refused(List<BufferedRow> rows) {
-        Map<RowsRefused.Place, DoLakeException> refused = new LinkedHashMap<>();
+    private Map<RecordPosition, DoLakeException> refused(List<BufferedRow> rows) {
+        Map<RecordPosition, DoLakeException> refused = new LinkedHashMap<>();
         PartitionKey key = new PartitionKey(spec, schema);
         InternalRecordWrapper wrapper = new InternalRecordWrapper(schema.asStruct());
         for (BufferedRow row : rows) {
             try {
                 key.partition(wrapper.wrap(record(row)));
             } catch (RuntimeException | StackOverflowError e) {
-                refused.put(RowsRefused.Place.of(row.entry()), RecordReader.refusal(e));
+                refused.put(row.entry().position(), RecordReader.refusal(e));
             }
         }
         return refused;
@@ -212,6 +213,6 @@ public final class RowWriter {
     }
 
     private void discard() {
-        Discards.delete(table.io(), locations);
+        FileCleanup.delete(table.io(), locations);
     }
 }

@@ -49,7 +49,7 @@ class KeyIndexTest {
                         assertThat(index.remove(hash(key))).isEqualTo(orAbsent(model.remove(key)));
                     } else {
                         long place = place(random);
-                        assertThat(index.put(hash(key), KeyIndex.file(place), KeyIndex.position(place)))
+                        assertThat(index.put(hash(key), RowPosition.file(place), RowPosition.position(place)))
                                 .isEqualTo(orAbsent(model.put(key, place)));
                     }
                 }
@@ -57,7 +57,7 @@ class KeyIndexTest {
                 if (random.nextInt(5) == 0) {
                     int gone = random.nextInt(60);
                     index.keepFiles(file -> file % 60 < gone);
-                    model.values().removeIf(place -> KeyIndex.file(place) % 60 >= gone);
+                    model.values().removeIf(place -> RowPosition.file(place) % 60 >= gone);
                 } else if (random.nextInt(20) == 0) {
                     index.clear();
                     model.clear();
@@ -192,11 +192,11 @@ class KeyIndexTest {
     }
 
     private static int index(KeyIndex index, int key) {
-        return KeyIndex.position(index.find(hash(key)));
+        return RowPosition.position(index.find(hash(key)));
     }
 
     private static long place(Random random) {
-        return KeyIndex.pack(1 + random.nextInt(50), random.nextInt(Integer.MAX_VALUE));
+        return RowPosition.pack(1 + random.nextInt(50), random.nextInt(Integer.MAX_VALUE));
     }
 
     private static long orAbsent(Long place) {

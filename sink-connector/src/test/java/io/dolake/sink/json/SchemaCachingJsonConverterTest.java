@@ -409,7 +409,7 @@ class SchemaCachingJsonConverterTest {
     void numbersThatNoLongHoldsAreNot(String number) {
         byte[] text = (number + ",").getBytes(StandardCharsets.US_ASCII);
         assertThatThrownBy(() -> new PayloadCursor(text, 0, text.length).readLong())
-                .isInstanceOf(Unusual.class);
+                .isInstanceOf(UnexpectedJson.class);
     }
 
     @ParameterizedTest

@@ -3,7 +3,7 @@ package io.dolake.sink.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dolake.sink.row.ByteSink;
+import io.dolake.sink.row.ByteOutput;
 import io.dolake.sink.row.RowCodec;
 import io.dolake.sink.row.RowShape;
 import io.dolake.sink.testkit.ValueTables;
@@ -53,7 +53,7 @@ class UuidStatisticsTest {
         List<byte[]> rows = new ArrayList<>();
         for (String text : UUIDS) {
             UUID uuid = UUID.fromString(text);
-            rows.add(RowCodec.encode(shape, new Object[] {uuid, new Object[] {uuid}}, new ByteSink(16)));
+            rows.add(RowCodec.encode(shape, new Object[] {uuid, new Object[] {uuid}}, new ByteOutput(16)));
         }
         ValueTables.write(table, shape, rows);
         return table;

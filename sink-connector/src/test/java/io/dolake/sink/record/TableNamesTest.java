@@ -54,12 +54,12 @@ class TableNamesTest {
         return new Struct(SOURCE).put("db", db).put("table", "orders");
     }
 
-    private static Routing.Origin origin(Struct source) {
-        return new Routing.Origin("t", source, source, null);
+    private static RecordRouter.Origin origin(Struct source) {
+        return new RecordRouter.Origin("t", source, source, null);
     }
 
-    private static Routing.Origin topic(String topic) {
-        return new Routing.Origin(topic, null, null, null);
+    private static RecordRouter.Origin topic(String topic) {
+        return new RecordRouter.Origin(topic, null, null, null);
     }
 
     @Test
@@ -77,7 +77,7 @@ class TableNamesTest {
                         .build())
                 .put("__table", "items");
         assertThat(new TableNames("{schema|db}.{table}")
-                        .tableOf(new Routing.Origin("dosql.shop.orders", null, row, row)))
+                        .tableOf(new RecordRouter.Origin("dosql.shop.orders", null, row, row)))
                 .hasToString("shop.items");
     }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.sink.buffer.BufferedRow;
 import io.dolake.sink.buffer.TableBuffer;
+import io.dolake.sink.row.EncodedRow;
 import io.dolake.sink.row.RowShape;
-import io.dolake.sink.row.Slice;
 import io.dolake.sink.table.SchemaEvolution;
 import io.dolake.sink.types.InternalValues;
 import io.dolake.sink.values.Answer;
@@ -63,7 +63,7 @@ public final class ValueTables implements AutoCloseable {
     }
 
     static BufferedRow row(byte[] bytes, long offset) {
-        return new BufferedRow(null, new TableBuffer.Entry(0, Slice.of(bytes), null, ANY, offset));
+        return new BufferedRow(null, new TableBuffer.Entry(0, EncodedRow.of(bytes), null, ANY, offset));
     }
 
     public static void write(Table table, RowShape shape, List<byte[]> rows) {
@@ -130,7 +130,7 @@ public final class ValueTables implements AutoCloseable {
             for (int i = 0; i < struct.size(); i++) {
                 fields.add(plain(struct.get(i)));
             }
-            return new Answer.Fields(fields);
+            return new Answer.ConnectFields(fields);
         }
         if (value instanceof List<?> list) {
             List<Object> items = new ArrayList<>();

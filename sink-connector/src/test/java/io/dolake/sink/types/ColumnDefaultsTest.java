@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.sink.config.SchemaPolicy;
-import io.dolake.sink.row.ByteSink;
+import io.dolake.sink.row.ByteOutput;
 import io.dolake.sink.row.RowCodec;
 import io.dolake.sink.row.RowShape;
 import io.dolake.sink.table.SchemaEvolution;
@@ -77,7 +77,7 @@ class ColumnDefaultsTest {
 
     private void check(RowShape shape, Object value, Answer answer, int formatVersion, String as) throws Exception {
         Table table = tables.create(SchemaEvolution.initial(OLD, false), PartitionSpec.unpartitioned(), formatVersion);
-        ValueTables.write(table, OLD, List.of(RowCodec.encode(OLD, new Object[] {1L}, new ByteSink(16))));
+        ValueTables.write(table, OLD, List.of(RowCodec.encode(OLD, new Object[] {1L}, new ByteOutput(16))));
         boolean isOld = formatVersion < 3 && shape.type(1).toString().endsWith("_ns");
         if (!isOld) {
             var current = new SchemaEvolution.Current("t", table.schema(), formatVersion, true, false);

@@ -8,11 +8,11 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.sink.config.TypeConfig;
 import io.dolake.sink.config.TypeConfig.Inexact;
-import io.dolake.sink.row.ByteSink;
+import io.dolake.sink.row.ByteOutput;
+import io.dolake.sink.row.EncodedRow;
 import io.dolake.sink.row.RowCodec;
 import io.dolake.sink.row.RowShape;
-import io.dolake.sink.row.Slice;
-import io.dolake.sink.row.Unavailable;
+import io.dolake.sink.row.UnavailableValues;
 import io.dolake.sink.table.SchemaEvolution;
 import io.dolake.sink.write.RowAssembler;
 import java.math.BigDecimal;
@@ -296,14 +296,14 @@ class ConnectTypesTest {
 
     @Test
     void aPlaceholderMayBeGivenAsBytes() {
-        Unavailable unavailable = new Unavailable("hex:00ff7f");
+        UnavailableValues unavailable = new UnavailableValues("hex:00ff7f");
         assertThat(unavailable.isPlaceholder(ByteBuffer.wrap(new byte[] {0, -1, 127})))
                 .isTrue();
         assertThat(unavailable.isPlaceholder(List.of(0, -1, 127))).isTrue();
         assertThat(unavailable.isPlaceholder("AP9/")).isTrue();
         assertThat(unavailable.isPlaceholder(List.of(0, -1, 126))).isFalse();
         assertThat(unavailable.isPlaceholder("")).isFalse();
-        assertThat(new Unavailable("").isPlaceholder("")).isFalse();
+        assertThat(new UnavailableValues("").isPlaceholder("")).isFalse();
     }
 
     @ParameterizedTest
@@ -374,8 +374,10 @@ class ConnectTypesTest {
         Schema row = SchemaBuilder.struct().field("v", schema).build();
         RowShape shape = RowShape.of(row, List.of(), Set.of(), new ConnectTypes(config));
         byte[] bytes = RowCodec.encode(
-                shape, shape.values(new Struct(row).put("v", value), new Unavailable("").none()), new ByteSink(16));
-        return new RowAssembler(shape, SchemaEvolution.initial(shape, false)).assemble(Slice.of(bytes));
+                shape,
+                shape.values(new Struct(row).put("v", value), new UnavailableValues("").none()),
+                new ByteOutput(16));
+        return new RowAssembler(shape, SchemaEvolution.initial(shape, false)).assemble(EncodedRow.of(bytes));
     }
 
     private static Schema int32(String name) {

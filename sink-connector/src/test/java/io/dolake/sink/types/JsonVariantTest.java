@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.sink.config.TypeConfig;
-import io.dolake.sink.row.ByteSink;
+import io.dolake.sink.row.ByteOutput;
 import io.dolake.sink.row.RowCodec;
 import io.dolake.sink.row.RowShape;
-import io.dolake.sink.row.Unavailable;
+import io.dolake.sink.row.UnavailableValues;
 import io.dolake.sink.table.SchemaEvolution;
 import io.dolake.sink.testkit.ValueTables;
 import io.dolake.sink.values.JsonTexts;
@@ -69,8 +69,8 @@ class JsonVariantTest {
             try {
                 rows.add(RowCodec.encode(
                         shape,
-                        shape.values(new Struct(row).put("v", json.text()), new Unavailable("").none()),
-                        new ByteSink(16)));
+                        shape.values(new Struct(row).put("v", json.text()), new UnavailableValues("").none()),
+                        new ByteOutput(16)));
                 assertThat(json.value()).as(as).isNotNull();
                 expected.add(Shown.text(plain(json.value())));
             } catch (DoLakeException e) {

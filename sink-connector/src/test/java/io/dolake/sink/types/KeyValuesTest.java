@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.sink.index.KeyScan;
-import io.dolake.sink.row.ByteSink;
+import io.dolake.sink.row.ByteOutput;
 import io.dolake.sink.row.KeyBytes;
 import io.dolake.sink.row.RowCodec;
 import io.dolake.sink.row.RowShape;
-import io.dolake.sink.row.Unavailable;
+import io.dolake.sink.row.UnavailableValues;
 import io.dolake.sink.testkit.ValueTables;
 import io.dolake.sink.values.Answer;
 import io.dolake.sink.values.SemanticType;
@@ -72,8 +72,8 @@ class KeyValuesTest {
             Answer answer = type.answer(value, settings.withInexact("refuse"), true);
             String as = type + " " + settings + ", seed " + SEED + ": " + Shown.text(value);
             try {
-                Object[] values = shape.values(new Struct(row).put("v", value), new Unavailable("").none());
-                rows.add(RowCodec.encode(shape, values, new ByteSink(16)));
+                Object[] values = shape.values(new Struct(row).put("v", value), new UnavailableValues("").none());
+                rows.add(RowCodec.encode(shape, values, new ByteOutput(16)));
                 KeyBytes key = KeyBytes.of(values);
                 keys.add(key);
                 assertThat(answer).as(as).isInstanceOf(Answer.Kept.class);
@@ -112,7 +112,7 @@ class KeyValuesTest {
                 schema, PartitionSpec.builderFor(schema).identity("v").build(), 3);
         RowShape shape = RowShape.of(List.of("v"), List.of(new RowShape.Column("v", type, true, null)));
         Object[] key = {100_001_000_001L};
-        ValueTables.write(table, shape, List.of(RowCodec.encode(shape, key, new ByteSink(16))));
+        ValueTables.write(table, shape, List.of(RowCodec.encode(shape, key, new ByteOutput(16))));
         List<KeyBytes> found = new ArrayList<>();
         try (var tasks = table.newScan().planFiles()) {
             for (FileScanTask task : tasks) {

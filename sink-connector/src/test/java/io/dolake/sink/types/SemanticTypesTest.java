@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.sink.config.TypeConfig;
-import io.dolake.sink.row.ByteSink;
+import io.dolake.sink.row.ByteOutput;
 import io.dolake.sink.row.RowCodec;
 import io.dolake.sink.row.RowShape;
-import io.dolake.sink.row.Unavailable;
+import io.dolake.sink.row.UnavailableValues;
 import io.dolake.sink.testkit.ValueTables;
 import io.dolake.sink.values.Answer;
 import io.dolake.sink.values.Bound;
@@ -77,8 +77,8 @@ public class SemanticTypesTest {
             try {
                 encoded.add(RowCodec.encode(
                         shape,
-                        shape.values(new Struct(row).put("v", value), new Unavailable("").none()),
-                        new ByteSink(16)));
+                        shape.values(new Struct(row).put("v", value), new UnavailableValues("").none()),
+                        new ByteOutput(16)));
                 assertThat(answer).as(of).isInstanceOf(Answer.Kept.class);
                 expected.add(Shown.text(((Answer.Kept) answer).value()));
             } catch (DoLakeException e) {

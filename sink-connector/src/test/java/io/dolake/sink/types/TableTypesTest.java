@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.sink.buffer.BufferedRow;
-import io.dolake.sink.buffer.RowsRefused;
+import io.dolake.sink.buffer.RowsRejectedException;
 import io.dolake.sink.buffer.TableBuffer;
 import io.dolake.sink.config.SchemaPolicy;
 import io.dolake.sink.config.TypeConfig;
-import io.dolake.sink.row.ByteSink;
+import io.dolake.sink.row.ByteOutput;
+import io.dolake.sink.row.EncodedRow;
 import io.dolake.sink.row.RowCodec;
 import io.dolake.sink.row.RowShape;
-import io.dolake.sink.row.Slice;
-import io.dolake.sink.row.Unavailable;
+import io.dolake.sink.row.UnavailableValues;
 import io.dolake.sink.table.SchemaEvolution;
 import io.dolake.sink.testkit.ValueTables;
 import io.dolake.sink.values.Answer;
@@ -151,7 +151,7 @@ class TableTypesTest {
             new RowWriter(table, table.schema(), List.of(shape), Map.of(), new RowWriter.FileNames(0, "tried"))
                     .write(rows);
             return Set.of();
-        } catch (RowsRefused e) {
+        } catch (RowsRejectedException e) {
             Set<Long> refused = new java.util.TreeSet<>();
             e.rows().forEach((place, error) -> {
                 assertThat(error.getMessage()).contains("column v");
@@ -164,8 +164,10 @@ class TableTypesTest {
     private static BufferedRow row(
             RowShape shape, org.apache.kafka.connect.data.Schema schema, Object value, long offset) {
         byte[] bytes = RowCodec.encode(
-                shape, shape.values(new Struct(schema).put("v", value), new Unavailable("").none()), new ByteSink(16));
-        return new BufferedRow(null, new TableBuffer.Entry(0, Slice.of(bytes), null, ANY, offset));
+                shape,
+                shape.values(new Struct(schema).put("v", value), new UnavailableValues("").none()),
+                new ByteOutput(16));
+        return new BufferedRow(null, new TableBuffer.Entry(0, EncodedRow.of(bytes), null, ANY, offset));
     }
 
     private static PartitionSpec spec(Schema schema, Random random) {

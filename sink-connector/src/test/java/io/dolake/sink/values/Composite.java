@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.values;
 
-import io.dolake.sink.values.Answer.Fields;
+import io.dolake.sink.values.Answer.ConnectFields;
 import io.dolake.sink.values.Answer.Kept;
 import io.dolake.sink.values.Answer.Refused;
 import java.util.ArrayList;
@@ -97,7 +97,7 @@ public record Composite(Kind kind, SemanticType part, boolean isPartOptional) im
         return switch (kind) {
             case LIST -> new Kept(kept);
             case MAP -> map((Map<?, ?>) value, kept);
-            case STRUCT -> new Kept(new Fields(Shapes.listOf(kept.get(0), ((Struct) value).get("b"))));
+            case STRUCT -> new Kept(new ConnectFields(Shapes.listOf(kept.get(0), ((Struct) value).get("b"))));
         };
     }
 

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.sink.buffer.BufferedRow;
-import io.dolake.sink.buffer.RowsRefused;
+import io.dolake.sink.buffer.RowsRejectedException;
 import io.dolake.sink.buffer.TableBuffer;
 import io.dolake.sink.maintenance.UuidStatistics;
-import io.dolake.sink.row.ByteSink;
+import io.dolake.sink.row.ByteOutput;
+import io.dolake.sink.row.EncodedRow;
+import io.dolake.sink.row.RecordPosition;
 import io.dolake.sink.row.RowCodec;
 import io.dolake.sink.row.RowShape;
-import io.dolake.sink.row.Slice;
 import io.dolake.sink.testkit.Lake;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -114,9 +115,9 @@ class EncodedRowWriterTest {
         }
         assertThatThrownBy(() -> write(table, List.of(shape), rows))
                 .isInstanceOfSatisfying(
-                        RowsRefused.class,
+                        RowsRejectedException.class,
                         refused -> assertThat(refused.rows().keySet())
-                                .extracting(RowsRefused.Place::offset)
+                                .extracting(RecordPosition::offset)
                                 .containsExactly(1L, 4L, 7L));
     }
 
@@ -256,11 +257,11 @@ class EncodedRowWriterTest {
     }
 
     private static BufferedRow row(RowShape shape, int index, Object[] values, long offset) {
-        byte[] bytes = RowCodec.encode(shape, values, new ByteSink(16));
+        byte[] bytes = RowCodec.encode(shape, values, new ByteOutput(16));
         return new BufferedRow(
                 null,
                 new TableBuffer.Entry(
-                        index, Slice.of(bytes), null, new org.apache.kafka.common.TopicPartition("t", 0), offset));
+                        index, EncodedRow.of(bytes), null, new org.apache.kafka.common.TopicPartition("t", 0), offset));
     }
 
     /** In Iceberg's internal representation. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.sink.config.SinkConfig;
-import io.dolake.sink.table.Turns;
+import io.dolake.sink.table.CommitClaim;
 import io.dolake.sink.testkit.FakeTopic;
 import io.dolake.sink.testkit.Lake;
 import io.dolake.sink.testkit.Oracle;
@@ -117,13 +117,13 @@ class ConcurrencyIT {
             one.drain();
             lake.table("orders")
                     .updateProperties()
-                    .set(Turns.PROPERTY, "somebody 1500 x")
+                    .set(CommitClaim.PROPERTY, "somebody 1500 x")
                     .commit();
             first.upsert("c", 2L, "rice");
             long startedNs = System.nanoTime();
             one.drain();
             assertThat(Duration.ofNanos(System.nanoTime() - startedNs)).isGreaterThan(Duration.ofMillis(1400));
-            assertThat(lake.table("orders").properties()).doesNotContainKey(Turns.PROPERTY);
+            assertThat(lake.table("orders").properties()).doesNotContainKey(CommitClaim.PROPERTY);
         }
         CatalogRaces races = new CatalogRaces();
         try (Worker loser = new Worker(
@@ -132,7 +132,7 @@ class ConcurrencyIT {
             loser.drain();
         }
         assertThat(races.isClaimSeen).isTrue();
-        assertThat(lake.table("orders").properties()).doesNotContainKey(Turns.PROPERTY);
+        assertThat(lake.table("orders").properties()).doesNotContainKey(CommitClaim.PROPERTY);
         assertThat(lake.rows("orders")).hasSize(3);
     }
 
@@ -153,7 +153,7 @@ class ConcurrencyIT {
 
         @Override
         public void committed() {
-            isClaimSeen |= lake.table("orders").properties().containsKey(Turns.PROPERTY);
+            isClaimSeen |= lake.table("orders").properties().containsKey(CommitClaim.PROPERTY);
         }
     }
 

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.record;
+
+import io.dolake.sink.config.TableMode;
+import io.dolake.sink.row.Change;
+import io.dolake.sink.row.SoftDeletes;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.iceberg.catalog.TableIdentifier;
+
+/** Makes of what happened to a row what is to happen to a table, by the table's mode. */
+final class ChangeMapper {
+    private final ChangeBuilder images;
+    private final TableMode.Modes modes;
+    private final RowRenamer names;
+
+    ChangeMapper(ChangeBuilder images, TableMode.Modes modes, RowRenamer names) {
+        this.images = images;
+        this.modes = modes;
+        this.names = names;
+    }
+
+    ChangeBuilder images() {
+        return images;
+    }
+
+    List<Change> changes(List<TableIdentifier> tables, RowEvent original) {
+        List<Change> changes = new ArrayList<>(2);
+        Object originalKey = images.key(original.record().key());
+        for (TableIdentifier table : tables) {
+            RowEvent event = names.event(table, original);
+            Object key = names.key(table, originalKey);
+            switch (modes.of(table)) {
+                case UPSERT, SOFT_DELETE -> upsert(table, event, key, changes);
+                case APPEND -> {
+                    if (event.after() != null) {
+                        changes.add(images.append(table, event.after(), key, event.dropped()));
+                    }
+                }
+                case CHANGELOG -> changes.add(images.logged(table, event, key));
+            }
+        }
+        return changes;
+    }
+
+    /** The tables in which a tombstone's key is to be looked for; {@code isChange}: a changelog tells of it too. */
+    List<TableIdentifier> ofTombstone(List<TableIdentifier> tables, boolean isChange) {
+        return tables.stream()
+                .filter(table -> switch (modes.of(table)) {
+                    case UPSERT, SOFT_DELETE -> true;
+                    case APPEND -> false;
+                    case CHANGELOG -> isChange;
+                })
+                .toList();
+    }
+
+    /** Refuses the key of a tombstone that is not the key of its table, if that exists. */
+    void checkKey(TableIdentifier table, Object key) {
+        images.checkKey(table, names.key(table, images.key(key)));
+    }
+
+    private void upsert(TableIdentifier table, RowEvent event, Object key, List<Change> changes) {
+        switch (event.op()) {
+            case "d" -> changes.add(deletion(images.delete(table, key, event.before()), event));
+            case "t" -> changes.add(new Change.Truncate(table));
+            default -> {
+                boolean isUpdate = event.op().equals("u") && event.source() != null;
+                if (isUpdate && !images.hasKey(table, key)) {
+                    throw ChangeBuilder.keyless("an update");
+                }
+                if (isUpdate && event.before() != null) {
+                    Change.Delete moved = images.movedFrom(table, key, event.before(), event.after());
+                    if (moved != null) {
+                        changes.add(deletion(moved, event));
+                    }
+                }
+                boolean isSoft = modes.of(table) == TableMode.SOFT_DELETE;
+                changes.add(images.upsert(table, event.after(), key, event.dropped(), isSoft));
+            }
+        }
+    }
+
+    /** The row goes, or is marked, as the table's mode says. */
+    private Change deletion(Change.Delete delete, RowEvent event) {
+        return modes.of(delete.table()) == TableMode.SOFT_DELETE
+                ? new Change.SoftDelete(
+                        delete.table(),
+                        delete.keyNames(),
+                        delete.key(),
+                        SoftDeletes.encoded(ChangelogColumns.micros(event.source(), event.record())))
+                : delete;
+    }
+}

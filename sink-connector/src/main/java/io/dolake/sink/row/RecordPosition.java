@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.sink.row;
+
+import org.apache.kafka.common.TopicPartition;
+
+/** Where the record of a row stands in Kafka. */
+public record RecordPosition(TopicPartition partition, long offset) {
+    @Override
+    public String toString() {
+        return partition + "@" + offset;
+    }
+}
