@@ -13,6 +13,7 @@ import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.config.TableLayout;
 import io.dolake.sink.config.TypeConfig;
 import io.dolake.sink.config.UnknownSettings;
+import io.dolake.sink.status.Version;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -6,6 +6,7 @@ import io.dolake.sink.catalog.Catalogs;
 import io.dolake.sink.catalog.LazyCatalog;
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.status.SinkStatus;
+import io.dolake.sink.status.Version;
 import io.dolake.sink.task.SinkWriter;
 import java.util.Collection;
 import java.util.Map;

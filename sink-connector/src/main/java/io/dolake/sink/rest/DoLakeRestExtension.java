@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.rest;
 
-import io.dolake.sink.DoLakeSinkConnector;
+import io.dolake.sink.status.Version;
 import java.util.Map;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.connect.rest.ConnectRestExtension;
@@ -36,7 +36,7 @@ public final class DoLakeRestExtension implements ConnectRestExtension {
 
     @Override
     public String version() {
-        return new DoLakeSinkConnector().version();
+        return Version.VERSION;
     }
 
     @Override

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.sink;
+package io.dolake.sink.status;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,10 +7,10 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The version of this build, from the properties file that Maven fills in. */
-final class Version {
-    private static final String FILE = "dolake-sink-connector.properties";
+public final class Version {
+    private static final String FILE = "/io/dolake/sink/dolake-sink-connector.properties";
 
-    static final String VERSION = load();
+    public static final String VERSION = load();
 
     private Version() {}
 
