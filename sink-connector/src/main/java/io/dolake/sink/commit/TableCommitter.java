@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.commit;
 
-import io.dolake.schemas.DoLakeException;
 import io.dolake.sink.buffer.RowsRejectedException;
 import io.dolake.sink.buffer.TableBuffer;
 import io.dolake.sink.catalog.CommitConflict;
@@ -12,10 +11,7 @@ import io.dolake.sink.config.UnavailableConfig;
 import io.dolake.sink.index.IndexBuild;
 import io.dolake.sink.index.IndexProgress;
 import io.dolake.sink.index.IndexSpace;
-import io.dolake.sink.index.KeyBatch;
 import io.dolake.sink.index.KeyGrowth;
-import io.dolake.sink.index.LiveFile;
-import io.dolake.sink.index.RowPosition;
 import io.dolake.sink.index.TableIndex;
 import io.dolake.sink.record.SourceTables;
 import io.dolake.sink.row.RowShape;
@@ -27,31 +23,23 @@ import io.dolake.sink.table.HeadValidator;
 import io.dolake.sink.table.SingleAttemptOperations;
 import io.dolake.sink.table.TableAccess;
 import io.dolake.sink.table.TableOffsets;
-import io.dolake.sink.write.RowDeletes;
 import io.dolake.sink.write.RowWriter;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
-import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.HasTableOperations;
-import org.apache.iceberg.RowDelta;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableOperations;
-import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.Transactions;
-import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.DeleteWriteResult;
-import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,13 +55,9 @@ public final class TableCommitter {
     /** What an attempt did. {@code snapshotId} is null if the table needed no change. */
     public record Outcome(Long snapshotId, int rows, int deletes) {}
 
-    /** Data files of an attempt that did not get through; good for the next if nothing about them changed. */
-    private record Kept(CommitRequest request, Schema schema, int specId, int stale, RowWriter.Written written) {}
-
     private final TableIdentifier name;
     private final TableAccess access;
     private final SinkConfig config;
-    private final int taskId;
     private final String connector;
     private final OffsetFence fence;
     private final TableIndex index;
@@ -82,9 +66,8 @@ public final class TableCommitter {
     private final SoftDeletes softDeletes;
     private final CommitClaim turns = new CommitClaim();
     private final OpenedTable opened;
+    private final CommitFiles files;
     private Table table;
-
-    private Kept kept;
 
     public TableCommitter(
             TableIdentifier name,
@@ -97,13 +80,13 @@ public final class TableCommitter {
         this.access = access;
         this.opened = new OpenedTable(name, access);
         this.config = config;
-        this.taskId = taskId;
         this.connector = connector;
         this.fence = new OffsetFence(connector, "continue".equals(config.getString(SuspensionConfig.OTHER_CONNECTOR)));
         this.branch = access.branch(name);
         this.renames = new ColumnRenames(config);
         this.softDeletes = new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX));
         this.index = new TableIndex(indexSpace, name);
+        this.files = new CommitFiles(config, taskId);
     }
 
     /**
@@ -184,7 +167,7 @@ public final class TableCommitter {
         List<RowShape> shapes = plan.shapes(buffer, ofTable);
         if (!plan.gaps().isEmpty()) {
             // Files kept from an earlier attempt may have been filled from rows that have changed since.
-            kept = null;
+            files.forget();
             new UnavailableValueLoader(table, index.files(), shapes, UnavailableConfig.policy(config))
                     .fill(plan.rows(), plan.gaps());
         }
@@ -194,19 +177,15 @@ public final class TableCommitter {
         }
         Transaction transaction = Transactions.newTransaction(table.name(), new SingleAttemptOperations(metadata()));
         new SchemaFit(name, table, config, access.hasWholeRows(name)).evolve(transaction, buffer, shapes, isEmpty);
-        RowWriter.Written written = writeRows(transaction, request, plan, shapes);
-        DeleteWriteResult deletes = writeDeletes(transaction, buffer, plan);
+        RowWriter.Written written = files.writeRows(table, transaction, request, plan, shapes);
+        DeleteWriteResult deletes = files.writeDeletes(table, transaction, buffer, plan, index.files());
         Map<TopicPartition, TableOffsets.Position> positions = fence.positions(request);
-        setProperties(transaction, request, positions);
-        RowDelta delta = rowDelta(transaction, head, plan, written, deletes);
-        delta.set(TableOffsets.SUMMARY_COMMIT, buffer.commitId());
-        delta.set(TableOffsets.SUMMARY_CONNECTOR, connector);
-        delta.set(TableOffsets.SUMMARY_OFFSETS, TableOffsets.summary(positions));
-        delta.commit();
-        transaction.commitTransaction();
+        new TableTransaction(table, branch, connector, transaction)
+                .commit(request, positions, new TableTransaction.Rows(head, plan, written, deletes, index.files()));
         fence.committed(positions);
-        kept = null;
-        Long snapshotId = apply(buffer, plan, written, deletes);
+        files.forget();
+        Long snapshotId =
+                new IndexUpdate(name, table, branch, index).apply(buffer.commitId(), plan, written, deletes);
         return new Outcome(snapshotId, plan.rows().size(), plan.deletes().size());
     }
 
@@ -244,7 +223,7 @@ public final class TableCommitter {
             fence.forgetAll();
         }
         index.clear();
-        kept = null;
+        files.forget();
     }
 
     /** Says that the table is there, before the first attempt: then it is known if it is dropped. */
@@ -282,139 +261,10 @@ public final class TableCommitter {
                     .ifPresent(position -> positions.put(partition, position));
         }
         fence.committed(positions);
-        kept = null;
-        Snapshot snapshot = ownSnapshot(request.buffer());
+        files.forget();
+        Snapshot snapshot = IndexUpdate.snapshotOf(request.buffer().commitId(), table, branch);
         return new Outcome(snapshot == null ? null : snapshot.snapshotId(), 0, 0);
     }
 
-    private RowWriter.Written writeRows(
-            Transaction transaction, CommitRequest request, CommitPlan plan, List<RowShape> shapes) {
-        if (plan.rows().isEmpty()) {
-            return new RowWriter.Written(List.of(), List.of());
-        }
-        Schema schema = transaction.table().schema();
-        if (kept != null
-                && kept.request() == request
-                && kept.schema().sameSchema(schema)
-                && kept.specId() == table.spec().specId()
-                && kept.stale() == plan.staleEntries()) {
-            return kept.written();
-        }
-        // Files of an earlier attempt stay: a commit whose reply was lost may still refer to them.
-        RowWriter writer = new RowWriter(
-                table,
-                schema,
-                shapes,
-                config.under(SinkConfig.WRITE_PROPS_PREFIX),
-                new RowWriter.FileNames(taskId, request.buffer().commitId()));
-        RowWriter.Written written = writer.write(plan.rows());
-        kept = new Kept(request, schema, table.spec().specId(), plan.staleEntries(), written);
-        return written;
-    }
 
-    private DeleteWriteResult writeDeletes(Transaction transaction, TableBuffer buffer, CommitPlan plan) {
-        if (plan.deletes().isEmpty()) {
-            return null;
-        }
-        // The version that the commit is checked against: the table may have been upgraded since it was loaded.
-        int version = TableUtil.formatVersion(transaction.table());
-        return RowDeletes.of(
-                        version,
-                        table,
-                        index.files(),
-                        config.under(SinkConfig.WRITE_PROPS_PREFIX),
-                        new RowWriter.FileNames(taskId, buffer.commitId()))
-                .write(plan.deletes());
-    }
-
-    private void setProperties(
-            Transaction transaction, CommitRequest request, Map<TopicPartition, TableOffsets.Position> positions) {
-        UpdateProperties update = transaction.updateProperties();
-        if (table.properties().containsKey(CommitClaim.PROPERTY)) {
-            // Ours, or one whose time is over.
-            update.remove(CommitClaim.PROPERTY);
-        }
-        TableOffsets.properties(connector, positions).forEach(update::set);
-        if (request.source() != null && !table.properties().containsKey(SourceTables.PROPERTY)) {
-            update.set(SourceTables.PROPERTY, request.source());
-        }
-        List<String> wantedKey = request.buffer().keyNames();
-        if (wantedKey != null && !wantedKey.equals(TableAccess.keyColumns(table))) {
-            List<String> key = KeyGrowth.present(wantedKey, transaction.table());
-            update.set(TableAccess.KEY_COLUMNS, TableAccess.json(key));
-        }
-        update.commit();
-    }
-
-    private RowDelta rowDelta(
-            Transaction transaction,
-            Snapshot head,
-            CommitPlan plan,
-            RowWriter.Written written,
-            DeleteWriteResult deletes) {
-        Long headId = head == null ? null : head.snapshotId();
-        RowDelta delta = transaction.newRowDelta().toBranch(branch.name()).validateWith(new HeadValidator(headId));
-        if (headId != null) {
-            delta.validateFromSnapshot(headId);
-        }
-        if (plan.isEmptied()) {
-            for (LiveFile live : index.files().all()) {
-                delta.removeRows(live.file());
-                live.deletes().stream().filter(ContentFileUtil::isFileScoped).forEach(delta::removeDeletes);
-            }
-            delta.validateDeletedFiles();
-        }
-        written.files().forEach(delta::addRows);
-        if (deletes != null) {
-            deletes.deleteFiles().forEach(delta::addDeletes);
-            deletes.rewrittenDeleteFiles().forEach(delta::removeDeletes);
-            delta.validateDataFilesExist(deletes.referencedDataFiles());
-        }
-        return delta;
-    }
-
-    /** Carries the commit over to the index; returns the snapshot's id. */
-    private Long apply(TableBuffer buffer, CommitPlan plan, RowWriter.Written written, DeleteWriteResult deletes) {
-        table.refresh();
-        Snapshot own = ownSnapshot(buffer);
-        if (own == null || !Objects.equals(TableAccess.keyColumns(table), index.keyNames())) {
-            index.clear();
-            return own == null ? null : own.snapshotId();
-        }
-        if (plan.isEmptied()) {
-            index.emptied();
-        }
-        if (deletes != null) {
-            for (DeleteFile delete : deletes.deleteFiles()) {
-                index.files()
-                        .byPath(ContentFileUtil.referencedDataFileLocation(delete))
-                        .addOwnDeletes(delete);
-            }
-        }
-        List<LiveFile> added = new ArrayList<>();
-        written.files().forEach(file -> added.add(index.files().add(file.copyWithoutStats(), List.of())));
-        KeyBatch placed = new KeyBatch(written.placed().size());
-        for (RowWriter.Placed row : written.placed()) {
-            placed.add(
-                    index.hash(row.key()),
-                    RowPosition.pack(added.get(row.file()).id(), row.position()));
-        }
-        try {
-            index.apply(plan.removedKeys(), placed);
-            index.movedTo(own.snapshotId());
-        } catch (DoLakeException e) {
-            // The rows are in all the same. The index is empty now: if it still fails, it fails the next commit.
-            LOG.warn("Table {} is committed, but its index is to be built anew: {}", name, e.toString(), e);
-        }
-        return own.snapshotId();
-    }
-
-    /** The snapshot of a buffer's commit among the newest of the branch; null if it is not there. */
-    private Snapshot ownSnapshot(TableBuffer buffer) {
-        Snapshot snapshot = branch.head(table);
-        while (snapshot != null && !buffer.commitId().equals(snapshot.summary().get(TableOffsets.SUMMARY_COMMIT))) {
-            snapshot = snapshot.parentId() == null ? null : table.snapshot(snapshot.parentId());
-        }
-        return snapshot;
-    }
 }
