@@ -20,7 +20,7 @@ import org.apache.kafka.connect.sink.SinkTask;
 
 /** A task of the sink: Kafka Connect's calls, handed to the {@link SinkWriter}, and its errors in Connect's terms. */
 public class DoLakeSinkTask extends SinkTask {
-    private SinkWriter courier;
+    private SinkWriter writer;
 
     @Override
     public String version() {
@@ -30,7 +30,7 @@ public class DoLakeSinkTask extends SinkTask {
     @Override
     public void start(Map<String, String> props) {
         SinkConfig config = new SinkConfig(props);
-        courier = new SinkWriter(config, context, new LazyCatalog(() -> openCatalog(config)));
+        writer = new SinkWriter(config, context, new LazyCatalog(() -> openCatalog(config)));
     }
 
     /** The catalog to write to; a place for tests to put faults in. */
@@ -40,18 +40,18 @@ public class DoLakeSinkTask extends SinkTask {
 
     /** How the task is; for tests, which may run several of one name. */
     public SinkStatus status() {
-        return courier.status();
+        return writer.status();
     }
 
     @Override
     public void open(Collection<TopicPartition> partitions) {
-        courier.open(partitions);
+        writer.open(partitions);
     }
 
     @Override
     public void put(Collection<SinkRecord> records) {
         try {
-            courier.put(records);
+            writer.put(records);
         } catch (DoLakeException e) {
             throw e.retryAfter().isPresent() ? new RetriableException(e.toString(), e) : failed(e);
         }
@@ -59,18 +59,18 @@ public class DoLakeSinkTask extends SinkTask {
 
     @Override
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
-        return courier.heldOffsets(currentOffsets);
+        return writer.heldOffsets(currentOffsets);
     }
 
     @Override
     public void close(Collection<TopicPartition> partitions) {
-        courier.close(partitions);
+        writer.close(partitions);
     }
 
     @Override
     public void stop() {
-        if (courier != null) {
-            courier.stop();
+        if (writer != null) {
+            writer.stop();
         }
     }
 

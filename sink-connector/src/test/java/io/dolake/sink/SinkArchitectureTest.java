@@ -51,24 +51,27 @@ class SinkArchitectureTest {
                         "row",
                         "types",
                         "catalog",
-                        "config"));
-        table.put("offsets", List.of("status", "record", "table", "config"));
+                        "config",
+                        "support"));
+        table.put("offsets", List.of("status", "record", "table", "config", "support"));
         table.put("status", List.of("commit", "index", "buffer", "config"));
         table.put(
-                "commit", List.of("write", "record", "index", "buffer", "table", "row", "types", "catalog", "config"));
+                "commit",
+                List.of("write", "record", "index", "buffer", "table", "row", "types", "catalog", "config", "support"));
         table.put("write", List.of("record", "index", "maintenance", "buffer", "table", "row", "types"));
         table.put("check", List.of("index", "table", "row", "catalog", "config"));
         table.put("record", List.of("table", "row", "types", "config", "json"));
-        table.put("index", List.of("buffer", "table", "row", "config"));
+        table.put("index", List.of("buffer", "table", "row", "config", "support"));
         table.put("maintenance", List.of("table", "catalog", "config"));
         table.put("takeover", List.of("table", "catalog"));
         table.put("buffer", List.of("row", "config"));
         table.put("table", List.of("row", "types", "catalog", "config"));
         table.put("row", List.of("types", "config"));
         table.put("types", List.of("config"));
-        table.put("catalog", List.of("config"));
+        table.put("catalog", List.of("config", "support"));
         table.put("config", List.of());
         table.put("json", List.of());
+        table.put("support", List.of());
         return table;
     }
 

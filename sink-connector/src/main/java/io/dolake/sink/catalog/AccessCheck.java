@@ -5,6 +5,7 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.sink.config.AccessConfig;
 import io.dolake.sink.config.SinkConfig;
+import io.dolake.sink.support.DaemonThreads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -61,11 +62,8 @@ public final class AccessCheck {
     private Optional<DoLakeException> fault() {
         AccessCheck check = this;
         FutureTask<Void> task = new FutureTask<>(check::run, null);
-        Thread thread = new Thread(task, "dolake-access-check");
-        thread.setContextClassLoader(AccessCheck.class.getClassLoader());
         // Left behind if it hangs: the clients end by their own timeouts.
-        thread.setDaemon(true);
-        thread.start();
+        new DaemonThreads("dolake-access-check").newThread(task).start();
         long timeoutMs = config.getLong(AccessConfig.TIMEOUT_MS);
         try {
             task.get(timeoutMs, TimeUnit.MILLISECONDS);

@@ -3,12 +3,12 @@ package io.dolake.sink.commit;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.sink.buffer.RowsRejectedException;
-import io.dolake.sink.catalog.Backoff;
 import io.dolake.sink.catalog.CommitConflict;
 import io.dolake.sink.catalog.FailureClassifier;
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.config.SuspensionConfig;
 import io.dolake.sink.index.IndexBuild;
+import io.dolake.sink.support.Backoff;
 import io.dolake.sink.table.HeadValidator;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -184,8 +184,7 @@ public final class TableCommitter {
                 .commit(request, positions, new TableTransaction.Rows(head, plan, written, deletes, index.files()));
         fence.committed(positions);
         files.forget();
-        Long snapshotId =
-                new IndexUpdate(name, table, branch, index).apply(buffer.commitId(), plan, written, deletes);
+        Long snapshotId = new IndexUpdate(name, table, branch, index).apply(buffer.commitId(), plan, written, deletes);
         return new Outcome(snapshotId, plan.rows().size(), plan.deletes().size());
     }
 
@@ -265,6 +264,4 @@ public final class TableCommitter {
         Snapshot snapshot = IndexUpdate.snapshotOf(request.buffer().commitId(), table, branch);
         return new Outcome(snapshot == null ? null : snapshot.snapshotId(), 0, 0);
     }
-
-
 }

@@ -36,8 +36,7 @@ final class TableTransaction {
      * @param deletes null if there are none
      * @param live the table's files at {@code head}
      */
-    record Rows(
-            Snapshot head, CommitPlan plan, RowWriter.Written written, DeleteWriteResult deletes, LiveFiles live) {}
+    record Rows(Snapshot head, CommitPlan plan, RowWriter.Written written, DeleteWriteResult deletes, LiveFiles live) {}
 
     TableTransaction(Table table, Branch branch, String connector, Transaction transaction) {
         this.table = table;

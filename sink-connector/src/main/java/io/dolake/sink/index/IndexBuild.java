@@ -3,6 +3,7 @@ package io.dolake.sink.index;
 
 import io.dolake.sink.row.KeyBytes;
 import io.dolake.sink.row.KeyHash;
+import io.dolake.sink.support.DaemonThreads;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -86,9 +87,7 @@ public final class IndexBuild {
     }
 
     private Thread startHelper(int number) {
-        Thread helper = new Thread(this::readSome, "dolake-index-" + table + "-" + number);
-        helper.setDaemon(true);
-        helper.setContextClassLoader(getClass().getClassLoader());
+        Thread helper = new DaemonThreads("dolake-index-" + table + "-" + number).newThread(this::readSome);
         helper.start();
         return helper;
     }

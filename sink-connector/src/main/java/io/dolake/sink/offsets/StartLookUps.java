@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.offsets;
 
+import io.dolake.sink.support.DaemonThreads;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,13 +28,7 @@ public final class StartLookUps implements AutoCloseable {
 
     public StartLookUps(StartOffsets offsets) {
         this.offsets = offsets;
-        ClassLoader loader = getClass().getClassLoader();
-        this.threads = Executors.newFixedThreadPool(THREADS, task -> {
-            Thread thread = new Thread(task, "dolake-start");
-            thread.setContextClassLoader(loader);
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = Executors.newFixedThreadPool(THREADS, new DaemonThreads("dolake-start"));
     }
 
     /** Asks about those that are not being asked about, and sets how long answers are waited for, altogether. */

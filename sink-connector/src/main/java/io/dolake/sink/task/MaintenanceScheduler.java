@@ -5,6 +5,7 @@ import io.dolake.sink.config.MaintenanceConfig;
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.maintenance.MaintenanceOptions;
 import io.dolake.sink.maintenance.TableMaintenance;
+import io.dolake.sink.support.DaemonThreads;
 import io.dolake.sink.table.TableAccess;
 import io.dolake.sink.table.TableOffsets;
 import java.util.Collection;
@@ -37,7 +38,7 @@ final class MaintenanceScheduler {
     private Future<?> round;
     private long dueNs;
 
-    MaintenanceScheduler(SinkConfig config, TableAccess access, String connector, int taskId, String owner) {
+    MaintenanceScheduler(SinkConfig config, TableAccess access, String connector, String task, String owner) {
         this.access = access;
         this.connector = connector;
         this.owner = owner;
@@ -45,14 +46,8 @@ final class MaintenanceScheduler {
         this.intervalNs = config.getLong(MaintenanceConfig.INTERVAL_MS) * 1_000_000;
         this.commitsBetween = config.getInt(MaintenanceConfig.COMMITS);
         this.dueNs = System.nanoTime() + intervalNs;
-        ClassLoader loader = getClass().getClassLoader();
         this.thread = config.getBoolean(MaintenanceConfig.ENABLED)
-                ? Executors.newSingleThreadExecutor(task -> {
-                    Thread created = new Thread(task, "dolake-maintenance-" + connector + "-" + taskId);
-                    created.setContextClassLoader(loader);
-                    created.setDaemon(true);
-                    return created;
-                })
+                ? Executors.newSingleThreadExecutor(new DaemonThreads("dolake-maintenance-" + task))
                 : null;
     }
 

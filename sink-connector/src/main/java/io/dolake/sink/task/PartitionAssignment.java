@@ -2,13 +2,13 @@
 package io.dolake.sink.task;
 
 import io.dolake.schemas.DoLakeException;
-import io.dolake.sink.catalog.Backoff;
 import io.dolake.sink.catalog.FailureClassifier;
 import io.dolake.sink.offsets.PartitionOffsets;
 import io.dolake.sink.offsets.StartLookUps;
 import io.dolake.sink.offsets.StartOffsets;
 import io.dolake.sink.offsets.TopicIds;
 import io.dolake.sink.status.SinkStatus;
+import io.dolake.sink.support.Backoff;
 import io.dolake.sink.table.RecordMark;
 import io.dolake.sink.table.TableOffsets;
 import java.util.Collection;

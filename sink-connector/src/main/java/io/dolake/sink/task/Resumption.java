@@ -33,7 +33,8 @@ final class Resumption {
     private final TableAccess access;
     private final RecordRouter router;
     private final ErrantRecords refused;
-    private final SinkWriter courier;
+    private final CommitScheduler commits;
+    private final SinkWriter task;
 
     Resumption(
             TableWriters writers,
@@ -44,7 +45,8 @@ final class Resumption {
             TableAccess access,
             RecordRouter router,
             ErrantRecords refused,
-            SinkWriter courier) {
+            CommitScheduler commits,
+            SinkWriter task) {
         this.writers = writers;
         this.suspensions = suspensions;
         this.partitions = partitions;
@@ -53,7 +55,8 @@ final class Resumption {
         this.access = access;
         this.router = router;
         this.refused = refused;
-        this.courier = courier;
+        this.commits = commits;
+        this.task = task;
     }
 
     /** Does what was asked for since the last look. */
@@ -96,7 +99,7 @@ final class Resumption {
         // Commits under way end before anything about the table is forgotten; one that hangs leaves the writer to
         // another
         // committer.
-        courier.startOver();
+        task.startOver();
         resume(suspended(request), isReplaced, table, request);
     }
 
@@ -116,7 +119,7 @@ final class Resumption {
         Map<TopicPartition, Long> lacks = new HashMap<>(pins);
         // A table that was restored lacks more than it did when it was set aside.
         table.ifPresent(found -> lacks.replaceAll(
-                (partition, offset) -> TableOffsets.read(found.properties(), courier.connector(), partition)
+                (partition, offset) -> TableOffsets.read(found.properties(), task.connector(), partition)
                         .map(stored -> Math.min(stored.next(), offset))
                         .orElse(offset)));
         if (request.from().equals(ResumeRequest.START)) {
@@ -156,10 +159,10 @@ final class Resumption {
             // Its table says anew whose it is.
             writers.all().forEach(writer -> writer.belongsTo(null));
         }
-        courier.startOver();
+        task.startOver();
         long target = partitions.next(partition) == Long.MAX_VALUE ? held.offset() : partitions.next(partition);
         if (isReplaced && request.from().equals(ResumeRequest.START)) {
-            courier.renewOwner();
+            commits.renewOwner();
             assignment.forgetOffsets(partition);
             target = 0;
         }

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.task;
 
-import io.dolake.schemas.DoLakeException;
-import io.dolake.schemas.ErrorCode;
 import io.dolake.sink.buffer.TaskBudget;
 import io.dolake.sink.buffer.WorkerBudget;
 import io.dolake.sink.catalog.LazyCatalog;
-import io.dolake.sink.commit.CommitJob;
 import io.dolake.sink.commit.TableCommitter;
 import io.dolake.sink.config.IndexConfig;
 import io.dolake.sink.config.SinkConfig;
@@ -18,21 +15,14 @@ import io.dolake.sink.offsets.StartOffsets;
 import io.dolake.sink.offsets.TopicIds;
 import io.dolake.sink.record.RecordReader;
 import io.dolake.sink.record.RecordRouter;
-import io.dolake.sink.record.SourceTables;
 import io.dolake.sink.status.SinkStatus;
 import io.dolake.sink.table.TableAccess;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -43,8 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries records to their tables: takes them into a buffer for each table, starts commits when one is due, and holds the
- * consumer back when the buffers are full. All methods are called by the task's thread; only commits run on others.
+ * Writes records to their tables: takes them into a buffer for each table ({@link Intake}), has these committed
+ * ({@link CommitScheduler}), and holds the consumer back when they are full ({@link FlowControl}). All methods are called by the task's
+ * thread; only commits run on others.
  */
 public final class SinkWriter {
     private static final Logger LOG = LoggerFactory.getLogger(SinkWriter.class);
@@ -64,7 +55,8 @@ public final class SinkWriter {
     private final PartitionOffsets partitions;
     private final PartitionAssignment assignment;
     private final TaskBudget budget;
-    private final ExecutorService commits;
+    private final CommitScheduler commits;
+    private final FlowControl flow;
     private final MaintenanceScheduler maintenance;
     private final IndexSpace indexSpace;
     private final TableWriters writers = new TableWriters(this::committer);
@@ -73,9 +65,7 @@ public final class SinkWriter {
     private final LookBack lookBack;
     private final TopicIds topicIds;
     private final Resumption resumption;
-    private String owner = UUID.randomUUID().toString();
     private long reportedAtNs = System.nanoTime();
-    private boolean hasNewCommits;
 
     public SinkWriter(SinkConfig config, SinkTaskContext context, LazyCatalog catalog) {
         this.config = config;
@@ -117,26 +107,22 @@ public final class SinkWriter {
                 refused,
                 budget,
                 status);
-        this.resumption =
-                new Resumption(writers, suspensions, partitions, assignment, lookBack, access, router, refused, this);
         this.indexSpace = new IndexSpace(IndexConfig.of(config));
-        ClassLoader loader = getClass().getClassLoader();
-        this.commits = Executors.newFixedThreadPool(config.getInt(SinkConfig.FLUSH_THREADS), task -> {
-            Thread thread = new Thread(task, "dolake-commit-" + connector + "-" + taskId);
-            thread.setContextClassLoader(loader);
-            thread.setDaemon(true);
-            return thread;
-        });
-        this.maintenance = new MaintenanceScheduler(config, access, connector, taskId, owner);
+        String task = connector + "-" + taskId;
+        String owner = UUID.randomUUID().toString();
+        this.maintenance = new MaintenanceScheduler(config, access, connector, task, owner);
+        this.commits = new CommitScheduler(
+                config, writers, partitions, refused, suspensions, budget, maintenance, status, task, owner);
+        this.flow = new FlowControl(config, context, writers, partitions, assignment, suspensions, budget, status);
+        this.resumption = new Resumption(
+                writers, suspensions, partitions, assignment, lookBack, access, router, refused, commits, this);
         status.register();
         context.timeout(LOOK_MS);
     }
 
     public void open(Collection<TopicPartition> opened) {
         assignment.open(opened);
-        if (status.isBufferFull()) {
-            context.pause(opened.toArray(TopicPartition[]::new));
-        }
+        flow.opened(opened);
     }
 
     /**
@@ -145,7 +131,7 @@ public final class SinkWriter {
      * cannot be taken is set aside, with nothing but its table, or its partition if it has no table.
      */
     public void put(Collection<SinkRecord> records) {
-        boolean isToReadAgain = settleFlushes();
+        boolean isToReadAgain = commits.settle();
         Map<TopicPartition, Long> ends = new HashMap<>();
         records.forEach(record -> ends.put(intake.partition(record), record.originalKafkaOffset() + 1));
         partitions.offered(ends);
@@ -155,7 +141,7 @@ public final class SinkWriter {
         resumption.look(status);
         assignment.resolve();
         if (!records.isEmpty()) {
-            refuseIfFull(records.size(), ends.keySet());
+            flow.refuseIfFull(records.size(), ends.keySet());
         }
         reader.preview(records);
         for (SinkRecord record : records) {
@@ -163,36 +149,23 @@ public final class SinkWriter {
         }
         lookBack.look(this::startOver);
         partitions.taken();
-        startFlushes();
+        commits.startDue();
         maintenance.consider(writers.tables());
-        holdBack();
+        flow.holdBack();
         boolean isTold = report();
         if (writers.isBusy() || assignment.isWaiting() || lookBack.isBusy()) {
             context.timeout(tickMs());
         } else if (!suspensions.isEmpty() || !isTold || partitions.isEmpty()) {
             context.timeout(LOOK_MS);
         }
-        if (hasNewCommits || lookBack.asks()) {
-            hasNewCommits = false;
+        if (commits.hasNewCommits() || lookBack.asks()) {
+            commits.told();
             context.requestCommit();
         }
     }
 
     private long tickMs() {
         return Math.min(TICK_MS, config.getLong(SinkConfig.COMMIT_INTERVAL_MS));
-    }
-
-    private void refuseIfFull(int records, Set<TopicPartition> offered) {
-        boolean isWaiting = offered.stream().anyMatch(assignment::isWaiting);
-        if (budget.isFull(writers.bytes()) || isWaiting) {
-            holdBack();
-            long delayMs = config.getLong(SinkConfig.BUFFER_RETRY_DELAY_MS);
-            context.timeout(delayMs);
-            String reason = isWaiting ? "the catalog did not answer yet" : "the buffer is full";
-            String error = status.getLastError().isEmpty() ? "" : " (" + status.getLastError() + ")";
-            throw new DoLakeException(ErrorCode.BUFFER_FULL, "Cannot take " + records + " records: " + reason + error)
-                    .withRetryAfter(Duration.ofMillis(delayMs));
-        }
     }
 
     private TableCommitter committer(TableIdentifier table) {
@@ -203,105 +176,6 @@ public final class SinkWriter {
     void startOver() {
         LOG.info("What waits is read again");
         close(List.of());
-    }
-
-    /** Has its commits told from those before: offsets that this task wrote of a topic that is gone are another's. */
-    void renewOwner() {
-        owner = UUID.randomUUID().toString();
-    }
-
-    /** Notes the commits that have ended, and sets aside the tables of those that failed for good; whether to start over. */
-    private boolean settleFlushes() {
-        boolean isToReadAgain = false;
-        for (TableWriter writer : writers.all()) {
-            CommitJob job = writer.inFlight();
-            if (job == null || !job.isFinished()) {
-                continue;
-            }
-            if (job.isHeldUp() || refused.note(job, writers)) {
-                status.settled(writer.table());
-                isToReadAgain = true;
-            } else if (job.failure() != null) {
-                if (job.failure().code() == ErrorCode.TASK_FENCED) {
-                    throw job.failure();
-                }
-                Object owner = job.failure().details().get(SourceTables.OWNER);
-                if (owner != null) {
-                    // Now it is known: records of others are turned down one by one.
-                    writer.belongsTo(owner.toString());
-                    status.settled(writer.table());
-                    isToReadAgain = true;
-                    continue;
-                }
-                budget.shrink(writer.bytes());
-                suspensions.failed(writer);
-                isToReadAgain |= refused.isDeadLetters(writer);
-            } else {
-                budget.shrink(job.request().buffer().bytes());
-                writer.committed();
-                maintenance.committed(writer.table());
-                hasNewCommits = true;
-            }
-        }
-        return isToReadAgain;
-    }
-
-    private void startFlushes() {
-        long nowMs = System.currentTimeMillis();
-        long intervalMs = config.getLong(SinkConfig.COMMIT_INTERVAL_MS);
-        boolean isFull = budget.isFull(writers.bytes());
-        if (!startUnsettled()) {
-            return;
-        }
-        long requestedAtMs = status.flushRequestedAtMs();
-        long waiting = 0;
-        List<TableWriter> fillable = new ArrayList<>();
-        for (TableWriter writer : writers.all()) {
-            waiting += writer.active() == null ? 0 : writer.active().events();
-            long openedAtMs = writer.active() == null ? nowMs : writer.active().openedAtMs();
-            boolean isDue = isFull || nowMs - openedAtMs >= intervalMs || openedAtMs <= requestedAtMs;
-            if (writer.canFlush() && isDue) {
-                waiting -= writer.active().events();
-                start(writer);
-            } else if (writer.canFlush()) {
-                fillable.add(writer);
-            }
-        }
-        fillable.sort(
-                Comparator.comparingInt((TableWriter writer) -> writer.active().events())
-                        .reversed());
-        for (TableWriter writer : fillable) {
-            if (waiting >= config.getInt(SinkConfig.BUFFER_MAX_EVENTS)) {
-                waiting -= writer.active().events();
-                start(writer);
-            }
-        }
-    }
-
-    /** Starts the commit that goes before all others, if there is one; false while it cannot be started. */
-    private boolean startUnsettled() {
-        Optional<TableWriter> unsettled = refused.unsettled(writers);
-        if (unsettled.isPresent() && unsettled.get().isSuspended()) {
-            return true;
-        }
-        if (unsettled.isPresent() && unsettled.get().canFlush()) {
-            start(unsettled.get());
-            refused.settling(unsettled.get().inFlight());
-            return true;
-        }
-        return unsettled.isEmpty();
-    }
-
-    private void start(TableWriter writer) {
-        boolean isLast = refused.holdsOnlyWhatOthersHold(writer.active());
-        CommitJob job = new CommitJob(
-                writer.committer(),
-                writer.request(writers, partitions, owner, isLast),
-                status,
-                config,
-                refused.first());
-        writer.started(job);
-        commits.execute(job);
     }
 
     /** The offsets up to which the lake holds all; where nothing waits, the framework's own. */
@@ -319,27 +193,12 @@ public final class SinkWriter {
         return lookBack.isUnderWay() ? Map.of() : result;
     }
 
-    private void holdBack() {
-        boolean wasFull = status.isBufferFull();
-        boolean isFull = wasFull ? !budget.isRelieved(writers.bytes()) : budget.isFull(writers.bytes());
-        if (isFull && !wasFull) {
-            LOG.warn("buffer_full: {} bytes in buffers, partitions paused", budget.usedBytes());
-            context.pause(partitions.all().toArray(TopicPartition[]::new));
-        } else if (wasFull && !isFull) {
-            LOG.info("Buffers drained to {} bytes, partitions resumed", budget.usedBytes());
-            context.resume(partitions.all().stream()
-                    .filter(partition -> !assignment.isWaiting(partition) && !suspensions.holds(partition))
-                    .toArray(TopicPartition[]::new));
-        }
-        status.bufferFull(isFull);
-    }
-
     /** Tells how things are; false if that of the tables, which takes longer, has to wait: for its time, or for commits. */
     private boolean report() {
         status.buffers(writers.buffers());
         status.indexes(writers.indexes());
         long nowNs = System.nanoTime();
-        boolean isNews = suspensions.hasChanged() || hasNewCommits && !writers.isBusy();
+        boolean isNews = suspensions.hasChanged() || commits.hasNewCommits() && !writers.isBusy();
         if (!isNews && nowNs - reportedAtNs < TimeUnit.MILLISECONDS.toNanos(LOOK_MS)) {
             return false;
         }
@@ -353,20 +212,7 @@ public final class SinkWriter {
      * again, and so does this task for the partitions it keeps.
      */
     public void close(Collection<TopicPartition> closed) {
-        long deadlineNs =
-                System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.getLong(SinkConfig.CLOSE_TIMEOUT_MS));
-        writers.all().stream()
-                .map(TableWriter::inFlight)
-                .filter(job -> job != null)
-                .forEach(CommitJob::cancel);
-        for (TableWriter writer : writers.all()) {
-            CommitJob job = writer.inFlight();
-            long leftMs = Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime()));
-            if (job != null && job.await(leftMs) && job.isCommitted()) {
-                budget.shrink(job.request().buffer().bytes());
-                writer.committed();
-            }
-        }
+        commits.finish();
         Map<TopicPartition, Long> rewinds = new HashMap<>();
         for (TopicPartition partition : partitions.all()) {
             writers.buffered(partition).ifPresent(offset -> rewinds.put(partition, offset));
@@ -395,7 +241,7 @@ public final class SinkWriter {
         rewinds.keySet().removeIf(suspensions::holds);
         rewinds.forEach(assignment::rewind);
         if (!partitions.all().isEmpty()) {
-            holdBack();
+            flow.holdBack();
         }
         report();
     }
@@ -410,7 +256,7 @@ public final class SinkWriter {
 
     public void stop() {
         close(partitions.all());
-        commits.shutdownNow();
+        commits.stop();
         maintenance.stop();
         status.unregister();
         indexSpace.close();
