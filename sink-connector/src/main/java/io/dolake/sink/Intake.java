@@ -191,6 +191,9 @@ final class Intake {
             }
         }
         putAside(record, place, refusal, List.of(change.table()));
+        if (!lane.isSuspended()) {
+            active(lane).passOver(place.partition(), place.offset());
+        }
     }
 
     /** To the dead letters; where there are none, what the record was for cannot go on. */
@@ -208,9 +211,12 @@ final class Intake {
     }
 
     private void buffer(Change change, SinkRecord record) {
-        Lane lane = lanes.of(change.table());
-        TableBuffer buffer = lane.active() == null ? lane.open(System.currentTimeMillis()) : lane.active();
-        pressure.grow(buffer.add(change, partition(record), record.originalKafkaOffset(), record.timestamp()));
+        pressure.grow(active(lanes.of(change.table()))
+                .add(change, partition(record), record.originalKafkaOffset(), record.timestamp()));
+    }
+
+    private static TableBuffer active(Lane lane) {
+        return lane.active() == null ? lane.open(System.currentTimeMillis()) : lane.active();
     }
 
     /** The same object as for the record before, mostly: hashes of topics are dear. */
