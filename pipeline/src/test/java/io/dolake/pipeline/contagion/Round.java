@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 
@@ -21,9 +24,11 @@ import org.awaitility.core.ThrowingRunnable;
  */
 final class Round {
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(90);
+    private static final Duration VERIFIED_WITHIN = Duration.ofSeconds(120);
     private static final Duration CURED_WITHIN = Duration.ofSeconds(120);
     private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(60);
     private static final int WRITES_BETWEEN = 8;
+    private static final int VERIFIED_AT_ONCE = 4;
 
     private final World world;
     private final List<Struck> all;
@@ -107,10 +112,19 @@ final class Round {
         say(what + " after " + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
     }
 
+    /** Some at a time: most of it is waiting for the lake. */
     private void verify(String when) {
         say("verify " + when);
-        for (String database : world.all()) {
-            await("verify " + database, CURED_WITHIN, () -> findings.verify(database));
+        ExecutorService some = Executors.newFixedThreadPool(VERIFIED_AT_ONCE);
+        try {
+            CompletableFuture.allOf(world.all().stream()
+                            .map(database -> CompletableFuture.runAsync(
+                                    () -> await("verify " + database, VERIFIED_WITHIN, () -> findings.verify(database)),
+                                    some))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        } finally {
+            some.shutdownNow();
         }
     }
 
