@@ -9,8 +9,10 @@ import io.dolake.pipeline.health.Ailment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,7 +38,8 @@ final class Round {
     private final List<Struck> struck = new ArrayList<>();
 
     private final Findings findings;
-    private boolean isRestarted;
+    private final Set<Struck> told = new HashSet<>();
+    private boolean isStarted;
 
     /** A fault and where it strikes. */
     record Struck(Fault fault, Site site) {
@@ -78,7 +81,7 @@ final class Round {
                 }
             }
         });
-        isRestarted = true;
+        isStarted = true;
         awaitSeen("all are seen after the start", struck);
         world.workload().awaitMore(world.well(), WRITES_BETWEEN, WRITTEN_WITHIN);
         verify("while " + findings.sick() + " are sick");
@@ -107,8 +110,9 @@ final class Round {
                         !one.fault().isMended() || one.fault().proof().holds(one.site());
                 assertThat(isMended).as("%s is mended", one).isTrue();
             }
-            findings.onlySickAreNamed(isRestarted);
+            findings.onlySickAreNamed(isStarted, told);
         });
+        told.addAll(expected);
         say(what + " after " + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
     }
 
@@ -153,13 +157,19 @@ final class Round {
         verify("all");
     }
 
+    /** It may be well before it is told: the engine looks at the files of a database by itself, and the source may not have met it. */
     private void resume(Struck one) {
         List<String> command = new ArrayList<>(List.of("resume"));
         command.addAll(one.fault().resume());
         command.add(one.site().sickName());
         Cli.Result resumed = world.cli().run(command.toArray(String[]::new));
         say(one + ": " + String.join(" ", command) + ": " + resumed.out().strip() + resumed.err());
-        assertThat(resumed.status()).as("%s: %s", one, resumed.err()).isZero();
+        boolean isWell = resumed.err().contains("nothing of that name has failed")
+                && world.ailments().stream()
+                        .noneMatch(ailment -> ailment.name().equals(one.site().sickName()));
+        assertThat(resumed.status() == 0 || isWell)
+                .as("%s: %s", one, resumed.err())
+                .isTrue();
     }
 
     private void nothingWasRefused() {
