@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -149,7 +150,7 @@ final class Round {
                 one.fault().cure().at(one.site());
             }
             if (isSick && one.fault().resume() != null) {
-                resume(one);
+                resume(one, ailments);
             }
         }
         await("all are cured", CURED_WITHIN, () -> assertThat(world.ailments()).isEmpty());
@@ -158,15 +159,16 @@ final class Round {
     }
 
     /** It may be well before it is told: the engine looks at the files of a database by itself, and the source may not have met it. */
-    private void resume(Struck one) {
+    private void resume(Struck one, List<Ailment> ailments) {
+        Set<String> names = new TreeSet<>();
+        ailments.stream().filter(one::isNamedBy).forEach(ailment -> names.add(ailment.name()));
         List<String> command = new ArrayList<>(List.of("resume"));
         command.addAll(one.fault().resume());
-        command.add(one.site().sickName());
+        command.addAll(names); // a table, or the partition of its topic
         Cli.Result resumed = world.cli().run(command.toArray(String[]::new));
         say(one + ": " + String.join(" ", command) + ": " + resumed.out().strip() + resumed.err());
         boolean isWell = resumed.err().contains("nothing of that name has failed")
-                && world.ailments().stream()
-                        .noneMatch(ailment -> ailment.name().equals(one.site().sickName()));
+                && world.ailments().stream().noneMatch(ailment -> names.contains(ailment.name()));
         assertThat(resumed.status() == 0 || isWell)
                 .as("%s: %s", one, resumed.err())
                 .isTrue();
