@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** B4 the whole way: a table whose topic Kafka cannot tell from another's is set aside by itself, and gone with its name. */
+/** Tables that one connector has set aside while the rest of their database goes on: B4, and what a table of the lake holds up (C14). */
 class SourceSetAsideIT {
     private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -47,6 +47,38 @@ class SourceSetAsideIT {
                             cli.run("verify", "shop_eu", "--timeout", "30").succeeded());
             cli.run("verify", "shop", "--timeout", "60").succeeded();
             assertThat(cli.run("status").out()).doesNotContain("NOT WELL");
+        } finally {
+            cli.run("down");
+        }
+    }
+
+    /** Its topic is named otherwise, and its records are not waited for. */
+    @Test
+    void aLakeTableWithAnOddNameThatIsSetAsideHoldsUpNoOthers() {
+        Cli cli = new Cli(dir);
+        cli.up().succeeded();
+        try (DoSqlClient engine = PipelineCommand.engine(Ports.last(Home.of(dir)))) {
+            String odd = "n".repeat(290); // too long for a file
+            create(engine, "shop", "orders", 3);
+            create(engine, "shop", odd, 3);
+            Awaitility.await()
+                    .atMost(SOON)
+                    .untilAsserted(() -> assertThat(cli.run("status").out())
+                            .contains("NOT WELL    table shop." + odd + " SUSPENDED: INVALID_ARGUMENT"));
+            engine.exec("shop", Statement.of("INSERT INTO orders VALUES (100, 'later')"));
+            assertThat(cli.run("sync", "shop", "--timeout", "30")
+                            .failed("INVALID_ARGUMENT")
+                            .err())
+                    .contains("its other tables are in the lake");
+            assertThat(cli.run("lake", "shop.orders").succeeded().out()).contains("later");
+            assertThat(cli.run("verify", "shop", "--timeout", "30").out()).contains("SUSPENDED", "orders");
+
+            engine.exec("shop", Statement.of("ALTER TABLE " + odd + " RENAME TO fine"));
+            cli.run("resume", "shop." + odd).succeeded();
+            Awaitility.await()
+                    .atMost(SOON)
+                    .untilAsserted(
+                            () -> cli.run("verify", "shop", "--timeout", "30").succeeded());
         } finally {
             cli.run("down");
         }

@@ -8,6 +8,8 @@ import io.dolake.schemas.RunState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +22,7 @@ import java.util.regex.Pattern;
  * @param position where it stands, empty if unknown
  * @param since since when, empty if unknown
  * @param remedy what to do, empty if unknown
+ * @param held topic partitions, as {@code topic-0}, that a sink holds for it: what they have is not in the lake
  */
 public record Ailment(
         Kind kind,
@@ -30,7 +33,8 @@ public record Ailment(
         String reason,
         String position,
         String since,
-        String remedy) {
+        String remedy,
+        Set<String> held) {
 
     /** {@code dosql.shop.orders-0}: a database has no dot in its name, so three parts are never a table's name. */
     private static final Pattern PARTITION = Pattern.compile("dosql\\.([a-z0-9][a-z0-9_-]*\\..+)-\\d+");
@@ -59,7 +63,15 @@ public record Ailment(
                 error.getMessage(),
                 "",
                 "",
-                error.hint().orElse(""));
+                error.hint().orElse(""),
+                Set.of());
+    }
+
+    /** The same, and it holds these topic partitions too. */
+    Ailment holding(Set<String> more) {
+        Set<String> all = new TreeSet<>(held);
+        all.addAll(more);
+        return new Ailment(kind, name, where, state, code, reason, position, since, remedy, all);
     }
 
     /** From the wire form of a suspension, see {@code schemas/SPEC.md}, section 5.1. */
@@ -73,7 +85,8 @@ public record Ailment(
                 suspension.path("reason").asText(suspension.path("message").asText("no reason given")),
                 suspension.path("position").asText(""),
                 suspension.path("since").asText(""),
-                suspension.path("remedy").asText(suspension.path("hint").asText("")));
+                suspension.path("remedy").asText(suspension.path("hint").asText("")),
+                Set.of());
     }
 
     /** A code that this version does not know is one of ours all the same. */

@@ -132,7 +132,8 @@ public final class Health {
                     "A user has set it to " + held,
                     "",
                     "",
-                    "./dolake resume " + name));
+                    "./dolake resume " + name,
+                    Set.of()));
         } else if (state.tasks().isEmpty()) {
             found.add(new Ailment(
                     Ailment.Kind.CONNECTOR,
@@ -143,7 +144,8 @@ public final class Health {
                     "It has no task: the worker has not given it any, or cannot",
                     "",
                     "",
-                    "If it stays so, logs/pipeline.log says why."));
+                    "If it stays so, logs/pipeline.log says why.",
+                    Set.of()));
         }
         state.tasks().stream()
                 .filter(ConnectorState.Task::isFailed)
@@ -152,7 +154,7 @@ public final class Health {
     }
 
     private static Ailment failed(Ailment.Kind kind, String name, String where, TraceCause cause, String remedy) {
-        return new Ailment(kind, name, where, RunState.FAILED, cause.code(), cause.reason(), "", "", remedy);
+        return new Ailment(kind, name, where, RunState.FAILED, cause.code(), cause.reason(), "", "", remedy, Set.of());
     }
 
     /**
@@ -182,7 +184,8 @@ public final class Health {
                     e.getMessage() + "; " + effect,
                     "",
                     "",
-                    "Correct " + file + ", then ./dolake down and ./dolake up."));
+                    "Correct " + file + ", then ./dolake down and ./dolake up.",
+                    Set.of()));
         }
     }
 }

@@ -7,9 +7,14 @@ import io.dolake.pipeline.run.Pipeline;
 import io.dolake.schemas.RunState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The databases and tables that the connectors have set aside, or of which they have left changes out. */
 final class SetAside {
+    /** Before a partition's name, in what the sink tells of a table. */
+    private static final String HELD = "held.";
+
     private final ConnectRest connect;
 
     SetAside(ConnectRest connect) {
@@ -38,14 +43,34 @@ final class SetAside {
         }
     }
 
+    /** A table that several tasks have set aside is told of once, with what each of them holds for it. */
     private static void sink(List<Ailment> found, String connector, JsonNode table) {
-        String name = table.path("table").asText();
-        boolean isTold = found.stream()
-                .anyMatch(ailment ->
-                        ailment.name().equals(name) && ailment.where().equals(connector)); // by another of its tasks
-        if (isSick(table) && !isTold) {
-            found.add(Ailment.of(Ailment.Kind.TABLE, name, connector, state(table), table));
+        if (!isSick(table)) {
+            return;
         }
+        String name = table.path("table").asText();
+        for (int i = 0; i < found.size(); i++) {
+            Ailment told = found.get(i);
+            if (told.name().equals(name) && told.where().equals(connector)) {
+                found.set(i, told.holding(held(table)));
+                return;
+            }
+        }
+        found.add(Ailment.of(Ailment.Kind.TABLE, name, connector, state(table), table)
+                .holding(held(table)));
+    }
+
+    /** Topics are not named as their tables are, and a table may have many: the sink says which partitions it holds. */
+    private static Set<String> held(JsonNode table) {
+        Set<String> held = new TreeSet<>();
+        // The place where it was set aside, the only one of a partition that has no table.
+        held.add(table.path("position").asText("").replaceFirst("@\\d+$", ""));
+        table.fieldNames().forEachRemaining(name -> {
+            if (name.startsWith(HELD)) {
+                held.add(name.substring(HELD.length()));
+            }
+        });
+        return held;
     }
 
     /** What is well has no code beside its state. */

@@ -55,11 +55,6 @@ public final class SinkProgress implements AutoCloseable {
                 (int) TIMEOUT.toMillis()));
     }
 
-    /** @param table {@code database.table} */
-    static boolean isTopicOf(String topic, String table) {
-        return topic.equals(TOPIC_PREFIX + table);
-    }
-
     /** Ends of the topics of a database: what lies before is committed by the source. */
     Map<TopicPartition, Long> ends(String database) {
         return ends(topic -> topic.startsWith(TOPIC_PREFIX + database + "."));

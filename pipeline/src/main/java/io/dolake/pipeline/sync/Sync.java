@@ -123,7 +123,7 @@ public final class Sync {
     private static boolean isDone(Map<TopicPartition, Long> behind, List<Ailment> setAside) {
         return behind.keySet().stream()
                 .allMatch(partition ->
-                        setAside.stream().anyMatch(table -> SinkProgress.isTopicOf(partition.topic(), table.table())));
+                        setAside.stream().anyMatch(table -> table.held().contains(partition.toString())));
     }
 
     private List<Ailment> tables(String database) {

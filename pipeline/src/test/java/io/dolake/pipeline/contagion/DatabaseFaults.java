@@ -66,17 +66,16 @@ final class DatabaseFaults {
                         .orMended(),
                 Fault.of("B13 file moved away", DATABASE, site -> Files.move(site.file(".db"), away(site)))
                         .sick(ErrorCode.INVALID_DATABASE_FILE)
-                        .curedBy(site -> Files.move(away(site), site.file(".db")))
-                        .notResumed(),
+                        .curedBy(site -> Files.move(away(site), site.file(".db"))),
                 Fault.of("B13 file replaced", DATABASE, DatabaseFaults::replace)
                         .sick(ErrorCode.INVALID_DATABASE_FILE)
-                        .orOverAtRestart(true),
+                        .lasting(Fault.Lasts.UNTIL_START),
                 Fault.of("B13 change log removed", DATABASE, site -> {
                             Files.delete(site.file(".log.db"));
                             Files.deleteIfExists(site.file(".log.db-wal"));
                         })
                         .sick(ErrorCode.CHANGE_LOG_CORRUPT)
-                        .orOverAtRestart(true),
+                        .lasting(Fault.Lasts.UNTIL_START),
                 Fault.of("B13 change log overwritten", DATABASE, site -> {
                             try (RandomAccessFile file =
                                     new RandomAccessFile(site.file(".log.db").toFile(), "rw")) {
@@ -89,8 +88,7 @@ final class DatabaseFaults {
                         .curedBy(site -> {
                             Files.delete(site.file(".log.db"));
                             Files.deleteIfExists(site.file(".log.db-wal"));
-                        })
-                        .notResumed(),
+                        }),
                 Fault.of("B database locked by a client", DATABASE, site -> {
                     try (Session holder = site.world().engine().session(site.database())) {
                         holder.begin(Session.Mode.IMMEDIATE);

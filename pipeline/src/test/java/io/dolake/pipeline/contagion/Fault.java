@@ -13,7 +13,7 @@ import java.util.Set;
  * @param id the line of the fault list that it is of, and what happens
  * @param codes of what is sick; none if the product mends it
  * @param mayMend whether, with codes, it may also be mended
- * @param endsAtRestart whether, with codes, it may be over when the pipeline was started again
+ * @param lasts with codes, until when it is sick at least
  * @param isStruckStopped whether the pipeline is down meanwhile
  * @param cure what the remedy asks for ahead of {@code resume}
  * @param resume options of {@code resume}; null if the cure alone brings it back
@@ -26,7 +26,7 @@ record Fault(
         Check proof,
         Set<ErrorCode> codes,
         boolean mayMend,
-        boolean endsAtRestart,
+        Lasts lasts,
         Act cure,
         List<String> resume) {
 
@@ -42,6 +42,15 @@ record Fault(
         FOREIGN_TABLE,
         /** Nothing is sick afterwards. */
         NOTHING
+    }
+
+    /** When it may be over by itself. */
+    enum Lasts {
+        UNTIL_CURED,
+        /** The start of the pipeline finds other files than it left, and takes them as they are. */
+        UNTIL_START,
+        /** Once it was told: whoever begins to read anew, as after any rebalance, begins at what the table itself says. */
+        UNTIL_TOLD
     }
 
     /** Something that is done to a site. */
@@ -69,44 +78,42 @@ record Fault(
                 scope == Scope.NOTHING ? site -> true : arrives,
                 Set.of(),
                 false,
-                false,
+                Lasts.UNTIL_CURED,
                 NOTHING,
                 List.of());
     }
 
     Fault whileStopped() {
-        return new Fault(id, scope, true, strike, proof, codes, mayMend, endsAtRestart, cure, resume);
+        return new Fault(id, scope, true, strike, proof, codes, mayMend, lasts, cure, resume);
     }
 
     Fault provenBy(Check check) {
-        return new Fault(id, scope, isStruckStopped, strike, check, codes, mayMend, endsAtRestart, cure, resume);
+        return new Fault(id, scope, isStruckStopped, strike, check, codes, mayMend, lasts, cure, resume);
     }
 
     Fault sick(ErrorCode... one) {
-        return new Fault(id, scope, isStruckStopped, strike, proof, Set.of(one), mayMend, endsAtRestart, cure, resume);
+        return new Fault(id, scope, isStruckStopped, strike, proof, Set.of(one), mayMend, lasts, cure, resume);
     }
 
     /** The same file may be damaged where it hurts, or where it does not. */
     Fault orMended() {
-        return new Fault(id, scope, isStruckStopped, strike, proof, codes, true, endsAtRestart, cure, resume);
+        return new Fault(id, scope, isStruckStopped, strike, proof, codes, true, lasts, cure, resume);
     }
 
-    /** A start finds other files than it left, and takes them as they are. */
-    Fault orOverAtRestart(boolean isSo) {
-        return new Fault(id, scope, isStruckStopped, strike, proof, codes, mayMend, isSo, cure, resume);
+    Fault lasting(Lasts until) {
+        return new Fault(id, scope, isStruckStopped, strike, proof, codes, mayMend, until, cure, resume);
     }
 
     Fault curedBy(Act act) {
-        return new Fault(id, scope, isStruckStopped, strike, proof, codes, mayMend, endsAtRestart, act, resume);
+        return new Fault(id, scope, isStruckStopped, strike, proof, codes, mayMend, lasts, act, resume);
     }
 
     Fault resumed(String... options) {
-        return new Fault(
-                id, scope, isStruckStopped, strike, proof, codes, mayMend, endsAtRestart, cure, List.of(options));
+        return new Fault(id, scope, isStruckStopped, strike, proof, codes, mayMend, lasts, cure, List.of(options));
     }
 
     Fault notResumed() {
-        return new Fault(id, scope, isStruckStopped, strike, proof, codes, mayMend, endsAtRestart, cure, null);
+        return new Fault(id, scope, isStruckStopped, strike, proof, codes, mayMend, lasts, cure, null);
     }
 
     boolean isMended() {

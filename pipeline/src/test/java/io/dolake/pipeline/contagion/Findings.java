@@ -31,12 +31,22 @@ final class Findings {
                 .toList();
     }
 
-    /** Each that has to be sick is named with its code and a remedy, and whoever is named is so for a fault. */
-    void onlySickAreNamed(boolean isRestarted) {
+    /**
+     * Each that has to be sick is named with its code and a remedy, and whoever is named is so for a fault.
+     *
+     * @param isStarted whether the pipeline was started since
+     * @param told those that were named before
+     */
+    void onlySickAreNamed(boolean isStarted, Set<Struck> told) {
         List<Ailment> ailments = world.ailments();
         for (Struck one : struck) {
             Fault fault = one.fault();
-            boolean mayBeWell = fault.isMended() || fault.mayMend() || isRestarted && fault.endsAtRestart();
+            boolean mayBeOver = switch (fault.lasts()) {
+                case UNTIL_CURED -> false;
+                case UNTIL_START -> isStarted;
+                case UNTIL_TOLD -> told.contains(one);
+            };
+            boolean mayBeWell = fault.isMended() || fault.mayMend() || mayBeOver;
             assertThat(mayBeWell || one.isNamedAmong(ailments))
                     .as("%s is named among %s", one, ailments)
                     .isTrue();

@@ -48,6 +48,7 @@ final class LakeFaults {
                         .resumed("--from", "start"),
                 Fault.of("C11 lake table restored", TABLE, LakeFaults::restore)
                         .sick(ErrorCode.TABLE_REPLACED)
+                        .lasting(Fault.Lasts.UNTIL_TOLD)
                         .resumed("--from", "held"),
                 Fault.of("C14 no place to write data to", TABLE, site -> {
                             with(

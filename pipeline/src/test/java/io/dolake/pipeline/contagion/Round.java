@@ -8,8 +8,15 @@ import io.dolake.pipeline.contagion.Fault.Scope;
 import io.dolake.pipeline.health.Ailment;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 
@@ -20,9 +27,11 @@ import org.awaitility.core.ThrowingRunnable;
  */
 final class Round {
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(90);
+    private static final Duration VERIFIED_WITHIN = Duration.ofSeconds(120);
     private static final Duration CURED_WITHIN = Duration.ofSeconds(120);
     private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(60);
     private static final int WRITES_BETWEEN = 8;
+    private static final int VERIFIED_AT_ONCE = 4;
 
     private final World world;
     private final List<Struck> all;
@@ -30,7 +39,8 @@ final class Round {
     private final List<Struck> struck = new ArrayList<>();
 
     private final Findings findings;
-    private boolean isRestarted;
+    private final Set<Struck> told = new HashSet<>();
+    private boolean isStarted;
 
     /** A fault and where it strikes. */
     record Struck(Fault fault, Site site) {
@@ -72,7 +82,7 @@ final class Round {
                 }
             }
         });
-        isRestarted = true;
+        isStarted = true;
         awaitSeen("all are seen after the start", struck);
         world.workload().awaitMore(world.well(), WRITES_BETWEEN, WRITTEN_WITHIN);
         verify("while " + findings.sick() + " are sick");
@@ -101,37 +111,67 @@ final class Round {
                         !one.fault().isMended() || one.fault().proof().holds(one.site());
                 assertThat(isMended).as("%s is mended", one).isTrue();
             }
-            findings.onlySickAreNamed(isRestarted);
+            findings.onlySickAreNamed(isStarted, told);
         });
+        told.addAll(expected);
         say(what + " after " + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
     }
 
+    /** Some at a time: most of it is waiting for the lake. */
     private void verify(String when) {
         say("verify " + when);
-        for (String database : world.all()) {
-            await("verify " + database, CURED_WITHIN, () -> findings.verify(database));
+        ExecutorService some = Executors.newFixedThreadPool(VERIFIED_AT_ONCE);
+        try {
+            CompletableFuture.allOf(world.all().stream()
+                            .map(database -> CompletableFuture.runAsync(
+                                    () -> await("verify " + database, VERIFIED_WITHIN, () -> findings.verify(database)),
+                                    some))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        } finally {
+            some.shutdownNow();
         }
     }
 
+    /**
+     * By what is sick before any is cured: a cure that gives a connector other settings starts its tasks, and what is sick is told again only when
+     * they have come to it. Those go last, because settings are for all tables.
+     */
     private void cure() throws Exception {
-        for (Struck one : struck) {
-            boolean isSick = one.isNamedAmong(world.ailments());
+        List<Ailment> ailments = world.ailments();
+        List<Struck> inOrder = new ArrayList<>(struck);
+        inOrder.sort(Comparator.comparing(one -> one.fault().scope() == Scope.FOREIGN_TABLE));
+        for (Struck one : inOrder) {
+            boolean isSick = one.isNamedAmong(ailments);
+            if (isSick) {
+                say("cure of " + one);
+            }
             if (isSick || one.fault().isMended()) {
                 one.fault().cure().at(one.site());
             }
             if (isSick && one.fault().resume() != null) {
-                List<String> command = new ArrayList<>(List.of("resume"));
-                command.addAll(one.fault().resume());
-                command.add(one.site().sickName());
-                Cli.Result resumed = world.cli().run(command.toArray(String[]::new));
-                say(one + ": " + String.join(" ", command) + ": "
-                        + resumed.out().strip() + resumed.err());
-                assertThat(resumed.status()).as("%s: %s", one, resumed.err()).isZero();
+                resume(one, ailments);
             }
         }
         await("all are cured", CURED_WITHIN, () -> assertThat(world.ailments()).isEmpty());
         struck.removeIf(one -> !one.fault().isMended());
         verify("all");
+    }
+
+    /** It may be well before it is told: the engine looks at the files of a database by itself, and the source may not have met it. */
+    private void resume(Struck one, List<Ailment> ailments) {
+        Set<String> names = new TreeSet<>();
+        ailments.stream().filter(one::isNamedBy).forEach(ailment -> names.add(ailment.name()));
+        List<String> command = new ArrayList<>(List.of("resume"));
+        command.addAll(one.fault().resume());
+        command.addAll(names); // a table, or the partition of its topic
+        Cli.Result resumed = world.cli().run(command.toArray(String[]::new));
+        say(one + ": " + String.join(" ", command) + ": " + resumed.out().strip() + resumed.err());
+        boolean isWell = resumed.err().contains("nothing of that name has failed")
+                && world.ailments().stream().noneMatch(ailment -> names.contains(ailment.name()));
+        assertThat(resumed.status() == 0 || isWell)
+                .as("%s: %s", one, resumed.err())
+                .isTrue();
     }
 
     private void nothingWasRefused() {

@@ -80,6 +80,7 @@ public final class TableBuffer {
     private List<String> keyNames;
     private final Set<String> lacked = new TreeSet<>();
     private boolean hasSoftDeletes;
+    private boolean passesOver;
     private Truncation truncation;
     private long bytes;
     private int events;
@@ -119,12 +120,21 @@ public final class TableBuffer {
             truncation = new Truncation(partition, offset);
             bytes = 0;
         }
-        if (!firstOffsets.containsKey(partition)) {
-            firstOffsets.put(partition, offset);
-        }
+        firstOffsets.putIfAbsent(partition, offset);
         events++;
         newestRecordMs = timestampMs == null ? newestRecordMs : Math.max(newestRecordMs, timestampMs);
         return bytes - before;
+    }
+
+    /** Notes a change that the table cannot take, and that is put aside: the commit leaves its offset all the same. */
+    public void passOver(TopicPartition partition, long offset) {
+        firstOffsets.putIfAbsent(partition, offset);
+        passesOver = true;
+    }
+
+    /** Whether changes were put aside. */
+    public boolean passesOver() {
+        return passesOver;
     }
 
     /** Whether keys of these columns lack some that others have; whether they may, the commit says. */

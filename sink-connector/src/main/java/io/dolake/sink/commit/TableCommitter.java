@@ -160,8 +160,9 @@ public final class TableCommitter {
                         softDeletes.row(ofTable, deletion.row()),
                         softDeletes.unknown(ofTable)));
         // The first rows of a partition leave their offsets, even where nothing is left of them: else it would seem
-        // never read.
-        if (plan.changesNothing(index) && (buffer.shapes().isEmpty() || !fence.isFirst(request))) {
+        // never read, and the table that lacks them to be another one.
+        boolean hasRows = !buffer.shapes().isEmpty() || buffer.passesOver();
+        if (plan.changesNothing(index) && !(hasRows && fence.isFirst(request))) {
             return new Outcome(null, 0, 0);
         }
         List<RowShape> shapes = plan.shapes(buffer, ofTable);

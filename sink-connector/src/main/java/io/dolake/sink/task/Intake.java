@@ -206,6 +206,9 @@ final class Intake {
             }
         }
         putAside(record, place, refusal, List.of(change.table()));
+        if (!writer.isSuspended()) {
+            active(writer).passOver(place.partition(), place.offset());
+        }
     }
 
     /** To the dead letters; where there are none, what the record was for cannot go on. */
@@ -222,9 +225,12 @@ final class Intake {
     }
 
     private void buffer(Change change, SinkRecord record) {
-        TableWriter writer = writers.of(change.table());
-        TableBuffer buffer = writer.active() == null ? writer.open(System.currentTimeMillis()) : writer.active();
-        budget.grow(buffer.add(change, partition(record), record.originalKafkaOffset(), record.timestamp()));
+        budget.grow(active(writers.of(change.table()))
+                .add(change, partition(record), record.originalKafkaOffset(), record.timestamp()));
+    }
+
+    private static TableBuffer active(TableWriter writer) {
+        return writer.active() == null ? writer.open(System.currentTimeMillis()) : writer.active();
     }
 
     /** The same object as for the record before, mostly: hashes of topics are dear. */

@@ -113,6 +113,7 @@ final class ChangeReader implements ChangeListener {
                 case CREATE -> {
                     checkNew(id, isNew);
                     applySchema(change.schema());
+                    empty(id, change.event(), isNew);
                 }
                 case ALTER -> alter(change, id, isNew);
                 case DROP -> remove(id, change.event(), isNew);
@@ -164,6 +165,19 @@ final class ChangeReader implements ChangeListener {
             return;
         }
         schema.apply(database, table);
+    }
+
+    /** A table that is made where nothing is known of what was sent before: the rows of one of its name go, by a truncate event. */
+    private void empty(TableId id, long event, boolean isNew) {
+        TableMapping mapping = schema.mapping(id);
+        if (isNew
+                && offset.isAnew()
+                && mapping != null
+                && schema.isCaptured(id)
+                && !isCovered(id)
+                && !offset.faults().isSuspended(id.table())) {
+            waiting = new SelectedChange(event, id, mapping.schema().schemaLsn(), Operation.TRUNCATE, null, null);
+        }
     }
 
     /**

@@ -222,6 +222,12 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
     }
 
     @Override
+    public boolean readsAnew(DoSqlPartition partition) {
+        DatabaseRun run = runs.of(partition.database());
+        return run != null && run.readsAnew();
+    }
+
+    @Override
     public void at(DoSqlPartition partition, DoSqlOffsetContext offset) {
         DatabaseRun run = runs.of(partition.database());
         if (run != null) {
@@ -260,6 +266,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
         try (SnapshotView view = SnapshotView.open(engine, partition.database())) {
             offset = new DoSqlOffsetContext(config, partition.database(), view.epoch(), view.lsn(), 0);
             if (readsAnew) {
+                offset.anew();
                 changes.readAll(view, partition, guard(partition, offset));
             }
         }

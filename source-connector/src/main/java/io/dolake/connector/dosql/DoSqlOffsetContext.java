@@ -28,11 +28,13 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
     static final String RESEND_KEY = "resend";
     static final String FAULTS_KEY = "faults";
     static final String FILTERS_KEY = "filters";
+    static final String ANEW_KEY = "anew";
 
     private final TransactionContext transactionContext;
     private final Resends resends;
     private final TableFaults faults;
     private boolean namesTablesLeft = true;
+    private boolean isAnew;
     private String filters;
     private Lsn lsn;
     private long event;
@@ -90,6 +92,18 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
     /** Whether the offset of a running snapshot tells which tables are still to be read; those of older versions do not. */
     boolean namesTablesLeft() {
         return namesTablesLeft;
+    }
+
+    /**
+     * Whether it was begun anew, after a database, or changes, of which nothing is known any more: a table that is made from here on may have rows
+     * of one of its name downstream.
+     */
+    boolean isAnew() {
+        return isAnew;
+    }
+
+    void anew() {
+        isAnew = true;
     }
 
     /** What is left of a snapshot is left to the stream, which begins where the snapshot was taken. */
@@ -155,6 +169,9 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         }
         if (!filters.isEmpty()) {
             offset.put(FILTERS_KEY, filters);
+        }
+        if (isAnew) {
+            offset.put(ANEW_KEY, "true");
         }
         if (getSnapshot().isPresent()) {
             offset.put(AbstractSourceInfo.SNAPSHOT_KEY, getSnapshot().get().toString());
@@ -267,6 +284,7 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
                     snapshot == null || loadSnapshotCompleted(offset),
                     TransactionContext.load(offset));
             loaded.filters = offset.get(FILTERS_KEY) instanceof String text ? text : "";
+            loaded.isAnew = offset.get(ANEW_KEY) != null;
             loaded.namesTablesLeft = offset.get(RESEND_KEY) != null;
             return loaded;
         }

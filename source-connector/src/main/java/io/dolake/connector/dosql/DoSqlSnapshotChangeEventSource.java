@@ -74,6 +74,9 @@ final class DoSqlSnapshotChangeEventSource
     interface Watch {
         TableGuard guard(DoSqlPartition partition, DoSqlOffsetContext offset);
 
+        /** Whether something was sent of the database before that the snapshot does not go on from. */
+        boolean readsAnew(DoSqlPartition partition);
+
         /** Another table is read. */
         void at(DoSqlPartition partition, DoSqlOffsetContext offset);
     }
@@ -138,6 +141,9 @@ final class DoSqlSnapshotChangeEventSource
             DoSqlOffsetContext offset =
                     new DoSqlOffsetContext(config, partition.database(), view.epoch(), view.lsn(), 0);
             snapshot.offset = offset;
+            if (config.truncatesBeforeSnapshot() && (previousOffset != null || watch.readsAnew(partition))) {
+                offset.anew();
+            }
             offset.preSnapshotStart(task.isOnDemand());
             TableGuard guard = watch.guard(partition, offset);
             List<TableMapping> tables = capturedTables(partition, view, task, guard);

@@ -28,6 +28,7 @@ final class OffsetCheck {
             DoSqlOffsetContext.RESEND_KEY,
             DoSqlOffsetContext.FAULTS_KEY,
             DoSqlOffsetContext.FILTERS_KEY,
+            DoSqlOffsetContext.ANEW_KEY,
             AbstractSourceInfo.SNAPSHOT_KEY,
             CommonOffsetContext.SNAPSHOT_COMPLETED_KEY));
     /** What {@code provide.transaction.metadata} adds. */
@@ -100,6 +101,7 @@ final class OffsetCheck {
                         DoSqlOffsetContext.RESEND_KEY,
                         DoSqlOffsetContext.FAULTS_KEY,
                         DoSqlOffsetContext.FILTERS_KEY,
+                        DoSqlOffsetContext.ANEW_KEY,
                         AbstractSourceInfo.SNAPSHOT_KEY -> value instanceof String;
                 case CommonOffsetContext.SNAPSHOT_COMPLETED_KEY -> value instanceof Boolean;
                 default -> true;

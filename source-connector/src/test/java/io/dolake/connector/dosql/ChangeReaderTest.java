@@ -242,6 +242,24 @@ class ChangeReaderTest {
         assertThat(recorder.events).containsExactly("6:0 t orders null null", "6:2 c orders null [x]");
     }
 
+    /** B5: it may have rows of the database that was there before, or those of changes that are lost. */
+    @Test
+    void aTableThatIsMadeAfterAllWasReadAnewIsTruncatedFirst() {
+        log.transaction(5).ddl(Kind.CREATE, "orders", null, ORDERS).insert(ORDERS, 1, 1L, "a");
+        offset.anew();
+        offset = new DoSqlOffsetContext.Loader(config, DATABASE).load(offset.getOffset());
+        read();
+        assertThat(recorder.events).containsExactly("5:0 t orders null null", "5:1 c orders null [1, a]");
+        assertThat(List.of(position(0), position(1))).containsExactly("0:1", "5:0");
+    }
+
+    @Test
+    void aTableThatIsMadeElsewhereHasNoEventOfItsOwn() {
+        log.transaction(5).ddl(Kind.CREATE, "orders", null, ORDERS).insert(ORDERS, 1, 1L, "a");
+        read();
+        assertThat(recorder.events).containsExactly("5:1 c orders null [1, a]");
+    }
+
     @Test
     void renamedTableIsTruncatedAndAskedForUnderItsNewName() {
         TableSchema sales = table("sales", 6, "id INTEGER PK", "item TEXT");

@@ -235,6 +235,23 @@ class SetAsideIT {
         assertSame("shop", "after it was resumed");
     }
 
+    /** B5: a table that is not there yet when the new database is read, but later. */
+    @Test
+    void aTableThatAReplacedDatabaseMakesLaterHasItsOwnRowsOnly() throws Exception {
+        engine.create("shop", ORDERS, "INSERT INTO orders VALUES (1, 'pen')");
+        start(List.of("shop"));
+        catchUp("shop");
+        engine.client().drop("shop");
+        engine.create("shop", "CREATE TABLE first(id INTEGER PRIMARY KEY)", "INSERT INTO first VALUES (1)");
+        catchUp("shop");
+        task.stop();
+        task.start();
+        engine.exec("shop", ORDERS);
+        engine.exec("shop", "INSERT INTO orders VALUES (9, 'ink')");
+        catchUp("shop");
+        assertSame("shop", "with a table that was made later");
+    }
+
     /** A member of the kind: a change log that is damaged where one database stands. */
     @Test
     void aDamagedChangeLogSetsItsDatabaseAsideAndResumeReadsItAnew() throws Exception {
