@@ -4,7 +4,6 @@ package io.dolake.sink;
 import io.dolake.schemas.ConnectWorker;
 import io.dolake.sink.catalog.AccessCheck;
 import io.dolake.sink.catalog.Catalogs;
-import io.dolake.sink.config.AccessConfig;
 import io.dolake.sink.config.ApacheSettings;
 import io.dolake.sink.config.HadoopSettings;
 import io.dolake.sink.config.InputConfig;
@@ -137,7 +136,7 @@ public final class DoLakeSinkConnector extends SinkConnector {
         SinkConfig config = new SinkConfig(props);
         Map<String, String> missing = Catalogs.missingClasses(config);
         missing.forEach((key, message) -> addError(values, key, props.get(key), message));
-        if (missing.isEmpty() && config.getBoolean(AccessConfig.CHECK)) {
+        if (missing.isEmpty() && config.checksAccess()) {
             AccessCheck.find(config)
                     .ifPresent(found -> addError(
                             values,

@@ -69,7 +69,7 @@ class SinkArchitectureTest {
         table.put("row", List.of("types", "config"));
         table.put("types", List.of("config"));
         table.put("catalog", List.of("config", "support"));
-        table.put("config", List.of());
+        table.put("config", List.of("support"));
         table.put("json", List.of());
         table.put("support", List.of());
         return table;

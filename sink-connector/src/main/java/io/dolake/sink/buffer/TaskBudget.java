@@ -11,9 +11,9 @@ public final class TaskBudget {
 
     public TaskBudget(SinkConfig config, WorkerBudget budget) {
         this.budget = budget;
-        long maxBytes = config.getLong(SinkConfig.BUFFER_MAX_BYTES);
-        this.highBytes = maxBytes * config.getDouble(SinkConfig.BUFFER_HIGH);
-        this.lowBytes = maxBytes * config.getDouble(SinkConfig.BUFFER_LOW);
+        long maxBytes = config.bufferMaxBytes();
+        this.highBytes = maxBytes * config.bufferHighWatermark();
+        this.lowBytes = maxBytes * config.bufferLowWatermark();
     }
 
     public void grow(long bytes) {

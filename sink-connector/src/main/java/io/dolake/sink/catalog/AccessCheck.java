@@ -46,7 +46,7 @@ public final class AccessCheck {
     }
 
     private String key() {
-        Map<String, String> properties = config.under(SinkConfig.CATALOG_PREFIX);
+        Map<String, String> properties = config.catalogProperties();
         if (step.contains("warehouse")) {
             return SinkConfig.CATALOG_PREFIX + CatalogProperties.WAREHOUSE_LOCATION;
         }
@@ -64,7 +64,7 @@ public final class AccessCheck {
         FutureTask<Void> task = new FutureTask<>(check::run, null);
         // Left behind if it hangs: the clients end by their own timeouts.
         new DaemonThreads("dolake-access-check").newThread(task).start();
-        long timeoutMs = config.getLong(AccessConfig.TIMEOUT_MS);
+        long timeoutMs = config.accessCheckTimeoutMs();
         try {
             task.get(timeoutMs, TimeUnit.MILLISECONDS);
             return Optional.empty();
@@ -99,15 +99,15 @@ public final class AccessCheck {
 
     private boolean isRest() {
         return CatalogUtil.ICEBERG_CATALOG_TYPE_REST.equals(
-                config.under(SinkConfig.CATALOG_PREFIX).get(CatalogUtil.ICEBERG_CATALOG_TYPE));
+                config.catalogProperties().get(CatalogUtil.ICEBERG_CATALOG_TYPE));
     }
 
     private String place() {
-        return config.under(SinkConfig.CATALOG_PREFIX).getOrDefault(CatalogProperties.WAREHOUSE_LOCATION, "");
+        return config.catalogProperties().getOrDefault(CatalogProperties.WAREHOUSE_LOCATION, "");
     }
 
     private void tryWarehouse(String warehouse) {
-        Map<String, String> properties = Catalogs.catalogProperties(config.under(SinkConfig.CATALOG_PREFIX));
+        Map<String, String> properties = Catalogs.catalogProperties(config.catalogProperties());
         String io = properties.get(CatalogProperties.FILE_IO_IMPL);
         if (io == null) {
             return;

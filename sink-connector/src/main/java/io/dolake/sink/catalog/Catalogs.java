@@ -29,9 +29,7 @@ public final class Catalogs {
     public static Catalog open(SinkConfig config) {
         loadDrivers();
         return CatalogUtil.buildIcebergCatalog(
-                config.getString(SinkConfig.CATALOG),
-                catalogProperties(config.under(SinkConfig.CATALOG_PREFIX)),
-                HadoopSettings.of(config));
+                config.catalogName(), catalogProperties(config.catalogProperties()), HadoopSettings.of(config));
     }
 
     /** What is wrong with the catalog properties, one message each; empty if nothing is. */
@@ -63,7 +61,7 @@ public final class Catalogs {
     /** What the plugin lacks for the catalog properties, by the connector's setting that asks for it. */
     public static Map<String, String> missingClasses(SinkConfig config) {
         Map<String, String> missing = new TreeMap<>();
-        CatalogClasses.missing(config.under(SinkConfig.CATALOG_PREFIX))
+        CatalogClasses.missing(config.catalogProperties())
                 .forEach((property, error) -> missing.put(SinkConfig.CATALOG_PREFIX + property, error.toString()));
         return missing;
     }

@@ -55,7 +55,7 @@ final class CommitFiles {
                 table,
                 schema,
                 shapes,
-                config.under(SinkConfig.WRITE_PROPS_PREFIX),
+                config.writeProperties(),
                 new RowWriter.FileNames(taskId, request.buffer().commitId()));
         RowWriter.Written written = writer.write(plan.rows());
         kept = new Kept(request, schema, table.spec().specId(), plan.staleEntries(), written);
@@ -74,7 +74,7 @@ final class CommitFiles {
                         version,
                         table,
                         live,
-                        config.under(SinkConfig.WRITE_PROPS_PREFIX),
+                        config.writeProperties(),
                         new RowWriter.FileNames(taskId, buffer.commitId()))
                 .write(plan.deletes());
     }

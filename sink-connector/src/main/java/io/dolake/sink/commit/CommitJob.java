@@ -6,7 +6,6 @@ import io.dolake.sink.buffer.RowsRejectedException;
 import io.dolake.sink.catalog.CommitConflict;
 import io.dolake.sink.catalog.FailureClassifier;
 import io.dolake.sink.config.SinkConfig;
-import io.dolake.sink.config.SuspensionConfig;
 import io.dolake.sink.index.IndexBuild;
 import io.dolake.sink.support.Backoff;
 import io.dolake.sink.table.HeadValidator;
@@ -54,12 +53,11 @@ public final class CommitJob implements Runnable {
             SinkConfig config,
             CommitJob first) {
         this.first = first;
-        this.unknownRetries = config.getInt(SuspensionConfig.UNKNOWN_RETRIES);
+        this.unknownRetries = config.unknownFailureRetries();
         this.committer = committer;
         this.request = request;
         this.listener = listener;
-        this.faultBackoff = new Backoff(
-                config.getLong(SinkConfig.RETRY_BACKOFF_MS), config.getLong(SinkConfig.RETRY_BACKOFF_MAX_MS));
+        this.faultBackoff = new Backoff(config.retryBackoffMs(), config.retryBackoffMaxMs());
     }
 
     @Override

@@ -66,7 +66,7 @@ final class SchemaFit {
         if (!evolution.isNeeded() && !keyChanges) {
             return;
         }
-        if (!config.getBoolean(SinkConfig.EVOLVE)) {
+        if (!config.evolvesSchemas()) {
             throw new DoLakeException(
                             ErrorCode.TYPE_MISMATCH,
                             "Cannot commit to table " + name + ": its schema does not fit the rows (" + evolution + ")")

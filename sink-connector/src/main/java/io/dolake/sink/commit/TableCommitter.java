@@ -4,9 +4,7 @@ package io.dolake.sink.commit;
 import io.dolake.sink.buffer.RowsRejectedException;
 import io.dolake.sink.buffer.TableBuffer;
 import io.dolake.sink.catalog.CommitConflict;
-import io.dolake.sink.config.InputConfig;
 import io.dolake.sink.config.SinkConfig;
-import io.dolake.sink.config.SuspensionConfig;
 import io.dolake.sink.config.UnavailableConfig;
 import io.dolake.sink.index.IndexBuild;
 import io.dolake.sink.index.IndexProgress;
@@ -81,10 +79,10 @@ public final class TableCommitter {
         this.opened = new OpenedTable(name, access);
         this.config = config;
         this.connector = connector;
-        this.fence = new OffsetFence(connector, "continue".equals(config.getString(SuspensionConfig.OTHER_CONNECTOR)));
+        this.fence = new OffsetFence(connector, config.continuesOtherConnectors());
         this.branch = access.branch(name);
         this.renames = new ColumnRenames(config);
-        this.softDeletes = new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX));
+        this.softDeletes = new SoftDeletes(config.changelogPrefix());
         this.index = new TableIndex(indexSpace, name);
         this.files = new CommitFiles(config, taskId);
     }
@@ -191,7 +189,7 @@ public final class TableCommitter {
 
     private void renameColumns(CommitRequest request) {
         Map<String, String> pending = renames.pending(name, table);
-        if (!pending.isEmpty() && config.getBoolean(SinkConfig.EVOLVE)) {
+        if (!pending.isEmpty() && config.evolvesSchemas()) {
             fence.check(table, request);
             ColumnRenames.apply(name, table, pending);
         }

@@ -4,6 +4,7 @@ package io.dolake.sink.config;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
+import io.dolake.sink.support.SettingGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.config;
 
-import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
-import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Range;
-import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -44,7 +39,7 @@ public final class SinkConfig extends AbstractConfig {
     /** Set by the connector for each task; not for users. */
     public static final String TASK_ID = "task.id";
 
-    public static final ConfigDef DEFINITION = definition();
+    public static final ConfigDef DEFINITION = SinkSettings.definition();
 
     public SinkConfig(Map<String, String> properties) {
         super(DEFINITION, ApacheSettings.adopted(properties), false);
@@ -70,130 +65,139 @@ public final class SinkConfig extends AbstractConfig {
         return result;
     }
 
-    private static ConfigDef definition() {
-        ConfigDef def = new ConfigDef();
-        InputConfig.define(def);
-        defineTables(def);
-        TableLayout.define(def);
-        defineBuffer(def);
-        defineFlush(def);
-        IndexConfig.define(def);
-        AccessConfig.define(def);
-        SuspensionConfig.define(def);
-        MaintenanceConfig.define(def);
-        UnavailableConfig.define(def);
-        DeadLetterConfig.define(def);
-        TypeConfig.define(def);
-        SchemaPolicy.define(def);
-        return def;
+    /** The connector's name, by which tables know it. */
+    public String connector() {
+        return String.valueOf(originals().getOrDefault("name", "dolake-sink"));
     }
 
-    private static void defineTables(ConfigDef def) {
-        SettingGroup settings = new SettingGroup(def, "Tables");
-        settings.string(CATALOG, "dolake")
-                .valid(new ConfigDef.NonEmptyString())
-                .importance(HIGH)
-                .width(Width.MEDIUM)
-                .label("Catalog name")
-                .doc("Name of the Iceberg catalog. Its properties are given as iceberg.catalog.<property>:"
-                        + " catalog-impl or type, uri, warehouse, io-impl and so on.");
-        settings.string(HadoopSettings.CONF_DIR, "")
-                .width(Width.LONG)
-                .label("Hadoop configuration")
-                .doc(
-                        "Directory on the workers with core-site.xml, hdfs-site.xml and hive-site.xml, for catalogs and file"
-                                + " accesses that use Hadoop. Single properties are given as iceberg.hadoop.<property>.");
-        settings.string(TABLE_TEMPLATE, "{schema|db}.{table}")
-                .valid(TableTemplate.VALIDATOR)
-                .importance(MEDIUM)
-                .width(Width.LONG)
-                .label("Table template")
-                .doc(
-                        "Table a change goes to: fields of the envelope's source block in braces, alternatives separated by |"
-                                + " (the first that is there and not empty), dots between namespace levels and table. For"
-                                + " records without a source block table is the last part of the topic's name, schema and db"
-                                + " the one before it; {topic} stands for its whole name.");
-        settings.flag(AUTO_CREATE, true)
-                .importance(HIGH)
-                .label("Create tables")
-                .doc("Whether tables and namespaces that do not exist are created.");
-        settings.flag(EVOLVE, true)
-                .importance(HIGH)
-                .label("Evolve schemas")
-                .doc("Whether new columns are added, types widened and columns made optional as the records require.");
-        settings.flag(FORCE_OPTIONAL, false)
-                .label("Force optional columns")
-                .doc("Whether columns outside the key are created optional always.");
-        settings.flag(CASE_INSENSITIVE, false)
-                .label("Ignore case")
-                .doc(
-                        "Whether columns of records are those of the table whose names differ only in case. New columns are called"
-                                + " as the first record calls them; names of fields in structs have to be exact.");
-        settings.string(OFFSETS_AHEAD, "fail")
-                .oneOf("fail", "forget")
-                .label("Offsets ahead of the topic")
-                .doc(
-                        "What to do when a table holds offsets past the end of its topic, as after the topic was deleted and"
-                                + " created again: fail, or forget the offsets and take everything in the topic.");
-        settings.string(OFFSETS_BEHIND, "warn")
-                .oneOf("warn", "fail")
-                .label("Offsets behind the topic")
-                .doc(
-                        "What to do when retention has removed records that the sink was yet to read, so that their changes are"
-                                + " lost: warn and count it, or fail.");
+    public int taskId() {
+        return Integer.parseInt(String.valueOf(originals().getOrDefault(TASK_ID, "0")));
     }
 
-    private static void defineBuffer(ConfigDef def) {
-        SettingGroup settings = new SettingGroup(def, "Buffer");
-        settings.bigInteger(COMMIT_INTERVAL_MS, 10_000L)
-                .valid(Range.atLeast(10))
-                .importance(HIGH)
-                .label("Commit interval (ms)")
-                .doc("A table is committed when its oldest buffered change has waited this long, in ms.");
-        settings.bigInteger(BUFFER_MAX_BYTES, 128L << 20)
-                .valid(Range.atLeast(1 << 16))
-                .importance(HIGH)
-                .label("Buffer (bytes)")
-                .doc("Encoded bytes that all sink tasks of this worker may hold in memory together.");
-        settings.integer(BUFFER_MAX_EVENTS, 10_000)
-                .valid(Range.atLeast(1))
-                .importance(MEDIUM)
-                .label("Event threshold")
-                .doc("Buffered changes of a task that trigger a commit of its fullest table.");
-        settings.fraction(BUFFER_HIGH, 0.8)
-                .valid(Range.between(0.01, 1.0))
-                .importance(MEDIUM)
-                .label("High watermark")
-                .doc("Share of the buffer from which on a task pauses its partitions (buffer_full).");
-        settings.fraction(BUFFER_LOW, 0.5)
-                .valid(Range.between(0.0, 0.99))
-                .importance(MEDIUM)
-                .label("Low watermark")
-                .doc("Share of the buffer at which a paused task resumes.");
-        settings.bigInteger(BUFFER_RETRY_DELAY_MS, 1_000L)
-                .valid(Range.atLeast(1))
-                .label("Retry delay (ms)")
-                .doc("Delay before records that did not fit are offered again, in ms.");
+    public String catalogName() {
+        return getString(CATALOG);
     }
 
-    private static void defineFlush(ConfigDef def) {
-        SettingGroup settings = new SettingGroup(def, "Commit");
-        settings.integer(FLUSH_THREADS, 2)
-                .valid(Range.between(1, 64))
-                .importance(MEDIUM)
-                .label("Commit threads")
-                .doc("Threads of a task that write files and commit; as many tables are committed at once.");
-        settings.bigInteger(RETRY_BACKOFF_MS, 500L)
-                .valid(Range.atLeast(1))
-                .label("First delay (ms)")
-                .doc("First delay after a failed commit, in ms; it doubles with every further failure.");
-        settings.bigInteger(RETRY_BACKOFF_MAX_MS, 30_000L)
-                .valid(Range.atLeast(1))
-                .label("Longest delay (ms)")
-                .doc("Longest delay after a failed commit, in ms.");
-        settings.bigInteger(CLOSE_TIMEOUT_MS, 20_000L)
-                .valid(Range.atLeast(0))
-                .label("Close timeout (ms)")
-                .doc("How long a task that loses partitions or stops waits for a commit under way, in ms.");
+    /** Settings of the catalog, by Iceberg's names. */
+    public Map<String, String> catalogProperties() {
+        return under(CATALOG_PREFIX);
+    }
+
+    /** Table properties that hold for what this sink writes only. */
+    public Map<String, String> writeProperties() {
+        return under(WRITE_PROPS_PREFIX);
+    }
+
+    /** Table properties of tables that are created. */
+    public Map<String, String> newTableProperties() {
+        return under(AUTO_CREATE_PROPS_PREFIX);
+    }
+
+    public boolean createsTables() {
+        return getBoolean(AUTO_CREATE);
+    }
+
+    public boolean evolvesSchemas() {
+        return getBoolean(EVOLVE);
+    }
+
+    public boolean forcesOptional() {
+        return getBoolean(FORCE_OPTIONAL);
+    }
+
+    public boolean ignoresCase() {
+        return getBoolean(CASE_INSENSITIVE);
+    }
+
+    public String tableTemplate() {
+        return getString(TABLE_TEMPLATE);
+    }
+
+    public boolean forgetsOffsetsAhead() {
+        return "forget".equals(getString(OFFSETS_AHEAD));
+    }
+
+    public boolean failsOnOffsetGaps() {
+        return "fail".equals(getString(OFFSETS_BEHIND));
+    }
+
+    public long commitIntervalMs() {
+        return getLong(COMMIT_INTERVAL_MS);
+    }
+
+    public long bufferMaxBytes() {
+        return getLong(BUFFER_MAX_BYTES);
+    }
+
+    public int bufferMaxEvents() {
+        return getInt(BUFFER_MAX_EVENTS);
+    }
+
+    public double bufferHighWatermark() {
+        return getDouble(BUFFER_HIGH);
+    }
+
+    public double bufferLowWatermark() {
+        return getDouble(BUFFER_LOW);
+    }
+
+    public long bufferRetryDelayMs() {
+        return getLong(BUFFER_RETRY_DELAY_MS);
+    }
+
+    public int commitThreads() {
+        return getInt(FLUSH_THREADS);
+    }
+
+    public long retryBackoffMs() {
+        return getLong(RETRY_BACKOFF_MS);
+    }
+
+    public long retryBackoffMaxMs() {
+        return getLong(RETRY_BACKOFF_MAX_MS);
+    }
+
+    public long closeTimeoutMs() {
+        return getLong(CLOSE_TIMEOUT_MS);
+    }
+
+    /** Attempts after a failure of which nobody knows whether it passes. */
+    public int unknownFailureRetries() {
+        return getInt(SuspensionConfig.UNKNOWN_RETRIES);
+    }
+
+    /** Whether several source tables may share a table of the lake. */
+    public boolean allowsSharedTables() {
+        return getBoolean(SuspensionConfig.SHARED);
+    }
+
+    /** Whether a table that another connector has written to is taken over. */
+    public boolean continuesOtherConnectors() {
+        return "continue".equals(getString(SuspensionConfig.OTHER_CONNECTOR));
+    }
+
+    public String changelogPrefix() {
+        return getString(InputConfig.CHANGELOG_PREFIX);
+    }
+
+    /** Null if tables are not chosen by a field. */
+    public String routeField() {
+        return getString(InputConfig.ROUTE_FIELD);
+    }
+
+    public boolean routesDynamically() {
+        return getBoolean(InputConfig.DYNAMIC);
+    }
+
+    public String unavailableValuePlaceholder() {
+        return getString(UnavailableConfig.PLACEHOLDER);
+    }
+
+    public long accessCheckTimeoutMs() {
+        return getLong(AccessConfig.TIMEOUT_MS);
+    }
+
+    public boolean checksAccess() {
+        return getBoolean(AccessConfig.CHECK);
     }
 }

@@ -5,6 +5,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.sink.support.SettingGroup;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.config;
 
+import io.dolake.sink.support.SettingGroup;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;

@@ -75,8 +75,8 @@ public final class PartitionOffsets {
     private State lastState;
 
     public PartitionOffsets(SinkConfig config, SinkStatus status, LogStartOffsets logStarts) {
-        this.forgetsOffsetsAhead = "forget".equals(config.getString(SinkConfig.OFFSETS_AHEAD));
-        this.failsOnGaps = "fail".equals(config.getString(SinkConfig.OFFSETS_BEHIND));
+        this.forgetsOffsetsAhead = config.forgetsOffsetsAhead();
+        this.failsOnGaps = config.failsOnOffsetGaps();
         this.status = status;
         this.logStarts = logStarts;
     }

@@ -25,7 +25,7 @@ final class ColumnNameMapping {
 
     ColumnNameMapping(SinkConfig config, TableAccess access) {
         this.renames = new ColumnRenames(config);
-        this.ignoresCase = config.getBoolean(SinkConfig.CASE_INSENSITIVE);
+        this.ignoresCase = config.ignoresCase();
         this.access = access;
     }
 

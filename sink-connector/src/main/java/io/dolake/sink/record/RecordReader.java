@@ -36,7 +36,7 @@ public final class RecordReader {
     public RecordReader(SinkConfig config, RecordRouter router, TableAccess access) {
         this.format = InputConfig.format(config);
         this.router = router;
-        ChangelogColumns logged = new ChangelogColumns(config.getString(InputConfig.CHANGELOG_PREFIX));
+        ChangelogColumns logged = new ChangelogColumns(config.changelogPrefix());
         ColumnNameMapping names = new ColumnNameMapping(config, access);
         ChangeBuilder images = new ChangeBuilder(
                 new KeyColumns(config, access, names),
@@ -44,7 +44,7 @@ public final class RecordReader {
                 logged,
                 new UnavailableValues(config),
                 new ConnectTypes(TypeConfig.of(config)),
-                new SoftDeletes(config.getString(InputConfig.CHANGELOG_PREFIX)));
+                new SoftDeletes(config.changelogPrefix()));
         this.maker = new ChangeMapper(images, new TableMode.Modes(config), new RowRenamer(names));
         this.envelopes = new EnvelopeReader(router, maker);
         this.rows = new FlatReader(router, maker);

@@ -32,11 +32,11 @@ public final class RecordRouter {
     private final boolean isDynamic;
 
     public RecordRouter(SinkConfig config) {
-        template = new TableNames(config.getString(SinkConfig.TABLE_TEMPLATE));
+        template = new TableNames(config.tableTemplate());
         tables = InputConfig.tables(config);
         listed = List.copyOf(tables.keySet());
-        routeField = config.getString(InputConfig.ROUTE_FIELD);
-        isDynamic = config.getBoolean(InputConfig.DYNAMIC);
+        routeField = config.routeField();
+        isDynamic = config.routesDynamically();
     }
 
     /** The tables, none if the record is not wanted by any; {@code TABLE_NOT_FOUND} if they cannot be told. */

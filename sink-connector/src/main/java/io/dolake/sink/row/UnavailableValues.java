@@ -50,7 +50,7 @@ public final class UnavailableValues {
     private final String uuid;
 
     public UnavailableValues(SinkConfig config) {
-        this(config.getString(UnavailableConfig.PLACEHOLDER));
+        this(config.unavailableValuePlaceholder());
     }
 
     /** @param setting as the source has it: text, or {@code hex:} and bytes; empty: nothing is looked for */

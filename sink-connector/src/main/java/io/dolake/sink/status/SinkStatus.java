@@ -83,8 +83,8 @@ public final class SinkStatus implements CommitListener, SinkTaskMXBean {
     public SinkStatus(SinkConfig config, String connector, int taskId) {
         this.connector = connector;
         this.taskId = taskId;
-        this.maxBytes = config.getLong(SinkConfig.BUFFER_MAX_BYTES);
-        this.commitIntervalMs = config.getLong(SinkConfig.COMMIT_INTERVAL_MS);
+        this.maxBytes = config.bufferMaxBytes();
+        this.commitIntervalMs = config.commitIntervalMs();
     }
 
     public void register() {

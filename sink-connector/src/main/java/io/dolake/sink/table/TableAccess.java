@@ -9,7 +9,6 @@ import io.dolake.sink.catalog.FailureClassifier;
 import io.dolake.sink.catalog.LazyCatalog;
 import io.dolake.sink.config.InputConfig;
 import io.dolake.sink.config.SinkConfig;
-import io.dolake.sink.config.SuspensionConfig;
 import io.dolake.sink.config.TableLayout;
 import io.dolake.sink.config.TableMode;
 import io.dolake.sink.row.RowShape;
@@ -90,25 +89,24 @@ public final class TableAccess {
             FailureClassifier fault =
                     FailureClassifier.explain("look up " + what + " of table " + name, e, "the table's location");
             unknown = fault.kind() == FailureClassifier.Kind.UNKNOWN ? unknown + 1 : 0;
-            if (fault.kind() == FailureClassifier.Kind.PERMANENT
-                    || unknown > config.getInt(SuspensionConfig.UNKNOWN_RETRIES)) {
+            if (fault.kind() == FailureClassifier.Kind.PERMANENT || unknown > config.unknownFailureRetries()) {
                 unknown = 0;
                 throw new TableUnusable(name, fault.error());
             }
-            throw fault.error().withRetryAfter(Duration.ofMillis(config.getLong(SinkConfig.BUFFER_RETRY_DELAY_MS)));
+            throw fault.error().withRetryAfter(Duration.ofMillis(config.bufferRetryDelayMs()));
         }
     }
 
     /** Creates the table for rows of this shape, or loads the one that another task created meanwhile. */
     public Table create(TableIdentifier name, RowShape shape) {
-        if (!config.getBoolean(SinkConfig.AUTO_CREATE)) {
+        if (!config.createsTables()) {
             throw new DoLakeException(
                             ErrorCode.TABLE_NOT_FOUND, "Cannot commit to table " + name + ": it does not exist")
                     .withHint("Create it, or set " + SinkConfig.AUTO_CREATE + "=true");
         }
         Optional<String> location =
-                TableLocation.of(name, config.under(SinkConfig.CATALOG_PREFIX).get("warehouse"));
-        Schema schema = SchemaEvolution.initial(shape, config.getBoolean(SinkConfig.FORCE_OPTIONAL));
+                TableLocation.of(name, config.catalogProperties().get("warehouse"));
+        Schema schema = SchemaEvolution.initial(shape, config.forcesOptional());
         TableLayout layout = new TableLayout(name, schema, config);
         PartitionSpec spec = layout.spec();
         SortOrder order = layout.sortOrder();
@@ -116,7 +114,7 @@ public final class TableAccess {
         Map<String, String> properties = new HashMap<>();
         properties.put(TableProperties.FORMAT_VERSION, "3");
         properties.put(TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true");
-        properties.putAll(config.under(SinkConfig.AUTO_CREATE_PROPS_PREFIX));
+        properties.putAll(config.newTableProperties());
         properties.put(TableMode.PROPERTY, modes.of(name).text());
         if (!shape.keyNames().isEmpty()) {
             properties.put(KEY_COLUMNS, json(shape.keyNames()));

@@ -57,8 +57,7 @@ final class CommitScheduler {
         this.maintenance = maintenance;
         this.status = status;
         this.owner = owner;
-        this.threads = Executors.newFixedThreadPool(
-                config.getInt(SinkConfig.FLUSH_THREADS), new DaemonThreads("dolake-commit-" + task));
+        this.threads = Executors.newFixedThreadPool(config.commitThreads(), new DaemonThreads("dolake-commit-" + task));
     }
 
     /** Has its commits told from those before: offsets that this task wrote of a topic that is gone are another's. */
@@ -105,7 +104,7 @@ final class CommitScheduler {
     /** Starts the commits that are due: by time, by number of rows, because the buffers are full, or because somebody asked. */
     void startDue() {
         long nowMs = System.currentTimeMillis();
-        long intervalMs = config.getLong(SinkConfig.COMMIT_INTERVAL_MS);
+        long intervalMs = config.commitIntervalMs();
         boolean isFull = budget.isFull(writers.bytes());
         if (!startUnsettled()) {
             return;
@@ -128,7 +127,7 @@ final class CommitScheduler {
                 Comparator.comparingInt((TableWriter writer) -> writer.active().events())
                         .reversed());
         for (TableWriter writer : fillable) {
-            if (waiting >= config.getInt(SinkConfig.BUFFER_MAX_EVENTS)) {
+            if (waiting >= config.bufferMaxEvents()) {
                 waiting -= writer.active().events();
                 start(writer);
             }
@@ -163,8 +162,7 @@ final class CommitScheduler {
 
     /** Waits for the commits under way, which are told to end; notes those that get through. */
     void finish() {
-        long deadlineNs =
-                System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.getLong(SinkConfig.CLOSE_TIMEOUT_MS));
+        long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.closeTimeoutMs());
         writers.all().stream()
                 .map(TableWriter::inFlight)
                 .filter(Objects::nonNull)

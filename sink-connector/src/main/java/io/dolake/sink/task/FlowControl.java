@@ -59,7 +59,7 @@ final class FlowControl {
         boolean isWaiting = offered.stream().anyMatch(assignment::isWaiting);
         if (budget.isFull(writers.bytes()) || isWaiting) {
             holdBack();
-            long delayMs = config.getLong(SinkConfig.BUFFER_RETRY_DELAY_MS);
+            long delayMs = config.bufferRetryDelayMs();
             context.timeout(delayMs);
             String reason = isWaiting ? "the catalog did not answer yet" : "the buffer is full";
             String error = status.getLastError().isEmpty() ? "" : " (" + status.getLastError() + ")";

@@ -7,7 +7,6 @@ import io.dolake.sink.buffer.RowsRejectedException;
 import io.dolake.sink.buffer.TableBuffer;
 import io.dolake.sink.buffer.TaskBudget;
 import io.dolake.sink.config.SinkConfig;
-import io.dolake.sink.config.SuspensionConfig;
 import io.dolake.sink.offsets.PartitionOffsets;
 import io.dolake.sink.record.RecordReader;
 import io.dolake.sink.record.RecordRouter;
@@ -64,7 +63,7 @@ final class Intake {
         this.reader = reader;
         this.access = access;
         this.tables = new RecordTables(router);
-        boolean isShared = config.getBoolean(SuspensionConfig.SHARED) || !router.isByTemplate();
+        boolean isShared = config.allowsSharedTables() || !router.isByTemplate();
         this.sources = isShared ? null : new SourceTables();
         this.writers = writers;
         this.partitions = partitions;

@@ -7,7 +7,6 @@ import io.dolake.sink.catalog.LazyCatalog;
 import io.dolake.sink.commit.TableCommitter;
 import io.dolake.sink.config.IndexConfig;
 import io.dolake.sink.config.SinkConfig;
-import io.dolake.sink.config.SuspensionConfig;
 import io.dolake.sink.index.IndexSpace;
 import io.dolake.sink.offsets.LogStartOffsets;
 import io.dolake.sink.offsets.PartitionOffsets;
@@ -72,8 +71,8 @@ public final class SinkWriter {
         this.context = context;
         this.catalog = catalog;
         this.access = new TableAccess(catalog, config);
-        this.connector = String.valueOf(config.originals().getOrDefault("name", "dolake-sink"));
-        this.taskId = Integer.parseInt(String.valueOf(config.originals().getOrDefault(SinkConfig.TASK_ID, "0")));
+        this.connector = config.connector();
+        this.taskId = config.taskId();
         this.status = new SinkStatus(config, connector, taskId);
         RecordRouter router = new RecordRouter(config);
         this.reader = new RecordReader(config, router, access);
@@ -90,7 +89,7 @@ public final class SinkWriter {
                 suspensions,
                 topicIds,
                 lookBack,
-                config.getInt(SuspensionConfig.UNKNOWN_RETRIES));
+                config.unknownFailureRetries());
         this.budget = new TaskBudget(config, WorkerBudget.SHARED);
         this.refused = new ErrantRecords(context, new DeadLetters(config, connector));
         this.intake = new Intake(
@@ -165,7 +164,7 @@ public final class SinkWriter {
     }
 
     private long tickMs() {
-        return Math.min(TICK_MS, config.getLong(SinkConfig.COMMIT_INTERVAL_MS));
+        return Math.min(TICK_MS, config.commitIntervalMs());
     }
 
     private TableCommitter committer(TableIdentifier table) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.sink.config;
+package io.dolake.sink.support;
 
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
@@ -9,42 +9,42 @@ import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
 /** Defines the settings of one group, in the order in which they are to be shown. Each ends with {@link Setting#doc}. */
-final class SettingGroup {
+public final class SettingGroup {
     private final ConfigDef definition;
     private final String name;
     private int last;
 
-    SettingGroup(ConfigDef definition, String name) {
+    public SettingGroup(ConfigDef definition, String name) {
         this.definition = definition;
         this.name = name;
     }
 
-    Setting string(String key, String byDefault) {
+    public Setting string(String key, String byDefault) {
         return new Setting(key, Type.STRING, byDefault);
     }
 
-    Setting integer(String key, int byDefault) {
+    public Setting integer(String key, int byDefault) {
         return new Setting(key, Type.INT, byDefault);
     }
 
-    Setting bigInteger(String key, long byDefault) {
+    public Setting bigInteger(String key, long byDefault) {
         return new Setting(key, Type.LONG, byDefault);
     }
 
-    Setting fraction(String key, double byDefault) {
+    public Setting fraction(String key, double byDefault) {
         return new Setting(key, Type.DOUBLE, byDefault);
     }
 
-    Setting flag(String key, boolean byDefault) {
+    public Setting flag(String key, boolean byDefault) {
         return new Setting(key, Type.BOOLEAN, byDefault);
     }
 
-    Setting list(String key) {
+    public Setting list(String key) {
         return new Setting(key, Type.LIST, List.of());
     }
 
     /** A setting of the group; of low importance and with a short field to enter it, unless it says otherwise. */
-    final class Setting {
+    public final class Setting {
         private final String key;
         private final Type type;
         private final Object byDefault;
@@ -60,33 +60,33 @@ final class SettingGroup {
             this.label = key;
         }
 
-        Setting valid(Validator check) {
+        public Setting valid(Validator check) {
             this.validator = check;
             return this;
         }
 
-        Setting oneOf(String... values) {
+        public Setting oneOf(String... values) {
             return valid(ConfigDef.ValidString.in(values));
         }
 
-        Setting importance(Importance degree) {
+        public Setting importance(Importance degree) {
             this.importance = degree;
             return this;
         }
 
-        Setting width(Width field) {
+        public Setting width(Width field) {
             this.width = field;
             return this;
         }
 
         /** What it is called where settings are shown to people. */
-        Setting label(String text) {
+        public Setting label(String text) {
             this.label = text;
             return this;
         }
 
         /** Defines it; {@code text} says what it does. */
-        void doc(String text) {
+        public void doc(String text) {
             definition.define(
                     key, type, byDefault, validator, importance, text, SettingGroup.this.name, ++last, width, label);
         }
