@@ -19,10 +19,10 @@ final class CaptureChanges {
     private static final Logger LOGGER = LoggerFactory.getLogger(CaptureChanges.class);
 
     private final DoSqlConnectorConfig config;
-    private final Engine engine;
+    private final EngineConnection engine;
     private final DoSqlDatabaseSchema schema;
 
-    CaptureChanges(DoSqlConnectorConfig config, Engine engine, DoSqlDatabaseSchema schema) {
+    CaptureChanges(DoSqlConnectorConfig config, EngineConnection engine, DoSqlDatabaseSchema schema) {
         this.config = config;
         this.engine = engine;
         this.schema = schema;
@@ -79,7 +79,7 @@ final class CaptureChanges {
     private void readAnew(TableId table, String why, TableGuard guard) {
         DoSqlOffsetContext offset = guard.offset();
         LOGGER.info("Table {} is read anew: {}", table, why);
-        offset.resends().request(table.table());
+        offset.pendingResnapshots().request(table.table());
         try {
             schema.checkNew(table);
         } catch (DoLakeException e) {

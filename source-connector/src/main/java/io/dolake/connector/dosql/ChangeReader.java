@@ -53,7 +53,7 @@ final class ChangeReader implements ChangeListener {
         boolean announcesEnd();
 
         /** Reads the pending tables anew; the last event of it carries the offset of the whole transaction. */
-        void resend(Lsn lsn);
+        void resnapshot(Lsn lsn);
     }
 
     /** Sets tables aside without telling anybody but the log. */
@@ -136,7 +136,7 @@ final class ChangeReader implements ChangeListener {
         boolean reread = renamed || StoredRows.readDifferently(schema.mapping(id), change.schema());
         if (isNew && reread && change.schema() != null && schema.isCaptured(id) && !isCovered(id)) {
             LOGGER.info("Rows of {} will be sent again: it was altered at LSN {}", id, lsn);
-            offset.resends().request(id.table());
+            offset.pendingResnapshots().request(id.table());
         }
         if (renamed) {
             if (change.schema() != null && schema.isCaptured(id)) {
@@ -155,7 +155,7 @@ final class ChangeReader implements ChangeListener {
     }
 
     private boolean isCovered(TableId id) {
-        return offset.resends().covers(id.table(), lsn);
+        return offset.pendingResnapshots().covers(id.table(), lsn);
     }
 
     private void applySchema(TableSchema table) {
@@ -185,10 +185,10 @@ final class ChangeReader implements ChangeListener {
      * that is gone; where they are not known, the event has none.
      */
     private void remove(TableId id, long event, boolean isNew) {
-        boolean pending = offset.resends().pending().contains(id.table());
+        boolean pending = offset.pendingResnapshots().pending().contains(id.table());
         boolean sentLater = !pending && isCovered(id);
         if (pending) {
-            offset.resends().forget(id.table());
+            offset.pendingResnapshots().forget(id.table());
         }
         boolean wasSuspended = offset.faults().isSuspended(id.table());
         if (isNew && !sentLater) {
@@ -286,7 +286,7 @@ final class ChangeReader implements ChangeListener {
                     "Cannot go on after event " + skipped + " of transaction " + lsn + " of database " + database
                             + ": it has " + events + " events");
         }
-        boolean rereads = offset.resends().isAnyPending();
+        boolean rereads = offset.pendingResnapshots().isAnyPending();
         if (waiting != null && !sink.announcesEnd() && !rereads) {
             emit(() -> offset.sentTransaction(lsn));
         } else {
@@ -301,7 +301,7 @@ final class ChangeReader implements ChangeListener {
             sink.end(commitTimeMs);
         }
         if (rereads) {
-            sink.resend(lsn);
+            sink.resnapshot(lsn);
             offset.sentTransaction(lsn);
         }
         lsn = null;
@@ -309,9 +309,9 @@ final class ChangeReader implements ChangeListener {
 
     /** Reads pending tables anew between two transactions; what was read then counts as of the newest one sent. */
     void resendPending() {
-        if (lsn == null && offset.event() == 0 && offset.resends().isAnyPending()) {
-            sink.resend(offset.lsn());
-            offset.resends().passed(offset.lsn());
+        if (lsn == null && offset.event() == 0 && offset.pendingResnapshots().isAnyPending()) {
+            sink.resnapshot(offset.lsn());
+            offset.pendingResnapshots().passed(offset.lsn());
         }
     }
 

@@ -17,7 +17,7 @@ final class DatabaseMonitor implements AutoCloseable {
     private static final long STOP_TIMEOUT_MS = 5_000;
 
     private final DoSqlConnectorConfig config;
-    private final Engine engine;
+    private final EngineConnection engine;
     private final Runnable changed;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
@@ -25,7 +25,7 @@ final class DatabaseMonitor implements AutoCloseable {
     private volatile int maxTasks;
 
     /** @param changed called when there are more databases than tasks, and may be more tasks */
-    DatabaseMonitor(DoSqlConnectorConfig config, Engine engine, Runnable changed) {
+    DatabaseMonitor(DoSqlConnectorConfig config, EngineConnection engine, Runnable changed) {
         this.config = config;
         this.engine = engine;
         this.changed = changed;

@@ -115,7 +115,7 @@ final class DatabaseState {
         }
         // both texts are made anew only when they change, and this is called for each row of a snapshot beside
         String faultsNow = offset.faults().toString();
-        String pendingNow = offset.resends().toString();
+        String pendingNow = offset.pendingResnapshots().toString();
         if (faultsNow.equals(faultsSeen) && pendingNow.equals(pendingSeen)) {
             return;
         }
@@ -124,7 +124,7 @@ final class DatabaseState {
         Map<String, TableFault> before = faults;
         List<String> pendingBefore = pending;
         faults = offset.faults().byTable();
-        pending = offset.resends().pending();
+        pending = offset.pendingResnapshots().pending();
         Map<String, Boolean> names = new TreeMap<>();
         before.keySet().forEach(name -> names.put(name, true));
         faults.keySet().forEach(name -> names.put(name, true));

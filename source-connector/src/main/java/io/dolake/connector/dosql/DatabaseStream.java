@@ -34,7 +34,7 @@ final class DatabaseStream implements AutoCloseable {
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(10);
 
     private final DoSqlConnectorConfig config;
-    private final Engine engine;
+    private final EngineConnection engine;
     private final EventDispatcher<DoSqlPartition, TableId> dispatcher;
     private final ExecutorService connectors;
     private final DoubleSupplier utilization;
@@ -59,7 +59,7 @@ final class DatabaseStream implements AutoCloseable {
 
     DatabaseStream(
             DoSqlConnectorConfig config,
-            Engine engine,
+            EngineConnection engine,
             DoSqlDatabaseSchema schema,
             EventDispatcher<DoSqlPartition, TableId> dispatcher,
             ExecutorService connectors,
@@ -68,7 +68,7 @@ final class DatabaseStream implements AutoCloseable {
             DoSqlOffsetContext offset,
             DatabaseState state,
             TableGuard guard,
-            Interludes interlude) {
+            Yielding yieldPoint) {
         this.state = state;
         this.config = config;
         this.engine = engine;
@@ -77,8 +77,10 @@ final class DatabaseStream implements AutoCloseable {
         this.utilization = utilization;
         this.partition = partition;
         this.offset = offset;
-        TableResender resender = new TableResender(config, engine, schema, dispatcher, partition, offset, guard);
-        EventSink sink = new EventSink(config, dispatcher, partition, offset, resender, () -> interlude.accept(this));
+        TableResnapshotter resnapshotter =
+                new TableResnapshotter(config, engine, schema, dispatcher, partition, offset, guard);
+        EventSink sink =
+                new EventSink(config, dispatcher, partition, offset, resnapshotter, () -> yieldPoint.accept(this));
         this.reader = new ChangeReader(partition.database(), schema, offset, sink, guard);
         state.knows(() -> schema.tables(partition.database()));
         state.is(RunState.STARTING);
@@ -86,7 +88,7 @@ final class DatabaseStream implements AutoCloseable {
     }
 
     /** Called between the rows of a long read of this stream, with this stream. */
-    interface Interludes {
+    interface Yielding {
         void accept(DatabaseStream busy) throws InterruptedException;
     }
 
@@ -145,7 +147,7 @@ final class DatabaseStream implements AutoCloseable {
     private void takeResumes() {
         for (String table = resumes.poll(); table != null; table = resumes.poll()) {
             LOGGER.info("Table {} of database {} is read anew: it is resumed", table, partition.database());
-            offset.resends().request(table);
+            offset.pendingResnapshots().request(table);
         }
     }
 

@@ -18,7 +18,7 @@ final class Discovery implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Discovery.class);
 
     private final DoSqlConnectorConfig config;
-    private final Engine engine;
+    private final EngineConnection engine;
     private final int tasks;
     private final int task;
     private final Set<String> own;
@@ -27,7 +27,7 @@ final class Discovery implements AutoCloseable {
     private Future<List<String>> asked;
     private long nextNanos;
 
-    Discovery(DoSqlConnectorConfig config, Engine engine) {
+    Discovery(DoSqlConnectorConfig config, EngineConnection engine) {
         this.config = config;
         this.engine = engine;
         this.tasks = config.run().taskCount();

@@ -38,7 +38,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
     private static final String NO_EPOCH = "0".repeat(32);
 
     private final DoSqlConnectorConfig config;
-    private final Engine engine;
+    private final EngineConnection engine;
     private final DoSqlStreamingChangeEventSource streaming;
     private final DatabaseRuns runs;
     private final DeadLetters deadLetters;
@@ -50,7 +50,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
             Offsets<DoSqlPartition, DoSqlOffsetContext> previousOffsets,
             ErrorHandler errorHandler,
             DoSqlConnectorConfig config,
-            Engine engine,
+            EngineConnection engine,
             DoSqlChangeEventSourceFactory factory,
             EventDispatcher<DoSqlPartition, TableId> dispatcher,
             DoSqlDatabaseSchema schema,

@@ -12,7 +12,7 @@ import io.debezium.snapshot.SnapshotterService;
 /** Builds the snapshot source, and hands out the one streaming source of the task. */
 final class DoSqlChangeEventSourceFactory implements ChangeEventSourceFactory<DoSqlPartition, DoSqlOffsetContext> {
     private final DoSqlConnectorConfig config;
-    private final Engine engine;
+    private final EngineConnection engine;
     private final DoSqlDatabaseSchema schema;
     private final EventDispatcher<DoSqlPartition, TableId> dispatcher;
     private final SnapshotterService snapshotters;
@@ -21,7 +21,7 @@ final class DoSqlChangeEventSourceFactory implements ChangeEventSourceFactory<Do
 
     DoSqlChangeEventSourceFactory(
             DoSqlConnectorConfig config,
-            Engine engine,
+            EngineConnection engine,
             DoSqlDatabaseSchema schema,
             EventDispatcher<DoSqlPartition, TableId> dispatcher,
             SnapshotterService snapshotters,
@@ -52,7 +52,7 @@ final class DoSqlChangeEventSourceFactory implements ChangeEventSourceFactory<Do
                 notifications,
                 snapshotters,
                 watch,
-                () -> streaming.interlude(null));
+                () -> streaming.yieldTo(null));
     }
 
     @Override

@@ -66,7 +66,7 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
         properties = Map.copyOf(props);
         config = new DoSqlConnectorConfig(Configuration.from(properties));
         monitor = new DatabaseMonitor(
-                config, new ClientEngine(config), () -> context().requestTaskReconfiguration());
+                config, new ClientEngineConnection(config), () -> context().requestTaskReconfiguration());
         monitor.start();
     }
 
@@ -177,7 +177,7 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
 
     /** Returns why it failed; null if it did not. */
     private static DoLakeException connect(DoSqlConnectorConfig tested) {
-        try (Engine engine = new ClientEngine(tested)) {
+        try (EngineConnection engine = new ClientEngineConnection(tested)) {
             engine.health();
             if (engine.databases().stream().noneMatch(tested.databaseFilter())) {
                 LOGGER.warn("{} has no database that the include and exclude lists let through yet", tested.server());
@@ -201,7 +201,7 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
     @Override
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {
         DoSqlConnectorConfig altered = new DoSqlConnectorConfig(Configuration.from(connectorConfig));
-        try (Engine engine = new ClientEngine(altered)) {
+        try (EngineConnection engine = new ClientEngineConnection(altered)) {
             new OffsetCheck(altered.getLogicalName(), altered.databaseFilter(), engine, altered.requestTimeout())
                     .check(offsets);
         }

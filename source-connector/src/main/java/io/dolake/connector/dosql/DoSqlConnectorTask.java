@@ -42,7 +42,7 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
     private volatile DoSqlTaskContext taskContext;
     private volatile DoSqlConnectorConfig config;
     private volatile ChangeEventQueue<DataChangeEvent> queue;
-    private volatile Engine engine;
+    private volatile EngineConnection engine;
     private volatile DoSqlDatabaseSchema schema;
     private volatile ErrorHandler errorHandler;
     private volatile DatabaseStates states;
@@ -67,7 +67,7 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
         TopicNamingStrategy<TableId> topics =
                 config.getTopicNamingStrategy(CommonConnectorConfig.TOPIC_NAMING_STRATEGY, true);
         SchemaNameAdjuster names = config.schemaNameAdjuster();
-        engine = new ClientEngine(config);
+        engine = new ClientEngineConnection(config);
         workerDropsRecords = config.run().workerDropsRecords();
         Offsets<DoSqlPartition, DoSqlOffsetContext> offsets = previousOffsets();
 

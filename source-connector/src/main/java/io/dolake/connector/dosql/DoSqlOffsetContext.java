@@ -31,7 +31,7 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
     static final String ANEW_KEY = "anew";
 
     private final TransactionContext transactionContext;
-    private final Resends resends;
+    private final PendingResnapshots pendingResnapshots;
     private final TableFaults faults;
     private boolean namesTablesLeft = true;
     private boolean isAnew;
@@ -46,7 +46,7 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
                 epoch,
                 lsn,
                 event,
-                Resends.none(),
+                PendingResnapshots.none(),
                 TableFaults.none(),
                 null,
                 true,
@@ -59,7 +59,7 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
             String epoch,
             Lsn lsn,
             long event,
-            Resends resends,
+            PendingResnapshots pendingResnapshots,
             TableFaults faults,
             SnapshotType snapshot,
             boolean snapshotCompleted,
@@ -67,7 +67,7 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         super(new SourceInfo(config, database, epoch), snapshotCompleted);
         this.lsn = lsn;
         this.event = event;
-        this.resends = resends;
+        this.pendingResnapshots = pendingResnapshots;
         this.faults = faults;
         this.filters = CaptureFilters.of(config.getConfig());
         this.transactionContext = transactionContext;
@@ -118,8 +118,8 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
     }
 
     /** Tables whose rows are to be read anew. */
-    Resends resends() {
-        return resends;
+    PendingResnapshots pendingResnapshots() {
+        return pendingResnapshots;
     }
 
     /** Tables that are not equal to their source. */
@@ -139,7 +139,9 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
 
     /** What stands in the offset beside the position. */
     String notes() {
-        return faults.isEmpty() && resends.isEmpty() ? filters : faults + " " + resends + " " + filters;
+        return faults.isEmpty() && pendingResnapshots.isEmpty()
+                ? filters
+                : faults + " " + pendingResnapshots + " " + filters;
     }
 
     SourceInfo source() {
@@ -155,7 +157,7 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
     void sentTransaction(Lsn transaction) {
         lsn = transaction;
         event = 0;
-        resends.passed(transaction);
+        pendingResnapshots.passed(transaction);
     }
 
     @Override
@@ -177,11 +179,11 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
             offset.put(AbstractSourceInfo.SNAPSHOT_KEY, getSnapshot().get().toString());
             offset.put(SNAPSHOT_COMPLETED_KEY, snapshotCompleted);
             // also if none is left: an offset without it does not tell
-            offset.put(RESEND_KEY, resends.toString());
+            offset.put(RESEND_KEY, pendingResnapshots.toString());
             return offset;
         }
-        if (!resends.isEmpty()) {
-            offset.put(RESEND_KEY, resends.toString());
+        if (!pendingResnapshots.isEmpty()) {
+            offset.put(RESEND_KEY, pendingResnapshots.toString());
         }
         return transactionContext.store(offset);
     }
@@ -278,7 +280,7 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
                     epochIn(offset),
                     lsnIn(offset),
                     eventIn(offset),
-                    Resends.parse((String) offset.get(RESEND_KEY)),
+                    PendingResnapshots.parse((String) offset.get(RESEND_KEY)),
                     TableFaults.parse((String) offset.get(FAULTS_KEY)),
                     snapshot,
                     snapshot == null || loadSnapshotCompleted(offset),

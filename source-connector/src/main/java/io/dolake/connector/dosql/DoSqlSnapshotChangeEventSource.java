@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads all rows of the captured tables of a database at one pinned LSN, at which streaming then begins. A table that
  * cannot be read is set aside, the others are read. While a snapshot runs its offset names the tables that are still to be
- * read as pending {@link Resends}: one that is cut short goes on as a stream from its LSN, which reads those as of a later
+ * read as pending {@link PendingResnapshots}: one that is cut short goes on as a stream from its LSN, which reads those as of a later
  * one.
  */
 final class DoSqlSnapshotChangeEventSource
@@ -40,25 +40,25 @@ final class DoSqlSnapshotChangeEventSource
     private static final long PROGRESS_EVERY_ROWS = 10_000;
 
     private final DoSqlConnectorConfig config;
-    private final Engine engine;
+    private final EngineConnection engine;
     private final DoSqlDatabaseSchema schema;
     private final EventDispatcher<DoSqlPartition, TableId> dispatcher;
     private final SnapshotProgressListener<DoSqlPartition> progress;
     private final SnapshotterService snapshotters;
-    private final Interlude interlude;
+    private final YieldPoint yieldPoint;
     private final Watch watch;
     private DoSqlOffsetContext unfinished;
 
     DoSqlSnapshotChangeEventSource(
             DoSqlConnectorConfig config,
-            Engine engine,
+            EngineConnection engine,
             DoSqlDatabaseSchema schema,
             EventDispatcher<DoSqlPartition, TableId> dispatcher,
             SnapshotProgressListener<DoSqlPartition> progress,
             NotificationService<DoSqlPartition, DoSqlOffsetContext> notifications,
             SnapshotterService snapshotters,
             Watch watch,
-            Interlude interlude) {
+            YieldPoint yieldPoint) {
         super(config, progress, notifications);
         this.config = config;
         this.engine = engine;
@@ -66,7 +66,7 @@ final class DoSqlSnapshotChangeEventSource
         this.dispatcher = dispatcher;
         this.progress = progress;
         this.snapshotters = snapshotters;
-        this.interlude = interlude;
+        this.yieldPoint = yieldPoint;
         this.watch = watch;
     }
 
@@ -97,7 +97,7 @@ final class DoSqlSnapshotChangeEventSource
             LOGGER.info(
                     "Snapshot of {} goes on: {} tables are left, after LSN {}",
                     partition,
-                    previousOffset.resends().pending().size(),
+                    previousOffset.pendingResnapshots().pending().size(),
                     previousOffset.lsn());
             previousOffset.goOnAsStream();
             reads = false;
@@ -175,7 +175,7 @@ final class DoSqlSnapshotChangeEventSource
         List<TableId> read = determineDataCollectionsToBeSnapshotted(captured.keySet(), wanted)
                 .toList();
         // before anything that carries the offset
-        read.forEach(id -> guard.offset().resends().request(id.table()));
+        read.forEach(id -> guard.offset().pendingResnapshots().request(id.table()));
         watch.at(partition, guard.offset());
         captured.forEach((id, table) -> {
             try {
@@ -262,7 +262,7 @@ final class DoSqlSnapshotChangeEventSource
                     if (rows % PROGRESS_EVERY_ROWS == 0) {
                         progress.rowsScanned(partition, table.id(), rows);
                     }
-                    interlude.run();
+                    yieldPoint.run();
                 }
             }
             return rows;
@@ -287,7 +287,7 @@ final class DoSqlSnapshotChangeEventSource
                 }
             } catch (RuntimeException | StackOverflowError | AssertionError e) {
                 // the row before it still waits
-                before.forEach(offset.resends()::request);
+                before.forEach(offset.pendingResnapshots()::request);
                 read.clear();
                 read.addAll(before);
                 guard.failed(table, view.lsn(), events, Operation.READ, null, e);
@@ -298,7 +298,7 @@ final class DoSqlSnapshotChangeEventSource
 
         /** The receiver gives out the row that waits in it when the next one comes, with the offset as it is then. */
         private void rowsAreOut() {
-            read.forEach(offset.resends()::forget);
+            read.forEach(offset.pendingResnapshots()::forget);
             read.clear();
         }
 

@@ -22,7 +22,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
     private static final Duration ONLY_STREAM_WAIT = Duration.ofMillis(100);
 
     private final DoSqlConnectorConfig config;
-    private final Engine engine;
+    private final EngineConnection engine;
     private final DoSqlDatabaseSchema schema;
     private final EventDispatcher<DoSqlPartition, TableId> dispatcher;
     private final DoubleSupplier utilization;
@@ -34,7 +34,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
     /** @param utilization how full the queue to Connect is, 0 to 1 */
     DoSqlStreamingChangeEventSource(
             DoSqlConnectorConfig config,
-            Engine engine,
+            EngineConnection engine,
             DoSqlDatabaseSchema schema,
             EventDispatcher<DoSqlPartition, TableId> dispatcher,
             DoubleSupplier utilization) {
@@ -71,7 +71,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
                         offset,
                         state,
                         guard,
-                        this::interlude));
+                        this::yieldTo));
         if (replaced != null) {
             replaced.close();
         }
@@ -112,8 +112,8 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
         return streams.size() == 1;
     }
 
-    /** A turn of every stream but one that is busy; does nothing within another interlude. */
-    void interlude(DatabaseStream busy) throws InterruptedException {
+    /** A turn of every stream but one that is busy; does nothing within another yield. */
+    void yieldTo(DatabaseStream busy) throws InterruptedException {
         if (inInterlude) {
             return;
         }

@@ -12,18 +12,18 @@ final class EventSink implements ChangeReader.Sink {
     private final EventDispatcher<DoSqlPartition, TableId> dispatcher;
     private final DoSqlPartition partition;
     private final DoSqlOffsetContext offset;
-    private final TableResender resender;
-    private final Interlude interlude;
+    private final TableResnapshotter resnapshotter;
+    private final YieldPoint yieldPoint;
 
     EventSink(
             DoSqlConnectorConfig config,
             EventDispatcher<DoSqlPartition, TableId> dispatcher,
             DoSqlPartition partition,
             DoSqlOffsetContext offset,
-            TableResender resender,
-            Interlude interlude) {
-        this.resender = resender;
-        this.interlude = interlude;
+            TableResnapshotter resnapshotter,
+            YieldPoint yieldPoint) {
+        this.resnapshotter = resnapshotter;
+        this.yieldPoint = yieldPoint;
         this.config = config;
         this.dispatcher = dispatcher;
         this.partition = partition;
@@ -58,8 +58,8 @@ final class EventSink implements ChangeReader.Sink {
     }
 
     @Override
-    public void resend(Lsn lsn) {
-        carrying(() -> resender.resend(lsn, interlude));
+    public void resnapshot(Lsn lsn) {
+        carrying(() -> resnapshotter.resnapshot(lsn, yieldPoint));
     }
 
     interface Action {

@@ -15,12 +15,12 @@ import java.time.Duration;
 final class NextTransaction {
     private static final Duration POLL = Duration.ofMillis(100);
 
-    private final Engine engine;
+    private final EngineConnection engine;
     private final String database;
     private final String epoch;
     private final Lsn after;
 
-    NextTransaction(Engine engine, String database, String epoch, Lsn after) {
+    NextTransaction(EngineConnection engine, String database, String epoch, Lsn after) {
         this.engine = engine;
         this.database = database;
         this.epoch = epoch;

@@ -36,14 +36,14 @@ final class OffsetCheck {
 
     private final String server;
     private final Predicate<String> databases;
-    private final Engine engine;
+    private final EngineConnection engine;
     private final Duration timeout;
 
     /**
      * @param databases those that the connector captures
      * @param timeout how long to read for the events of a transaction
      */
-    OffsetCheck(String server, Predicate<String> databases, Engine engine, Duration timeout) {
+    OffsetCheck(String server, Predicate<String> databases, EngineConnection engine, Duration timeout) {
         this.server = server;
         this.databases = databases;
         this.engine = engine;
@@ -110,7 +110,7 @@ final class OffsetCheck {
                 throw invalid("'" + key + "' cannot be " + value);
             }
         });
-        Resends.parse((String) offset.get(DoSqlOffsetContext.RESEND_KEY));
+        PendingResnapshots.parse((String) offset.get(DoSqlOffsetContext.RESEND_KEY));
         TableFaults.parse((String) offset.get(DoSqlOffsetContext.FAULTS_KEY));
         if (offset.get(DoSqlOffsetContext.FILTERS_KEY) instanceof String filters) {
             CaptureFilters.check(filters);

@@ -26,7 +26,7 @@ final class SnapshotView implements AutoCloseable {
     }
 
     /** Pins the database as it is now. */
-    static SnapshotView open(Engine engine, String database) {
+    static SnapshotView open(EngineConnection engine, String database) {
         Session session = engine.session(database);
         try {
             return new SnapshotView(session, session.begin(Session.Mode.READ_ONLY));

@@ -86,7 +86,7 @@ final class TableGuard {
                 ? offset.faults().skip(table.table(), reason)
                 : offset.faults().suspend(table.table(), reason);
         if (!skips) {
-            offset.resends().forget(table.table());
+            offset.pendingResnapshots().forget(table.table());
             LOGGER.error("Table {} is set aside at {}:{}: {}", table, lsn, event, told.toString());
         } else if (wanted == FailureMode.WARN) {
             LOGGER.warn("A change of table {} at {}:{} is left out: {}", table, lsn, event, told.toString());

@@ -23,7 +23,7 @@ final class TopicClaims {
     private static final Duration LIST_LASTS = Duration.ofSeconds(10);
     private static final int FETCH = 1_000;
 
-    private final Engine engine;
+    private final EngineConnection engine;
     private final TopicNamingStrategy<TableId> topics;
     private final DoSqlDatabaseSchema schema;
     private final Predicate<TableId> sends;
@@ -32,7 +32,10 @@ final class TopicClaims {
 
     /** @param sends whether a table that exists is captured, and not known to be set aside */
     TopicClaims(
-            Engine engine, TopicNamingStrategy<TableId> topics, DoSqlDatabaseSchema schema, Predicate<TableId> sends) {
+            EngineConnection engine,
+            TopicNamingStrategy<TableId> topics,
+            DoSqlDatabaseSchema schema,
+            Predicate<TableId> sends) {
         this.schema = schema;
         this.engine = engine;
         this.topics = topics;

@@ -67,8 +67,8 @@ class ChangeReaderTest {
         }
 
         @Override
-        public void resend(Lsn lsn) {
-            events.add("reread " + offset.resends().pending());
+        public void resnapshot(Lsn lsn) {
+            events.add("reread " + offset.pendingResnapshots().pending());
             offsets.add(offset.getOffset());
         }
 
@@ -276,7 +276,7 @@ class ChangeReaderTest {
         TableSchema sales = table("sales", 6, "id INTEGER PK", "item TEXT");
         log.transaction(7).insert(sales, 9, 9L, "z");
         log.transaction(8).insert(sales, 10, 10L, "y");
-        offset.resends().done("sales", new Lsn(7));
+        offset.pendingResnapshots().done("sales", new Lsn(7));
         read();
         assertThat(recorder.events).containsExactly("8:0 c sales null [10, y]");
         assertThat(offset.getOffset()).doesNotContainKey("resend");
@@ -288,7 +288,7 @@ class ChangeReaderTest {
         log.transaction(5).insert(ORDERS, 1, 1L, "a");
         log.transaction(6).ddl(Kind.ALTER, "orders", null, wider);
         read();
-        assertThat(offset.resends().isEmpty()).isTrue();
+        assertThat(offset.pendingResnapshots().isEmpty()).isTrue();
     }
 
     @Test
@@ -297,7 +297,7 @@ class ChangeReaderTest {
         log.transaction(5).insert(ORDERS, 1, 1L, "a");
         log.transaction(6).ddl(Kind.ALTER, "orders", null, wider);
         read();
-        assertThat(offset.resends().pending()).containsExactly("orders");
+        assertThat(offset.pendingResnapshots().pending()).containsExactly("orders");
     }
 
     @Test
@@ -306,7 +306,7 @@ class ChangeReaderTest {
         log.transaction(5).insert(ORDERS, 1, 1L, "a");
         log.transaction(6).ddl(Kind.ALTER, "orders", null, renamed);
         read();
-        assertThat(offset.resends().pending()).containsExactly("orders");
+        assertThat(offset.pendingResnapshots().pending()).containsExactly("orders");
     }
 
     @Test
@@ -314,14 +314,14 @@ class ChangeReaderTest {
         log.transaction(5).insert(ORDERS, 1, 1L, "a");
         log.transaction(6).ddl(Kind.ALTER, "orders", null, table("orders", 6, "id INTEGER PK"));
         read();
-        assertThat(offset.resends().pending()).containsExactly("orders");
+        assertThat(offset.pendingResnapshots().pending()).containsExactly("orders");
     }
 
     @Test
     void aTableWhoseColumnsAreNotKnownIsAskedForWhenAltered() {
         log.transaction(6).ddl(Kind.ALTER, "orders", null, ORDERS);
         read();
-        assertThat(offset.resends().pending()).containsExactly("orders");
+        assertThat(offset.pendingResnapshots().pending()).containsExactly("orders");
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An engine whose network can fail: it lists databases and their status, or throws. */
-final class FakeEngine implements Engine {
+final class FakeEngine implements EngineConnection {
     List<String> databases = new ArrayList<>();
     DoLakeException failure;
     boolean closed;

@@ -45,8 +45,8 @@ class OffsetsTest {
     @Test
     void readsBackWhatItStores() {
         DoSqlOffsetContext offset = new DoSqlOffsetContext(config, DATABASE, EPOCH, new Lsn(7), 3);
-        offset.resends().request("orders");
-        offset.resends().done("notes", new Lsn(12));
+        offset.pendingResnapshots().request("orders");
+        offset.pendingResnapshots().done("notes", new Lsn(12));
         DoSqlOffsetContext loaded = load(offset.getOffset());
         assertThat(loaded.getOffset()).isEqualTo(offset.getOffset());
         assertThat(new HashMap<String, Object>(loaded.getOffset()))

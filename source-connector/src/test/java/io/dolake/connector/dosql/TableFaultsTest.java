@@ -69,12 +69,12 @@ class TableFaultsTest {
         }
 
         @Override
-        public void resend(Lsn lsn) {
-            events.add("reread " + offset.resends().pending());
+        public void resnapshot(Lsn lsn) {
+            events.add("reread " + offset.pendingResnapshots().pending());
             offsets.add(offset.getOffset());
-            offset.resends().pending().forEach(table -> {
+            offset.pendingResnapshots().pending().forEach(table -> {
                 offset.faults().forget(table);
-                offset.resends().done(table, lsn);
+                offset.pendingResnapshots().done(table, lsn);
             });
         }
     }
@@ -145,7 +145,7 @@ class TableFaultsTest {
         read();
         assertThat(recorder.events).isEmpty();
         assertThat(offset.faults().isSuspended("bad")).isTrue();
-        offset.resends().request("bad");
+        offset.pendingResnapshots().request("bad");
         log.transaction(8).insert(wider, 15, 15L, "x", "y").insert(GOOD, 1, 1L);
         read();
         assertThat(recorder.events).containsExactly("8:1 c good", "reread [bad]");

@@ -23,7 +23,7 @@ public final class DoSqlClient implements AutoCloseable {
     private final HttpTransport transport;
     private final WebSocketConnector connector;
     private final ClientConfig config;
-    private final OpenLinks links;
+    private final ConnectionMonitor links;
 
     DoSqlClient(ClientConfig config) {
         this.config = config;
@@ -33,7 +33,7 @@ public final class DoSqlClient implements AutoCloseable {
                 .build();
         transport = new HttpTransport(config, http);
         connector = new WebSocketConnector(config, http, transport);
-        links = new OpenLinks(config.heartbeatTimeout());
+        links = new ConnectionMonitor(config.heartbeatTimeout());
     }
 
     /** @param server base address, {@code http://host:port} or {@code https://host:port} */
@@ -78,26 +78,26 @@ public final class DoSqlClient implements AutoCloseable {
     public List<String> databases() {
         List<String> names = new ArrayList<>();
         JsonNode page = transport.read("GET", "/v1/databases", null);
-        names.addAll(Replies.databases(page));
+        names.addAll(ReplyReader.databases(page));
         while (page.hasNonNull("next")) {
-            page = transport.read("GET", "/v1/databases?after=" + Replies.text(page, "next"), null);
-            names.addAll(Replies.databases(page));
+            page = transport.read("GET", "/v1/databases?after=" + ReplyReader.text(page, "next"), null);
+            names.addAll(ReplyReader.databases(page));
         }
         return List.copyOf(names);
     }
 
     public DatabaseStatus status(String database) {
-        return Replies.status(transport.read("GET", ClientConfig.path(database), null));
+        return ReplyReader.status(transport.read("GET", ClientConfig.path(database), null));
     }
 
     /** The tables that are captured, by name, described as in the change log. */
     public List<TableSchema> schema(String database) {
-        return Replies.tables(transport.read("GET", ClientConfig.path(database, "schema"), null));
+        return ReplyReader.tables(transport.read("GET", ClientConfig.path(database, "schema"), null));
     }
 
     /** Creates the database if it does not exist. */
     public DatabaseStatus create(String database) {
-        return Replies.status(transport.write("PUT", ClientConfig.path(database), null));
+        return ReplyReader.status(transport.write("PUT", ClientConfig.path(database), null));
     }
 
     public void drop(String database) {
@@ -106,7 +106,7 @@ public final class DoSqlClient implements AutoCloseable {
 
     /** Sends the file; the database must not exist. */
     public DatabaseStatus importDatabase(String database, Path file) {
-        return Replies.status(transport.upload(ClientConfig.path(database, "import"), file));
+        return ReplyReader.status(transport.upload(ClientConfig.path(database, "import"), file));
     }
 
     /**
@@ -114,7 +114,7 @@ public final class DoSqlClient implements AutoCloseable {
      * failure is thrown as it is where it is unchecked.
      */
     public DatabaseStatus importDatabase(String database, InputStream content) {
-        return Replies.status(transport.upload(ClientConfig.path(database, "import"), content));
+        return ReplyReader.status(transport.upload(ClientConfig.path(database, "import"), content));
     }
 
     /** Rows at once, as many as the server gives. Tried again only if the statement surely changes nothing. */
@@ -129,19 +129,20 @@ public final class DoSqlClient implements AutoCloseable {
 
     private QueryResult query(String database, Statement statement, ObjectNode request) {
         String path = ClientConfig.path(database, "query");
-        return Replies.query(
+        return ReplyReader.query(
                 SqlText.onlyReads(statement.sql())
                         ? transport.read("POST", path, request)
                         : transport.write("POST", path, request));
     }
 
     public ExecResult exec(String database, Statement statement) {
-        return Replies.exec(transport.write("POST", ClientConfig.path(database, "exec"), Json.statement(statement)));
+        return ReplyReader.exec(
+                transport.write("POST", ClientConfig.path(database, "exec"), Json.statement(statement)));
     }
 
     /** All statements or none. One result per statement; each carries the LSN of the whole. */
     public List<ExecResult> batch(String database, List<Statement> statements) {
-        return Replies.batch(
+        return ReplyReader.batch(
                 transport.write("POST", ClientConfig.path(database, "batch"), Json.statements(statements)));
     }
 
@@ -151,7 +152,7 @@ public final class DoSqlClient implements AutoCloseable {
      * @param afterId those behind this one; 0 for the oldest
      */
     public LogCheck verifyLog(String database, long afterId) {
-        return Replies.logCheck(transport.read(
+        return ReplyReader.logCheck(transport.read(
                 "POST", ClientConfig.path(database, "wal/verify"), Json.object().put("afterId", afterId)));
     }
 

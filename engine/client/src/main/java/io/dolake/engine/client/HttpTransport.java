@@ -121,9 +121,9 @@ final class HttpTransport {
         try {
             error = Json.read(body).path("error");
         } catch (DoLakeException e) {
-            return Replies.error(Json.object(), raw);
+            return ReplyReader.error(Json.object(), raw);
         }
-        DoLakeException result = Replies.error(error, raw);
+        DoLakeException result = ReplyReader.error(error, raw);
         return retryAfter == null || result.retryAfter().isPresent() ? result : result.withRetryAfter(retryAfter);
     }
 

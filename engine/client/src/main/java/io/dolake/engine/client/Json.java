@@ -32,10 +32,10 @@ final class Json {
     }
 
     static ObjectNode statement(Statement statement) {
-        ObjectNode json = object().set("sql", Values.toJson(statement.sql()));
+        ObjectNode json = object().set("sql", JsonValues.toJson(statement.sql()));
         if (!statement.params().isEmpty()) {
             ArrayNode params = json.putArray("params");
-            statement.params().forEach(value -> params.add(Values.toJson(value)));
+            statement.params().forEach(value -> params.add(JsonValues.toJson(value)));
         }
         return json;
     }

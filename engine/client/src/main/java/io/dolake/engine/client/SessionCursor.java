@@ -23,7 +23,7 @@ final class SessionCursor implements Session.Cursor {
     SessionCursor(WebSocketSession session, JsonNode firstReply, int fetchSize) {
         this.session = session;
         this.fetchSize = fetchSize;
-        this.columns = Replies.columns(firstReply);
+        this.columns = ReplyReader.columns(firstReply);
         take(firstReply);
     }
 
@@ -45,7 +45,7 @@ final class SessionCursor implements Session.Cursor {
             nextPage = null;
             take(session.await(reply));
         }
-        return Replies.row(page.get(at++));
+        return ReplyReader.row(page.get(at++));
     }
 
     private void take(JsonNode reply) {

@@ -17,10 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A subscription, {@code schemas/SPEC.md} section 8. */
-final class WebSocketCdcStream implements CdcStream, WebSocketLink.Handler {
+final class WebSocketCdcStream implements CdcStream, WebSocketConnection.Handler {
     private static final int SEQUENCE_BYTES = Long.BYTES;
 
-    private final WebSocketLink link;
+    private final WebSocketConnection link;
     private final CdcQueue queue;
     private final BatchReader reader = new BatchReader();
     private final CompletableFuture<JsonNode> subscribed = new CompletableFuture<>();
@@ -34,12 +34,16 @@ final class WebSocketCdcStream implements CdcStream, WebSocketLink.Handler {
     private Lsn newestLsn;
 
     private WebSocketCdcStream(String database, ClientConfig config) {
-        link = new WebSocketLink("change stream of database '" + database + "'", config, this);
+        link = new WebSocketConnection("change stream of database '" + database + "'", config, this);
         queue = new CdcQueue(link::demand);
     }
 
     static WebSocketCdcStream open(
-            String database, CdcOptions options, ClientConfig config, WebSocketConnector connector, OpenLinks links) {
+            String database,
+            CdcOptions options,
+            ClientConfig config,
+            WebSocketConnector connector,
+            ConnectionMonitor links) {
         WebSocketCdcStream stream = new WebSocketCdcStream(database, config);
         connector.open(ClientConfig.path(database, "cdc"), stream.link);
         stream.link.send(Json.write(subscribe(options)));
@@ -71,9 +75,9 @@ final class WebSocketCdcStream implements CdcStream, WebSocketLink.Handler {
         String what = "subscribe to changes of database '" + database + "'";
         try {
             JsonNode reply = subscribed.get(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
-            epoch = Replies.text(reply, "epoch");
-            oldestLsn = Replies.lsn(reply, "oldestLsn");
-            newestLsn = Replies.lsn(reply, "newestLsn");
+            epoch = ReplyReader.text(reply, "epoch");
+            oldestLsn = ReplyReader.lsn(reply, "oldestLsn");
+            newestLsn = ReplyReader.lsn(reply, "newestLsn");
         } catch (TimeoutException e) {
             DoLakeException timeout = ClientErrors.timeout(what, config.endpoint(), config.requestTimeout(), false);
             link.end(timeout);
@@ -162,9 +166,9 @@ final class WebSocketCdcStream implements CdcStream, WebSocketLink.Handler {
         switch (type) {
             case "subscribed" -> subscribed.complete(json);
             case "keepAlive" -> {
-                return keepAlive(Replies.lsn(json, "lsn"));
+                return keepAlive(ReplyReader.lsn(json, "lsn"));
             }
-            case "error" -> throw Replies.error(json.path("error"), message);
+            case "error" -> throw ReplyReader.error(json.path("error"), message);
             default ->
                 throw new DoLakeException(
                         ErrorCode.PROTOCOL_ERROR,

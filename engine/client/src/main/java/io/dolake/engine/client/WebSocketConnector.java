@@ -23,7 +23,7 @@ final class WebSocketConnector {
         this.transport = transport;
     }
 
-    void open(String path, WebSocketLink link) {
+    void open(String path, WebSocketConnection link) {
         String what = "open WebSocket " + path;
         CompletableFuture<WebSocket> opening = http.newWebSocketBuilder()
                 .connectTimeout(config.connectTimeout())

@@ -20,18 +20,19 @@ import java.util.concurrent.atomic.AtomicLong;
  * Requests and replies of {@code schemas/SPEC.md}, section 7. An error of the server leaves the session as it is; a
  * request without an answer in time ends it, since nothing is known about its state then.
  */
-final class WebSocketSession implements Session, WebSocketLink.Handler {
+final class WebSocketSession implements Session, WebSocketConnection.Handler {
     private final ClientConfig config;
-    private final WebSocketLink link;
+    private final WebSocketConnection link;
     private final AtomicLong lastId = new AtomicLong();
     private final Map<Long, CompletableFuture<JsonNode>> pending = new ConcurrentHashMap<>();
 
     private WebSocketSession(String database, ClientConfig config) {
         this.config = config;
-        this.link = new WebSocketLink("session with database '" + database + "'", config, this);
+        this.link = new WebSocketConnection("session with database '" + database + "'", config, this);
     }
 
-    static WebSocketSession open(String database, ClientConfig config, WebSocketConnector connector, OpenLinks links) {
+    static WebSocketSession open(
+            String database, ClientConfig config, WebSocketConnector connector, ConnectionMonitor links) {
         WebSocketSession session = new WebSocketSession(database, config);
         connector.open(ClientConfig.path(database, "session"), session.link);
         links.watch(session.link, () -> !session.pending.isEmpty());
@@ -46,27 +47,27 @@ final class WebSocketSession implements Session, WebSocketLink.Handler {
             case READ_ONLY -> "readOnly";
         };
         JsonNode result = call(request("begin").put("mode", name));
-        return new Begin(Replies.text(result, "epoch"), Replies.lsn(result, "lsn"));
+        return new Begin(ReplyReader.text(result, "epoch"), ReplyReader.lsn(result, "lsn"));
     }
 
     @Override
     public Lsn commit() {
-        return Replies.lsn(call(request("commit")), "lsn");
+        return ReplyReader.lsn(call(request("commit")), "lsn");
     }
 
     @Override
     public Lsn rollback() {
-        return Replies.lsn(call(request("rollback")), "lsn");
+        return ReplyReader.lsn(call(request("rollback")), "lsn");
     }
 
     @Override
     public ExecResult exec(Statement statement) {
-        return Replies.exec(call(request("exec").setAll(Json.statement(statement))));
+        return ReplyReader.exec(call(request("exec").setAll(Json.statement(statement))));
     }
 
     @Override
     public List<ExecResult> batch(List<Statement> statements) {
-        return Replies.batch(call(request("batch").setAll(Json.statements(statements))));
+        return ReplyReader.batch(call(request("batch").setAll(Json.statements(statements))));
     }
 
     @Override
@@ -82,12 +83,12 @@ final class WebSocketSession implements Session, WebSocketLink.Handler {
 
     @Override
     public List<TableSchema> schema() {
-        return Replies.tables(call(request("schema")));
+        return ReplyReader.tables(call(request("schema")));
     }
 
     @Override
     public DatabaseStatus status() {
-        return Replies.status(call(request("status")));
+        return ReplyReader.status(call(request("status")));
     }
 
     @Override
@@ -147,7 +148,7 @@ final class WebSocketSession implements Session, WebSocketLink.Handler {
             throw ClientErrors.connection(config.endpoint(), e, true);
         }
         if (json.has("error")) {
-            throw Replies.error(json.get("error"), json.toString());
+            throw ReplyReader.error(json.get("error"), json.toString());
         }
         return json.path("result");
     }
@@ -157,7 +158,7 @@ final class WebSocketSession implements Session, WebSocketLink.Handler {
         JsonNode json = Json.read(message);
         if (!json.path("id").isIntegralNumber()) {
             throw json.has("error")
-                    ? Replies.error(json.get("error"), message)
+                    ? ReplyReader.error(json.get("error"), message)
                     : new DoLakeException(ErrorCode.PROTOCOL_ERROR, "Cannot read reply: it has no id");
         }
         CompletableFuture<JsonNode> reply = pending.remove(json.get("id").longValue());

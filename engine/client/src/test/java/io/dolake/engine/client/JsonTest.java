@@ -18,10 +18,10 @@ class JsonTest {
                         catchThrowable(() -> Json.read(broken)),
                         catchThrowable(() -> Json.read(broken.getBytes(StandardCharsets.UTF_8))),
                         catchThrowable(() -> Json.read("")),
-                        catchThrowable(() -> Replies.text(Json.read("{\"x\": \"canary\"}"), "epoch")),
-                        catchThrowable(() -> Values.fromJson(Json.read("{\"blob\": \"canary\"}"))),
-                        catchThrowable(() -> Values.fromJson(Json.read("{\"real\": \"canary\"}"))),
-                        catchThrowable(() -> Values.fromJson(Json.read("[\"canary\"]"))))
+                        catchThrowable(() -> ReplyReader.text(Json.read("{\"x\": \"canary\"}"), "epoch")),
+                        catchThrowable(() -> JsonValues.fromJson(Json.read("{\"blob\": \"canary\"}"))),
+                        catchThrowable(() -> JsonValues.fromJson(Json.read("{\"real\": \"canary\"}"))),
+                        catchThrowable(() -> JsonValues.fromJson(Json.read("[\"canary\"]"))))
                 .forEach(error -> {
                     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
                         assertThat(cause.toString())

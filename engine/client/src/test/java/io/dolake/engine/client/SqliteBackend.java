@@ -138,7 +138,7 @@ public final class SqliteBackend implements AutoCloseable {
         PreparedStatement statement = sqlite.prepareStatement(request.get("sql").asText());
         int number = 1;
         for (JsonNode value : request.path("params")) {
-            statement.setObject(number++, value.isBoolean() ? (Object) value.asInt() : Values.fromJson(value));
+            statement.setObject(number++, value.isBoolean() ? (Object) value.asInt() : JsonValues.fromJson(value));
         }
         return statement;
     }
@@ -161,7 +161,7 @@ public final class SqliteBackend implements AutoCloseable {
         ArrayNode row = Json.object().putArray("row");
         for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
             Object value = rows.getObject(i);
-            row.add(Values.toJson(value instanceof Integer number ? (Object) number.longValue() : value));
+            row.add(JsonValues.toJson(value instanceof Integer number ? (Object) number.longValue() : value));
         }
         return row;
     }

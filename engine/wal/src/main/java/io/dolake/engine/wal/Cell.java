@@ -98,7 +98,7 @@ final class Cell {
 
     private void readOverflow(long size, int max, int usable) {
         if (size < 0 || size > Integer.MAX_VALUE) {
-            throw Corrupt.page(
+            throw CorruptPage.page(
                     page.number(), page.offset(page.cell(index)), "a row of " + Long.toUnsignedString(size) + " bytes");
         }
         payload = (int) size;
@@ -112,14 +112,14 @@ final class Cell {
     }
 
     private RuntimeException leadsOut(long size) {
-        return Corrupt.page(page.number(), page.offset(start), "a row of " + size + " bytes leads out of the page");
+        return CorruptPage.page(page.number(), page.offset(start), "a row of " + size + " bytes leads out of the page");
     }
 
     private long varint(byte[] bytes, int limit) {
         long value = 0;
         for (int i = 0; i < 9; i++) {
             if (at >= limit) {
-                throw Corrupt.page(page.number(), page.offset(at), "a number leads out of the page");
+                throw CorruptPage.page(page.number(), page.offset(at), "a number leads out of the page");
             }
             byte b = bytes[at++];
             if (i == 8) {

@@ -7,7 +7,7 @@ package io.dolake.engine.wal;
  * that grows at its end that is all but a few of hundreds.
  */
 final class ChildLists {
-    private final Marks marks;
+    private final TouchedPages marks;
     private final Page pageBefore = new Page();
     private final Page pageAfter = new Page();
     /** Page to its place in the lists of ranges, from 1. */
@@ -19,7 +19,7 @@ final class ChildLists {
     private final IntList afterIndexes = new IntList();
     private final IntSet usedBefore = new IntSet();
 
-    ChildLists(Marks marks) {
+    ChildLists(TouchedPages marks) {
         this.marks = marks;
     }
 
@@ -33,7 +33,7 @@ final class ChildLists {
     }
 
     /** Compares an interior page that is in the same tree before and after. */
-    void align(int number, View viewBefore, View viewAfter) {
+    void align(int number, PageView viewBefore, PageView viewAfter) {
         if (!Page.isInteriorType(Page.typeOf(number, viewBefore.page(number)))) {
             return;
         }

@@ -44,7 +44,7 @@ final class DatabaseState {
         return tablesById.get(id);
     }
 
-    View view() {
-        return new View(store, frames, WalTransaction.NONE, pageCount, usable);
+    PageView view() {
+        return new PageView(store, frames, WalTransaction.NONE, pageCount, usable);
     }
 }

@@ -65,7 +65,7 @@ final class IndexPages {
         each(change.afterPages(), change.afterView(), after, cellAfter, rows);
     }
 
-    private void each(IntList pages, View view, Page page, Cell cell, Consumer<Cell> rows) {
+    private void each(IntList pages, PageView view, Page page, Cell cell, Consumer<Cell> rows) {
         for (int i = 0; i < pages.size(); i++) {
             page.load(view, pages.get(i), true);
             int trim = trimmed.get(page.number());

@@ -19,7 +19,7 @@ final class KeyedRows {
     }
 
     private final RowidDiff rowidDiff;
-    private final Emitter emitter;
+    private final TransactionEmitter emitter;
     private final RecordReader before;
     private final RecordReader after;
     private final RecordReader found = new RecordReader(null, RecordReader.Note.NOTHING);
@@ -35,7 +35,7 @@ final class KeyedRows {
     private IndexPages indexPages;
     private RemovedRows removed;
 
-    KeyedRows(RowidDiff rowidDiff, Emitter emitter, MapChanges changes) {
+    KeyedRows(RowidDiff rowidDiff, TransactionEmitter emitter, PageMapChanges changes) {
         this.rowidDiff = rowidDiff;
         this.emitter = emitter;
         before = new RecordReader(changes, RecordReader.Note.GONE);

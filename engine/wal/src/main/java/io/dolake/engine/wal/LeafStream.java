@@ -7,7 +7,7 @@ final class LeafStream {
     private final Cell cell = new Cell();
     private byte[] buffer = {};
     private Page current;
-    private View view;
+    private PageView view;
     private IntList pages;
     private boolean keep;
     private int next;
@@ -22,7 +22,7 @@ final class LeafStream {
      *
      * @param newKeep whether the pages will be asked for again soon, and are worth their place in the cache
      */
-    LeafStream start(View newView, IntList newPages, boolean newKeep) {
+    LeafStream start(PageView newView, IntList newPages, boolean newKeep) {
         view = newView;
         pages = newPages;
         keep = newKeep;
@@ -90,7 +90,7 @@ final class LeafStream {
     }
 
     private RuntimeException notAscending(long previous) {
-        return Corrupt.page(
+        return CorruptPage.page(
                 current.number(),
                 current.offset(current.cell(cell.index())),
                 "rowid " + cell.rowid() + " after " + previous);

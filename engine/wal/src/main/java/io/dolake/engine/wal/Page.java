@@ -14,7 +14,7 @@ final class Page {
     /** The header of the database comes first in page 1. */
     static final int DATABASE_HEADER = 100;
 
-    private View view;
+    private PageView view;
     private int number;
     private byte[] bytes;
     private int base;
@@ -25,15 +25,15 @@ final class Page {
     private int usable;
 
     /** @throws io.dolake.schemas.DoLakeException WAL_CORRUPT if it is no page of a b-tree */
-    Page load(View newView, int newNumber) {
+    Page load(PageView newView, int newNumber) {
         return load(newView, newNumber, newView.page(newNumber));
     }
 
-    private Page load(View newView, int newNumber, byte[] newBytes) {
+    private Page load(PageView newView, int newNumber, byte[] newBytes) {
         return load(newView, newNumber, newBytes, 0);
     }
 
-    private Page load(View newView, int newNumber, byte[] newBytes, int newBase) {
+    private Page load(PageView newView, int newNumber, byte[] newBytes, int newBase) {
         view = newView;
         number = newNumber;
         bytes = newBytes;
@@ -43,32 +43,32 @@ final class Page {
         type = bytes[header];
         boolean leaf = type == LEAF_TABLE || type == LEAF_INDEX;
         if (!leaf && type != INTERIOR_TABLE && type != INTERIOR_INDEX) {
-            throw Corrupt.page(number, header - base, "type " + (type & 0xFF) + " is none of a b-tree page");
+            throw CorruptPage.page(number, header - base, "type " + (type & 0xFF) + " is none of a b-tree page");
         }
         cells = Bytes.u16(bytes, header + 3);
         pointers = header + (leaf ? 8 : 12);
         if (pointers + 2 * cells > base + usable) {
-            throw Corrupt.page(number, header - base + 3, cells + " cells do not fit");
+            throw CorruptPage.page(number, header - base + 3, cells + " cells do not fit");
         }
         return this;
     }
 
     /** Loads a page that must belong to a table of this kind. */
-    Page load(View newView, int newNumber, boolean withoutRowid) {
+    Page load(PageView newView, int newNumber, boolean withoutRowid) {
         return load(newView, newNumber, newView.page(newNumber), withoutRowid);
     }
 
     /** The same, with bytes that the caller has read. */
-    Page load(View newView, int newNumber, byte[] newBytes, boolean withoutRowid) {
+    Page load(PageView newView, int newNumber, byte[] newBytes, boolean withoutRowid) {
         return load(newView, newNumber, newBytes, 0, withoutRowid);
     }
 
     /** The same, of a page that starts somewhere in an array. */
-    Page load(View newView, int newNumber, byte[] newBytes, int newBase, boolean withoutRowid) {
+    Page load(PageView newView, int newNumber, byte[] newBytes, int newBase, boolean withoutRowid) {
         load(newView, newNumber, newBytes, newBase);
         boolean index = type == INTERIOR_INDEX || type == LEAF_INDEX;
         if (index != withoutRowid) {
-            throw Corrupt.page(number, header - base, "type " + type + " does not belong in its table");
+            throw CorruptPage.page(number, header - base, "type " + type + " does not belong in its table");
         }
         return this;
     }
@@ -76,7 +76,7 @@ final class Page {
     /** Refuses a page that has pages below it. */
     Page checkLeaf() {
         if (!isLeaf()) {
-            throw Corrupt.page(number, header - base, "it is no leaf");
+            throw CorruptPage.page(number, header - base, "it is no leaf");
         }
         return this;
     }
@@ -103,7 +103,7 @@ final class Page {
         return isLeafType(type);
     }
 
-    View view() {
+    PageView view() {
         return view;
     }
 
@@ -149,7 +149,7 @@ final class Page {
         int pointer = pointers + 2 * index;
         int at = base + Bytes.u16(bytes, pointer);
         if (at < pointers + 2 * cells || at > base + usable - 4) {
-            throw Corrupt.page(number, pointer - base, "cell pointer " + (at - base) + " leads out of the content");
+            throw CorruptPage.page(number, pointer - base, "cell pointer " + (at - base) + " leads out of the content");
         }
         return at;
     }
@@ -159,7 +159,7 @@ final class Page {
         int at = index == cells ? header + 8 : cell(index);
         int child = view.checked(Bytes.i32(bytes, at), this, at - base);
         if (child == 1) {
-            throw Corrupt.page(number, at - base, "page 1 is no child");
+            throw CorruptPage.page(number, at - base, "page 1 is no child");
         }
         return child;
     }

@@ -195,7 +195,7 @@ final class PageStore {
         try {
             int n = main.read((number - 1L) * pageSize, target, 0, pageSize);
             if (n < pageSize) {
-                throw Corrupt.page(number, Math.max(n, 0), "it lies past the end of the database file");
+                throw CorruptPage.page(number, Math.max(n, 0), "it lies past the end of the database file");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

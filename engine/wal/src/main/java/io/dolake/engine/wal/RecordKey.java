@@ -55,7 +55,7 @@ final class RecordKey {
         header = record.offset();
         long headerSize = varint(record.offset() + record.length(), cell);
         if (headerSize < 1 || headerSize > record.length()) {
-            throw Corrupt.page(cell.page().number(), cell.offset(), "a record header of " + headerSize + " bytes");
+            throw CorruptPage.page(cell.page().number(), cell.offset(), "a record header of " + headerSize + " bytes");
         }
         locate(layout, record.offset() + (int) headerSize, cell);
         length = 0;
@@ -85,7 +85,7 @@ final class RecordKey {
             }
             long size = size(type);
             if (size < 0 || size > end - body) {
-                throw Corrupt.page(cell.page().number(), cell.offset(), "a value leads out of its record");
+                throw CorruptPage.page(cell.page().number(), cell.offset(), "a value leads out of its record");
             }
             body += (int) size;
         }
@@ -149,7 +149,7 @@ final class RecordKey {
         long value = 0;
         for (int i = 0; i < 9; i++) {
             if (header >= limit) {
-                throw Corrupt.page(cell.page().number(), cell.offset(), "a record header ends inside a number");
+                throw CorruptPage.page(cell.page().number(), cell.offset(), "a record header ends inside a number");
             }
             byte b = record.array()[header++];
             if (i == 8) {

@@ -21,12 +21,12 @@ final class RecordReader {
     }
 
     private final ByteSlice own = new ByteSlice();
-    private final MapChanges changes;
+    private final PageMapChanges changes;
     private final Note note;
     private byte[] scratch = {};
     private byte[] buffer = {};
 
-    RecordReader(MapChanges changes, Note note) {
+    RecordReader(PageMapChanges changes, Note note) {
         this.changes = changes;
         this.note = note;
     }
@@ -55,7 +55,7 @@ final class RecordReader {
     }
 
     private void follow(Cell cell, boolean copy) {
-        View view = cell.page().view();
+        PageView view = cell.page().view();
         if (buffer.length < view.pageSize()) {
             buffer = new byte[view.pageSize()];
         }
@@ -68,7 +68,7 @@ final class RecordReader {
         long until = 1;
         for (long step = 0; done < cell.payload(); step++) {
             if (page < 1 || page > view.pageCount() || page == remembered) {
-                throw Corrupt.page(
+                throw CorruptPage.page(
                         previous,
                         0,
                         "overflow of the row in cell " + cell.index() + " of page "

@@ -5,13 +5,13 @@ import io.dolake.schemas.ByteSlice;
 
 /** Events of a table whose rows are known by their rowid: what the merge finds is what happened. */
 final class RowEvents implements RowSink {
-    private final Emitter emitter;
+    private final TransactionEmitter emitter;
     private final RecordReader before;
     private final RecordReader after;
     private TableChange change;
     private RowEquality equality;
 
-    RowEvents(Emitter emitter, MapChanges changes) {
+    RowEvents(TransactionEmitter emitter, PageMapChanges changes) {
         this.emitter = emitter;
         before = new RecordReader(changes, RecordReader.Note.GONE);
         after = new RecordReader(changes, RecordReader.Note.OWNED);

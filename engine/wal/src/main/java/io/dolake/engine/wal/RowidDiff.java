@@ -11,11 +11,11 @@ final class RowidDiff {
     private final LeafDiff leafDiff = new LeafDiff();
     private final Page pageBefore = new Page();
     private final Page pageAfter = new Page();
-    private final MapChanges changes;
+    private final PageMapChanges changes;
     private byte[] bufferBefore = {};
     private byte[] bufferAfter = {};
 
-    RowidDiff(MapChanges changes) {
+    RowidDiff(PageMapChanges changes) {
         this.changes = changes;
     }
 
@@ -36,8 +36,8 @@ final class RowidDiff {
     }
 
     private void loadPair(TableChange change, int number, boolean keep) {
-        View viewBefore = change.beforeView();
-        View viewAfter = change.afterView();
+        PageView viewBefore = change.beforeView();
+        PageView viewAfter = change.afterView();
         if (keep) {
             pageBefore.load(viewBefore, number, false);
             pageAfter.load(viewAfter, number, false);

@@ -21,7 +21,7 @@ final class SchemaRows {
     private SchemaRows() {}
 
     /** The rows in the leaves of {@code sqlite_schema}. */
-    static List<SchemaRow> read(View view, IntList leaves, TextEncoding encoding) {
+    static List<SchemaRow> read(PageView view, IntList leaves, TextEncoding encoding) {
         TableSchema schema = schema(encoding);
         RecordReader reader = new RecordReader(null, RecordReader.Note.NOTHING);
         LeafStream stream = new LeafStream().start(view, leaves, true);
@@ -61,7 +61,7 @@ final class SchemaRows {
     }
 
     private static DoLakeException corrupt(Cell cell, String reason) {
-        return Corrupt.page(cell.page().number(), cell.offset(), reason);
+        return CorruptPage.page(cell.page().number(), cell.offset(), reason);
     }
 
     private static TableSchema schema(TextEncoding encoding) {

@@ -15,10 +15,10 @@ package io.dolake.engine.wal;
 record TableChange(
         Table before,
         Table after,
-        View beforeView,
-        View afterView,
+        PageView beforeView,
+        PageView afterView,
         IntList beforePages,
         IntList afterPages,
         boolean pairwise,
         boolean shapeChanged,
-        Marks marks) {}
+        TouchedPages marks) {}

@@ -23,16 +23,16 @@ import java.util.function.LongSupplier;
 final class TransactionDecoder {
     private final DatabaseState state;
     private final SchemaSource schemas;
-    private final MapChanges changes = new MapChanges();
-    private final Marks marks = new Marks();
+    private final PageMapChanges changes = new PageMapChanges();
+    private final TouchedPages marks = new TouchedPages();
     private final TreeDiff treeDiff;
     private final RowidDiff rowidDiff = new RowidDiff(changes);
-    private final Emitter emitter;
+    private final TransactionEmitter emitter;
     private final RowEvents rowEvents;
     private final KeyedRows keyedRows;
-    private final NoEvents noEvents = new NoEvents(changes);
-    private View before;
-    private View after;
+    private final OverflowPages noEvents = new OverflowPages(changes);
+    private PageView before;
+    private PageView after;
     private TextEncoding encodingAfter;
     private WalTransaction transaction;
 
@@ -40,7 +40,7 @@ final class TransactionDecoder {
         this.state = state;
         this.schemas = schemas;
         treeDiff = new TreeDiff(state.map, marks, changes);
-        emitter = new Emitter(commitTimeMs);
+        emitter = new TransactionEmitter(commitTimeMs);
         rowEvents = new RowEvents(emitter, changes);
         keyedRows = new KeyedRows(rowidDiff, emitter, changes);
     }
@@ -85,7 +85,7 @@ final class TransactionDecoder {
         }
     }
 
-    private View viewAfter() {
+    private PageView viewAfter() {
         int frame = transaction.frame(1);
         int usable = state.usable;
         encodingAfter = state.encoding;
@@ -94,13 +94,13 @@ final class TransactionDecoder {
             usable = usable(page, state.store.pageSize());
             encodingAfter = encoding(page);
         }
-        return new View(state.store, state.frames, transaction, transaction.pageCount(), usable);
+        return new PageView(state.store, state.frames, transaction, transaction.pageCount(), usable);
     }
 
     static int usable(byte[] page1, int pageSize) {
         int usable = pageSize - (page1[20] & 0xFF);
         if (usable < 480) {
-            throw Corrupt.page(1, 20, (page1[20] & 0xFF) + " reserved bytes leave too little of a page");
+            throw CorruptPage.page(1, 20, (page1[20] & 0xFF) + " reserved bytes leave too little of a page");
         }
         return usable;
     }
@@ -145,7 +145,7 @@ final class TransactionDecoder {
             if (row.type().equals("table")
                     && described.containsKey(row.name())
                     && (row.rootPage() < 2 || row.rootPage() > pageCount)) {
-                throw Corrupt.page(
+                throw CorruptPage.page(
                         1, 0, "table " + row.name() + " has root page " + row.rootPage() + " of " + pageCount);
             }
         }

@@ -14,9 +14,9 @@ final class TreeDiff {
     private static final int SHARED = 2;
 
     private final PageMap map;
-    private final Marks marks;
-    private final MapChanges changes;
-    private final Page[] levels = new Page[Marks.MAX_DEPTH + 1];
+    private final TouchedPages marks;
+    private final PageMapChanges changes;
+    private final Page[] levels = new Page[TouchedPages.MAX_DEPTH + 1];
     private final IntList beforePages = new IntList();
     private final IntList afterPages = new IntList();
     /** Unmodified children of modified interior pages, after: {@link #LISTED}, or {@link #SHARED}. */
@@ -24,12 +24,12 @@ final class TreeDiff {
 
     private final PageStates visited = new PageStates();
     private final ChildLists lists;
-    private View viewBefore;
+    private PageView viewBefore;
     private WalTransaction modified;
-    private View view;
+    private PageView view;
     private boolean withoutRowid;
 
-    TreeDiff(PageMap map, Marks marks, MapChanges changes) {
+    TreeDiff(PageMap map, TouchedPages marks, PageMapChanges changes) {
         this.map = map;
         this.marks = marks;
         this.changes = changes;
@@ -50,7 +50,7 @@ final class TreeDiff {
     }
 
     /** Compares a table that has the same root page in both views. */
-    void compare(Table table, View before, View after, WalTransaction modifiedPages) {
+    void compare(Table table, PageView before, PageView after, WalTransaction modifiedPages) {
         begin(table, modifiedPages);
         boolean rootModified = modified.contains(table.root());
         viewBefore = before;
@@ -65,7 +65,7 @@ final class TreeDiff {
     }
 
     /** Takes all pages of both views; either table may be null. */
-    void whole(Table tableBefore, Table tableAfter, View before, View after) {
+    void whole(Table tableBefore, Table tableAfter, PageView before, PageView after) {
         begin(tableBefore != null ? tableBefore : tableAfter, null);
         if (tableBefore != null) {
             view = before;
@@ -80,7 +80,7 @@ final class TreeDiff {
     }
 
     /** Forgets the pages of a table that was dropped, without reading its leaves. */
-    void drop(Table table, View before) {
+    void drop(Table table, PageView before) {
         begin(table, null);
         view = before;
         changes.clear(table.root());
@@ -226,11 +226,11 @@ final class TreeDiff {
 
     /** The page, null if it need not be read: all leaves are on one level. Who reads its rows sees if it is none. */
     private Page enter(int number, int depth, boolean leaf) {
-        if (depth > Marks.MAX_DEPTH) {
-            throw Corrupt.page(number, 0, "its table is deeper than " + Marks.MAX_DEPTH + " pages");
+        if (depth > TouchedPages.MAX_DEPTH) {
+            throw CorruptPage.page(number, 0, "its table is deeper than " + TouchedPages.MAX_DEPTH + " pages");
         }
         if (!visited.add(number)) {
-            throw Corrupt.page(number, 0, "it is in its table twice");
+            throw CorruptPage.page(number, 0, "it is in its table twice");
         }
         // In a WITHOUT ROWID table the pages above hold rows too: there nobody would see.
         return leaf && !withoutRowid ? null : levels[depth].load(view, number, withoutRowid);

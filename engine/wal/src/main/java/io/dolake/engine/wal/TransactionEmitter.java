@@ -10,7 +10,7 @@ import io.dolake.schemas.SchemaChange;
 import java.util.function.LongSupplier;
 
 /** Hands the events of one transaction to the listener. A transaction without events is not announced. */
-final class Emitter {
+final class TransactionEmitter {
     private final RowChange change = new RowChange();
     private final LongSupplier commitTimeMs;
     private ChangeListener listener;
@@ -18,7 +18,7 @@ final class Emitter {
     private boolean begun;
     private long events;
 
-    Emitter(LongSupplier commitTimeMs) {
+    TransactionEmitter(LongSupplier commitTimeMs) {
         this.commitTimeMs = commitTimeMs;
     }
 

@@ -16,15 +16,15 @@ import java.util.function.BooleanSupplier;
  * The live links of a client. Pings them and ends those over which nothing comes any more: neither data nor the answer to a ping. A link that is
  * not read on purpose, or that waits for an answer with a timeout of its own, is not judged.
  */
-final class OpenLinks implements AutoCloseable {
+final class ConnectionMonitor implements AutoCloseable {
     private static final int PINGS_PER_TIMEOUT = 4;
 
     private final Duration timeout;
     private final ScheduledThreadPoolExecutor timer;
-    private final Set<WebSocketLink> links = ConcurrentHashMap.newKeySet();
+    private final Set<WebSocketConnection> links = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    OpenLinks(Duration timeout) {
+    ConnectionMonitor(Duration timeout) {
         this.timeout = timeout;
         timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "dosql-client-heartbeat");
@@ -35,7 +35,7 @@ final class OpenLinks implements AutoCloseable {
     }
 
     /** Watches the link until it is dead. {@code excused}: the link may be silent now. */
-    void watch(WebSocketLink link, BooleanSupplier excused) {
+    void watch(WebSocketConnection link, BooleanSupplier excused) {
         links.add(link);
         if (closed) {
             link.close();
@@ -57,17 +57,17 @@ final class OpenLinks implements AutoCloseable {
     public void close() {
         closed = true;
         timer.shutdownNow();
-        links.forEach(WebSocketLink::close);
+        links.forEach(WebSocketConnection::close);
         links.clear();
     }
 
     private final class Watch implements Runnable {
-        private final WebSocketLink link;
+        private final WebSocketConnection link;
         private final BooleanSupplier excused;
         private CompletableFuture<?> ping = CompletableFuture.completedFuture(null);
         private volatile ScheduledFuture<?> task;
 
-        private Watch(WebSocketLink link, BooleanSupplier excused) {
+        private Watch(WebSocketConnection link, BooleanSupplier excused) {
             this.link = link;
             this.excused = excused;
         }

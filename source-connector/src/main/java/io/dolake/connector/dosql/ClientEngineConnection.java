@@ -9,10 +9,10 @@ import io.dolake.engine.client.Session;
 import java.util.List;
 
 /** A server reached over the network. */
-final class ClientEngine implements Engine {
+final class ClientEngineConnection implements EngineConnection {
     private final DoSqlClient client;
 
-    ClientEngine(DoSqlConnectorConfig config) {
+    ClientEngineConnection(DoSqlConnectorConfig config) {
         this.client = DoSqlClient.builder(config.server())
                 .connectTimeout(config.connectTimeout())
                 .requestTimeout(config.requestTimeout())

@@ -9,14 +9,14 @@ import io.dolake.schemas.RawText;
 import java.util.HexFormat;
 
 /** JSON form of SQLite values, {@code schemas/SPEC.md} section 3. Integers never pass through a double. */
-final class Values {
+final class JsonValues {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final HexFormat HEX = HexFormat.of();
     private static final String BLOB = "blob";
     private static final String REAL = "real";
     private static final String TEXT = "text";
 
-    private Values() {}
+    private JsonValues() {}
 
     /**
      * Parameter to JSON. NaN becomes NULL, as SQLite itself stores it.

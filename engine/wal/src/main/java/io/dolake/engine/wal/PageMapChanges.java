@@ -5,7 +5,7 @@ package io.dolake.engine.wal;
  * Changes of the page map, kept back until the listener has taken the transaction. Clearing comes before setting: a
  * page may leave one table and join another.
  */
-final class MapChanges {
+final class PageMapChanges {
     private final IntList cleared = new IntList();
     private final IntList treePages = new IntList();
     private final IntList treeParents = new IntList();

@@ -5,7 +5,7 @@ package io.dolake.engine.wal;
  * The database as of one transaction: the page in the transaction itself, else in the newest committed frame, else in
  * the main file.
  */
-final class View {
+final class PageView {
     private final PageStore store;
     private final IntIntMap committed;
     private final WalTransaction own;
@@ -17,7 +17,7 @@ final class View {
      * @param pageCount pages in the database
      * @param usable bytes of a page that hold content: without the reserved ones at its end
      */
-    View(PageStore store, IntIntMap committed, WalTransaction own, int pageCount, int usable) {
+    PageView(PageStore store, IntIntMap committed, WalTransaction own, int pageCount, int usable) {
         this.store = store;
         this.committed = committed;
         this.own = own;
@@ -63,7 +63,7 @@ final class View {
     /** The number, if it can be that of a page. */
     int checked(int number, Page where, int offset) {
         if (number < 1 || number > pageCount) {
-            throw Corrupt.page(
+            throw CorruptPage.page(
                     where.number(), offset, "page " + Integer.toUnsignedString(number) + " is none of " + pageCount);
         }
         return number;

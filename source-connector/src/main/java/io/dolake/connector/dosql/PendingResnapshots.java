@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * under its new name. A table is pending until its rows were read, at a later LSN; changes of it up to that LSN are
  * then part of what was read and are left out. Kept in the offset, so that a restart goes on with it.
  */
-final class Resends {
+final class PendingResnapshots {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final TypeReference<TreeMap<String, String>> TABLES = new TypeReference<>() {};
     private static final String PENDING = "pending";
@@ -24,16 +24,16 @@ final class Resends {
     private final TreeMap<String, String> tables;
     private String json;
 
-    private Resends(TreeMap<String, String> tables) {
+    private PendingResnapshots(TreeMap<String, String> tables) {
         this.tables = tables;
     }
 
-    static Resends none() {
-        return new Resends(new TreeMap<>());
+    static PendingResnapshots none() {
+        return new PendingResnapshots(new TreeMap<>());
     }
 
     /** Reads {@link #toString}; null is none. */
-    static Resends parse(String json) {
+    static PendingResnapshots parse(String json) {
         if (json == null) {
             return none();
         }
@@ -43,7 +43,7 @@ final class Resends {
                 throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read offset: 'resend' holds null");
             }
             tables.values().stream().filter(value -> !value.equals(PENDING)).forEach(Lsn::parse);
-            return new Resends(tables);
+            return new PendingResnapshots(tables);
         } catch (JsonProcessingException | DoLakeException e) {
             throw new DoLakeException(
                     ErrorCode.INVALID_ARGUMENT,

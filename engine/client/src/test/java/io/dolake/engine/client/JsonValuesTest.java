@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ValuesTest {
+class JsonValuesTest {
 
     @ParameterizedTest
     @CsvSource(
@@ -26,8 +26,8 @@ class ValuesTest {
                 "0|0"
             })
     void keepsIntegersExact(String json, long value) {
-        assertThat(Values.fromJson(Json.read(json))).isEqualTo(value);
-        assertThat(Json.write(Values.toJson(value))).isEqualTo(json);
+        assertThat(JsonValues.fromJson(Json.read(json))).isEqualTo(value);
+        assertThat(Json.write(JsonValues.toJson(value))).isEqualTo(json);
     }
 
     @ParameterizedTest
@@ -39,29 +39,29 @@ class ValuesTest {
         "1.7976931348623157E308,1.7976931348623157E308"
     })
     void readsANumberWithFractionOrExponentAsReal(String json, double value) {
-        assertThat(Values.fromJson(Json.read(json))).isEqualTo(value);
+        assertThat(JsonValues.fromJson(Json.read(json))).isEqualTo(value);
     }
 
     @Test
     void writesARealOfWholeValueWithAFraction() {
-        assertThat(Json.write(Values.toJson(1.0))).isEqualTo("1.0");
-        assertThat(Json.write(Values.toJson(1.5f))).isEqualTo("1.5");
+        assertThat(Json.write(JsonValues.toJson(1.0))).isEqualTo("1.0");
+        assertThat(Json.write(JsonValues.toJson(1.5f))).isEqualTo("1.5");
     }
 
     @Test
     void writesInfinitiesAsObjects() {
-        assertThat(Json.write(Values.toJson(Double.POSITIVE_INFINITY))).isEqualTo("{\"real\":\"Infinity\"}");
-        assertThat(Json.write(Values.toJson(Double.NEGATIVE_INFINITY))).isEqualTo("{\"real\":\"-Infinity\"}");
+        assertThat(Json.write(JsonValues.toJson(Double.POSITIVE_INFINITY))).isEqualTo("{\"real\":\"Infinity\"}");
+        assertThat(Json.write(JsonValues.toJson(Double.NEGATIVE_INFINITY))).isEqualTo("{\"real\":\"-Infinity\"}");
     }
 
     @Test
     void writesNotANumberAsNullAsSqliteStoresIt() {
-        assertThat(Json.write(Values.toJson(Double.NaN))).isEqualTo("null");
+        assertThat(Json.write(JsonValues.toJson(Double.NaN))).isEqualTo("null");
     }
 
     @Test
     void writesBooleansAsTheyAre() {
-        assertThat(Json.write(Values.toJson(true))).isEqualTo("true");
+        assertThat(Json.write(JsonValues.toJson(true))).isEqualTo("true");
     }
 
     @Test
@@ -72,9 +72,9 @@ class ValuesTest {
         for (int i = 0; i < 20_000; i++) {
             Object value = randomValue(random);
 
-            assertThat(Values.fromJson(Json.read(Json.write(Values.toJson(value)))))
+            assertThat(JsonValues.fromJson(Json.read(Json.write(JsonValues.toJson(value)))))
                     .isEqualTo(value);
-            assertThat(Values.fromJson(Json.read(Json.writeBytes(Values.toJson(value)))))
+            assertThat(JsonValues.fromJson(Json.read(Json.writeBytes(JsonValues.toJson(value)))))
                     .isEqualTo(value);
         }
     }
@@ -120,14 +120,14 @@ class ValuesTest {
                 "9223372036854775808"
             })
     void refusesWhatIsNoValue(String json) {
-        assertThatThrownBy(() -> Values.fromJson(Json.read(json)))
+        assertThatThrownBy(() -> JsonValues.fromJson(Json.read(json)))
                 .isInstanceOfSatisfying(
                         DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PROTOCOL_ERROR));
     }
 
     @Test
     void refusesAParameterThatHasNoSqliteForm() {
-        assertThatThrownBy(() -> Values.toJson(BigDecimal.ONE))
+        assertThatThrownBy(() -> JsonValues.toJson(BigDecimal.ONE))
                 .isInstanceOfSatisfying(
                         DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
     }

@@ -19,12 +19,12 @@ import java.util.function.BooleanSupplier;
  * One WebSocket: whole messages in, on demand; texts out, in order; one failure, kept, after which nothing works. Reads
  * from the socket only while the handler has room.
  */
-final class WebSocketLink implements WebSocket.Listener {
+final class WebSocketConnection implements WebSocket.Listener {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     private static final int KEEP_TEXT_CHARS = 1 << 16;
     private static final int KEEP_BYTES = 1 << 20;
 
-    /** Takes whole messages, one at a time. A false result stops reading until {@link WebSocketLink#demand}. */
+    /** Takes whole messages, one at a time. A false result stops reading until {@link WebSocketConnection#demand}. */
     interface Handler {
         boolean text(String message);
 
@@ -48,7 +48,7 @@ final class WebSocketLink implements WebSocket.Listener {
     private volatile Outbox outbox;
 
     /** @param what names the link in errors: "session with database 'shop'" */
-    WebSocketLink(String what, ClientConfig config, Handler handler) {
+    WebSocketConnection(String what, ClientConfig config, Handler handler) {
         this.what = what;
         this.config = config;
         this.handler = handler;

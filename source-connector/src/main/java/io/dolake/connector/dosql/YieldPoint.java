@@ -2,6 +2,6 @@
 package io.dolake.connector.dosql;
 
 /** Called between the rows of a long read, so that it does not hold up the other databases of the task. */
-interface Interlude {
+interface YieldPoint {
     void run() throws InterruptedException;
 }

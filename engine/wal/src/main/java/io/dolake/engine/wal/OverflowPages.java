@@ -2,19 +2,19 @@
 package io.dolake.engine.wal;
 
 /** Takes note of overflow pages only. */
-final class NoEvents implements RowSink {
+final class OverflowPages implements RowSink {
     private final RecordReader before;
     private final RecordReader after;
     private final Page page = new Page();
     private final Cell cell = new Cell();
 
-    NoEvents(MapChanges changes) {
+    OverflowPages(PageMapChanges changes) {
         before = new RecordReader(changes, RecordReader.Note.GONE);
         after = new RecordReader(changes, RecordReader.Note.OWNED);
     }
 
     /** Goes through all rows in these pages. */
-    void own(IntList pages, View view, boolean withoutRowid) {
+    void own(IntList pages, PageView view, boolean withoutRowid) {
         for (int i = 0; i < pages.size(); i++) {
             page.load(view, pages.get(i), withoutRowid);
             if (!withoutRowid) {

@@ -18,24 +18,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the rows of tables that {@link Resends} asks for: a truncate event, then every row as of one pinned LSN, as
+ * Sends the rows of tables that {@link PendingResnapshots} asks for: a truncate event, then every row as of one pinned LSN, as
  * reads. Only the last event of a table carries the offset that says it is done; after a restart before that, the
  * table is sent again from its truncate event on.
  */
-final class TableResender {
-    private static final Logger LOGGER = LoggerFactory.getLogger(TableResender.class);
+final class TableResnapshotter {
+    private static final Logger LOGGER = LoggerFactory.getLogger(TableResnapshotter.class);
 
     private final DoSqlConnectorConfig config;
-    private final Engine engine;
+    private final EngineConnection engine;
     private final DoSqlDatabaseSchema schema;
     private final EventDispatcher<DoSqlPartition, TableId> dispatcher;
     private final DoSqlPartition partition;
     private final DoSqlOffsetContext offset;
     private final TableGuard guard;
 
-    TableResender(
+    TableResnapshotter(
             DoSqlConnectorConfig config,
-            Engine engine,
+            EngineConnection engine,
             DoSqlDatabaseSchema schema,
             EventDispatcher<DoSqlPartition, TableId> dispatcher,
             DoSqlPartition partition,
@@ -55,16 +55,16 @@ final class TableResender {
      *
      * @param transaction is sent whole with the last of it
      */
-    void resend(Lsn transaction, Interlude interlude) throws InterruptedException {
+    void resnapshot(Lsn transaction, YieldPoint yieldPoint) throws InterruptedException {
         try (SnapshotView view = SnapshotView.open(engine, partition.database())) {
             checkEpoch(view);
             List<TableSchema> found = view.tables();
-            List<String> pending = offset.resends().pending();
+            List<String> pending = offset.pendingResnapshots().pending();
             for (String table : pending) {
                 Lsn completed = table.equals(pending.get(pending.size() - 1)) ? transaction : offset.lsn();
                 TableId id = new TableId(partition.database(), null, table);
                 if (!schema.isCaptured(id)) {
-                    offset.resends().forget(table);
+                    offset.pendingResnapshots().forget(table);
                     continue;
                 }
                 // what was wrong with it stands in the offset until its first event, which says that it is being read
@@ -74,7 +74,7 @@ final class TableResender {
                     if (wasAside) {
                         schema.checkNew(id);
                     }
-                    resend(view, id, found, completed, interlude);
+                    resnapshot(view, id, found, completed, yieldPoint);
                 } catch (RuntimeException | StackOverflowError | AssertionError e) {
                     guard.failed(id, view.lsn(), 0, e);
                 }
@@ -84,13 +84,14 @@ final class TableResender {
         }
     }
 
-    private void resend(SnapshotView view, TableId id, List<TableSchema> tables, Lsn completed, Interlude interlude)
+    private void resnapshot(
+            SnapshotView view, TableId id, List<TableSchema> tables, Lsn completed, YieldPoint yieldPoint)
             throws InterruptedException {
         Optional<TableSchema> found = tables.stream()
                 .filter(candidate -> candidate.name().equals(id.table()))
                 .findFirst();
         if (found.isPresent()) {
-            resend(view, schema.apply(partition.database(), found.get()), completed, interlude);
+            resnapshot(view, schema.apply(partition.database(), found.get()), completed, yieldPoint);
         } else {
             empty(view, id, completed);
         }
@@ -104,7 +105,7 @@ final class TableResender {
         }
     }
 
-    private void resend(SnapshotView view, TableMapping table, Lsn completed, Interlude interlude)
+    private void resnapshot(SnapshotView view, TableMapping table, Lsn completed, YieldPoint yieldPoint)
             throws InterruptedException {
         TableId id = table.id();
         Instant readAt = Instant.now();
@@ -122,7 +123,7 @@ final class TableResender {
                 if (offset.faults().isSuspended(id.table())) {
                     return;
                 }
-                interlude.run();
+                yieldPoint.run();
             }
         }
         last(view.lsn(), events, readAt, id, waiting.get(), completed);
@@ -160,7 +161,7 @@ final class TableResender {
     private void last(
             Lsn readLsn, long event, Instant readAt, TableId id, DoSqlChangeRecordEmitter emitter, Lsn completed)
             throws InterruptedException {
-        offset.resends().done(id.table(), readLsn);
+        offset.pendingResnapshots().done(id.table(), readLsn);
         if (completed.isAfter(offset.lsn())) {
             offset.sentTransaction(completed);
         }

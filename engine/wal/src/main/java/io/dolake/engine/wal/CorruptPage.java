@@ -5,8 +5,8 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 
 /** Errors of pages that cannot be what SQLite wrote. */
-final class Corrupt {
-    private Corrupt() {}
+final class CorruptPage {
+    private CorruptPage() {}
 
     /** @param offset byte in the page that holds the wrong value */
     static DoLakeException page(int page, int offset, String reason) {

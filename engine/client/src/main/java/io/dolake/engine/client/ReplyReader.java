@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Replies of the server, {@code schemas/SPEC.md} sections 6 and 7, as objects. */
-final class Replies {
-    private Replies() {}
+final class ReplyReader {
+    private ReplyReader() {}
 
     static List<String> databases(JsonNode json) {
         List<String> names = new ArrayList<>();
@@ -145,7 +145,7 @@ final class Replies {
                 json.path("notNull").asBoolean(),
                 json.path("primaryKey").asInt(),
                 constant(ColumnSchema.Generated.class, text(json, "generated").toUpperCase(Locale.ROOT)),
-                Values.fromJson(json.get("default")));
+                JsonValues.fromJson(json.get("default")));
     }
 
     private static <E extends Enum<E>> E constant(Class<E> type, String name) {
@@ -166,7 +166,7 @@ final class Replies {
     static Object[] row(JsonNode json) {
         Object[] row = new Object[json.size()];
         for (int i = 0; i < row.length; i++) {
-            row[i] = Values.fromJson(json.get(i));
+            row[i] = JsonValues.fromJson(json.get(i));
         }
         return row;
     }

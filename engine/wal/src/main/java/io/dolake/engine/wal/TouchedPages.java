@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Which tables a transaction touches, and where: found from the page map, before any page is read. */
-final class Marks {
+final class TouchedPages {
     /** SQLite itself goes no deeper. */
     static final int MAX_DEPTH = 20;
 
@@ -85,7 +85,7 @@ final class Marks {
             }
             at = parent;
         }
-        throw Corrupt.page(page, 0, "its table is deeper than " + MAX_DEPTH + " pages");
+        throw CorruptPage.page(page, 0, "its table is deeper than " + MAX_DEPTH + " pages");
     }
 
     /** Ids of the tables touched. */

@@ -8,7 +8,7 @@ import io.dolake.engine.client.Session;
 import java.util.List;
 
 /** What the connector needs of a DoSQL server. Every method throws DoLakeException with the code the server gave. */
-interface Engine extends AutoCloseable {
+interface EngineConnection extends AutoCloseable {
 
     /** Throws unless the server is well. */
     void health();
