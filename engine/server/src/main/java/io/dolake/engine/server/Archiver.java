@@ -13,6 +13,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves segments that are past their time from the change log to the archive: first the object, durably, then the
@@ -20,6 +22,8 @@ import java.util.function.Supplier;
  * nothing is dropped, and it tries again with growing delays.
  */
 final class Archiver implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
+
     private static final long FIRST_RETRY_MS = 500;
     private static final long LAST_RETRY_MS = 60_000;
     private static final long STOP_MS = 5_000;
@@ -67,7 +71,7 @@ final class Archiver implements AutoCloseable {
             });
         } catch (RejectedExecutionException e) {
             queued = false;
-            Log.LOG.debug("Nothing is archived: the engine stops");
+            LOG.debug("Nothing is archived: the engine stops");
         }
     }
 
@@ -112,7 +116,7 @@ final class Archiver implements AutoCloseable {
             archived.add(log.archive().put(epoch, reader.local(id)));
         }
         log.archived(archived);
-        Log.LOG.info(
+        LOG.info(
                 "Archived changes of '{}' up to LSN {}",
                 database,
                 archived.get(archived.size() - 1).end());
@@ -131,14 +135,14 @@ final class Archiver implements AutoCloseable {
 
     private void failed(RuntimeException e) {
         if (closed) {
-            Log.LOG.info("Archiving of '{}' stops: {}", database, e.toString());
+            LOG.info("Archiving of '{}' stops: {}", database, e.toString());
             return;
         }
         DoLakeException error = e instanceof DoLakeException known
                 ? known
                 : new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot archive changes: " + e, e);
         failure = new Failure(error, System.currentTimeMillis() + retryMs);
-        Log.LOG.warn("Cannot archive changes of database '{}'; next try in {} ms", database, retryMs, e);
+        LOG.warn("Cannot archive changes of database '{}'; next try in {} ms", database, retryMs, e);
         retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
     }
 
@@ -189,7 +193,7 @@ final class Archiver implements AutoCloseable {
                 running.unlock();
             } else {
                 // The object may be stored and not be in the index: the next start stores it again.
-                Log.LOG.warn("The archive of '{}' does not answer; closing without it", database);
+                LOG.warn("The archive of '{}' does not answer; closing without it", database);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

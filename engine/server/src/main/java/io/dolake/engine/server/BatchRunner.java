@@ -6,9 +6,13 @@ import io.dolake.schemas.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs several statements as one transaction. */
 final class BatchRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
+
     private BatchRunner() {}
 
     /** Runs them in a transaction of their own: all or none. */
@@ -61,7 +65,7 @@ final class BatchRunner {
             connection.execute(sql);
         } catch (DoLakeException e) {
             // The transaction has ended by itself, which is what was wanted.
-            Log.LOG.debug("{} after a failed batch: {}", sql, e.getMessage());
+            LOG.debug("{} after a failed batch: {}", sql, e.getMessage());
         }
     }
 

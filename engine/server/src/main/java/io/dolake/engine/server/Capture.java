@@ -18,12 +18,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves committed transactions from the WAL into the change log. Woken by commits; runs on a shared pool, never twice
  * at a time for one database. After a failure it starts again, with growing delays, from what is durable.
  */
 final class Capture implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
+
     private static final long FIRST_RETRY_MS = 50;
     private static final long LAST_RETRY_MS = 5_000;
 
@@ -205,7 +209,7 @@ final class Capture implements AutoCloseable {
         }
         Failure before = failure;
         failure = new Failure(error, before == null ? Instant.now() : before.since());
-        Log.LOG.error("Cannot capture changes of database '{}'; next try in {} ms", database, retryMs, e);
+        LOG.error("Cannot capture changes of database '{}'; next try in {} ms", database, retryMs, e);
         // One at a time, or those who ask for a capture in between would each add one that goes on for ever.
         if (!closed && retryScheduled.compareAndSet(false, true)) {
             timer.schedule(this::retry, retryMs, TimeUnit.MILLISECONDS);

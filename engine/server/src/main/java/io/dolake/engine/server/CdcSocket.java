@@ -12,12 +12,16 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.api.StatusCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A change stream over WebSocket: hands what the consumer says to its subscription, and sends what that has. Public
  * because Jetty looks its methods up.
  */
 public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubscription.Output {
+    private static final Logger LOG = LoggerFactory.getLogger(CdcSocket.class);
+
     private final Database database;
     private final ExecutorService threads;
     private final BatchWindow.Total inFlight;
@@ -105,7 +109,7 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
                 Json.error(json, error);
             }));
         } catch (IOException e) {
-            Log.LOG.debug("A consumer of '{}' does not hear of {}: {}", database.name(), error, e.toString());
+            LOG.debug("A consumer of '{}' does not hear of {}: {}", database.name(), error, e.toString());
         }
         end();
     }
@@ -151,7 +155,7 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
 
     @Override
     public void onWebSocketError(Throwable cause) {
-        Log.LOG.debug("A change stream of '{}' failed: {}", database.name(), cause.toString());
+        LOG.debug("A change stream of '{}' failed: {}", database.name(), cause.toString());
         closed();
     }
 

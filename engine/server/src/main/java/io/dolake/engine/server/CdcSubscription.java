@@ -9,12 +9,16 @@ import io.dolake.schemas.Lsn;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One consumer: a thread that reads the change log and sends what is new as soon as it is durable. It waits for room in
  * the window, for its turn by {@link SendRate}, or for a commit; it does not poll.
  */
 final class CdcSubscription implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CdcSubscription.class);
+
     private static final long STOP_MS = 5_000;
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int IN_FLIGHT_PART_OF_HEAP = 64;
@@ -89,7 +93,7 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         } catch (DoLakeException e) {
             sendError(e);
         } catch (IOException e) {
-            Log.LOG.info("Consumer '{}' of '{}' is gone: {}", request.consumer(), owner.database(), e.toString());
+            LOG.info("Consumer '{}' of '{}' is gone: {}", request.consumer(), owner.database(), e.toString());
             output.abort();
         } catch (RuntimeException | Error e) {
             sendError(Failures.of("stream changes of '" + owner.database() + "' to '" + request.consumer() + "'", e));
@@ -251,7 +255,7 @@ final class CdcSubscription implements Runnable, AutoCloseable {
                 Json.error(json, error);
             }));
         } catch (IOException e) {
-            Log.LOG.info("Consumer '{}' does not hear of {}: {}", request.consumer(), error, e.toString());
+            LOG.info("Consumer '{}' does not hear of {}: {}", request.consumer(), error, e.toString());
         }
     }
 
@@ -263,7 +267,7 @@ final class CdcSubscription implements Runnable, AutoCloseable {
         output.end();
         try {
             if (!ended.await(STOP_MS, TimeUnit.MILLISECONDS)) {
-                Log.LOG.warn("The stream of '{}' to '{}' does not end", owner.database(), request.consumer());
+                LOG.warn("The stream of '{}' to '{}' does not end", owner.database(), request.consumer());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

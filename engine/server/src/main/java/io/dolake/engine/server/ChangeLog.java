@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
 
@@ -17,6 +19,8 @@ import org.sqlite.SQLiteLimits;
  * committed here is durable, and only then do listeners hear of it. Readers open connections of their own.
  */
 final class ChangeLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeLog.class);
+
     private final DatabaseFiles files;
     private final ServerConfig config;
     private final SQLiteConnection connection;
@@ -178,7 +182,7 @@ final class ChangeLog implements AutoCloseable {
         try {
             afterCheckpoint(LogState.UNSOUND);
         } catch (DoLakeException e) {
-            Log.LOG.warn("Cannot note that the WAL of '{}' cannot be read: {}", files.name(), e.getMessage());
+            LOG.warn("Cannot note that the WAL of '{}' cannot be read: {}", files.name(), e.getMessage());
         }
     }
 
@@ -262,7 +266,7 @@ final class ChangeLog implements AutoCloseable {
         if (!due[0].isEmpty()) {
             state = state.droppedUpTo(due[0].lsn());
             size = size.plus(due[0].change());
-            Log.LOG.info("Dropped changes of '{}' up to LSN {} from the change log", files.name(), state.oldest());
+            LOG.info("Dropped changes of '{}' up to LSN {} from the change log", files.name(), state.oldest());
         }
     }
 
@@ -303,7 +307,7 @@ final class ChangeLog implements AutoCloseable {
         Lsn lsn = expired[0].lsn();
         if (lsn != null && lsn.isAfter(before.oldest())) {
             state = before.droppedUpTo(lsn);
-            Log.LOG.info("Dropped changes of '{}' up to LSN {} from the archive", files.name(), lsn);
+            LOG.info("Dropped changes of '{}' up to LSN {} from the archive", files.name(), lsn);
         }
         long bytes =
                 expired[0].segments().stream().mapToLong(ArchivedSegment::bytes).sum();
@@ -359,7 +363,7 @@ final class ChangeLog implements AutoCloseable {
             Sqlite.execute(connection, "ROLLBACK");
         } catch (SQLException e) {
             // SQLite has rolled back by itself after some errors, and says so; another BEGIN fails if it has not.
-            Log.LOG.debug("Rollback of the change log of '{}': {}", files.name(), e.getMessage());
+            LOG.debug("Rollback of the change log of '{}': {}", files.name(), e.getMessage());
         }
     }
 

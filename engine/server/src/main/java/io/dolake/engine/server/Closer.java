@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /** Closes things on the way out, where a failure to close is worth a line in the log and no more. */
 final class Closer {
+    private static final Logger LOG = LoggerFactory.getLogger(Closer.class);
+
     private Closer() {}
 
     /** Closes in the order given; nulls are skipped. */
@@ -14,7 +19,7 @@ final class Closer {
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 } catch (Exception e) {
-                    Log.LOG.warn("Cannot close {}: {}", resource.getClass().getSimpleName(), e.toString());
+                    LOG.warn("Cannot close {}: {}", resource.getClass().getSimpleName(), e.toString());
                 }
             }
         }

@@ -10,9 +10,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One open database: its connections, its write lock, capture and checkpoints. Thread-safe. */
 final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
     private static final long CLOSE_MS = 10_000;
 
     private final DatabaseFiles files;
@@ -238,7 +242,7 @@ final class Database implements AutoCloseable {
             checkpoints.attempted(now);
             Checkpointer.Result result = checkpointer.run(mode.get());
             checkpoints.ended(result);
-            Log.LOG.debug("Checkpoint of '{}': {}", name(), result);
+            LOG.debug("Checkpoint of '{}': {}", name(), result);
         }
         if (closed) {
             return;
@@ -306,7 +310,7 @@ final class Database implements AutoCloseable {
             }
         } catch (SQLException | DoLakeException e) {
             // Whatever was committed stays in the WAL and is captured at the next start.
-            Log.LOG.warn("Database '{}' is closed with its WAL in use: {}", name(), e.getMessage());
+            LOG.warn("Database '{}' is closed with its WAL in use: {}", name(), e.getMessage());
         }
         archiver.close();
         writer.close();

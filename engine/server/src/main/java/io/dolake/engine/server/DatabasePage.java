@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A page of the databases in the order of their names. Opens none of them: what is not open is told by its name, and by the error of
@@ -20,6 +22,8 @@ import org.eclipse.jetty.util.Fields;
  * @param isUnwellOnly only those with an error
  */
 record DatabasePage(String after, int limit, boolean isUnwellOnly) {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabasePage.class);
+
     private static final Set<String> PARAMETERS = Set.of("after", "limit", "unwell");
 
     /** @throws DoLakeException INVALID_ARGUMENT for a parameter that is unknown or makes no sense */
@@ -121,7 +125,7 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
         try {
             return database == null ? null : database.status();
         } catch (DoLakeException e) {
-            Log.LOG.debug("{} is being closed", database.name(), e);
+            LOG.debug("{} is being closed", database.name(), e);
             return null;
         }
     }

@@ -8,6 +8,8 @@ import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 
 /**
@@ -16,6 +18,8 @@ import org.sqlite.SQLiteConnection;
  * nothing had happened.
  */
 final class DatabaseParts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseParts.class);
+
     private final DatabaseFiles files;
     private final ServerConfig config;
     private final SegmentStore store;
@@ -135,8 +139,7 @@ final class DatabaseParts implements AutoCloseable {
             throw new SQLException("its write-ahead log is in use");
         }
         log.beginEpoch(reason);
-        Log.LOG.warn(
-                "Database '{}' begins epoch {}: {}", files.name(), log.state().epoch(), reason);
+        LOG.warn("Database '{}' begins epoch {}: {}", files.name(), log.state().epoch(), reason);
     }
 
     /**

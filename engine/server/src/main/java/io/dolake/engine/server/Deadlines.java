@@ -6,6 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 
 /**
@@ -13,6 +15,8 @@ import org.sqlite.SQLiteConnection;
  * statement would cost more than many a statement.
  */
 final class Deadlines {
+    private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
+
     /** A statement may run longer than it should by one part in so many. */
     private static final int PRECISION = 20;
 
@@ -84,7 +88,7 @@ final class Deadlines {
             try {
                 connection.getDatabase().interrupt();
             } catch (SQLException e) {
-                Log.LOG.debug("Cannot interrupt a statement: {}", e.getMessage());
+                LOG.debug("Cannot interrupt a statement: {}", e.getMessage());
             }
         }
 

@@ -11,9 +11,12 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running DoSQL engine with its HTTP and WebSocket server. */
 public final class DoSqlServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DoSqlServer.class);
 
     /** Threads that HTTP requests run on; sessions and change streams have others. */
     private static final int REQUEST_THREADS = 200;
@@ -58,7 +61,7 @@ public final class DoSqlServer implements AutoCloseable {
             Closer.close(server::stop, engine);
             throw notStarted(config, e);
         }
-        Log.LOG.info(
+        LOG.info(
                 "DoSQL listens on {}:{}, databases in {}",
                 config.host(),
                 connector.getLocalPort(),

@@ -18,9 +18,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The databases of a directory. Each is opened when first used, and stays open. Thread-safe. */
 final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
     private static final String LOCK_FILE = "engine.lock";
 
     private final ServerConfig config;
@@ -70,7 +74,7 @@ final class Engine implements AutoCloseable {
                 return channel;
             }
         } catch (OverlappingFileLockException e) {
-            Log.LOG.debug("{} is locked by this process", file, e);
+            LOG.debug("{} is locked by this process", file, e);
         }
         channel.close();
         throw new DoLakeException(
@@ -95,7 +99,7 @@ final class Engine implements AutoCloseable {
             Importer.finishRemoval(directory, file);
             Files.delete(file);
         } catch (IOException | DoLakeException e) {
-            Log.LOG.warn("Cannot remove {}: {}", file, e.toString());
+            LOG.warn("Cannot remove {}: {}", file, e.toString());
         }
     }
 
@@ -152,7 +156,7 @@ final class Engine implements AutoCloseable {
             OpenFailure failure = OpenFailure.of(files, config, e, known, start);
             slot.failure(failure);
             if (known == null || !known.since().equals(failure.since())) {
-                Log.LOG.error("Database '{}' is set aside", files.name(), e);
+                LOG.error("Database '{}' is set aside", files.name(), e);
             }
             throw failure.error();
         }
@@ -273,7 +277,7 @@ final class Engine implements AutoCloseable {
                     shared.chores().execute(() -> keepHouse(slot, database));
                 } catch (RejectedExecutionException e) {
                     slot.busy(false);
-                    Log.LOG.debug("No housekeeping: the engine stops");
+                    LOG.debug("No housekeeping: the engine stops");
                 }
             }
         });
@@ -284,7 +288,7 @@ final class Engine implements AutoCloseable {
         try {
             database.keepHouse();
         } catch (RuntimeException | Error e) {
-            Log.LOG.warn("Housekeeping of database '{}' failed: {}", database.name(), e.toString());
+            LOG.warn("Housekeeping of database '{}' failed: {}", database.name(), e.toString());
         } finally {
             slot.busy(false);
         }

@@ -4,9 +4,13 @@ package io.dolake.engine.server;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What went wrong while one request, task or consumer was served, and must end that one only. */
 final class Failures {
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
     private Failures() {}
 
     /** The error that the caller gets. */
@@ -15,14 +19,14 @@ final class Failures {
             return error;
         }
         if (failure instanceof OutOfMemoryError || failure instanceof StackOverflowError) {
-            Log.LOG.warn("Cannot {}: {}", action, failure.toString());
+            LOG.warn("Cannot {}: {}", action, failure.toString());
             return new DoLakeException(
                             ErrorCode.PAYLOAD_TOO_LARGE,
                             "Cannot " + action + ": it needs more memory than there is",
                             failure)
                     .withHint("Ask for less at a time, or give the engine a larger heap (-Xmx).");
         }
-        Log.LOG.error("Cannot {}", action, failure);
+        LOG.error("Cannot {}", action, failure);
         return new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot " + action + ": " + failure, failure);
     }
 
@@ -39,7 +43,7 @@ final class Failures {
             try {
                 task.run();
             } catch (RuntimeException | Error e) {
-                Log.LOG.error("Cannot {} this time", action, e);
+                LOG.error("Cannot {} this time", action, e);
             }
         };
     }

@@ -7,12 +7,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sees when the files of an open database are no longer those that it has open: what is committed then would be gone with
  * the next start. Not seen: a file that is written to by others between a checkpoint's begin and its end.
  */
 final class FileWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
+
     private final DatabaseFiles files;
     private final ChangeLog log;
     private final Object mainKey;
@@ -53,7 +57,7 @@ final class FileWatch {
         try {
             return !noted.equals(MainFile.fingerprint(files.main()));
         } catch (DoLakeException e) {
-            Log.LOG.debug("{} went away while it was looked at", files.main(), e);
+            LOG.debug("{} went away while it was looked at", files.main(), e);
             return false; // the next look tells
         }
     }

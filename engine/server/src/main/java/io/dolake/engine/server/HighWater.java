@@ -10,6 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How far a change log had come, kept away from it and the database: a log that has not come so far, or does not know the
@@ -17,6 +19,8 @@ import java.util.Optional;
  * not synced, since one that is old, torn or lost makes that less is noticed, and nothing else.
  */
 final class HighWater {
+    private static final Logger LOG = LoggerFactory.getLogger(HighWater.class);
+
     /** Holds a file for each database; no database has such a name. */
     static final String DIRECTORY = "engine.marks";
 
@@ -43,13 +47,13 @@ final class HighWater {
         }
         String[] parts = text.split(" ", -1);
         if (parts.length != 3 || !parts[2].equals("\n")) {
-            Log.LOG.warn("{} is not whole; it is left out of account", file(files));
+            LOG.warn("{} is not whole; it is left out of account", file(files));
             return Optional.empty();
         }
         try {
             return Optional.of(new Mark(parts[0], Lsn.parse(parts[1])));
         } catch (DoLakeException e) {
-            Log.LOG.warn("{} is left out of account", file(files), e);
+            LOG.warn("{} is left out of account", file(files), e);
             return Optional.empty();
         }
     }
@@ -63,7 +67,7 @@ final class HighWater {
             Files.writeString(fresh, state.epoch() + " " + state.position().lsn() + " \n");
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            Log.LOG.warn("Cannot write {}: {}", file, e.toString());
+            LOG.warn("Cannot write {}: {}", file, e.toString());
         }
     }
 

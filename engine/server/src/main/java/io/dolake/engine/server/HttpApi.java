@@ -25,9 +25,13 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The engine over HTTP: finds the operation, reads the body, writes the reply or the error. */
 final class HttpApi extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
+
     private static final String DATABASES = "/v1/databases";
     private static final int DISCARD_BUFFER_BYTES = 64 << 10;
     private static final int BODY_BUFFER_BYTES = 16 << 10;
@@ -238,7 +242,7 @@ final class HttpApi extends Handler.Abstract {
                 count = body.read(buffer);
             }
         } catch (IOException e) {
-            Log.LOG.debug("The body of a refused request ended early", e);
+            LOG.debug("The body of a refused request ended early", e);
         }
     }
 
@@ -256,7 +260,7 @@ final class HttpApi extends Handler.Abstract {
 
     private static void error(Response response, DoLakeException error, Callback callback) {
         if (isToBeLogged(error)) {
-            Log.LOG.error("Request failed", error);
+            LOG.error("Request failed", error);
         }
         int status = error.code().httpStatus();
         if (status == 429 || status == 503) {

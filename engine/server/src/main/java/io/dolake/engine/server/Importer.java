@@ -15,6 +15,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
 
 /**
@@ -22,6 +24,8 @@ import org.sqlite.JDBC;
  * becomes visible in one step, so that whatever fails leaves nothing behind.
  */
 final class Importer {
+    private static final Logger LOG = LoggerFactory.getLogger(Importer.class);
+
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER_BYTES = 100;
     /** In the name of the temporary file that a database becomes when it is removed. */
@@ -205,7 +209,7 @@ final class Importer {
             try {
                 Files.deleteIfExists(file);
             } catch (IOException e) {
-                Log.LOG.warn("Cannot delete {}: {}", file, e.toString());
+                LOG.warn("Cannot delete {}: {}", file, e.toString());
             }
         }
     }

@@ -8,6 +8,8 @@ import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The messages of one session that have arrived, whole or in part, and are not answered. Their bytes are counted as they come,
@@ -15,6 +17,8 @@ import java.util.Deque;
  * the others. Not thread-safe.
  */
 final class Inbox implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+
     /** What is kept of a message that is refused: enough to see which one it was. */
     private static final int KEPT_CHARS = 200;
 
@@ -122,7 +126,7 @@ final class Inbox implements AutoCloseable {
             boolean isFirst = parser.nextToken() == JsonToken.START_OBJECT && "id".equals(parser.nextFieldName());
             return isFirst && parser.nextToken() == JsonToken.VALUE_NUMBER_INT ? (Long) parser.getLongValue() : null;
         } catch (IOException e) {
-            Log.LOG.debug("A request that is refused does not begin with its id: {}", e.toString());
+            LOG.debug("A request that is refused does not begin with its id: {}", e.toString());
             return null;
         }
     }

@@ -10,11 +10,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
 
 /** Reads segments in order, archived ones included, over a connection of its own. Not thread-safe. */
 final class LogReader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
+
     private static final String LOCAL = "SELECT NULL AS epoch, id, lsn_start, lsn_end, part, events, created_at_ms,"
             + " checksum, length(data) AS bytes, lsn_previous, NULL AS object, data FROM _wal_segments ";
     private static final String ARCHIVED =
@@ -73,7 +77,7 @@ final class LogReader implements AutoCloseable {
             if (now == null || place.archived.equals(now.archived)) {
                 throw e;
             }
-            Log.LOG.debug("{} is no longer the place to read", place.archived.object(), e);
+            LOG.debug("{} is no longer the place to read", place.archived.object(), e);
             return next(after, afterId);
         }
     }

@@ -10,12 +10,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at every segment of a change log, archived ones included. Works in steps, each on one view of the log: segments
  * that are merged or archived meanwhile are no faults.
  */
 final class LogVerifier {
+    private static final Logger LOG = LoggerFactory.getLogger(LogVerifier.class);
+
     /** Faults of one step; what is wrong everywhere need not be told a million times. */
     private static final int MAX_FAULTS = 1_000;
 
@@ -116,7 +120,7 @@ final class LogVerifier {
                 try {
                     check.follow(read(about));
                 } catch (DoLakeException e) {
-                    Log.LOG.debug("Segment {} was told of before", about.id(), e);
+                    LOG.debug("Segment {} was told of before", about.id(), e);
                     check.skip(about, fault -> {});
                 }
             }

@@ -8,9 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks after the change logs of databases that nobody has opened since the start: one after the other, now and then. */
 final class LogVisits {
+    private static final Logger LOG = LoggerFactory.getLogger(LogVisits.class);
+
     private final Shared shared;
     private final Supplier<List<String>> names;
     private final Function<String, DatabaseSlot> slots;
@@ -33,7 +37,7 @@ final class LogVisits {
         try {
             shared.archives().execute(this::visitAll);
         } catch (RejectedExecutionException e) {
-            Log.LOG.debug("No change log is visited: the engine stops");
+            LOG.debug("No change log is visited: the engine stops");
         }
     }
 
@@ -46,7 +50,7 @@ final class LogVisits {
                 visit(new DatabaseFiles(shared.config().directory(), name));
             }
         } catch (RuntimeException e) {
-            Log.LOG.warn("Cannot look after databases that are not open: {}", e.toString());
+            LOG.warn("Cannot look after databases that are not open: {}", e.toString());
         } finally {
             lastNanos = System.nanoTime();
             running.set(false);
@@ -59,7 +63,7 @@ final class LogVisits {
                 slots.apply(files.name()).visit(new LogVisit(files, shared));
             }
         } catch (RuntimeException e) {
-            Log.LOG.warn("Cannot look after the change log of database '{}', which is not open", files.name(), e);
+            LOG.warn("Cannot look after the change log of database '{}', which is not open", files.name(), e);
         }
     }
 

@@ -9,9 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What can be known of the main file without opening it, and what is done to files while nobody has them open. */
 final class MainFile {
+    private static final Logger LOG = LoggerFactory.getLogger(MainFile.class);
+
     private MainFile() {}
 
     /**
@@ -39,7 +43,7 @@ final class MainFile {
             if (!Files.isDirectory(directory)) {
                 throw e;
             }
-            Log.LOG.debug("{} was made by another thread or program", directory, e);
+            LOG.debug("{} was made by another thread or program", directory, e);
         }
         syncDirectory(directory.getParent());
     }

@@ -8,9 +8,13 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Names of SQL and of a schema, among which one may be that was meant. */
 final class NearMiss {
+    private static final Logger LOG = LoggerFactory.getLogger(NearMiss.class);
+
     /** Names looked at for a suggestion. */
     private static final int MAX_NAMES = 2_000;
 
@@ -130,7 +134,7 @@ final class NearMiss {
             }
         } catch (SQLException e) {
             // Only a suggestion is lost.
-            Log.LOG.debug("No names for a suggestion: {}", e.getMessage());
+            LOG.debug("No names for a suggestion: {}", e.getMessage());
         }
         return names;
     }

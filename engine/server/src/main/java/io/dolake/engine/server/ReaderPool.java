@@ -9,9 +9,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Read-only connections that are lent to one statement at a time; opened when first needed, up to a limit. */
 final class ReaderPool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReaderPool.class);
+
     private final String database;
     private final long waitMs;
     private final int size;
@@ -71,7 +75,7 @@ final class ReaderPool implements AutoCloseable {
         try {
             acquire(size);
         } catch (DoLakeException e) {
-            Log.LOG.warn("Closing readers of '{}' that are in use: {}", database, e.getMessage());
+            LOG.warn("Closing readers of '{}' that are in use: {}", database, e.getMessage());
         }
         for (UserConnection connection = idle.poll(); connection != null; connection = idle.poll()) {
             connection.close();

@@ -9,6 +9,8 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -30,6 +32,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Objects in a bucket of a store that speaks the S3 protocol. */
 final class S3Store implements SegmentStore {
+    private static final Logger LOG = LoggerFactory.getLogger(S3Store.class);
+
     /** Stores that are not AWS take any; the protocol wants one to sign with. */
     private static final String ANY_REGION = "us-east-1";
 
@@ -116,7 +120,7 @@ final class S3Store implements SegmentStore {
             if (e instanceof S3Exception refused && refused.statusCode() >= 300 && refused.statusCode() < 500) {
                 throw invalid(failed("write", CHECK_NAME, e));
             }
-            Log.LOG.warn("The archive {} does not answer now: {}", location, e.toString());
+            LOG.warn("The archive {} does not answer now: {}", location, e.toString());
         }
     }
 

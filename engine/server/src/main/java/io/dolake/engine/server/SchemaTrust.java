@@ -6,6 +6,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the schema of a database brings along that the text of a statement does not show. What users create here is looked at
@@ -14,6 +16,8 @@ import java.sql.Statement;
  * everybody; so it does where there is a reason. Thread-safe.
  */
 final class SchemaTrust {
+    private static final Logger LOG = LoggerFactory.getLogger(SchemaTrust.class);
+
     private boolean harmless = true;
     private Unstoppable unstoppable = Unstoppable.NOTHING;
 
@@ -35,7 +39,7 @@ final class SchemaTrust {
             harmless &= text.finding() == null;
             unstoppable = unstoppable.and(text.unstoppable().kept());
         } catch (DoLakeException e) {
-            Log.LOG.debug("A schema holds what is no statement: {}", e.getMessage());
+            LOG.debug("A schema holds what is no statement: {}", e.getMessage());
             harmless = false;
         }
     }

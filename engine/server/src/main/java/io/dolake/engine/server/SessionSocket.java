@@ -14,12 +14,16 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A session over WebSocket: one reply per request, in order. Requests run on a thread of their own, so that pings are
  * answered meanwhile; a few may wait, then the socket is not read. Public because Jetty looks its methods up.
  */
 public final class SessionSocket implements Session.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionSocket.class);
+
     private static final int DEFAULT_FETCH = 1_000;
     private static final List<String> OPERATIONS = List.of(
             "query", "fetch", "closeCursor", "exec", "batch", "begin", "commit", "rollback", "status", "schema");
@@ -114,11 +118,11 @@ public final class SessionSocket implements Session.Listener {
                 socket.disconnect();
             }
         } catch (IOException e) {
-            Log.LOG.info("A session with '{}' is gone: {}", database.name(), e.toString());
+            LOG.info("A session with '{}' is gone: {}", database.name(), e.toString());
             socket.disconnect();
         } catch (RuntimeException | Error e) {
             // The client waits for the reply, and every one after it would be taken for this one.
-            Log.LOG.warn("Cannot answer a session with '{}', it is closed: {}", database.name(), e.toString());
+            LOG.warn("Cannot answer a session with '{}', it is closed: {}", database.name(), e.toString());
             socket.disconnect();
         }
     }
@@ -154,7 +158,7 @@ public final class SessionSocket implements Session.Listener {
 
     private static byte[] failure(long id, DoLakeException error) {
         if (HttpApi.isToBeLogged(error) && error.code() != ErrorCode.PROTOCOL_ERROR) {
-            Log.LOG.error("Request of a session failed", error);
+            LOG.error("Request of a session failed", error);
         }
         return Json.object(json -> {
             json.writeNumberField("id", id);
@@ -236,7 +240,7 @@ public final class SessionSocket implements Session.Listener {
 
     @Override
     public void onWebSocketError(Throwable cause) {
-        Log.LOG.debug("A session with '{}' failed: {}", database.name(), cause.toString());
+        LOG.debug("A session with '{}' failed: {}", database.name(), cause.toString());
         end();
     }
 

@@ -4,6 +4,8 @@ package io.dolake.engine.server;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The transaction of a session: whether there is one, of which kind, and the turn to write while it has it. One that ended
@@ -11,6 +13,8 @@ import io.dolake.schemas.Lsn;
  * it. Not thread-safe.
  */
 final class SessionTransaction {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionTransaction.class);
+
     private static final String ROLL_BACK = "Roll back or begin: until then no statement of this session is run.";
 
     private final String owner;
@@ -285,7 +289,7 @@ final class SessionTransaction {
         if (state == State.NONE || idleMs < database.config().limit(limit)) {
             return;
         }
-        Log.LOG.warn("Rolling back a transaction of {} with '{}', idle for {} ms", owner, database.name(), idleMs);
+        LOG.warn("Rolling back a transaction of {} with '{}', idle for {} ms", owner, database.name(), idleMs);
         cursors.closeAll();
         connection.execute("ROLLBACK");
         ended();

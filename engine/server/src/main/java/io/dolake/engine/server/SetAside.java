@@ -4,12 +4,16 @@ package io.dolake.engine.server;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Suspension;
 import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What keeps an open database from being used, or its changes from being captured. Three cases: its files are others now,
  * and nobody may use it; capture fails until somebody sees to it, and nobody may write; capture fails for the moment.
  */
 final class SetAside {
+    private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
+
     private final DatabaseFiles files;
     private final ChangeLog log;
     private final Capture capture;
@@ -32,7 +36,7 @@ final class SetAside {
             fault = null;
         } else if (before == null) {
             fault = new Capture.Failure(seen, Instant.now());
-            Log.LOG.error("Database '{}' is set aside: {}", files.name(), seen.getMessage());
+            LOG.error("Database '{}' is set aside: {}", files.name(), seen.getMessage());
         }
         Capture.Failure known = fault;
         return known != null ? known : capture.failureSince();

@@ -8,9 +8,13 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The threads that all databases of an engine share. */
 final class Shared implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Shared.class);
+
     private static final long STOP_MS = 10_000;
 
     /**
@@ -135,7 +139,7 @@ final class Shared implements AutoCloseable {
             executor.shutdown();
             try {
                 if (!executor.awaitTermination(STOP_MS, TimeUnit.MILLISECONDS)) {
-                    Log.LOG.warn("A background task did not end within {} ms", STOP_MS);
+                    LOG.warn("A background task did not end within {} ms", STOP_MS);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -7,12 +7,16 @@ import io.dolake.schemas.Lsn;
 import io.dolake.schemas.TableSchema;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection of one user: statements in order, transactions, cursors. All methods may be called from any thread, one
  * runs at a time.
  */
 final class SqlSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SqlSession.class);
+
     private static final List<Rows.Column> QUERY_ONLY = List.of(new Rows.Column("query_only", ""));
 
     private final String id;
@@ -228,7 +232,7 @@ final class SqlSession implements AutoCloseable {
                     connection.execute("ROLLBACK");
                 }
             } catch (DoLakeException e) {
-                Log.LOG.debug("Rollback of session {}: {}", id, e.getMessage());
+                LOG.debug("Rollback of session {}: {}", id, e.getMessage());
             } finally {
                 connection.close();
                 if (transaction.isOpen()) {

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteLimits;
@@ -20,6 +22,8 @@ import org.sqlite.core.CoreStatement;
  * it. Not thread-safe.
  */
 final class UserConnection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(UserConnection.class);
+
     private static final String SCHEMA = "_dosql_log";
     private static final Pattern LOG_MISSING = Pattern.compile(
             "no such table: (?:\\w+\\.)?_wal_(?:segments|archive)|(?:unknown database |no such table: )_dosql_log.*",
@@ -174,7 +178,7 @@ final class UserConnection implements AutoCloseable {
             logAttached = false;
         } catch (SQLException e) {
             // A cursor or the transaction still reads it. Then the statement is refused, as it would write to the log.
-            Log.LOG.debug("The change log stays attached: {}", e.getMessage());
+            LOG.debug("The change log stays attached: {}", e.getMessage());
         }
     }
 
