@@ -83,7 +83,7 @@ final class Database implements AutoCloseable {
     private UserConnection connect(boolean readOnly) {
         setAside.look();
         setAside.refuseUse();
-        return UserConnection.open(files, shared, readOnly, trust);
+        return UserConnection.open(files, shared.connections(), readOnly, trust);
     }
 
     String name() {

@@ -13,18 +13,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Memory {
     private static final int FREE_BYTES = 64 << 10;
-    /** Each byte is there several times for a while: as a value, as JSON, and on its way to the network. */
-    private static final int PART_OF_HEAP = 8;
-
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final long limit;
     private final AtomicLong used = new AtomicLong();
-
-    Memory(ServerConfig config) {
-        this(Math.min(
-                config.limit(Limit.REQUESTS_MEMORY_BYTES), Runtime.getRuntime().maxMemory() / PART_OF_HEAP));
-    }
 
     Memory(long limit) {
         this.limit = limit;

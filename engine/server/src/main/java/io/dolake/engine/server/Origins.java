@@ -76,23 +76,4 @@ final class Origins {
         response.getHeaders().put(new HttpField("Access-Control-Allow-Headers", "Content-Type"));
         response.getHeaders().put(HttpHeader.VARY, "Origin");
     }
-
-    /**
-     * Reads the setting: origins, separated by commas.
-     *
-     * @param faults takes what is wrong
-     */
-    static List<String> parse(String name, String text, List<String> faults) {
-        if (text == null || text.isBlank()) {
-            return List.of();
-        }
-        List<String> origins = List.of(text.trim().toLowerCase(Locale.ROOT).split("\\s*,\\s*"));
-        for (String origin : origins) {
-            if (!origin.matches("https?://(\\[[0-9a-f:]+]|[a-z0-9_.-]+)(:\\d{1,5})?")) {
-                faults.add(
-                        name + " has '" + origin + "', which is not an origin like https://name or http://name:8080");
-            }
-        }
-        return origins;
-    }
 }

@@ -109,8 +109,7 @@ public record ServerConfig(
             }
         }
         ArchiveLocation archive = ArchiveLocation.fromEnvironment(PREFIX, environment, faults);
-        List<String> origins =
-                Origins.parse(PREFIX + "ALLOWED_ORIGINS", environment.get(PREFIX + "ALLOWED_ORIGINS"), faults);
+        List<String> origins = origins(PREFIX + "ALLOWED_ORIGINS", environment.get(PREFIX + "ALLOWED_ORIGINS"), faults);
         refuseUnknown(environment, faults);
         if (!faults.isEmpty()) {
             throw new DoLakeException(
@@ -119,6 +118,25 @@ public record ServerConfig(
                     .withDetail("faults", faults);
         }
         return new ServerConfig(Path.of(directory), host, (int) port, limits, archive, origins);
+    }
+
+    /**
+     * Reads the setting: origins, separated by commas.
+     *
+     * @param faults takes what is wrong
+     */
+    private static List<String> origins(String name, String text, List<String> faults) {
+        if (text == null || text.isBlank()) {
+            return List.of();
+        }
+        List<String> origins = List.of(text.trim().toLowerCase(Locale.ROOT).split("\\s*,\\s*"));
+        for (String origin : origins) {
+            if (!origin.matches("https?://(\\[[0-9a-f:]+]|[a-z0-9_.-]+)(:\\d{1,5})?")) {
+                faults.add(
+                        name + " has '" + origin + "', which is not an origin like https://name or http://name:8080");
+            }
+        }
+        return origins;
     }
 
     /** Names with the prefix that are none, in any case of letters, and names of limits without it. */

@@ -26,6 +26,9 @@ final class Shared implements AutoCloseable {
 
     private static final int IN_FLIGHT_PART_OF_HEAP = 4;
 
+    /** Each byte is there several times for a while: as a value, as JSON, and on its way to the network. */
+    private static final int REQUESTS_PART_OF_HEAP = 8;
+
     private final ServerConfig config;
     private final ExecutorService captures;
     private final ExecutorService chores;
@@ -34,15 +37,15 @@ final class Shared implements AutoCloseable {
     private final ExecutorService consumers;
     private final ExecutorService sessions;
     private final ScheduledThreadPoolExecutor timer;
-    private final Deadlines deadlines;
+    private final ConnectionResources connections;
     private final Memory memory;
     private final BatchWindow.Total inFlight;
 
     Shared(ServerConfig config) {
         this.config = config;
-        memory = new Memory(config);
-        inFlight = new BatchWindow.Total(Math.min(
-                config.limit(Limit.CDC_MEMORY_BYTES), Runtime.getRuntime().maxMemory() / IN_FLIGHT_PART_OF_HEAP));
+        long heap = Runtime.getRuntime().maxMemory();
+        memory = new Memory(Math.min(config.limit(Limit.REQUESTS_MEMORY_BYTES), heap / REQUESTS_PART_OF_HEAP));
+        inFlight = new BatchWindow.Total(Math.min(config.limit(Limit.CDC_MEMORY_BYTES), heap / IN_FLIGHT_PART_OF_HEAP));
         archiveStore = config.archive() == null ? null : openStore(config);
         int processors = Runtime.getRuntime().availableProcessors();
         captures = Executors.newFixedThreadPool(processors, threads("dosql-capture"));
@@ -56,7 +59,7 @@ final class Shared implements AutoCloseable {
             }
         });
         timer.setRemoveOnCancelPolicy(true);
-        deadlines = new Deadlines(timer, config);
+        connections = new ConnectionResources(config, new Deadlines(timer, config), memory);
     }
 
     private static SegmentStore openStore(ServerConfig config) {
@@ -128,8 +131,9 @@ final class Shared implements AutoCloseable {
         return inFlight;
     }
 
-    Deadlines deadlines() {
-        return deadlines;
+    /** For connections of users. */
+    ConnectionResources connections() {
+        return connections;
     }
 
     @Override

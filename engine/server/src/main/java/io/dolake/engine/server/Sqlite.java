@@ -98,7 +98,7 @@ final class Sqlite {
 
     /**
      * Sets every limit that SQLite has for a connection on which users run statements. They bound how deep it calls itself,
-     * hence what the stack of {@link Shared} must hold, and what one value may take.
+     * hence what the stack of a thread must hold, and what one value may take.
      */
     static void limit(SQLiteConnection connection, ServerConfig config) throws SQLException {
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, valueBytes(config));

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * What a statement calls that SQLite does not interrupt, and how large values may be so that it ends in seconds all the same.
  * LIKE and GLOB take as long as the text is times the pattern, {@code json_patch} as the members of one object times those of
- * the other. They cannot be replaced by functions of ours, as {@link TextFunctions} does with others: an index would no longer
+ * the other. They cannot be replaced by functions of ours, as {@code TextFunctions} does with others: an index would no longer
  * serve a LIKE, and what {@code json_patch} returns would no longer be JSON to the next function.
  *
  * @param patterns uses of LIKE and GLOB

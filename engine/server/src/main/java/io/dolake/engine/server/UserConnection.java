@@ -56,7 +56,7 @@ final class UserConnection implements AutoCloseable {
 
     private UserConnection(
             DatabaseFiles files,
-            Shared shared,
+            ConnectionResources shared,
             SchemaTrust trust,
             SQLiteConnection connection,
             StatementCache statements)
@@ -74,7 +74,7 @@ final class UserConnection implements AutoCloseable {
         rowidQuery = connection.prepareStatement("SELECT last_insert_rowid()");
     }
 
-    static UserConnection open(DatabaseFiles files, Shared shared, boolean readOnly, SchemaTrust trust) {
+    static UserConnection open(DatabaseFiles files, ConnectionResources shared, boolean readOnly, SchemaTrust trust) {
         ServerConfig config = shared.config();
         SQLiteConnection connection = null;
         try {

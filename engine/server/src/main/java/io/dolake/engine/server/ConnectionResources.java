@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server;
+
+/**
+ * What all connections of users share.
+ *
+ * @param deadlines interrupt statements that run for too long
+ * @param memory what requests and their replies may hold
+ */
+record ConnectionResources(ServerConfig config, Deadlines deadlines, Memory memory) {}
