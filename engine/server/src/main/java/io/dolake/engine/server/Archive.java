@@ -9,27 +9,27 @@ import java.util.Optional;
  * Archived segments of one database: puts them into a store and gets them back. What comes back is compared with the
  * index in the change log, so it is the segment that was put, or an error that names the object.
  */
-final class Archive {
+public final class Archive {
     private final String database;
     private final SegmentStore store;
 
     /** @param store null if no archive is configured: then nothing can be read */
-    Archive(String database, SegmentStore store) {
+    public Archive(String database, SegmentStore store) {
         this.database = database;
         this.store = store;
     }
 
-    boolean isConfigured() {
+    public boolean isConfigured() {
         return store != null;
     }
 
     /** For people; empty if there is none. */
-    String location() {
+    public String location() {
         return store == null ? "" : store.location();
     }
 
     /** Stores a segment; it is durable when this returns. Again with the same segment changes nothing. */
-    ArchivedSegment put(String epoch, Segment segment) {
+    public ArchivedSegment put(String epoch, Segment segment) {
         String name = SegmentObject.name(database, epoch, segment.id());
         store.put(name, SegmentObject.encode(epoch, segment));
         return ArchivedSegment.of(epoch, segment, name);
@@ -41,7 +41,7 @@ final class Archive {
      * @throws DoLakeException CHANGE_LOG_CORRUPT if the object is missing, damaged or another one; OBJECT_STORE_ERROR if
      *     the store does not answer
      */
-    Segment read(ArchivedSegment row) {
+    public Segment read(ArchivedSegment row) {
         if (store == null) {
             throw new DoLakeException(
                             ErrorCode.OBJECT_STORE_ERROR,
@@ -67,7 +67,7 @@ final class Archive {
         }
     }
 
-    void delete(String object) {
+    public void delete(String object) {
         store.delete(object);
     }
 }

@@ -9,4 +9,4 @@ import java.time.Instant;
  *
  * @param error null if all is well
  */
-record ArchiveStatus(String location, long segments, long bytes, DoLakeException error, Instant retryAt) {}
+public record ArchiveStatus(String location, long segments, long bytes, DoLakeException error, Instant retryAt) {}

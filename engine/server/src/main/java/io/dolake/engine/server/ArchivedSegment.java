@@ -13,7 +13,7 @@ import io.dolake.schemas.Lsn;
  * @param previous as in {@link Segment}
  * @param object name of the object
  */
-record ArchivedSegment(
+public record ArchivedSegment(
         String epoch,
         long id,
         Lsn start,
@@ -26,7 +26,7 @@ record ArchivedSegment(
         Lsn previous,
         String object) {
 
-    static ArchivedSegment of(String epoch, Segment segment, String object) {
+    public static ArchivedSegment of(String epoch, Segment segment, String object) {
         return new ArchivedSegment(
                 epoch,
                 segment.id(),

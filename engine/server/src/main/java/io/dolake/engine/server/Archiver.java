@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * change of the log. Runs on a pool of its own, once at a time for one database; nothing waits for it. After a failure
  * nothing is dropped, and it tries again with growing delays.
  */
-final class Archiver implements AutoCloseable {
+public final class Archiver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
 
     private static final long FIRST_RETRY_MS = 500;
@@ -46,7 +46,7 @@ final class Archiver implements AutoCloseable {
     record Failure(DoLakeException error, long retryAtMs) {}
 
     /** @param held see {@link ChangeLog#retain} */
-    Archiver(String database, ServerConfig config, ChangeLog log, Supplier<Lsn> held, Executor pool) {
+    public Archiver(String database, ServerConfig config, ChangeLog log, Supplier<Lsn> held, Executor pool) {
         this.database = database;
         this.config = config;
         this.log = log;
@@ -55,7 +55,7 @@ final class Archiver implements AutoCloseable {
     }
 
     /** Starts a run unless one is under way or a failure is too recent. Called often. */
-    void wake(long nowMs) {
+    public void wake(long nowMs) {
         Failure last = failure;
         if (closed || queued || last != null && nowMs < last.retryAtMs) {
             return;
@@ -76,7 +76,7 @@ final class Archiver implements AutoCloseable {
     }
 
     /** Archives all that is due. */
-    void run() {
+    public void run() {
         running.lock();
         try {
             archive();
@@ -151,7 +151,7 @@ final class Archiver implements AutoCloseable {
      *
      * @throws DoLakeException STORAGE_FULL
      */
-    void refuseIfFull() {
+    public void refuseIfFull() {
         long bytes = log.size().bytes();
         long limit = Math.max(config.limit(Limit.WAL_MAX_BYTES), config.limit(Limit.WAL_RETENTION_BYTES));
         if (!behind || bytes <= limit) {
@@ -169,7 +169,7 @@ final class Archiver implements AutoCloseable {
                 .withDetail("limit", limit);
     }
 
-    ArchiveStatus status() {
+    public ArchiveStatus status() {
         Failure last = failure;
         return new ArchiveStatus(
                 log.archive().location(),
@@ -180,7 +180,7 @@ final class Archiver implements AutoCloseable {
     }
 
     /** Has a run end after the object it is at. */
-    void stop() {
+    public void stop() {
         closed = true;
     }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * <p>A log that is slow and never stops would still let the WAL grow, as no checkpoint finds a moment in which it has
  * everything. So the limit becomes smaller once the WAL itself is as long as it. Thread-safe.
  */
-final class Backpressure {
+public final class Backpressure {
     /** The limit divided by it is where delays begin. */
     static final int SOFT_DIVISOR = 2;
 
@@ -31,7 +31,8 @@ final class Backpressure {
     private final long hardBytes;
     private final long maxDelayMs;
 
-    Backpressure(String database, ServerConfig config, WalHead head, ChangeLog log, Capture capture, long frameBytes) {
+    public Backpressure(
+            String database, ServerConfig config, WalHead head, ChangeLog log, Capture capture, long frameBytes) {
         this.database = database;
         this.head = head;
         this.log = log;
@@ -64,7 +65,7 @@ final class Backpressure {
         return lag >= hard ? max : (long) Math.ceil((double) max * (lag - soft) / (hard - soft));
     }
 
-    boolean isFull() {
+    public boolean isFull() {
         return lagBytes() >= limitBytes();
     }
 
@@ -75,7 +76,7 @@ final class Backpressure {
      * @throws DoLakeException BUFFER_FULL, or STORAGE_FULL where that is why, when the time is over or the log cannot be
      *     written
      */
-    void awaitRoom(long deadlineNanos) {
+    public void awaitRoom(long deadlineNanos) {
         if (!isFull()) {
             return;
         }
@@ -87,7 +88,7 @@ final class Backpressure {
     }
 
     /** Waits for as long as the lag says, or until it is small. To be called with the turn to write: the next one waits too. */
-    void slowDown() {
+    public void slowDown() {
         long delayMs = delayMs(lagBytes(), limitBytes(), maxDelayMs);
         if (delayMs > 0) {
             capture.await(() -> lagBytes() <= limitBytes() / SOFT_DIVISOR, delayMs);
@@ -108,7 +109,7 @@ final class Backpressure {
                 .withDetail("limitBytes", limitBytes());
     }
 
-    CaptureLag status() {
+    public CaptureLag status() {
         long lag = lagBytes();
         long limit = limitBytes();
         return new CaptureLag(lag, limit, delayMs(lag, limit, maxDelayMs));

@@ -12,4 +12,4 @@ import io.dolake.schemas.Lsn;
  * @param before every transaction up to it is whole before this batch
  * @param after every transaction up to it is whole with this batch
  */
-record Batch(long sequence, byte[] block, long events, Lsn before, Lsn after) {}
+public record Batch(long sequence, byte[] block, long events, Lsn before, Lsn after) {}

@@ -10,18 +10,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs several statements as one transaction. */
-final class BatchRunner {
+public final class BatchRunner {
     private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
 
     private BatchRunner() {}
 
     /** Runs them in a transaction of their own: all or none. */
-    static List<Outcome> transaction(UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
+    public static List<Outcome> transaction(
+            UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
         return inTransaction(connection, () -> statements(connection, requests, page));
     }
 
     /** Runs one that returns rows: it has an effect only if all of them could be read. */
-    static Outcome oneInTransaction(UserConnection connection, SqlRequest request, UserConnection.Page page) {
+    public static Outcome oneInTransaction(UserConnection connection, SqlRequest request, UserConnection.Page page) {
         return inTransaction(connection, () -> connection.run(request, page));
     }
 
@@ -38,12 +39,13 @@ final class BatchRunner {
     }
 
     /** Runs them inside the open transaction, which is as before if one of them fails. */
-    static List<Outcome> savepoint(UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
+    public static List<Outcome> savepoint(
+            UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
         return inSavepoint(connection, () -> statements(connection, requests, page));
     }
 
     /** As {@link #oneInTransaction}, inside of the open one. */
-    static Outcome oneInSavepoint(UserConnection connection, SqlRequest request, UserConnection.Page page) {
+    public static Outcome oneInSavepoint(UserConnection connection, SqlRequest request, UserConnection.Page page) {
         return inSavepoint(connection, () -> connection.run(request, page));
     }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Batches that wait to be sent, and those sent and not acknowledged. Thread-safe. */
-final class BatchWindow {
+public final class BatchWindow {
     private final int maxInFlight;
     private final long maxBytes;
     private final Total total;
@@ -43,7 +43,7 @@ final class BatchWindow {
     }
 
     /** Bytes of batches that all consumers have not acknowledged; an empty window may exceed it, to half of it more. */
-    static final class Total {
+    public static final class Total {
         private static final long HEAP_BYTES_OF_READER = 64L << 20;
         private static final int MIN_READERS = 2;
 
@@ -52,7 +52,7 @@ final class BatchWindow {
         private final Semaphore reading = new Semaphore(
                 (int) Math.max(MIN_READERS, Runtime.getRuntime().maxMemory() / HEAP_BYTES_OF_READER), true);
 
-        Total(long max) {
+        public Total(long max) {
             this.max = max;
         }
 

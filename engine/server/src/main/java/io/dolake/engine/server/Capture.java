@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Moves committed transactions from the WAL into the change log. Woken by commits; runs on a shared pool, never twice
  * at a time for one database. After a failure it starts again, with growing delays, from what is durable.
  */
-final class Capture implements AutoCloseable {
+public final class Capture implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
 
     private static final long FIRST_RETRY_MS = 50;
@@ -59,15 +59,15 @@ final class Capture implements AutoCloseable {
      *
      * @param since of the first of the failures since a capture succeeded
      */
-    record Failure(DoLakeException error, Instant since) {}
+    public record Failure(DoLakeException error, Instant since) {}
 
     /** Opens a decoder where the change log ends. */
-    interface DecoderSource {
+    public interface DecoderSource {
         WalDecoder open() throws IOException;
     }
 
     /** @param decoder the first one; null to open it when needed */
-    Capture(
+    public Capture(
             DatabaseFiles files,
             ServerConfig config,
             ChangeLog log,
@@ -88,12 +88,12 @@ final class Capture implements AutoCloseable {
     }
 
     /** Says that a transaction was committed. */
-    void committed(Lsn lsn) {
+    public void committed(Lsn lsn) {
         commitTimes.put(lsn.value(), System.currentTimeMillis());
         wake();
     }
 
-    void wake() {
+    public void wake() {
         if (requests.getAndIncrement() == 0 && !closed) {
             pool.execute(this::runInTime);
         }
@@ -272,7 +272,7 @@ final class Capture implements AutoCloseable {
     }
 
     /** The same, with the time since when; null if all is well. */
-    Failure failureSince() {
+    public Failure failureSince() {
         return failure;
     }
 

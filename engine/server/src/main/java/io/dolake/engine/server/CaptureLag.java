@@ -7,4 +7,4 @@ package io.dolake.engine.server;
  * @param limitBytes writers are refused when it is as much
  * @param writeDelayMs how long each write transaction waits because of it
  */
-record CaptureLag(long bytes, long limitBytes, long writeDelayMs) {}
+public record CaptureLag(long bytes, long limitBytes, long writeDelayMs) {}

@@ -12,7 +12,7 @@ import java.util.List;
  * @param epoch null for whichever there is
  * @param tables empty for all
  */
-record CdcRequest(
+public record CdcRequest(
         Lsn fromLsn, String epoch, List<String> tables, int maxBatchEvents, int maxBatchBytes, String consumer) {
     private static final List<String> FIELDS =
             List.of("type", "fromLsn", "epoch", "tables", "maxBatchEvents", "maxBatchBytes", "consumer");
@@ -22,7 +22,7 @@ record CdcRequest(
     /** A batch is never larger, whatever is asked for, but for a single event that is. */
     private static final int BATCH_PART_OF_HEAP = 256;
 
-    static CdcRequest read(JsonNode node, ServerConfig config, String id) {
+    public static CdcRequest read(JsonNode node, ServerConfig config, String id) {
         JsonReader.known(node, FIELDS);
         String consumer = JsonReader.text(node, "consumer");
         long maxBytes = Math.max(MIN_BYTES, Runtime.getRuntime().maxMemory() / BATCH_PART_OF_HEAP);

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * One consumer: a thread that reads the change log and sends what is new as soon as it is durable. It waits for room in
  * the window, for its turn by {@link SendRate}, or for a commit; it does not poll.
  */
-final class CdcSubscription implements Runnable, AutoCloseable {
+public final class CdcSubscription implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CdcSubscription.class);
 
     private static final long STOP_MS = 5_000;
@@ -41,7 +41,7 @@ final class CdcSubscription implements Runnable, AutoCloseable {
     private volatile boolean closed;
 
     /** The socket; calls return when the message is handed to the network, and throw if it is closed. */
-    interface Output {
+    public interface Output {
         void text(byte[] message) throws IOException;
 
         void batch(Batch batch) throws IOException;
@@ -181,7 +181,7 @@ final class CdcSubscription implements Runnable, AutoCloseable {
     }
 
     /** Takes an answer of the consumer. */
-    void receive(JsonNode message) {
+    public void receive(JsonNode message) {
         answeredNanos = System.nanoTime();
         long sequence = JsonReader.requiredNumber(message, "sequence", 0, Long.MAX_VALUE);
         switch (JsonReader.requiredText(message, "type")) {

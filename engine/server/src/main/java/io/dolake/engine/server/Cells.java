@@ -12,7 +12,7 @@ import org.sqlite.core.DB;
 /**
  * Reads the values of a row so that their size is known before they are on the heap. The driver would copy a value first.
  */
-final class Cells {
+public final class Cells {
     private static final int VALUE_BYTES = 8;
     /** One character of JSON may take so many: a control character is written as six. */
     private static final int ESCAPED_BYTES = 6;
@@ -28,7 +28,7 @@ final class Cells {
      *
      * @param encoding of the database
      */
-    static Object read(DB database, long statement, int column, TextEncoding encoding, Memory.Lease memory)
+    public static Object read(DB database, long statement, int column, TextEncoding encoding, Memory.Lease memory)
             throws SQLException {
         switch (database.column_type(statement, column)) {
             case Codes.SQLITE_INTEGER:

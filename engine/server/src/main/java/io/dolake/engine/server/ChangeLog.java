@@ -18,7 +18,7 @@ import org.sqlite.SQLiteLimits;
  * The change log of a database: an SQLite file of its own. One connection writes, one transaction at a time; what was
  * committed here is durable, and only then do listeners hear of it. Readers open connections of their own.
  */
-final class ChangeLog implements AutoCloseable {
+public final class ChangeLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeLog.class);
 
     private final DatabaseFiles files;
@@ -47,22 +47,22 @@ final class ChangeLog implements AutoCloseable {
     }
 
     /** Segments and their bytes. */
-    record LogSize(long segments, long bytes) {
+    public record LogSize(long segments, long bytes) {
         LogSize plus(LogSize more) {
             return new LogSize(segments + more.segments, bytes + more.bytes);
         }
     }
 
     /** What one capture has brought: the position behind it, and the schema LSNs if they changed, else null. */
-    record Captured(WalPosition position, Map<String, Lsn> schemaLsns) {}
+    public record Captured(WalPosition position, Map<String, Lsn> schemaLsns) {}
 
     /** Appends segments and says where it stopped; null if there was nothing at all. */
-    interface Capturing {
+    public interface Capturing {
         Captured run(Appender appender);
     }
 
     /** Adds a segment to the transaction that is open. */
-    interface Appender {
+    public interface Appender {
         void append(Segment segment);
     }
 
@@ -71,7 +71,7 @@ final class ChangeLog implements AutoCloseable {
     }
 
     /** Opens the log of a database; an absent one is created, without an epoch. */
-    static ChangeLog open(DatabaseFiles files, ServerConfig config, Archive archive) {
+    public static ChangeLog open(DatabaseFiles files, ServerConfig config, Archive archive) {
         SQLiteConnection connection = null;
         try {
             connection = Sqlite.openWriter(files.log(), config);
@@ -99,40 +99,40 @@ final class ChangeLog implements AutoCloseable {
     }
 
     /** Null before the first epoch. */
-    LogState state() {
+    public LogState state() {
         return state;
     }
 
     /** Of what is here. */
-    LogSize size() {
+    public LogSize size() {
         return size;
     }
 
     /** Of what is archived, of all epochs. */
-    LogSize archiveSize() {
+    public LogSize archiveSize() {
         return archiveSize;
     }
 
     /** What is past its time and kept for connected consumers. */
-    long heldBytes() {
+    public long heldBytes() {
         return heldBytes;
     }
 
     /** LSN up to which the log is complete and durable. */
-    Lsn durable() {
+    public Lsn durable() {
         return state.position().lsn();
     }
 
     /** Called on the writing thread after every commit that moved {@link #durable}; must be quick. */
-    void addListener(Runnable listener) {
+    public void addListener(Runnable listener) {
         listeners.add(listener);
     }
 
-    void removeListener(Runnable listener) {
+    public void removeListener(Runnable listener) {
         listeners.remove(listener);
     }
 
-    synchronized Map<String, Lsn> schemaLsns() {
+    public synchronized Map<String, Lsn> schemaLsns() {
         try {
             return LogStore.schemaLsns(connection);
         } catch (SQLException e) {
@@ -141,7 +141,7 @@ final class ChangeLog implements AutoCloseable {
     }
 
     /** Forgets everything and begins a new epoch at LSN 0. */
-    synchronized void beginEpoch(String reason) {
+    public synchronized void beginEpoch(String reason) {
         LogState next = LogState.newEpoch(reason);
         write(() -> {
             LogStore.clear(connection, next, System.currentTimeMillis());
@@ -154,14 +154,14 @@ final class ChangeLog implements AutoCloseable {
     }
 
     /** Notes, durably, that a checkpoint is about to put everything up to the position into the main file. */
-    synchronized void beforeCheckpoint() {
+    public synchronized void beforeCheckpoint() {
         if (!state.mayReset() || !state.fingerprint().isEmpty()) {
             replaceState(state.beforeCheckpoint());
         }
     }
 
     /** Notes what the main file looks like now; no checkpoint may be running. */
-    synchronized void afterCheckpoint(String fingerprint) {
+    public synchronized void afterCheckpoint(String fingerprint) {
         if (!state.fingerprint().equals(fingerprint)) {
             replaceState(state.afterCheckpoint(fingerprint));
             HighWater.write(files, state);
@@ -169,7 +169,7 @@ final class ChangeLog implements AutoCloseable {
     }
 
     /** Notes that the WAL was emptied, and what the main file then looked like. */
-    synchronized void afterReset(String fingerprint) {
+    public synchronized void afterReset(String fingerprint) {
         replaceState(state.reset(fingerprint));
         HighWater.write(files, state);
     }
@@ -178,7 +178,7 @@ final class ChangeLog implements AutoCloseable {
      * Notes that the WAL cannot be read: whoever opens these files next begins a new epoch, since SQLite may find less in it
      * than was committed.
      */
-    synchronized void distrust() {
+    public synchronized void distrust() {
         try {
             afterCheckpoint(LogState.UNSOUND);
         } catch (DoLakeException e) {
@@ -187,14 +187,14 @@ final class ChangeLog implements AutoCloseable {
     }
 
     /** Takes that back. */
-    synchronized void trust() {
+    public synchronized void trust() {
         if (state.isUnsound()) {
             replaceState(state.afterCheckpoint(""));
         }
     }
 
     /** Whether this is an older state of a log that had come so far. Not for a log without an epoch. */
-    synchronized boolean isBehind(HighWater.Mark mark) {
+    public synchronized boolean isBehind(HighWater.Mark mark) {
         if (mark.epoch().equals(state.epoch())) {
             return durable().isBefore(mark.lsn());
         }
@@ -212,7 +212,7 @@ final class ChangeLog implements AutoCloseable {
     }
 
     /** Runs one capture in one transaction: all of it is durable when this returns, or none of it. */
-    synchronized boolean capture(Capturing capturing) {
+    public synchronized boolean capture(Capturing capturing) {
         Captured[] captured = new Captured[1];
         long[] added = new long[2];
         Lsn[] newest = {state.newest()};
@@ -253,7 +253,7 @@ final class ChangeLog implements AutoCloseable {
      *
      * @param held consumers that are connected have acknowledged everything up to it; null if there are none
      */
-    synchronized void retain(long nowMs, Lsn held) {
+    public synchronized void retain(long nowMs, Lsn held) {
         LogRetention.Due[] due = new LogRetention.Due[1];
         write(() -> {
             due[0] = LogRetention.find(connection, LogRetention.Rule.forDropping(config, nowMs, held), size);
@@ -274,7 +274,7 @@ final class ChangeLog implements AutoCloseable {
      * The newest segment that is due for the archive; 0 if none is. Until the next call nothing up to it is merged, so
      * that what was read is what is archived.
      */
-    synchronized long dueForArchive(long nowMs) {
+    public synchronized long dueForArchive(long nowMs) {
         try {
             frozenId = LogRetention.find(connection, LogRetention.Rule.forArchiving(config, nowMs), size)
                     .lastId();
@@ -329,18 +329,18 @@ final class ChangeLog implements AutoCloseable {
     }
 
     /** Merges small segments at the end of the log; readers notice nothing. */
-    synchronized void merge() {
+    public synchronized void merge() {
         LogSize[] change = new LogSize[1];
         write(() -> change[0] = LogMerge.mergeTail(connection, config, frozenId));
         size = size.plus(change[0]);
     }
 
-    Archive archive() {
+    public Archive archive() {
         return archive;
     }
 
     /** A reader that sees what is durable at the time of each read. */
-    LogReader openReader() {
+    public LogReader openReader() {
         return LogReader.open(files, config, archive);
     }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * again at the start of the file, and a commit that need not make the file longer is several times faster to flush.
  * Thread-safe.
  */
-final class CheckpointPolicy {
+public final class CheckpointPolicy {
     private final ServerConfig config;
     private final AtomicLong commits = new AtomicLong();
     private volatile long lastCommitNanos;
@@ -21,14 +21,14 @@ final class CheckpointPolicy {
     private volatile boolean complete;
 
     /** What is in the WAL at the start counts as committed now. */
-    CheckpointPolicy(ServerConfig config, long nowNanos) {
+    public CheckpointPolicy(ServerConfig config, long nowNanos) {
         this.config = config;
         lastCommitNanos = nowNanos;
         firstCommitNanos = nowNanos;
     }
 
     /** Called with the write lock held. */
-    void committed(long nowNanos) {
+    public void committed(long nowNanos) {
         lastCommitNanos = nowNanos;
         if (commits.getAndIncrement() == 0) {
             firstCommitNanos = nowNanos;
@@ -36,7 +36,7 @@ final class CheckpointPolicy {
     }
 
     /** How far to go now; empty if there is nothing to do. */
-    Optional<Checkpointer.Mode> due(long frames, long walBytes, long nowNanos) {
+    public Optional<Checkpointer.Mode> due(long frames, long walBytes, long nowNanos) {
         if (frames == 0) {
             return Optional.empty();
         }
@@ -55,14 +55,14 @@ final class CheckpointPolicy {
     }
 
     /** Says that a checkpoint begins. If readers keep it from its end, commits and age count from here again. */
-    void attempted(long nowNanos) {
+    public void attempted(long nowNanos) {
         commits.set(0);
         firstCommitNanos = nowNanos;
         complete = false;
     }
 
     /** Says how it ended. */
-    void ended(Checkpointer.Result result) {
+    public void ended(Checkpointer.Result result) {
         complete = result.isComplete();
     }
 }

@@ -6,13 +6,13 @@ import io.dolake.schemas.ErrorCode;
 import java.util.List;
 
 /** Answers {@code PRAGMA wal_checkpoint} with a checkpoint of the engine. */
-final class CheckpointPragma {
+public final class CheckpointPragma {
     private static final List<Rows.Column> COLUMNS =
             List.of(new Rows.Column("busy", ""), new Rows.Column("log", ""), new Rows.Column("checkpointed", ""));
 
     private CheckpointPragma() {}
 
-    static Outcome run(Database database, SqlText text) {
+    public static Outcome run(Database database, SqlText text) {
         if (!text.head().get(0).equals("PRAGMA")) {
             throw new DoLakeException(
                     ErrorCode.STATEMENT_NOT_ALLOWED, "Cannot explain PRAGMA wal_checkpoint: the engine answers it");

@@ -13,7 +13,7 @@ import org.sqlite.SQLiteConnection;
  * hardly wait: with the write lock held, only until the log has caught up and a read mark is set; then the work, which
  * the read mark keeps from going further. Emptying the WAL takes the lock again, for what little is left.
  */
-final class Checkpointer implements AutoCloseable {
+public final class Checkpointer implements AutoCloseable {
     private final DatabaseFiles files;
     private final ServerConfig config;
     private final WriteLock lock;
@@ -24,7 +24,7 @@ final class Checkpointer implements AutoCloseable {
     private final Connection pin;
 
     /** What PRAGMA wal_checkpoint tells: 1 if it could not finish, frames in the WAL, frames of them in the main file. */
-    record Result(long busy, long log, long checkpointed) {
+    public record Result(long busy, long log, long checkpointed) {
         /** Then SQLite has also synced the main file. */
         boolean isComplete() {
             return busy == 0 && log == checkpointed;
@@ -32,7 +32,7 @@ final class Checkpointer implements AutoCloseable {
     }
 
     /** How far to go. */
-    enum Mode {
+    public enum Mode {
         /** As far as readers allow. */
         PASSIVE,
         /** Everything, if readers allow. */
@@ -41,7 +41,7 @@ final class Checkpointer implements AutoCloseable {
         TRUNCATE;
 
         /** The mode that a user names; RESTART is as good as TRUNCATE. */
-        static Mode parse(String text) {
+        public static Mode parse(String text) {
             return switch (text.toUpperCase(Locale.ROOT)) {
                 case "", "PASSIVE", "NOOP" -> PASSIVE;
                 case "FULL" -> FULL;
@@ -58,7 +58,7 @@ final class Checkpointer implements AutoCloseable {
      * @param worker a connection for nothing else
      * @param pin a read-only connection that is idle, to set the read mark with
      */
-    Checkpointer(
+    public Checkpointer(
             DatabaseFiles files,
             ServerConfig config,
             WriteLock lock,
@@ -80,7 +80,7 @@ final class Checkpointer implements AutoCloseable {
     }
 
     /** Checkpoints. Not to be called by a thread that holds the write lock. */
-    synchronized Result run(Mode mode) {
+    public synchronized Result run(Mode mode) {
         try {
             if (!isCaptured()) {
                 return notFinished();
@@ -133,7 +133,7 @@ final class Checkpointer implements AutoCloseable {
     }
 
     /** Empties the WAL when no connection is in use any more; whether it worked. */
-    synchronized boolean close(long timeoutMs) throws SQLException {
+    public synchronized boolean close(long timeoutMs) throws SQLException {
         if (!capture.awaitDurable(head.lsn(), timeoutMs)) {
             return false;
         }

@@ -5,13 +5,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Closes things on the way out, where a failure to close is worth a line in the log and no more. */
-final class Closer {
+public final class Closer {
     private static final Logger LOG = LoggerFactory.getLogger(Closer.class);
 
     private Closer() {}
 
     /** Closes in the order given; nulls are skipped. */
-    static void close(AutoCloseable... resources) {
+    public static void close(AutoCloseable... resources) {
         for (AutoCloseable resource : resources) {
             if (resource != null) {
                 try {

@@ -7,4 +7,4 @@ package io.dolake.engine.server;
  * @param deadlines interrupt statements that run for too long
  * @param memory what requests and their replies may hold
  */
-record ConnectionResources(ServerConfig config, Deadlines deadlines, Memory memory) {}
+public record ConnectionResources(ServerConfig config, Deadlines deadlines, Memory memory) {}

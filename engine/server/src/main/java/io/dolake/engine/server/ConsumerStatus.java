@@ -4,4 +4,4 @@ package io.dolake.engine.server;
 import io.dolake.schemas.Lsn;
 
 /** One CDC subscription. */
-record ConsumerStatus(String id, Lsn ackedLsn, Lsn sentLsn, long pendingEvents, double bufferUtilization) {}
+public record ConsumerStatus(String id, Lsn ackedLsn, Lsn sentLsn, long pendingEvents, double bufferUtilization) {}

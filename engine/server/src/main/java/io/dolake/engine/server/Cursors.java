@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The open cursors of a session. Not thread-safe. */
-final class Cursors {
+public final class Cursors {
     private final UserConnection connection;
     private final int maxCursors;
     private final int maxRows;
@@ -16,9 +16,9 @@ final class Cursors {
     private long lastId;
 
     /** @param cursor to go on with; 0 if there is no more */
-    record Page(Rows rows, long cursor) {}
+    public record Page(Rows rows, long cursor) {}
 
-    Cursors(UserConnection connection, ServerConfig config) {
+    public Cursors(UserConnection connection, ServerConfig config) {
         this.connection = connection;
         this.maxCursors = config.intLimit(Limit.MAX_CURSORS);
         this.maxRows = config.intLimit(Limit.MAX_ROWS);
@@ -26,15 +26,15 @@ final class Cursors {
     }
 
     /** What a statement may return that is not read by cursor. */
-    UserConnection.Page execPage(Memory.Lease memory) {
+    public UserConnection.Page execPage(Memory.Lease memory) {
         return new UserConnection.Page(maxRows, pageBytes, memory);
     }
 
-    UserConnection.Page schemaPage(Memory.Lease memory) {
+    public UserConnection.Page schemaPage(Memory.Lease memory) {
         return new UserConnection.Page(Integer.MAX_VALUE, pageBytes, memory);
     }
 
-    Page open(SqlRequest request, int fetchSize, Memory.Lease memory) {
+    public Page open(SqlRequest request, int fetchSize, Memory.Lease memory) {
         if (open.size() >= maxCursors) {
             throw new DoLakeException(
                             ErrorCode.RATE_LIMITED, "Cannot open cursor: " + maxCursors + " are open in this session")
@@ -51,7 +51,7 @@ final class Cursors {
         return read(lastId, execution, fetchSize, memory);
     }
 
-    Page fetch(long id, int fetchSize, Memory.Lease memory) {
+    public Page fetch(long id, int fetchSize, Memory.Lease memory) {
         Execution execution = open.get(id);
         if (execution == null) {
             throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot fetch: cursor " + id + " is not open");
@@ -74,11 +74,11 @@ final class Cursors {
     }
 
     /** Closing one that is not open does no harm: it ends by itself behind its last row. */
-    void close(long id) {
+    public void close(long id) {
         Closer.close(open.remove(id));
     }
 
-    void closeAll() {
+    public void closeAll() {
         open.values().forEach(Closer::close);
         open.clear();
     }

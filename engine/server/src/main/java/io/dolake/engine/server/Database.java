@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One open database: its connections, its write lock, capture and checkpoints. Thread-safe. */
-final class Database implements AutoCloseable {
+public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     private static final long CLOSE_MS = 10_000;
@@ -86,24 +86,24 @@ final class Database implements AutoCloseable {
         return UserConnection.open(files, shared.connections(), readOnly, trust);
     }
 
-    String name() {
+    public String name() {
         return files.name();
     }
 
-    ServerConfig config() {
+    public ServerConfig config() {
         return config;
     }
 
-    String epoch() {
+    public String epoch() {
         return log.state().epoch();
     }
 
-    ChangeLog log() {
+    public ChangeLog log() {
         return log;
     }
 
     /** LSN of the newest commit. */
-    Lsn lsn() {
+    public Lsn lsn() {
         return head.lsn();
     }
 
@@ -114,17 +114,17 @@ final class Database implements AutoCloseable {
     }
 
     /** A result and the newest commit after it. */
-    record Written<T>(T result, Lsn lsn) {}
+    public record Written<T>(T result, Lsn lsn) {}
 
     /** Runs work with a read-only connection. */
-    <T> T read(java.util.function.Function<UserConnection, T> work) {
+    public <T> T read(java.util.function.Function<UserConnection, T> work) {
         ensureOpen();
         setAside.refuseUse();
         return readers.use(work);
     }
 
     /** Runs work that commits by itself, with the connection that HTTP requests share. */
-    <T> Written<T> write(java.util.function.Function<UserConnection, T> work) {
+    public <T> Written<T> write(java.util.function.Function<UserConnection, T> work) {
         return write("http", () -> {
             if (isWriterInDoubt) {
                 writer.rollBackIfOpen();
@@ -199,13 +199,13 @@ final class Database implements AutoCloseable {
         }
     }
 
-    Checkpointer.Result checkpoint(Checkpointer.Mode mode) {
+    public Checkpointer.Result checkpoint(Checkpointer.Mode mode) {
         ensureOpen();
         setAside.refuseWrites();
         return checkpointer.run(mode);
     }
 
-    SqlSession openSession(String id) {
+    public SqlSession openSession(String id) {
         ensureOpen();
         SqlSession session = new SqlSession(id, this, connect(false));
         sessions.add(session);
@@ -221,7 +221,7 @@ final class Database implements AutoCloseable {
     }
 
     /** The consumers of its change log. */
-    Subscriptions subscriptions() {
+    public Subscriptions subscriptions() {
         return subscriptions;
     }
 
@@ -262,7 +262,7 @@ final class Database implements AutoCloseable {
         return parts.pageBytes() + 24L;
     }
 
-    DatabaseStatus status() {
+    public DatabaseStatus status() {
         ensureOpen();
         Capture.Failure failure = setAside.look();
         LogState state = log.state();

@@ -10,17 +10,17 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** Names of a database and of its files: {@code NAME.db}, its WAL, and the change log {@code NAME.log.db}. */
-record DatabaseFiles(Path directory, String name) {
-    static final String EXTENSION = ".db";
-    static final String LOG_EXTENSION = ".log.db";
+public record DatabaseFiles(Path directory, String name) {
+    public static final String EXTENSION = ".db";
+    public static final String LOG_EXTENSION = ".log.db";
     /** Files of operations that did not finish; removed at start. */
-    static final String TEMPORARY_EXTENSION = ".tmp";
+    public static final String TEMPORARY_EXTENSION = ".tmp";
 
     private static final Pattern TEMPORARY = Pattern.compile(".*\\.tmp(-journal|-wal|-shm)?");
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
-    DatabaseFiles {
+    public DatabaseFiles {
         if (!isName(name)) {
             throw new DoLakeException(
                             ErrorCode.INVALID_ARGUMENT,
@@ -29,38 +29,38 @@ record DatabaseFiles(Path directory, String name) {
         }
     }
 
-    static boolean isName(String name) {
+    public static boolean isName(String name) {
         return NAME.matcher(name).matches();
     }
 
     /** Whether a file is temporary, or is what SQLite put beside one. */
-    static boolean isTemporary(String file) {
+    public static boolean isTemporary(String file) {
         return TEMPORARY.matcher(file).matches();
     }
 
-    Path main() {
+    public Path main() {
         return directory.resolve(name + EXTENSION);
     }
 
-    Path wal() {
+    public Path wal() {
         return directory.resolve(name + EXTENSION + "-wal");
     }
 
-    Path log() {
+    public Path log() {
         return directory.resolve(name + LOG_EXTENSION);
     }
 
-    Path logWal() {
+    public Path logWal() {
         return directory.resolve(name + LOG_EXTENSION + "-wal");
     }
 
     /** Whether there is a database of this name: its file, or the change log of one whose file is gone. */
-    boolean exist() {
+    public boolean exist() {
         return Files.exists(main(), LinkOption.NOFOLLOW_LINKS) || Files.exists(log(), LinkOption.NOFOLLOW_LINKS);
     }
 
     /** The name of the database that a file belongs to; null if it is none of these. */
-    static String nameOf(String file) {
+    public static String nameOf(String file) {
         String extension = file.endsWith(LOG_EXTENSION) ? LOG_EXTENSION : EXTENSION;
         String name = file.endsWith(extension) ? file.substring(0, file.length() - extension.length()) : "";
         return isName(name) ? name : null;
@@ -71,7 +71,7 @@ record DatabaseFiles(Path directory, String name) {
      *
      * @throws DoLakeException INVALID_DATABASE_FILE if the file of the database is gone, empty, or no file
      */
-    void checkMain() throws IOException {
+    public void checkMain() throws IOException {
         if (!Files.exists(main(), LinkOption.NOFOLLOW_LINKS)) {
             throw invalid("is gone, while its change log is there");
         }
@@ -92,7 +92,7 @@ record DatabaseFiles(Path directory, String name) {
     }
 
     /** A name that no other call gives. */
-    Path temporary(String purpose) {
+    public Path temporary(String purpose) {
         return directory.resolve(name + "." + purpose + "-" + Ids.random() + TEMPORARY_EXTENSION);
     }
 }

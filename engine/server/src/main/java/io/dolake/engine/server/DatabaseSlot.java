@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** A name in use: its monitor guards opening, creating and removing, and the work on a log whose database is not open. */
-final class DatabaseSlot {
+public final class DatabaseSlot {
     private final AtomicInteger wanted = new AtomicInteger();
     private volatile LogVisit visit;
     /** Null while it is not open. Changed by {@link #exclusively} only. */
@@ -16,7 +16,7 @@ final class DatabaseSlot {
 
     private volatile boolean busy;
 
-    Database database() {
+    public Database database() {
         return database;
     }
 
@@ -24,7 +24,7 @@ final class DatabaseSlot {
         database = newDatabase;
     }
 
-    OpenFailure failure() {
+    public OpenFailure failure() {
         return failure;
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
  * @param suspension null unless the state is SUSPENDED
  * @param archive null if there is none
  */
-record DatabaseStatus(
+public record DatabaseStatus(
         String name,
         RunState state,
         Suspension suspension,

@@ -14,7 +14,7 @@ import org.sqlite.SQLiteConnection;
  * Interrupts statements that run for too long. One task looks at all connections now and then: a timer for each
  * statement would cost more than many a statement.
  */
-final class Deadlines {
+public final class Deadlines {
     private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
 
     /** A statement may run longer than it should by one part in so many. */
@@ -25,7 +25,7 @@ final class Deadlines {
     private final long timeoutMs;
     private final Set<Deadline> deadlines = ConcurrentHashMap.newKeySet();
 
-    Deadlines(ScheduledExecutorService timer, ServerConfig config) {
+    public Deadlines(ScheduledExecutorService timer, ServerConfig config) {
         timeoutMs = config.limit(Limit.QUERY_TIMEOUT_MS);
         long sweepMs = Math.max(1, Math.min(MAX_SWEEP_MS, timeoutMs / PRECISION));
         timer.scheduleWithFixedDelay(

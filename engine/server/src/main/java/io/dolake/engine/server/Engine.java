@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The databases of a directory. Each is opened when first used, and stays open. Thread-safe. */
-final class Engine implements AutoCloseable {
+public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     private static final String LOCK_FILE = "engine.lock";
@@ -49,7 +49,7 @@ final class Engine implements AutoCloseable {
      *
      * @throws DoLakeException INVALID_CONFIGURATION if another engine has it
      */
-    static Engine open(ServerConfig config) {
+    public static Engine open(ServerConfig config) {
         Sqlite.checkVersion();
         try {
             MainFile.createDirectory(config.directory().toAbsolutePath());
@@ -103,16 +103,16 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    ServerConfig config() {
+    public ServerConfig config() {
         return config;
     }
 
-    Shared shared() {
+    public Shared shared() {
         return shared;
     }
 
     /** Names, in order. */
-    List<String> names() {
+    public List<String> names() {
         try (Stream<Path> files = Files.list(config.directory())) {
             return files.map(file -> DatabaseFiles.nameOf(file.getFileName().toString()))
                     .filter(Objects::nonNull)
@@ -129,7 +129,7 @@ final class Engine implements AutoCloseable {
      *
      * @throws DoLakeException DATABASE_NOT_FOUND, or why it cannot be opened
      */
-    Database database(String name) {
+    public Database database(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
         requireExisting(files);
         DatabaseSlot slot = slot(name);
@@ -163,7 +163,7 @@ final class Engine implements AutoCloseable {
     }
 
     /** Opens a database that is set aside as its files are now; nothing happens to one that is not. */
-    Database resume(String name) {
+    public Database resume(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
         requireExisting(files);
         DatabaseSlot slot = slot(name);
@@ -180,7 +180,7 @@ final class Engine implements AutoCloseable {
     }
 
     /** The names in use since the start; of those that are not in use nothing is known. */
-    Map<String, DatabaseSlot> slots() {
+    public Map<String, DatabaseSlot> slots() {
         return slots;
     }
 
@@ -204,7 +204,7 @@ final class Engine implements AutoCloseable {
     }
 
     /** Creates the database if it does not exist. */
-    Database create(String name) {
+    public Database create(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
         DatabaseSlot slot = slot(name);
         return slot.exclusively(() -> {
@@ -219,7 +219,7 @@ final class Engine implements AutoCloseable {
     }
 
     /** Takes in a copy of an SQLite file. */
-    Database importDatabase(String name, InputStream content) {
+    public Database importDatabase(String name, InputStream content) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
         refuseExisting(files);
         Path checked = Importer.receive(files, content, config);
@@ -248,7 +248,7 @@ final class Engine implements AutoCloseable {
     }
 
     /** Removes the database and everything captured from it. */
-    void drop(String name) {
+    public void drop(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
         requireExisting(files);
         DatabaseSlot slot = slot(name);

@@ -8,13 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What went wrong while one request, task or consumer was served, and must end that one only. */
-final class Failures {
+public final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     private Failures() {}
 
     /** The error that the caller gets. */
-    static DoLakeException of(String action, Throwable failure) {
+    public static DoLakeException of(String action, Throwable failure) {
         if (failure instanceof DoLakeException error) {
             return error;
         }
@@ -31,14 +31,14 @@ final class Failures {
     }
 
     /** The error of whoever comes to a database that is going: it may be back in a moment. */
-    static DoLakeException closing(String database) {
+    public static DoLakeException closing(String database) {
         return new DoLakeException(
                         ErrorCode.CONNECTION_ERROR, "Cannot use database '" + database + "': it is being closed")
                 .withRetryAfter(Duration.ofSeconds(1));
     }
 
     /** A task of a timer, which would never run again if one run of it failed. */
-    static Runnable repeated(String action, Runnable task) {
+    public static Runnable repeated(String action, Runnable task) {
         return () -> {
             try {
                 task.run();

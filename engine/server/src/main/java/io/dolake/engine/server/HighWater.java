@@ -18,25 +18,25 @@ import org.slf4j.LoggerFactory;
  * epoch, was put back from an older backup. Written after the log was, so it is never ahead of what is durable there; and
  * not synced, since one that is old, torn or lost makes that less is noticed, and nothing else.
  */
-final class HighWater {
+public final class HighWater {
     private static final Logger LOG = LoggerFactory.getLogger(HighWater.class);
 
     /** Holds a file for each database; no database has such a name. */
-    static final String DIRECTORY = "engine.marks";
+    public static final String DIRECTORY = "engine.marks";
 
     private static final String NEW = ".new";
 
     private HighWater() {}
 
     /** @param lsn up to which the log of the epoch was durable */
-    record Mark(String epoch, Lsn lsn) {}
+    public record Mark(String epoch, Lsn lsn) {}
 
     private static Path file(DatabaseFiles files) {
         return files.directory().resolve(DIRECTORY).resolve(files.name());
     }
 
     /** Empty if there is none, or not a whole one. */
-    static Optional<Mark> read(DatabaseFiles files) {
+    public static Optional<Mark> read(DatabaseFiles files) {
         String text;
         try {
             text = new String(Files.readAllBytes(file(files)), StandardCharsets.ISO_8859_1);
@@ -72,7 +72,7 @@ final class HighWater {
     }
 
     /** Durably, so that it does not come back for another database of that name. */
-    static void delete(DatabaseFiles files) throws IOException {
+    public static void delete(DatabaseFiles files) throws IOException {
         if (Files.deleteIfExists(file(files))) {
             MainFile.syncDirectory(file(files).getParent());
         }

@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The engine over HTTP: finds the operation, reads the body, writes the reply or the error. */
-final class HttpApi extends Handler.Abstract {
+public final class HttpApi extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
     private static final String DATABASES = "/v1/databases";
@@ -45,7 +45,7 @@ final class HttpApi extends Handler.Abstract {
     private final Origins origins;
     private final Instant startedAt = Instant.now();
 
-    HttpApi(Engine engine, WebSockets sockets) {
+    public HttpApi(Engine engine, WebSockets sockets) {
         this.engine = engine;
         this.sockets = sockets;
         this.databases = new DatabaseApi(engine);
@@ -99,7 +99,7 @@ final class HttpApi extends Handler.Abstract {
     }
 
     /** Answers requests that the server refuses before they get here: malformed ones. */
-    static boolean refuse(Request request, Response response, Callback callback) {
+    public static boolean refuse(Request request, Response response, Callback callback) {
         Object status = request.getAttribute(ErrorHandler.ERROR_STATUS);
         Object reason = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
         boolean ours = status instanceof Integer number && number >= 500;

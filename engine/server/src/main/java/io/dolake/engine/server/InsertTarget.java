@@ -13,12 +13,12 @@ import org.sqlite.SQLiteConnection;
  * @param schema in upper case; null if it names none
  * @param mayUpdate whether it has a conflict clause by which it may change rows instead
  */
-record InsertTarget(String schema, String table, boolean mayUpdate) {
+public record InsertTarget(String schema, String table, boolean mayUpdate) {
     private static final String QUERY = "SELECT type <> 'view' AND wr = 0 FROM pragma_table_list"
             + " WHERE name = ?1 COLLATE NOCASE AND schema = coalesce(?2, schema) COLLATE NOCASE"
             + " ORDER BY schema = 'temp' DESC LIMIT 1";
 
-    static InsertTarget of(String sql) {
+    public static InsertTarget of(String sql) {
         SqlScanner scanner = new SqlScanner(sql);
         while (scanner.next() != Token.END && !scanner.keyword().equals("INTO")) {
             // A WITH clause comes first.
@@ -39,7 +39,7 @@ record InsertTarget(String schema, String table, boolean mayUpdate) {
     }
 
     /** False for a view and for a table WITHOUT ROWID. */
-    boolean hasRowid(SQLiteConnection connection) throws SQLException {
+    public boolean hasRowid(SQLiteConnection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(QUERY)) {
             query.setString(1, table);
             query.setString(2, schema);

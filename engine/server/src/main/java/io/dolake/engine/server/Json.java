@@ -13,13 +13,13 @@ import java.io.IOException;
 import java.util.Map;
 
 /** What all messages in JSON are made of: objects, errors, positions; and the bounds within which JSON is read. */
-final class Json {
+public final class Json {
     /** Requests are no deeper than this. */
     private static final int MAX_DEPTH = 100;
     /** Each token of a request becomes an object on the heap, also one of two bytes. */
     private static final long MAX_TOKENS = 1_000_000;
 
-    static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+    public static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxTokenCount(MAX_TOKENS)
@@ -32,12 +32,12 @@ final class Json {
     private Json() {}
 
     /** Writes part of a reply. */
-    interface Part {
+    public interface Part {
         void write(JsonGenerator json) throws IOException;
     }
 
     /** An object with what the part writes into it. */
-    static byte[] object(Part part) {
+    public static byte[] object(Part part) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
             json.writeStartObject();
@@ -49,7 +49,7 @@ final class Json {
         return bytes.toByteArray();
     }
 
-    static void error(JsonGenerator json, DoLakeException error) throws IOException {
+    public static void error(JsonGenerator json, DoLakeException error) throws IOException {
         json.writeObjectFieldStart("error");
         json.writeStringField("code", error.code().name());
         json.writeStringField("message", error.getMessage());
@@ -70,11 +70,11 @@ final class Json {
         json.writeEndObject();
     }
 
-    static void lsn(JsonGenerator json, String name, Lsn lsn) throws IOException {
+    public static void lsn(JsonGenerator json, String name, Lsn lsn) throws IOException {
         json.writeStringField(name, lsn.toString());
     }
 
-    static void suspension(JsonGenerator json, Suspension suspension) throws IOException {
+    public static void suspension(JsonGenerator json, Suspension suspension) throws IOException {
         json.writeObjectFieldStart("suspension");
         for (Map.Entry<String, Object> field : suspension.toMap().entrySet()) {
             json.writeStringField(field.getKey(), String.valueOf(field.getValue()));

@@ -5,7 +5,7 @@ package io.dolake.engine.server;
  * What a request in JSON takes on the heap once it is read, told from its text before that: two bytes may become a node, a
  * number and a place in a list. Not thread-safe.
  */
-final class JsonCost {
+public final class JsonCost {
     /** A node, the value that is made of it, and where both are held. */
     private static final int VALUE_BYTES = 64;
 
@@ -23,7 +23,7 @@ final class JsonCost {
         return c == ',' || c == '[' || c == '{' ? 1 + VALUE_BYTES : 1;
     }
 
-    long take(byte[] bytes, int length) {
+    public long take(byte[] bytes, int length) {
         long cost = 0;
         for (int i = 0; i < length; i++) {
             cost += take(bytes[i]);
@@ -32,7 +32,7 @@ final class JsonCost {
     }
 
     /** Of a whole request. */
-    static long of(String text) {
+    public static long of(String text) {
         JsonCost json = new JsonCost();
         long cost = 0;
         for (int i = 0; i < text.length(); i++) {

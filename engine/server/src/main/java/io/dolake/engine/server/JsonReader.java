@@ -11,12 +11,12 @@ import java.util.Iterator;
 import java.util.List;
 
 /** Requests in JSON: fields of the right type, or INVALID_ARGUMENT with the name of the field. */
-final class JsonReader {
+public final class JsonReader {
     private static final int MAX_SHOWN = 100;
 
     private JsonReader() {}
 
-    static JsonNode object(byte[] bytes) {
+    public static JsonNode object(byte[] bytes) {
         try {
             return checked(Json.MAPPER.readTree(bytes));
         } catch (IOException e) {
@@ -24,7 +24,7 @@ final class JsonReader {
         }
     }
 
-    static JsonNode object(String text) {
+    public static JsonNode object(String text) {
         try {
             return checked(Json.MAPPER.readTree(text));
         } catch (JsonProcessingException e) {
@@ -55,7 +55,7 @@ final class JsonReader {
      *
      * @param fields those that are
      */
-    static void known(JsonNode node, List<String> fields) {
+    public static void known(JsonNode node, List<String> fields) {
         for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!fields.contains(name)) {
@@ -67,7 +67,7 @@ final class JsonReader {
     }
 
     /** Null if absent. */
-    static String text(JsonNode node, String field) {
+    public static String text(JsonNode node, String field) {
         JsonNode value = node.get(field);
         if (value == null || value.isNull()) {
             return null;
@@ -78,7 +78,7 @@ final class JsonReader {
         return value.textValue();
     }
 
-    static String requiredText(JsonNode node, String field) {
+    public static String requiredText(JsonNode node, String field) {
         String text = text(node, field);
         if (text == null) {
             throw invalid(field, "it is missing");
@@ -87,7 +87,7 @@ final class JsonReader {
     }
 
     /** A whole number within limits, or the default if absent. */
-    static long number(JsonNode node, String field, long initial, long min, long max) {
+    public static long number(JsonNode node, String field, long initial, long min, long max) {
         JsonNode value = node.get(field);
         if (value == null || value.isNull()) {
             return initial;
@@ -101,14 +101,14 @@ final class JsonReader {
         return value.longValue();
     }
 
-    static long requiredNumber(JsonNode node, String field, long min, long max) {
+    public static long requiredNumber(JsonNode node, String field, long min, long max) {
         if (!node.hasNonNull(field)) {
             throw invalid(field, "it is missing");
         }
         return number(node, field, min, min, max);
     }
 
-    static DoLakeException invalid(String field, String reason) {
+    public static DoLakeException invalid(String field, String reason) {
         return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read '" + field + "': " + reason);
     }
 }

@@ -10,13 +10,13 @@ import java.io.IOException;
 import java.util.HexFormat;
 
 /** Values of SQLite in JSON, as in section 3 of the specification. */
-final class JsonValues {
+public final class JsonValues {
     private static final HexFormat HEX = HexFormat.of();
 
     private JsonValues() {}
 
     /** @param value Long, Integer, Double, String, RawText, byte[] or null */
-    static void write(JsonGenerator json, Object value) throws IOException {
+    public static void write(JsonGenerator json, Object value) throws IOException {
         if (value == null) {
             json.writeNull();
         } else if (value instanceof String text) {
@@ -53,7 +53,7 @@ final class JsonValues {
      *
      * @throws DoLakeException INVALID_ARGUMENT for anything else
      */
-    static Object read(JsonNode node) {
+    public static Object read(JsonNode node) {
         switch (node.getNodeType()) {
             case NULL:
                 return null;
@@ -72,7 +72,7 @@ final class JsonValues {
     }
 
     /** Half of a surrogate pair has no UTF-8 form: SQLite would be given another character in its place. */
-    static String wellFormed(String text) {
+    public static String wellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 if (Character.charCount(text.codePointAt(i)) == 1) {

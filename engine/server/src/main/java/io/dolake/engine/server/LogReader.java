@@ -16,7 +16,7 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
 
 /** Reads segments in order, archived ones included, over a connection of its own. Not thread-safe. */
-final class LogReader implements AutoCloseable {
+public final class LogReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
 
     private static final String LOCAL = "SELECT NULL AS epoch, id, lsn_start, lsn_end, part, events, created_at_ms,"
@@ -52,7 +52,7 @@ final class LogReader implements AutoCloseable {
     }
 
     /** @param oldest the log held every transaction after it when the segment was read */
-    record Found(Segment segment, Lsn oldest) {}
+    public record Found(Segment segment, Lsn oldest) {}
 
     /**
      * The first segment with changes behind a place in the log.
@@ -61,7 +61,7 @@ final class LogReader implements AutoCloseable {
      * @param afterId last part read of the transaction at {@code after}; {@link Long#MAX_VALUE} if it was read whole
      * @return null if there is none yet
      */
-    Found next(Lsn after, long afterId) {
+    public Found next(Lsn after, long afterId) {
         Place place = place(after, afterId);
         if (place == null) {
             return null;
@@ -104,7 +104,7 @@ final class LogReader implements AutoCloseable {
     }
 
     /** Events of the segments that hold transactions after an LSN; an upper bound of the events after it. */
-    long eventsAfter(Lsn lsn) {
+    public long eventsAfter(Lsn lsn) {
         String after = " lsn_end > " + lsn.value();
         try {
             return Sqlite.numbers(
@@ -123,7 +123,7 @@ final class LogReader implements AutoCloseable {
      *
      * @param count how many; more if one transaction has more
      */
-    List<Long> oldestIds(long lastId, int count) {
+    public List<Long> oldestIds(long lastId, int count) {
         List<Long> ids = new ArrayList<>();
         long end = 0;
         try (PreparedStatement statement = connection.prepareStatement(
@@ -142,7 +142,7 @@ final class LogReader implements AutoCloseable {
     }
 
     /** A segment that is not archived. */
-    Segment local(long id) {
+    public Segment local(long id) {
         try {
             List<Segment> found = between(connection, id, id);
             if (found.isEmpty()) {
@@ -162,7 +162,7 @@ final class LogReader implements AutoCloseable {
     }
 
     /** Looks at some segments, archived ones included: {@link LogVerifier}. */
-    LogCheck verify(long afterId, long maxSegments, long maxMs) {
+    public LogCheck verify(long afterId, long maxSegments, long maxMs) {
         try {
             return LogVerifier.step(connection, archive, afterId, maxSegments, maxMs);
         } catch (SQLException e) {

@@ -16,7 +16,7 @@ import io.dolake.schemas.Lsn;
  * @param fingerprint of the main file since its last checkpoint; the empty text if that did not come to its end;
  *     {@link #UNSOUND} if the WAL could not be read
  */
-record LogState(
+public record LogState(
         String epoch,
         String reason,
         WalPosition position,
@@ -26,9 +26,9 @@ record LogState(
         String fingerprint) {
 
     /** In place of a fingerprint; no file has it. */
-    static final String UNSOUND = "unsound";
+    public static final String UNSOUND = "unsound";
 
-    boolean isUnsound() {
+    public boolean isUnsound() {
         return fingerprint.equals(UNSOUND);
     }
 

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What can be known of the main file without opening it, and what is done to files while nobody has them open. */
-final class MainFile {
+public final class MainFile {
     private static final Logger LOG = LoggerFactory.getLogger(MainFile.class);
 
     private MainFile() {}
@@ -22,7 +22,7 @@ final class MainFile {
      * Changes when the file is written to or replaced by another program. A copy that keeps the time of modification
      * has the same.
      */
-    static String fingerprint(Path file) {
+    public static String fingerprint(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return attributes.size() + "@" + attributes.lastModifiedTime().toInstant();
@@ -32,7 +32,7 @@ final class MainFile {
     }
 
     /** Makes a directory, durably, and those above it; nothing if it is there. */
-    static void createDirectory(Path directory) throws IOException {
+    public static void createDirectory(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
@@ -49,21 +49,21 @@ final class MainFile {
     }
 
     /** Makes the names in a directory durable, after files were made, moved or deleted there. */
-    static void syncDirectory(Path directory) throws IOException {
+    public static void syncDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
     /** Makes the content of a file durable. Not for a database that is open. */
-    static void sync(Path file) throws IOException {
+    public static void sync(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
     }
 
     /** The first bytes of a file, fewer if it is shorter. Not for a database that is open. */
-    static byte[] first(Path file, int bytes) throws IOException {
+    public static byte[] first(Path file, int bytes) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer buffer = ByteBuffer.allocate(bytes);
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {

@@ -11,29 +11,29 @@ import java.util.concurrent.atomic.AtomicLong;
  * the heap from capture and from each other. What one holds up to {@value #FREE_BYTES} bytes is not counted: when large ones
  * have taken all there is, small ones go on. Thread-safe.
  */
-final class Memory {
+public final class Memory {
     private static final int FREE_BYTES = 64 << 10;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final long limit;
     private final AtomicLong used = new AtomicLong();
 
-    Memory(long limit) {
+    public Memory(long limit) {
         this.limit = limit;
     }
 
     /** Bytes that are counted now. */
-    long used() {
+    public long used() {
         return used.get();
     }
 
     /** What one request and its reply hold, until it is closed. */
-    Lease lease() {
+    public Lease lease() {
         return new Lease();
     }
 
     /** Not thread-safe, but for {@link #close}. */
-    final class Lease implements AutoCloseable {
+    public final class Lease implements AutoCloseable {
         private final AtomicLong held = new AtomicLong();
         private long bytes;
 
@@ -42,7 +42,7 @@ final class Memory {
          *
          * @throws DoLakeException PAYLOAD_TOO_LARGE if there is never so much, RATE_LIMITED if others have it now
          */
-        void take(long more) {
+        public void take(long more) {
             bytes += more;
             long counted = held.get();
             if (bytes - counted <= FREE_BYTES) {
@@ -63,12 +63,12 @@ final class Memory {
         }
 
         /** Whether others have less for it. */
-        boolean isCounted() {
+        public boolean isCounted() {
             return held.get() > 0;
         }
 
         /** Gives back bytes that were taken. */
-        void give(long fewer) {
+        public void give(long fewer) {
             bytes -= fewer;
             long over = held.get() - Math.max(0, bytes);
             if (over > 0) {
@@ -78,7 +78,7 @@ final class Memory {
         }
 
         /** Bytes taken so far. */
-        long bytes() {
+        public long bytes() {
             return bytes;
         }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * @param files what the files looked like
  * @param againNanos when to look again even if they look the same
  */
-record OpenFailure(DoLakeException error, Instant since, String files, long againNanos) {
+public record OpenFailure(DoLakeException error, Instant since, String files, long againNanos) {
     /** An attempt that takes long is repeated less often: so many times what it took lie in between. */
     private static final int REST_FACTOR = 10;
 
@@ -55,7 +55,7 @@ record OpenFailure(DoLakeException error, Instant since, String files, long agai
         return System.nanoTime() - againNanos < 0 && files.equals(traces(at));
     }
 
-    Suspension suspension() {
+    public Suspension suspension() {
         return Suspension.of(error, "", since, "");
     }
 

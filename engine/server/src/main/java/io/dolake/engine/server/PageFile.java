@@ -11,11 +11,11 @@ import java.nio.file.Path;
  * SQLite connection: closing any descriptor of the file drops the locks that SQLite holds on it in this process. A
  * {@link RandomAccessFile}, because an interrupted read closes a channel.
  */
-final class PageFile implements PageSource, AutoCloseable {
+public final class PageFile implements PageSource, AutoCloseable {
     private final RandomAccessFile file;
     private final PageSource pages;
 
-    PageFile(Path path) throws IOException {
+    public PageFile(Path path) throws IOException {
         file = new RandomAccessFile(path.toFile(), "r");
         pages = PageSource.of(file);
     }

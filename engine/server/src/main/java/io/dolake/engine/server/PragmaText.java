@@ -10,9 +10,9 @@ import io.dolake.engine.server.SqlScanner.Token;
  * @param hasArgument whether {@code =} or {@code (} follows, whatever comes then: SQLite takes an empty text for one too
  * @param argument first token of its argument in upper case, unquoted; the empty text if it has none
  */
-record PragmaText(String name, boolean hasArgument, String argument) {
+public record PragmaText(String name, boolean hasArgument, String argument) {
 
-    static PragmaText of(String sql) {
+    public static PragmaText of(String sql) {
         SqlScanner scanner = new SqlScanner(sql);
         Token token = scanner.next();
         while (token != Token.END && !scanner.keyword().equals("PRAGMA")) {
@@ -36,7 +36,7 @@ record PragmaText(String name, boolean hasArgument, String argument) {
     }
 
     /** Whether the argument switches something on, as SQLite reads it. */
-    boolean isOn() {
+    public boolean isOn() {
         return switch (argument) {
             case "ON", "YES", "TRUE" -> true;
             default -> argument.matches("[0-9]{1,9}") && Integer.parseInt(argument) != 0;

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Read-only connections that are lent to one statement at a time; opened when first needed, up to a limit. */
-final class ReaderPool implements AutoCloseable {
+public final class ReaderPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReaderPool.class);
 
     private final String database;
@@ -23,7 +23,7 @@ final class ReaderPool implements AutoCloseable {
     private final Semaphore free;
     private final ConcurrentLinkedDeque<UserConnection> idle = new ConcurrentLinkedDeque<>();
 
-    ReaderPool(String database, ServerConfig config, Supplier<UserConnection> opener) {
+    public ReaderPool(String database, ServerConfig config, Supplier<UserConnection> opener) {
         this.database = database;
         this.waitMs = config.limit(Limit.QUERY_TIMEOUT_MS);
         this.size = config.intLimit(Limit.READERS_PER_DATABASE);
@@ -36,7 +36,7 @@ final class ReaderPool implements AutoCloseable {
      *
      * @throws DoLakeException TIMEOUT when none gets free in time
      */
-    <T> T use(Function<UserConnection, T> work) {
+    public <T> T use(Function<UserConnection, T> work) {
         acquire(1);
         try {
             UserConnection connection = idle.pollFirst();

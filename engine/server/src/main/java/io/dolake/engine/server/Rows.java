@@ -9,8 +9,8 @@ import java.util.List;
  * @param rows values are Long, Integer, Double, String, RawText, byte[] or null
  * @param more whether there are rows behind them
  */
-record Rows(List<Column> columns, List<Object[]> rows, boolean more) {
+public record Rows(List<Column> columns, List<Object[]> rows, boolean more) {
 
     /** @param declaredType the empty text where the column is an expression or declares none */
-    record Column(String name, String declaredType) {}
+    public record Column(String name, String declaredType) {}
 }

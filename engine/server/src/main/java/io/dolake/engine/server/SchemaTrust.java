@@ -15,14 +15,14 @@ import org.slf4j.LoggerFactory;
  * schemas, though only all that it does not know to be harmless, which would take MATCH and ranking out of the views of
  * everybody; so it does where there is a reason. Thread-safe.
  */
-final class SchemaTrust {
+public final class SchemaTrust {
     private static final Logger LOG = LoggerFactory.getLogger(SchemaTrust.class);
 
     private boolean harmless = true;
     private Unstoppable unstoppable = Unstoppable.NOTHING;
 
     /** Of the schema as it is in a file. */
-    static SchemaTrust of(Connection connection) throws SQLException {
+    public static SchemaTrust of(Connection connection) throws SQLException {
         SchemaTrust trust = new SchemaTrust();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")) {
@@ -45,17 +45,17 @@ final class SchemaTrust {
     }
 
     /** Whether it asks for nothing that a statement may not. */
-    synchronized boolean isHarmless() {
+    public synchronized boolean isHarmless() {
         return harmless;
     }
 
     /** What statements may call through it, without a word of it in their text. */
-    synchronized Unstoppable unstoppable() {
+    public synchronized Unstoppable unstoppable() {
         return unstoppable;
     }
 
     /** Takes note of a statement that may become part of the schema. */
-    void learn(SqlText text) {
+    public void learn(SqlText text) {
         boolean isSchema = text.verb().equals("CREATE") || text.verb().equals("ALTER");
         if (isSchema && !text.unstoppable().equals(Unstoppable.NOTHING)) {
             synchronized (this) {

@@ -26,7 +26,7 @@ import java.util.zip.Inflater;
  *     stored yet, or was by a version that kept no such record
  * @param createdAtMs time of writing; 0 if it is not stored yet
  */
-record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events, Lsn previous, long createdAtMs) {
+public record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events, Lsn previous, long createdAtMs) {
     private static final byte STORED = 0;
     /** Of earlier versions: only read. */
     private static final byte DEFLATED = 1;
@@ -40,15 +40,15 @@ record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events, 
     private static final int COMPRESS_BYTES = 512;
 
     /** One that gets its place in the log later. */
-    static Segment unplaced(Lsn start, Lsn end, int part, byte[] data, long events) {
+    public static Segment unplaced(Lsn start, Lsn end, int part, byte[] data, long events) {
         return new Segment(0, start, end, part, data, events, null, 0);
     }
 
-    Segment placed(long newId, Lsn newPrevious, long newCreatedAtMs) {
+    public Segment placed(long newId, Lsn newPrevious, long newCreatedAtMs) {
         return new Segment(newId, start, end, part, data, events, newPrevious, newCreatedAtMs);
     }
 
-    long checksum() {
+    public long checksum() {
         return checksum(data);
     }
 
@@ -59,7 +59,7 @@ record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events, 
     }
 
     /** The stored form of a block: method, length of the block, the block itself, compressed where that is smaller. */
-    static byte[] pack(ByteSlice block) {
+    public static byte[] pack(ByteSlice block) {
         if (block.length() >= COMPRESS_BYTES) {
             byte[] compressed = compress(block);
             if (compressed.length < HEADER_BYTES + block.length()) {
@@ -92,7 +92,7 @@ record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events, 
      *
      * @throws DoLakeException CHANGE_LOG_CORRUPT when the stored form is not what {@link #pack} makes
      */
-    ByteSlice unpack() {
+    public ByteSlice unpack() {
         if (data.length < HEADER_BYTES) {
             throw corrupt("it has " + data.length + " bytes");
         }
@@ -149,7 +149,7 @@ record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events, 
         }
     }
 
-    DoLakeException corrupt(String reason) {
+    public DoLakeException corrupt(String reason) {
         return new DoLakeException(
                 ErrorCode.CHANGE_LOG_CORRUPT, "Cannot read segment " + id + " of the change log: " + reason);
     }

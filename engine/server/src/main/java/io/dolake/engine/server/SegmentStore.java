@@ -9,7 +9,7 @@ import java.util.Optional;
  * Keeps objects by name, for the archive of segments. Knows nothing of what is in them. Thread-safe, as long as no two
  * threads write the same name.
  */
-sealed interface SegmentStore extends AutoCloseable permits DirectoryStore, S3Store {
+public sealed interface SegmentStore extends AutoCloseable permits DirectoryStore, S3Store {
 
     /**
      * Stores an object, in place of one that has the name. It is durable when this returns; if this fails there is the

@@ -76,12 +76,12 @@ public record ServerConfig(
         return new ServerConfig(directory, host, port, read.limits, read.archive, read.allowedOrigins);
     }
 
-    long limit(Limit limit) {
+    public long limit(Limit limit) {
         return limits.getOrDefault(limit, limit.initial());
     }
 
     /** A limit whose maximum is known to fit. */
-    int intLimit(Limit limit) {
+    public int intLimit(Limit limit) {
         return Math.toIntExact(limit(limit));
     }
 

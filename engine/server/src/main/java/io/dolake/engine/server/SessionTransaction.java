@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * without its user's word is remembered until the user has rolled it back: nothing may run outside of it that was meant for
  * it. Not thread-safe.
  */
-final class SessionTransaction {
+public final class SessionTransaction {
     private static final Logger LOG = LoggerFactory.getLogger(SessionTransaction.class);
 
     private static final String ROLL_BACK = "Roll back or begin: until then no statement of this session is run.";
@@ -46,13 +46,13 @@ final class SessionTransaction {
     }
 
     /** How a transaction begins. */
-    enum Mode {
+    public enum Mode {
         DEFERRED,
         IMMEDIATE,
         READ_ONLY;
 
         /** The mode by its name in the protocol. */
-        static Mode parse(String text) {
+        public static Mode parse(String text) {
             return switch (text) {
                 case "deferred" -> DEFERRED;
                 case "immediate" -> IMMEDIATE;

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The threads that all databases of an engine share. */
-final class Shared implements AutoCloseable {
+public final class Shared implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shared.class);
 
     private static final long STOP_MS = 10_000;
@@ -74,7 +74,7 @@ final class Shared implements AutoCloseable {
     }
 
     /** Threads that may run SQL. */
-    static ThreadFactory threads(String name) {
+    public static ThreadFactory threads(String name) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
             Thread thread = new Thread(null, task, name + "-" + number.incrementAndGet(), STACK_BYTES);
@@ -83,7 +83,7 @@ final class Shared implements AutoCloseable {
         };
     }
 
-    ServerConfig config() {
+    public ServerConfig config() {
         return config;
     }
 
@@ -108,26 +108,26 @@ final class Shared implements AutoCloseable {
     }
 
     /** One thread for each CDC subscription. */
-    ExecutorService consumers() {
+    public ExecutorService consumers() {
         return consumers;
     }
 
     /** For the requests of sessions: one thread for each that is busy. */
-    ExecutorService sessions() {
+    public ExecutorService sessions() {
         return sessions;
     }
 
-    ScheduledThreadPoolExecutor timer() {
+    public ScheduledThreadPoolExecutor timer() {
         return timer;
     }
 
     /** For requests and replies. */
-    Memory memory() {
+    public Memory memory() {
         return memory;
     }
 
     /** For batches of change streams. */
-    BatchWindow.Total inFlight() {
+    public BatchWindow.Total inFlight() {
         return inFlight;
     }
 

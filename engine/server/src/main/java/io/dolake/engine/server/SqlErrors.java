@@ -14,7 +14,7 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** Turns what SQLite says into errors of ours. */
-final class SqlErrors {
+public final class SqlErrors {
     private static final Pattern NO_TABLE = Pattern.compile("no such (?:table|view): (?:main\\.)?(.+)");
     private static final Pattern NO_COLUMN = Pattern.compile(
             "no such column: (.+?)(?: - .*)?|table \\S+ has no column named (.+)|.*unknown column \"(.+)\".*");
@@ -28,7 +28,7 @@ final class SqlErrors {
     private SqlErrors() {}
 
     /** An error of files that belong to the engine. */
-    static DoLakeException io(String action, Exception e) {
+    public static DoLakeException io(String action, Exception e) {
         String reason = e instanceof SQLException sql ? nativeMessage(sql) : String.valueOf(e.getMessage());
         ErrorCode code = ErrorCode.IO_ERROR;
         if (isFull(e)) {
@@ -40,7 +40,7 @@ final class SqlErrors {
     }
 
     /** An error of a change log, which is no database of a user. */
-    static DoLakeException log(String action, Exception e) {
+    public static DoLakeException log(String action, Exception e) {
         DoLakeException error = io(action, e);
         return error.code() == ErrorCode.INVALID_DATABASE_FILE
                 ? new DoLakeException(ErrorCode.CHANGE_LOG_CORRUPT, error.getMessage(), e)
@@ -48,7 +48,7 @@ final class SqlErrors {
     }
 
     /** An error of a user's statement. */
-    static DoLakeException statement(SQLException e, String sql, Connection connection) {
+    public static DoLakeException statement(SQLException e, String sql, Connection connection) {
         String reason = nativeMessage(e);
         if (isOutOfMemory(e, reason)) {
             return error(ErrorCode.PAYLOAD_TOO_LARGE, "it needs more memory than there is", e);
@@ -111,7 +111,7 @@ final class SqlErrors {
     }
 
     /** Whether a name of the change log stands in a statement, as a name or as a text. */
-    static boolean namesLog(String sql) {
+    public static boolean namesLog(String sql) {
         SqlScanner scanner = new SqlScanner(sql);
         while (scanner.next() != SqlScanner.Token.END) {
             String name = scanner.name();
@@ -209,7 +209,7 @@ final class SqlErrors {
         return e instanceof SQLiteException sqlite ? sqlite.getResultCode() : SQLiteErrorCode.SQLITE_ERROR;
     }
 
-    static SQLiteErrorCode primary(SQLException e) {
+    public static SQLiteErrorCode primary(SQLException e) {
         return SQLiteErrorCode.getErrorCode(code(e).code & 0xFF);
     }
 
@@ -226,7 +226,7 @@ final class SqlErrors {
     }
 
     /** What SQLite itself said, without what the driver puts around it. */
-    static String nativeMessage(SQLException e) {
+    public static String nativeMessage(SQLException e) {
         String message = String.valueOf(e.getMessage());
         if (e instanceof SQLiteException sqlite) {
             String prefix = "[" + sqlite.getResultCode().name() + "] " + sqlite.getResultCode().message + " (";

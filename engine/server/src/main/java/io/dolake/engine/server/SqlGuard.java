@@ -13,7 +13,7 @@ import java.util.Set;
  * through can do no harm: the attached change log is read-only, extensions are off, what only reads runs on a connection that
  * cannot write, SQLite's own limits bound what a statement may need, and everything else goes through the WAL.
  */
-final class SqlGuard {
+public final class SqlGuard {
     /** PRAGMAs that only read, with or without an argument. */
     private static final Set<String> READING = Set.of(
             "TABLE_INFO",
@@ -72,7 +72,7 @@ final class SqlGuard {
     private SqlGuard() {}
 
     /** How a PRAGMA is to be run. */
-    enum Pragma {
+    public enum Pragma {
         READ,
         WRITE,
         SESSION,
@@ -85,7 +85,7 @@ final class SqlGuard {
      * @param inSession whether the connection belongs to one session
      * @throws DoLakeException STATEMENT_NOT_ALLOWED
      */
-    static void check(SqlText text, boolean inSession) {
+    public static void check(SqlText text, boolean inSession) {
         if (text.finding() != null) {
             throw refused(text.finding().what(), text.finding().hint());
         }
@@ -108,7 +108,7 @@ final class SqlGuard {
     }
 
     /** Says how to run a PRAGMA, EXPLAIN in front of it included: SQLite runs some while it compiles them. */
-    static Pragma pragma(SqlText text) {
+    public static Pragma pragma(SqlText text) {
         PragmaText pragma = PragmaText.of(text.sql());
         String name = pragma.name();
         if (name.equals("WAL_CHECKPOINT")) {
@@ -128,7 +128,7 @@ final class SqlGuard {
                 HINTS.getOrDefault(name, "Settings of connections and files belong to the engine."));
     }
 
-    static DoLakeException refused(String what, String hint) {
+    public static DoLakeException refused(String what, String hint) {
         return new DoLakeException(
                         ErrorCode.STATEMENT_NOT_ALLOWED, "Cannot run " + what + ": the engine does not allow it")
                 .withHint(hint);

@@ -14,16 +14,16 @@ import java.util.Map;
  *
  * @param parameters in the order of their numbers; all are given
  */
-record SqlRequest(SqlText text, List<Object> parameters) {
+public record SqlRequest(SqlText text, List<Object> parameters) {
     /** Those of a statement in a request. */
-    static final List<String> FIELDS = List.of("sql", "params");
+    public static final List<String> FIELDS = List.of("sql", "params");
 
     /**
      * Reads {@code {"sql": text, "params"?: [value, ...] or {name: value}}}.
      *
      * @throws DoLakeException INVALID_ARGUMENT, or SYNTAX_ERROR if the text is not one statement
      */
-    static SqlRequest read(JsonNode node) {
+    public static SqlRequest read(JsonNode node) {
         JsonNode sql = node.get("sql");
         if (sql == null || !sql.isTextual()) {
             throw new DoLakeException(
@@ -51,7 +51,7 @@ record SqlRequest(SqlText text, List<Object> parameters) {
      *
      * @throws DoLakeException INVALID_ARGUMENT or SYNTAX_ERROR, with the number of the statement
      */
-    static List<SqlRequest> list(JsonNode node, int max) {
+    public static List<SqlRequest> list(JsonNode node, int max) {
         JsonNode statements = node.get("statements");
         if (statements == null || !statements.isArray()) {
             throw JsonReader.invalid("statements", "it is missing or not an array");

@@ -4,9 +4,9 @@ package io.dolake.engine.server;
 /**
  * Walks the tokens of SQL text the way SQLite splits it, skipping white space and comments. Knows no grammar.
  */
-final class SqlScanner {
+public final class SqlScanner {
     /** What a token is. */
-    enum Token {
+    public enum Token {
         WORD,
         /** {@code "a"}, {@code [a]}, or a in backquotes. */
         QUOTED_NAME,
@@ -32,33 +32,33 @@ final class SqlScanner {
     private int start;
     private Token token;
 
-    SqlScanner(String sql) {
+    public SqlScanner(String sql) {
         this.sql = sql;
     }
 
     /** Moves on; {@link Token#END} repeats. */
-    Token next() {
+    public Token next() {
         skipBlank();
         start = at;
         token = at == sql.length() ? Token.END : scan(sql.charAt(at));
         return token;
     }
 
-    Token token() {
+    public Token token() {
         return token;
     }
 
     /** Offset of the first character of the token. */
-    int start() {
+    public int start() {
         return start;
     }
 
     /** Offset behind the last character of the token. */
-    int end() {
+    public int end() {
         return at;
     }
 
-    String text() {
+    public String text() {
         return sql.substring(start, at);
     }
 
@@ -68,7 +68,7 @@ final class SqlScanner {
     }
 
     /** The token as a name in upper case, without its quotes; the empty text if it can be none. */
-    String name() {
+    public String name() {
         return switch (token) {
             case WORD -> upper(text());
             case QUOTED_NAME, STRING -> upper(unquoted());
@@ -84,7 +84,7 @@ final class SqlScanner {
     }
 
     /** Whether the token is this one character. */
-    boolean is(char c) {
+    public boolean is(char c) {
         return token == Token.OTHER && at == start + 1 && sql.charAt(start) == c;
     }
 

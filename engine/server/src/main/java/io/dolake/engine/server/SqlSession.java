@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * A connection of one user: statements in order, transactions, cursors. All methods may be called from any thread, one
  * runs at a time.
  */
-final class SqlSession implements AutoCloseable {
+public final class SqlSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SqlSession.class);
 
     private static final List<Rows.Column> QUERY_ONLY = List.of(new Rows.Column("query_only", ""));
@@ -40,7 +40,7 @@ final class SqlSession implements AutoCloseable {
     }
 
     /** Runs a statement; what it returns is read page by page. */
-    synchronized Cursors.Page query(SqlRequest request, int fetchSize, Memory.Lease memory) {
+    public synchronized Cursors.Page query(SqlRequest request, int fetchSize, Memory.Lease memory) {
         touch();
         SqlText text = request.text();
         SqlGuard.check(text, true);
@@ -61,7 +61,7 @@ final class SqlSession implements AutoCloseable {
     }
 
     /** The tables as the session's transaction sees them. */
-    synchronized List<TableSchema> schema(Memory.Lease memory) {
+    public synchronized List<TableSchema> schema(Memory.Lease memory) {
         touch();
         transaction.requireNotLost();
         return transaction.guarded(() -> {
@@ -70,18 +70,18 @@ final class SqlSession implements AutoCloseable {
         });
     }
 
-    synchronized Cursors.Page fetch(long cursor, int fetchSize, Memory.Lease memory) {
+    public synchronized Cursors.Page fetch(long cursor, int fetchSize, Memory.Lease memory) {
         touch();
         transaction.requireNotLost();
         return transaction.guarded(() -> cursors.fetch(cursor, fetchSize, memory));
     }
 
-    synchronized void closeCursor(long cursor) {
+    public synchronized void closeCursor(long cursor) {
         touch();
         cursors.close(cursor);
     }
 
-    synchronized Database.Written<Outcome> exec(SqlRequest request, Memory.Lease memory) {
+    public synchronized Database.Written<Outcome> exec(SqlRequest request, Memory.Lease memory) {
         touch();
         SqlText text = request.text();
         SqlGuard.check(text, true);
@@ -164,7 +164,7 @@ final class SqlSession implements AutoCloseable {
         return new Outcome(0, 0, null, new Rows(QUERY_ONLY, java.util.Collections.singletonList(row), false));
     }
 
-    synchronized Database.Written<List<Outcome>> batch(List<SqlRequest> requests, Memory.Lease memory) {
+    public synchronized Database.Written<List<Outcome>> batch(List<SqlRequest> requests, Memory.Lease memory) {
         touch();
         transaction.requireNotLost();
         UserConnection.Page page = cursors.execPage(memory);
@@ -174,18 +174,18 @@ final class SqlSession implements AutoCloseable {
     }
 
     /** Begins; returns the newest commit that the transaction sees or, if deferred, that there is now. */
-    synchronized Lsn begin(SessionTransaction.Mode mode) {
+    public synchronized Lsn begin(SessionTransaction.Mode mode) {
         touch();
         return transaction.begin(mode);
     }
 
     /** Commits; returns the newest commit. */
-    synchronized Lsn commit() {
+    public synchronized Lsn commit() {
         touch();
         return transaction.commit();
     }
 
-    synchronized Lsn rollback() {
+    public synchronized Lsn rollback() {
         touch();
         return transaction.rollback();
     }

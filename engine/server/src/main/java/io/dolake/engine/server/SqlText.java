@@ -25,7 +25,7 @@ import java.util.Map;
  * @param finding what must not be run, wherever in the text it stands; null if there is nothing
  * @param shadows names, in upper case, of tables that it writes to and that may belong to a virtual table
  */
-record SqlText(
+public record SqlText(
         String sql,
         List<String> head,
         Kind kind,
@@ -38,12 +38,12 @@ record SqlText(
         SqlTokens.Finding finding,
         List<String> shadows) {
     /** SQLite's own default. The number of a parameter is the length of an array, here and there. */
-    static final int MAX_PARAMETERS = 32_766;
+    public static final int MAX_PARAMETERS = 32_766;
 
     private static final int HEAD_WORDS = 6;
 
     /** What a statement does. */
-    enum Kind {
+    public enum Kind {
         READ,
         WRITE,
         BEGIN,
@@ -61,7 +61,7 @@ record SqlText(
      *
      * @throws DoLakeException SYNTAX_ERROR if it holds no statement or more than one
      */
-    static SqlText of(String sql) {
+    public static SqlText of(String sql) {
         SqlText text = new Reader(sql).read();
         if (text.kind == Kind.EMPTY) {
             throw new DoLakeException(ErrorCode.SYNTAX_ERROR, "Cannot run statement: the text holds no statement");
@@ -70,7 +70,7 @@ record SqlText(
     }
 
     /** Whether its effect is rows that SQLite counts: no other statement sets the counter, which keeps its last value. */
-    boolean isCounted() {
+    public boolean isCounted() {
         return switch (firstWord()) {
             case "INSERT", "REPLACE", "UPDATE", "DELETE" -> true;
             default -> false;
@@ -78,12 +78,12 @@ record SqlText(
     }
 
     /** Whether it can insert no row, and so leaves the connection's last rowid as it is. */
-    boolean insertsNothing() {
+    public boolean insertsNothing() {
         return firstWord().equals("UPDATE") || firstWord().equals("DELETE");
     }
 
     /** Whether the rows that it counts are rows that it inserted, or may have. */
-    boolean inserts() {
+    public boolean inserts() {
         return kind == Kind.WRITE && (verb.equals("INSERT") || verb.equals("REPLACE"));
     }
 

@@ -130,7 +130,7 @@ final class SqlTokens {
      *
      * @param what for the message
      */
-    record Finding(String what, String hint) {}
+    public record Finding(String what, String hint) {}
 
     /** Takes the next token. */
     void take(SqlScanner scanner, String keyword) {

@@ -18,7 +18,7 @@ import org.sqlite.SQLiteLimits;
  * Opens SQLite files the one way the engine opens them: {@code unix-excl} (foreign processes are locked out, no
  * {@code -shm} file), {@code synchronous=FULL}, and no automatic checkpoint.
  */
-final class Sqlite {
+public final class Sqlite {
     /** The first SQLite without the WAL-reset bug that knows {@code wal_checkpoint(noop)}. */
     private static final int[] OLDEST = {3, 51, 3};
 
@@ -32,7 +32,7 @@ final class Sqlite {
     private Sqlite() {}
 
     /** Refuses a library that would corrupt data. */
-    static void checkVersion() {
+    public static void checkVersion() {
         try (Connection connection = JDBC.createConnection("jdbc:sqlite::memory:", new Properties())) {
             String version = text(connection, "SELECT sqlite_version()");
             String[] parts = version.split("\\.");
@@ -53,16 +53,16 @@ final class Sqlite {
     }
 
     /** A connection for writing; the file is created if missing. */
-    static SQLiteConnection openWriter(Path file, ServerConfig config) throws SQLException {
+    public static SQLiteConnection openWriter(Path file, ServerConfig config) throws SQLException {
         return open(file, "", config);
     }
 
-    static SQLiteConnection openReader(Path file, ServerConfig config) throws SQLException {
+    public static SQLiteConnection openReader(Path file, ServerConfig config) throws SQLException {
         return open(file, "&mode=ro", config);
     }
 
     /** The form of a file that ATTACH takes. */
-    static String readOnlyUri(Path file) {
+    public static String readOnlyUri(Path file) {
         return uri(file, "&mode=ro");
     }
 
@@ -100,7 +100,7 @@ final class Sqlite {
      * Sets every limit that SQLite has for a connection on which users run statements. They bound how deep it calls itself,
      * hence what the stack of a thread must hold, and what one value may take.
      */
-    static void limit(SQLiteConnection connection, ServerConfig config) throws SQLException {
+    public static void limit(SQLiteConnection connection, ServerConfig config) throws SQLException {
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, valueBytes(config));
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_SQL_LENGTH, 1_000_000);
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_COLUMN, 2_000);
@@ -122,27 +122,27 @@ final class Sqlite {
      * The largest value in a statement: SQLite keeps the results of its functions side by side, in memory that nobody
      * counts, so what each of them may make is smaller where there are many.
      */
-    static int valueBytes(int calls, int most) {
+    public static int valueBytes(int calls, int most) {
         return calls <= CALLS_OF_FULL_SIZE
                 ? most
                 : (int) Math.max(Math.min(most, MIN_CALL_BYTES), (long) most * CALLS_OF_FULL_SIZE / calls);
     }
 
     /** The largest value: a row is held several times until its change is in the log. */
-    static int valueBytes(ServerConfig config) {
+    public static int valueBytes(ServerConfig config) {
         long ofHeap = Runtime.getRuntime().maxMemory() / VALUE_PART_OF_HEAP;
         return (int) Math.min(config.limit(Limit.MAX_VALUE_BYTES), Math.max(ofHeap, MIN_VALUE_BYTES));
     }
 
     /** Runs a statement of our own; rows are thrown away. */
-    static void execute(Connection connection, String sql) throws SQLException {
+    public static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
     /** First column of the first row as text; null if there is no row. */
-    static String text(Connection connection, String sql) throws SQLException {
+    public static String text(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             return rows.next() ? rows.getString(1) : null;
@@ -150,7 +150,7 @@ final class Sqlite {
     }
 
     /** The numbers of the first row, which must exist. */
-    static long[] numbers(Connection connection, String sql, int columns) throws SQLException {
+    public static long[] numbers(Connection connection, String sql, int columns) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             if (!rows.next()) {

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** The consumers of a database's change log, and what they need of it. */
-final class Subscriptions {
+public final class Subscriptions {
     private final String database;
     private final ServerConfig config;
     private final ChangeLog log;
@@ -19,7 +19,7 @@ final class Subscriptions {
     private volatile boolean closed;
 
     /** @param newest LSN of the newest commit */
-    Subscriptions(String database, ServerConfig config, ChangeLog log, Supplier<Lsn> newest) {
+    public Subscriptions(String database, ServerConfig config, ChangeLog log, Supplier<Lsn> newest) {
         this.database = database;
         this.config = config;
         this.log = log;
@@ -49,7 +49,7 @@ final class Subscriptions {
      * @param inFlight what is sent to all consumers of the process and not acknowledged
      * @throws DoLakeException CDC_EPOCH_MISMATCH, CDC_LSN_NOT_FOUND; CONNECTION_ERROR while the database is being closed
      */
-    CdcSubscription open(CdcRequest request, BatchWindow.Total inFlight, CdcSubscription.Output output) {
+    public CdcSubscription open(CdcRequest request, BatchWindow.Total inFlight, CdcSubscription.Output output) {
         CdcSubscription subscription = new CdcSubscription(this, request, inFlight, output);
         // First known, then checked: retention must not take the position in between.
         open.add(subscription);
@@ -85,19 +85,19 @@ final class Subscriptions {
     }
 
     /** All are done with everything up to it; null if there are none. */
-    Lsn heldLsn() {
+    public Lsn heldLsn() {
         return open.stream()
                 .map(CdcSubscription::heldLsn)
                 .min(Comparator.naturalOrder())
                 .orElse(null);
     }
 
-    List<ConsumerStatus> status() {
+    public List<ConsumerStatus> status() {
         return open.stream().map(CdcSubscription::status).toList();
     }
 
     /** Ends the streams and waits for them; none is opened after that. */
-    void close() {
+    public void close() {
         closed = true;
         open.forEach(CdcSubscription::close);
     }

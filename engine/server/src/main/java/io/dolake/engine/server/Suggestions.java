@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Locale;
 
 /** Finds the name that was probably meant, and says so in an error. */
-final class Suggestions {
+public final class Suggestions {
     /** Longer names are not compared: that takes the square of their length. */
     private static final int MAX_LENGTH = 200;
 
     private Suggestions() {}
 
     /** The nearest name, at most two edits away and fewer than half of its letters; null if none is, or it is long. */
-    static String nearest(String name, List<String> names) {
+    public static String nearest(String name, List<String> names) {
         if (name.length() > MAX_LENGTH) {
             return null;
         }
@@ -34,7 +34,7 @@ final class Suggestions {
     }
 
     /** The error with the name that was probably meant; as it is if that is null. */
-    static DoLakeException add(DoLakeException error, String suggestion) {
+    public static DoLakeException add(DoLakeException error, String suggestion) {
         return suggestion == null
                 ? error
                 : error.withHint("Did you mean " + suggestion + "?").withDetail("suggestion", suggestion);

@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.Locale;
 
 /** The tables of a database as a connection sees them, described as the change log describes them: by the same means. */
-final class Tables {
+public final class Tables {
     private static final String ROWS = "SELECT type, name, tbl_name, rootpage, sql FROM main.sqlite_schema";
 
     private Tables() {}
 
     /** Those that are captured, by name. */
-    static List<TableSchema> read(UserConnection connection, UserConnection.Page page) {
+    public static List<TableSchema> read(UserConnection connection, UserConnection.Page page) {
         Rows read = connection
                 .run(new SqlRequest(SqlText.of(ROWS), List.of()), page)
                 .rows();
@@ -52,7 +52,7 @@ final class Tables {
         return value instanceof RawText raw ? new String(raw.bytes(), encoding.charset()) : (String) value;
     }
 
-    static void write(JsonGenerator json, List<TableSchema> tables) throws IOException {
+    public static void write(JsonGenerator json, List<TableSchema> tables) throws IOException {
         json.writeArrayFieldStart("tables");
         for (TableSchema table : tables) {
             json.writeStartObject();

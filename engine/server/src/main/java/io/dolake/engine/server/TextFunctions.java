@@ -18,7 +18,7 @@ import org.sqlite.core.DB;
  * forms of {@code trim}, {@code ltrim}, {@code rtrim} and {@code unhex} that are given characters. What a call of a short text
  * costs more is half a microsecond.
  */
-final class TextFunctions {
+public final class TextFunctions {
     /** SQLite's flags: same arguments, same result; of use in schemas that are not trusted. */
     private static final int PURE = Function.FLAG_DETERMINISTIC | 0x200000;
 
@@ -48,7 +48,7 @@ final class TextFunctions {
      * @param interrupted whether the statement that runs is to end
      * @param encoding of the database, asked for while a statement runs
      */
-    static TextFunctions register(
+    public static TextFunctions register(
             SQLiteConnection connection,
             int maxBytes,
             BooleanSupplier interrupted,
@@ -66,7 +66,7 @@ final class TextFunctions {
     }
 
     /** Why a function ended the last statement, if it was for want of memory; null otherwise. Asking forgets it. */
-    DoLakeException refusal() {
+    public DoLakeException refusal() {
         DoLakeException last = refusal;
         refusal = null;
         return last;

@@ -15,11 +15,11 @@ import java.util.List;
  * @param byParameter whether a pattern is a parameter
  * @param mergesJson whether it calls {@code json_patch}
  */
-record Unstoppable(int patterns, int patternBytes, boolean byParameter, boolean mergesJson) {
-    static final Unstoppable NOTHING = new Unstoppable(0, 0, false, false);
+public record Unstoppable(int patterns, int patternBytes, boolean byParameter, boolean mergesJson) {
+    public static final Unstoppable NOTHING = new Unstoppable(0, 0, false, false);
 
     /** The longest pattern. */
-    static final int MAX_PATTERN_BYTES = 1_000;
+    public static final int MAX_PATTERN_BYTES = 1_000;
 
     /** A short pattern leaves values of the usual limit as they are. */
     private static final int MIN_PATTERN_BYTES = 50;
@@ -33,7 +33,7 @@ record Unstoppable(int patterns, int patternBytes, boolean byParameter, boolean 
     private static final int MERGED_BYTES = 128 << 10;
 
     /** The same with the parameters of one call. */
-    Unstoppable with(List<Object> parameters) {
+    public Unstoppable with(List<Object> parameters) {
         if (!byParameter) {
             return this;
         }
@@ -54,7 +54,7 @@ record Unstoppable(int patterns, int patternBytes, boolean byParameter, boolean 
     }
 
     /** What both call; uses in a schema count once, however many objects have them. */
-    Unstoppable and(Unstoppable other) {
+    public Unstoppable and(Unstoppable other) {
         return new Unstoppable(
                 Math.max(patterns, other.patterns),
                 Math.max(patternBytes, other.patternBytes),
@@ -63,17 +63,17 @@ record Unstoppable(int patterns, int patternBytes, boolean byParameter, boolean 
     }
 
     /** What the schema keeps of it for statements to come: there is no telling how often they use it. */
-    Unstoppable kept() {
+    public Unstoppable kept() {
         return new Unstoppable(Math.min(patterns, 1), patternBytes, byParameter, mergesJson);
     }
 
     /** The longest pattern that SQLite is to take. */
-    int maxPatternBytes() {
+    public int maxPatternBytes() {
         return Math.max(MIN_PATTERN_BYTES, Math.min(patternBytes, MAX_PATTERN_BYTES));
     }
 
     /** The largest value, where it could otherwise be so large. */
-    int maxValueBytes(int most) {
+    public int maxValueBytes(int most) {
         long bytes = mergesJson ? Math.min(most, MERGED_BYTES) : most;
         if (patterns > 0) {
             long fitting = PATTERN_WORK / ((long) patterns * maxPatternBytes());

@@ -21,7 +21,7 @@ import org.sqlite.core.CoreStatement;
  * A connection that runs statements of users. The change log is attached, read-only, when a statement first asks for
  * it. Not thread-safe.
  */
-final class UserConnection implements AutoCloseable {
+public final class UserConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UserConnection.class);
 
     private static final String SCHEMA = "_dosql_log";
@@ -74,7 +74,8 @@ final class UserConnection implements AutoCloseable {
         rowidQuery = connection.prepareStatement("SELECT last_insert_rowid()");
     }
 
-    static UserConnection open(DatabaseFiles files, ConnectionResources shared, boolean readOnly, SchemaTrust trust) {
+    public static UserConnection open(
+            DatabaseFiles files, ConnectionResources shared, boolean readOnly, SchemaTrust trust) {
         ServerConfig config = shared.config();
         SQLiteConnection connection = null;
         try {
@@ -95,13 +96,13 @@ final class UserConnection implements AutoCloseable {
      *
      * @param memory takes the bytes before they are read
      */
-    record Page(int rows, long bytes, Memory.Lease memory) {}
+    public record Page(int rows, long bytes, Memory.Lease memory) {}
 
     /**
      * Whether SQLite refuses whatever would write. For statements that run without the turn to write: what they are was
      * told from their text.
      */
-    void queryOnly(boolean only) {
+    public void queryOnly(boolean only) {
         if (only != queryOnly) {
             execute("PRAGMA query_only = " + (only ? "ON" : "OFF"));
             queryOnly = only;
@@ -255,7 +256,7 @@ final class UserConnection implements AutoCloseable {
     }
 
     /** Runs a statement to its end. */
-    Outcome run(SqlRequest request, Page page) {
+    public Outcome run(SqlRequest request, Page page) {
         long before = lastInsertRowid;
         try {
             Rows rows;
@@ -301,7 +302,7 @@ final class UserConnection implements AutoCloseable {
     }
 
     /** Runs SQL of our own. */
-    void execute(String sql) {
+    public void execute(String sql) {
         try {
             Sqlite.execute(connection, sql);
         } catch (SQLException e) {
@@ -310,7 +311,7 @@ final class UserConnection implements AutoCloseable {
     }
 
     /** Whether a transaction is open; it may have ended by itself after an error. */
-    boolean isInTransaction() {
+    public boolean isInTransaction() {
         try {
             Sqlite.execute(connection, "BEGIN");
             Sqlite.execute(connection, "ROLLBACK");
@@ -321,14 +322,14 @@ final class UserConnection implements AutoCloseable {
     }
 
     /** After a failure outside of a transaction: none may be open. */
-    void rollBackIfOpen() {
+    public void rollBackIfOpen() {
         if (isInTransaction()) {
             execute("ROLLBACK");
         }
     }
 
     /** Stops the running statement, if any, from another thread. */
-    void interrupt() {
+    public void interrupt() {
         deadline.interrupt();
     }
 

@@ -2,8 +2,8 @@
 package io.dolake.engine.server;
 
 /** The version of the server. */
-final class Version {
-    static final String TEXT = "0.1.0";
+public final class Version {
+    public static final String TEXT = "0.1.0";
 
     private Version() {}
 }

@@ -20,7 +20,7 @@ import org.sqlite.core.DB;
  * (other salts) starts where the last one ended. {@link #update} runs with the write lock held, so that at most one
  * transaction and no reset goes unseen.
  */
-final class WalHead implements AutoCloseable {
+public final class WalHead implements AutoCloseable {
     private static final int FRAMES_COLUMN = 1;
 
     private final Path wal;
@@ -37,7 +37,7 @@ final class WalHead implements AutoCloseable {
      * @param fence a connection for nothing else: the fence cannot be asked for inside a transaction
      * @param position of the change log, valid for the WAL as it is
      */
-    WalHead(Path wal, Connection fence, WalPosition position) throws SQLException {
+    public WalHead(Path wal, Connection fence, WalPosition position) throws SQLException {
         this.wal = wal;
         this.fence = fence.prepareStatement("PRAGMA main.wal_checkpoint(noop)");
         salts = new WalSalts(position.salt1(), position.salt2());
@@ -47,7 +47,7 @@ final class WalHead implements AutoCloseable {
     }
 
     /** Looks at the WAL after a commit or a checkpoint. Needs the write lock. */
-    synchronized Lsn update() {
+    public synchronized Lsn update() {
         try {
             long committed = committedFrames();
             frames = committed;
@@ -64,7 +64,7 @@ final class WalHead implements AutoCloseable {
      * LSN of the newest commit as the WAL has it at this moment. Needs no lock: where it is the same before and after
      * something, nothing was committed meanwhile. Empty while a commit is there that {@link #update} has not seen yet.
      */
-    synchronized Optional<Lsn> observe() {
+    public synchronized Optional<Lsn> observe() {
         try {
             long committed = committedFrames();
             boolean isSeen = committed == 0
@@ -106,12 +106,12 @@ final class WalHead implements AutoCloseable {
     }
 
     /** Newest commit. */
-    Lsn lsn() {
+    public Lsn lsn() {
         return lsn;
     }
 
     /** Frames in the WAL that are committed and not reset. */
-    long frames() {
+    public long frames() {
         return frames;
     }
 

@@ -13,14 +13,14 @@ import java.nio.file.Path;
  *
  * @param salt1 first salt; 0 like the second if the file has no header
  */
-record WalSalts(int salt1, int salt2) {
+public record WalSalts(int salt1, int salt2) {
     static final WalSalts NONE = new WalSalts(0, 0);
 
     private static final int SALT_OFFSET = 16;
     private static final int SALT_BYTES = 2 * Integer.BYTES;
 
     /** Reads the header. The WAL file, unlike the main file, may be opened and closed by anyone. */
-    static WalSalts read(Path wal) throws IOException {
+    public static WalSalts read(Path wal) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(wal.toFile(), "r")) {
             return read(file);
         } catch (FileNotFoundException e) {
@@ -32,7 +32,7 @@ record WalSalts(int salt1, int salt2) {
     }
 
     /** Reads the header of a WAL that is open; moves the position of the file. */
-    static WalSalts read(RandomAccessFile wal) throws IOException {
+    public static WalSalts read(RandomAccessFile wal) throws IOException {
         byte[] bytes = new byte[SALT_BYTES];
         wal.seek(SALT_OFFSET);
         int length = 0;

@@ -13,7 +13,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 
 /** Upgrades requests for sessions and change streams, as many as are allowed. */
-final class WebSockets {
+public final class WebSockets {
     private static final Pattern PATH = Pattern.compile("/v1/databases/([^/]+)/(session|cdc)");
 
     private static final long HEAP_BYTES_OF_CONSUMER = 4L << 20;
@@ -23,7 +23,7 @@ final class WebSockets {
     private final AtomicInteger sessions = new AtomicInteger();
     private final AtomicInteger consumers = new AtomicInteger();
 
-    WebSockets(Engine engine, ServerWebSocketContainer container) {
+    public WebSockets(Engine engine, ServerWebSocketContainer container) {
         this.engine = engine;
         this.container = container;
         ServerConfig config = engine.config();

@@ -12,20 +12,20 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The right to write to a database: one holder, a first-come queue with a limit. Not bound to a thread, since an
  * interactive transaction moves between threads.
  */
-final class WriteLock {
+public final class WriteLock {
     private final String database;
     private final int maxQueued;
     private final Semaphore semaphore = new Semaphore(1, true);
     private final AtomicInteger queued = new AtomicInteger();
     private volatile Permit holder;
 
-    WriteLock(String database, ServerConfig config) {
+    public WriteLock(String database, ServerConfig config) {
         this.database = database;
         this.maxQueued = config.intLimit(Limit.MAX_QUEUED_WRITES);
     }
 
     /** Held until closed; closing twice does no harm. */
-    final class Permit implements AutoCloseable {
+    public final class Permit implements AutoCloseable {
         private final String owner;
         private volatile long sinceNanos;
         private boolean open = true;
@@ -50,7 +50,7 @@ final class WriteLock {
      * @param owner who wants it, for the message that others get
      * @throws DoLakeException TXN_LOCK_TIMEOUT after the time, RATE_LIMITED when too many wait
      */
-    Permit acquire(String owner, long timeoutMs) {
+    public Permit acquire(String owner, long timeoutMs) {
         if (queued.incrementAndGet() > maxQueued) {
             queued.decrementAndGet();
             throw new DoLakeException(

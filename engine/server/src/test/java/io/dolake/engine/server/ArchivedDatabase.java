@@ -14,26 +14,26 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A database whose change log is archived as soon as it has more than 64 KiB. */
-abstract class ArchivedDatabase {
-    static final String DB = "shop";
-    static final long LOCAL_BYTES = 1 << 16;
+public abstract class ArchivedDatabase {
+    protected static final String DB = "shop";
+    protected static final long LOCAL_BYTES = 1 << 16;
     private static final long STILL_MS = 500;
 
     @TempDir
-    Path directory;
+    protected Path directory;
 
-    Path root;
-    RunningEngine engine;
+    protected Path root;
+    protected RunningEngine engine;
 
     @BeforeEach
-    void start() {
+    protected void start() {
         root = directory.resolve("archive");
         engine = new RunningEngine(plain());
         engine.client().create(DB);
         engine.exec(DB, "create table t(id integer primary key, v blob)");
     }
 
-    ServerConfig plain() {
+    protected ServerConfig plain() {
         return ServerConfig.of(directory.resolve("engine"))
                 .withPort(0)
                 .withLimit(Limit.SEGMENT_BYTES, 4_096)
@@ -42,23 +42,23 @@ abstract class ArchivedDatabase {
                 .withLimit(Limit.HOUSEKEEPING_INTERVAL_MS, 20);
     }
 
-    ServerConfig archiving() {
+    protected ServerConfig archiving() {
         return plain().withArchive(new ArchiveLocation.Directory(root))
                 .withLimit(Limit.WAL_RETENTION_BYTES, LOCAL_BYTES);
     }
 
     @AfterEach
-    void stop() {
+    protected void stop() {
         engine.close();
     }
 
-    void insert(int count) {
+    protected void insert(int count) {
         for (int i = 0; i < count; i++) {
             engine.exec(DB, "insert into t(v) values (randomblob(2000))");
         }
     }
 
-    void insertAtOnce(int count) {
+    protected void insertAtOnce(int count) {
         List<Statement> statements = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             statements.add(Statement.of("insert into t(v) values (randomblob(2000))"));
@@ -66,12 +66,12 @@ abstract class ArchivedDatabase {
         engine.client().batch(DB, statements);
     }
 
-    DatabaseStatus.Archive archive() {
+    protected DatabaseStatus.Archive archive() {
         return engine.client().status(DB).archive();
     }
 
     /** Waits until nothing has been archived for some time: what is due goes in steps. */
-    void awaitArchived() {
+    protected void awaitArchived() {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
             long before = archive().segments();
             Thread.sleep(STILL_MS);
@@ -79,7 +79,7 @@ abstract class ArchivedDatabase {
         });
     }
 
-    List<Path> objects() throws IOException {
+    protected List<Path> objects() throws IOException {
         return StoredFiles.below(root);
     }
 }

@@ -10,17 +10,17 @@ import io.dolake.schemas.Lsn;
 import java.time.Duration;
 
 /** Takes a change stream into {@link ReplayedTables}, acknowledging as it goes. */
-final class Consumer {
+public final class Consumer {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private Consumer() {}
 
     /** Reads until everything up to an LSN was received. */
-    static void readTo(Lsn end, DoSqlClient client, String database, ReplayedTables tables) {
+    public static void readTo(Lsn end, DoSqlClient client, String database, ReplayedTables tables) {
         readTo(end, client, database, tables, 100, 1 << 16);
     }
 
-    static void readTo(
+    public static void readTo(
             Lsn end, DoSqlClient client, String database, ReplayedTables tables, int maxEvents, int maxBytes) {
         CdcOptions options = new CdcOptions(tables.lsn(), null, java.util.List.of(), "test", maxEvents, maxBytes);
         long deadline = System.nanoTime() + DEADLINE.toNanos();

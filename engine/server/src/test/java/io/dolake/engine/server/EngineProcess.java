@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The engine in a process of its own, which can be killed. */
-final class EngineProcess implements AutoCloseable {
+public final class EngineProcess implements AutoCloseable {
     private static final String READY = "DoSQL listens on port ";
 
     private final Process process;
@@ -30,11 +30,11 @@ final class EngineProcess implements AutoCloseable {
         this.client = DoSqlClient.builder(uri).build();
     }
 
-    static EngineProcess start(Path directory, Map<Limit, Long> limits) throws IOException {
+    public static EngineProcess start(Path directory, Map<Limit, Long> limits) throws IOException {
         return start(directory, limits, Map.of());
     }
 
-    static EngineProcess start(Path directory, Map<Limit, Long> limits, Map<String, String> environment)
+    public static EngineProcess start(Path directory, Map<Limit, Long> limits, Map<String, String> environment)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -66,7 +66,7 @@ final class EngineProcess implements AutoCloseable {
     }
 
     /** It has ended before it listened; its output is in the message. */
-    static final class NotStartedException extends IllegalStateException {
+    public static final class NotStartedException extends IllegalStateException {
         private static final long serialVersionUID = 1;
 
         NotStartedException(String message) {
@@ -89,25 +89,25 @@ final class EngineProcess implements AutoCloseable {
         drain.start();
     }
 
-    URI uri() {
+    public URI uri() {
         return uri;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    DoSqlClient client() {
+    public DoSqlClient client() {
         return client;
     }
 
     /** Whether it ends by itself within a time. */
-    boolean endsWithin(Duration time) throws InterruptedException {
+    public boolean endsWithin(Duration time) throws InterruptedException {
         return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** As by kill -9. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         await();
         client.close();

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A change stream as one line for each entry, with everything that is in it: two that are equal are the same. */
-final class EventLines implements ChangeListener {
+public final class EventLines implements ChangeListener {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private final List<String> lines = new ArrayList<>();
@@ -23,14 +23,15 @@ final class EventLines implements ChangeListener {
     private boolean open;
 
     /** Everything after an LSN up to another; checks nothing, so that a test can look at an incomplete one. */
-    static EventLines read(DoSqlClient client, String database, Lsn from, Lsn end, int maxEvents)
+    public static EventLines read(DoSqlClient client, String database, Lsn from, Lsn end, int maxEvents)
             throws InterruptedException {
         EventLines events = new EventLines();
         events.readOn(client, database, from, end, maxEvents);
         return events;
     }
 
-    void readOn(DoSqlClient client, String database, Lsn from, Lsn end, int maxEvents) throws InterruptedException {
+    public void readOn(DoSqlClient client, String database, Lsn from, Lsn end, int maxEvents)
+            throws InterruptedException {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
         Lsn reached = from;
         CdcOptions options = new CdcOptions(from, null, List.of(), "lines", maxEvents, 1 << 18);
@@ -48,12 +49,12 @@ final class EventLines implements ChangeListener {
         }
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return lines;
     }
 
     /** The lines of the transactions after an LSN. */
-    List<String> after(Lsn from) {
+    public List<String> after(Lsn from) {
         return lines.stream()
                 .filter(line -> Lsn.parse(line.substring(0, line.indexOf(' '))).isAfter(from))
                 .toList();

@@ -16,14 +16,14 @@ import java.util.Random;
 import java.util.stream.LongStream;
 
 /** The library of {@code src/test/native/faults.c}, which makes file operations of an engine process fail. */
-final class FaultShim {
+public final class FaultShim {
     private static final Path SOURCE = Path.of("src/test/native/faults.c");
     private static final Path LIBRARY = Path.of("target/faults/libfaults.so");
 
     private static final int SAMPLES = Integer.getInteger("faults.samples", 6);
 
     /** What happens at the call. */
-    enum Kind {
+    public enum Kind {
         /** The process is killed before it. */
         KILL,
         /** Half of a write is done, then the process is killed. */
@@ -40,21 +40,21 @@ final class FaultShim {
      * @param count calls that fail
      * @param killAt call before which the process is killed in the end; 0 if it is not
      */
-    record Fault(Kind kind, long at, long count, long killAt) {
-        static final Fault NONE = new Fault(null, 0, 0, 0);
+    public record Fault(Kind kind, long at, long count, long killAt) {
+        public static final Fault NONE = new Fault(null, 0, 0, 0);
 
-        boolean isDeadly() {
+        public boolean isDeadly() {
             return killAt > 0 || kind == Kind.KILL || kind == Kind.TORN || kind == Kind.POWER;
         }
     }
 
     /** Calls counted, and the first one that was spoiled; empty if none was. */
-    record Report(long calls, String first) {}
+    public record Report(long calls, String first) {}
 
     private FaultShim() {}
 
     /** Calls to be spoiled, each in a run of its own: spread by chance, unless {@code faults.at} or {@code faults.all} says which. */
-    static long[] places(long calls, Random random) {
+    public static long[] places(long calls, Random random) {
         if (Long.getLong("faults.at") != null) {
             return new long[] {Long.getLong("faults.at")};
         }
@@ -68,7 +68,7 @@ final class FaultShim {
     }
 
     /** Makes the library; where that cannot be done the test is skipped, or fails with {@code FAULTS=required}. */
-    static void compile() throws IOException, InterruptedException {
+    public static void compile() throws IOException, InterruptedException {
         Files.createDirectories(LIBRARY.getParent());
         String problem;
         try {
@@ -89,7 +89,7 @@ final class FaultShim {
     }
 
     /** The variables that bring a fault into a process. */
-    static Map<String, String> environment(Path directory, Path report, Fault fault) throws IOException {
+    public static Map<String, String> environment(Path directory, Path report, Fault fault) throws IOException {
         Map<String, String> environment = new HashMap<>();
         environment.put("LD_PRELOAD", LIBRARY.toAbsolutePath().toString());
         environment.put("FAULTS_DIR", directory.toRealPath().toString());
@@ -107,12 +107,12 @@ final class FaultShim {
     }
 
     /** Where the library notes what a power cut would take back. */
-    static Path undo(Path report) {
+    public static Path undo(Path report) {
         return report.resolveSibling(report.getFileName() + ".undo");
     }
 
     /** The variables that make every write of some files fail with {@code eio} or {@code enospc}, or {@code slow}, while a file is there. */
-    static Map<String, String> jam(Path directory, String suffix, String kind, long delayMs, Path whileThere)
+    public static Map<String, String> jam(Path directory, String suffix, String kind, long delayMs, Path whileThere)
             throws IOException {
         Map<String, String> environment = new HashMap<>();
         environment.put("LD_PRELOAD", LIBRARY.toAbsolutePath().toString());
@@ -126,7 +126,7 @@ final class FaultShim {
         return environment;
     }
 
-    static Report report(Path file) throws IOException {
+    public static Report report(Path file) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder());
         long calls = bytes.getLong();
         return new Report(calls, StandardCharsets.UTF_8.decode(bytes).toString().trim());

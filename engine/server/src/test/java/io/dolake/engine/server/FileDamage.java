@@ -8,58 +8,58 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What is done to the files of the database {@code sick} while the engine is down. */
-enum FileDamage {
+public enum FileDamage {
     MAIN_HEADER_OVERWRITTEN(ErrorCode.INVALID_DATABASE_FILE) {
         @Override
-        void make(Path directory) throws IOException {
+        public void make(Path directory) throws IOException {
             write(directory.resolve("sick.db"), 0, "something else!!".getBytes());
         }
     },
     MAIN_OF_ANOTHER_PAGE_SIZE(ErrorCode.INVALID_DATABASE_FILE) {
         @Override
-        void make(Path directory) throws IOException {
+        public void make(Path directory) throws IOException {
             write(directory.resolve("sick.db"), 16, new byte[] {3, 3});
         }
     },
     ROOT_PAGE_DAMAGED(null) {
         @Override
-        void make(Path directory) throws IOException {
+        public void make(Path directory) throws IOException {
             write(directory.resolve("sick.db"), 4096, new byte[] {77});
         }
     },
     SCHEMA_DAMAGED(null) {
         @Override
-        void make(Path directory) throws IOException {
+        public void make(Path directory) throws IOException {
             write(directory.resolve("sick.db"), 100, new byte[] {77});
         }
     },
     MAIN_TRUNCATED(null) {
         @Override
-        void make(Path directory) throws IOException {
+        public void make(Path directory) throws IOException {
             truncate(directory.resolve("sick.db"), 8192);
         }
     },
     MAIN_CUT_IN_A_PAGE(null) {
         @Override
-        void make(Path directory) throws IOException {
+        public void make(Path directory) throws IOException {
             truncate(directory.resolve("sick.db"), 10_000);
         }
     },
     MAIN_EMPTY(ErrorCode.INVALID_DATABASE_FILE) {
         @Override
-        void make(Path directory) throws IOException {
+        public void make(Path directory) throws IOException {
             truncate(directory.resolve("sick.db"), 0);
         }
     },
     MAIN_DELETED(ErrorCode.INVALID_DATABASE_FILE) {
         @Override
-        void make(Path directory) throws IOException {
+        public void make(Path directory) throws IOException {
             Files.delete(directory.resolve("sick.db"));
         }
     },
     MAIN_IS_A_DIRECTORY(ErrorCode.INVALID_DATABASE_FILE) {
         @Override
-        void make(Path directory) throws IOException {
+        public void make(Path directory) throws IOException {
             Files.delete(directory.resolve("sick.db"));
             Files.createDirectory(directory.resolve("sick.db"));
             Files.writeString(directory.resolve("sick.db/note"), "not ours");
@@ -67,7 +67,7 @@ enum FileDamage {
     },
     MAIN_IS_A_LINK(ErrorCode.INVALID_DATABASE_FILE) {
         @Override
-        void make(Path directory) throws IOException {
+        public void make(Path directory) throws IOException {
             Path elsewhere = directory.resolve("elsewhere");
             Files.move(directory.resolve("sick.db"), elsewhere);
             Files.createSymbolicLink(directory.resolve("sick.db"), elsewhere);
@@ -75,25 +75,25 @@ enum FileDamage {
     },
     LOG_HEADER_OVERWRITTEN(ErrorCode.CHANGE_LOG_CORRUPT) {
         @Override
-        void make(Path directory) throws IOException {
+        public void make(Path directory) throws IOException {
             write(directory.resolve("sick.log.db"), 0, "something else!!".getBytes());
         }
     },
     LOG_SCHEMA_DAMAGED(ErrorCode.CHANGE_LOG_CORRUPT) {
         @Override
-        void make(Path directory) throws IOException {
+        public void make(Path directory) throws IOException {
             write(directory.resolve("sick.log.db"), 100, new byte[] {77});
         }
     },
     LOG_TRUNCATED(ErrorCode.CHANGE_LOG_CORRUPT) {
         @Override
-        void make(Path directory) throws IOException {
+        public void make(Path directory) throws IOException {
             truncate(directory.resolve("sick.log.db"), 8192);
         }
     },
     LOG_OF_A_LATER_VERSION(ErrorCode.CHANGE_LOG_CORRUPT) {
         @Override
-        void make(Path directory) throws Exception {
+        public void make(Path directory) throws Exception {
             try (var connection =
                             java.sql.DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("sick.log.db"));
                     var statement = connection.createStatement()) {
@@ -103,7 +103,7 @@ enum FileDamage {
     },
     LOG_IS_A_DIRECTORY(ErrorCode.IO_ERROR) {
         @Override
-        void make(Path directory) throws IOException {
+        public void make(Path directory) throws IOException {
             Files.delete(directory.resolve("sick.log.db"));
             Files.createDirectory(directory.resolve("sick.log.db"));
         }
@@ -116,13 +116,13 @@ enum FileDamage {
         this.code = code;
     }
 
-    ErrorCode code() {
+    public ErrorCode code() {
         return code;
     }
 
-    abstract void make(Path directory) throws Exception;
+    public abstract void make(Path directory) throws Exception;
 
-    static void write(Path file, long at, byte[] bytes) throws IOException {
+    public static void write(Path file, long at, byte[] bytes) throws IOException {
         try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
             raw.seek(at);
             raw.write(bytes);

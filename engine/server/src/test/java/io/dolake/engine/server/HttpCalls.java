@@ -10,40 +10,40 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
 /** Plain HTTP, for requests that the client would not send. */
-final class HttpCalls {
+public final class HttpCalls {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private HttpCalls() {}
 
-    record Reply(int status, JsonNode body, String retryAfter) {
-        String code() {
+    public record Reply(int status, JsonNode body, String retryAfter) {
+        public String code() {
             return body.at("/error/code").asText();
         }
 
-        String message() {
+        public String message() {
             return body.at("/error/message").asText();
         }
 
-        String hint() {
+        public String hint() {
             return body.at("/error/hint").asText();
         }
 
-        JsonNode detail(String name) {
+        public JsonNode detail(String name) {
             return body.at("/error/details/" + name);
         }
     }
 
-    static Reply send(URI server, String method, String path, String body) {
+    public static Reply send(URI server, String method, String path, String body) {
         return send(server, method, path, body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
-    static Reply send(URI server, String method, String path, byte[] body) {
+    public static Reply send(URI server, String method, String path, byte[] body) {
         String type = path.endsWith("/import") ? "application/vnd.sqlite3" : "application/json";
         return send(server, method, path, body, "Content-Type", type);
     }
 
-    static Reply send(URI server, String method, String path, byte[] body, String... headers) {
+    public static Reply send(URI server, String method, String path, byte[] body, String... headers) {
         HttpRequest.Builder builder = HttpRequest.newBuilder(server.resolve(path))
                 .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
         HttpRequest request = (headers.length == 0 ? builder : builder.headers(headers)).build();

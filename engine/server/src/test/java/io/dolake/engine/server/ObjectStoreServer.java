@@ -11,7 +11,7 @@ import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 
 /** An object store that speaks the S3 protocol, over a directory. It checks signatures. */
-final class ObjectStoreServer implements AutoCloseable {
+public final class ObjectStoreServer implements AutoCloseable {
     static final String BUCKET = "lake";
     private static final String ACCESS_KEY_ID = "test-key";
     private static final String SECRET_ACCESS_KEY = "test-secret";
@@ -24,7 +24,7 @@ final class ObjectStoreServer implements AutoCloseable {
         this.directory = directory;
     }
 
-    static ObjectStoreServer start(Path directory) {
+    public static ObjectStoreServer start(Path directory) {
         try {
             Files.createDirectories(directory.resolve(BUCKET));
         } catch (IOException e) {
@@ -37,7 +37,7 @@ final class ObjectStoreServer implements AutoCloseable {
     }
 
     /** Again on the same port, after {@link #close}. */
-    void start() {
+    public void start() {
         Properties properties = new Properties();
         properties.setProperty("jclouds.filesystem.basedir", directory.toString());
         properties.setProperty("jclouds.identity", "unused");
@@ -57,20 +57,20 @@ final class ObjectStoreServer implements AutoCloseable {
     }
 
     /** @param prefix empty, or it ends with a slash */
-    ArchiveLocation.S3 location(String prefix) {
+    public ArchiveLocation.S3 location(String prefix) {
         return new ArchiveLocation.S3(BUCKET, prefix, endpoint, "eu-test-1", true, ACCESS_KEY_ID, SECRET_ACCESS_KEY);
     }
 
-    ArchiveLocation.S3 locationOfBucket(String bucket) {
+    public ArchiveLocation.S3 locationOfBucket(String bucket) {
         return new ArchiveLocation.S3(bucket, "", endpoint, "eu-test-1", true, ACCESS_KEY_ID, SECRET_ACCESS_KEY);
     }
 
-    ArchiveLocation.S3 locationWithSecret(String secret) {
+    public ArchiveLocation.S3 locationWithSecret(String secret) {
         return new ArchiveLocation.S3(BUCKET, "", endpoint, "eu-test-1", true, ACCESS_KEY_ID, secret);
     }
 
     /** The file that holds an object. */
-    Path file(String key) {
+    public Path file(String key) {
         return directory.resolve(BUCKET).resolve(key);
     }
 

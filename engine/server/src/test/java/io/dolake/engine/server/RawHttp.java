@@ -9,19 +9,19 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** Bytes to a server and what comes back, for what no HTTP client would send. */
-final class RawHttp {
+public final class RawHttp {
     private static final int ANSWER_MS = 300;
     private static final int MAX_ANSWER_BYTES = 64 << 10;
 
     private RawHttp() {}
 
     /** The answer as far as it comes within a moment; empty if there is none. */
-    static String send(int port, String text) {
+    public static String send(int port, String text) {
         return send(port, text, false);
     }
 
     /** The same of a client that says it sends no more. */
-    static String sendAndEnd(int port, String text) {
+    public static String sendAndEnd(int port, String text) {
         return send(port, text, true);
     }
 
@@ -50,7 +50,7 @@ final class RawHttp {
     }
 
     /** Status of the answer; 0 if there is none. */
-    static int status(String answer) {
+    public static int status(String answer) {
         return answer.startsWith("HTTP/1.1 ") ? Integer.parseInt(answer.substring(9, 12)) : 0;
     }
 }

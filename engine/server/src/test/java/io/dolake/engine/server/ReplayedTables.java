@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * Tables made from a change stream alone. Checks every before-image against the row that it has, and that transactions
  * come in order, each once.
  */
-final class ReplayedTables implements ChangeListener {
+public final class ReplayedTables implements ChangeListener {
     private final Map<String, Map<String, Object[]>> tables = new TreeMap<>();
     private final Map<String, TableSchema> schemas = new TreeMap<>();
     private final List<Lsn> lsns = new ArrayList<>();
@@ -33,7 +33,7 @@ final class ReplayedTables implements ChangeListener {
     private long events;
 
     /** Begins with rows that were read, as of an LSN; their first column is the primary key. */
-    void load(String table, List<Object[]> rows, Lsn asOf) {
+    public void load(String table, List<Object[]> rows, Lsn asOf) {
         Map<String, Object[]> loaded = tables.computeIfAbsent(table, t -> new TreeMap<>());
         for (Object[] row : rows) {
             loaded.put(shown(row[0]), row);
@@ -117,11 +117,11 @@ final class ReplayedTables implements ChangeListener {
     }
 
     /** LSN of the last transaction taken in. */
-    Lsn lsn() {
+    public Lsn lsn() {
         return lsn;
     }
 
-    List<Lsn> lsns() {
+    public List<Lsn> lsns() {
         return lsns;
     }
 
@@ -130,7 +130,7 @@ final class ReplayedTables implements ChangeListener {
     }
 
     /** Compares every table with what the engine says. */
-    void assertEqualTo(DoSqlClient client, String database) {
+    public void assertEqualTo(DoSqlClient client, String database) {
         List<Object[]> names = client.query(
                         database,
                         Statement.of("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'"

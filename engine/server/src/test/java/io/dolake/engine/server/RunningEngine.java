@@ -12,16 +12,16 @@ import java.util.List;
 import org.awaitility.Awaitility;
 
 /** A server on a free port with a client of it. */
-final class RunningEngine implements AutoCloseable {
+public final class RunningEngine implements AutoCloseable {
     private ServerConfig config;
     private DoSqlServer server;
     private DoSqlClient client;
 
-    RunningEngine(Path directory) {
+    public RunningEngine(Path directory) {
         this(ServerConfig.of(directory).withPort(0));
     }
 
-    RunningEngine(ServerConfig config) {
+    public RunningEngine(ServerConfig config) {
         this.config = config;
         start();
     }
@@ -33,47 +33,47 @@ final class RunningEngine implements AutoCloseable {
                 .build();
     }
 
-    void restart() {
+    public void restart() {
         close();
         start();
     }
 
-    void restart(ServerConfig newConfig) {
+    public void restart(ServerConfig newConfig) {
         close();
         config = newConfig;
         start();
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + server.port());
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 
-    DoSqlClient client() {
+    public DoSqlClient client() {
         return client;
     }
 
-    Lsn exec(String database, String sql, Object... params) {
+    public Lsn exec(String database, String sql, Object... params) {
         return client.exec(database, Statement.of(sql, params)).lsn();
     }
 
-    List<Object[]> rows(String database, String sql, Object... params) {
+    public List<Object[]> rows(String database, String sql, Object... params) {
         return client.query(database, Statement.of(sql, params)).rows();
     }
 
-    Object value(String database, String sql, Object... params) {
+    public Object value(String database, String sql, Object... params) {
         return rows(database, sql, params).get(0)[0];
     }
 
-    QueryResult query(String database, String sql) {
+    public QueryResult query(String database, String sql) {
         return client.query(database, Statement.of(sql));
     }
 
     /** Waits until the change log holds every commit, and returns the newest. */
-    Lsn awaitCaptured(String database) {
+    public Lsn awaitCaptured(String database) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> client.status(database)

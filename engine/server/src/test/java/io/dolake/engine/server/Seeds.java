@@ -4,10 +4,10 @@ package io.dolake.engine.server;
 import java.util.Random;
 
 /** Random numbers that can be had again: the seed is printed, and taken from the system property {@code seed}. */
-final class Seeds {
+public final class Seeds {
     private Seeds() {}
 
-    static Random random(String test) {
+    public static Random random(String test) {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println(test + ": -Dseed=" + seed);
         return new Random(seed);

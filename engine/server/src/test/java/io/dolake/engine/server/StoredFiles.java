@@ -13,11 +13,11 @@ import java.util.Collections;
 import java.util.List;
 
 /** The files of a directory that is being written to: a temporary one may be gone before it is looked at. */
-final class StoredFiles {
+public final class StoredFiles {
     private StoredFiles() {}
 
     /** Sorted; none if there is no such directory. */
-    static List<Path> below(Path root) throws IOException {
+    public static List<Path> below(Path root) throws IOException {
         List<Path> files = new ArrayList<>();
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override

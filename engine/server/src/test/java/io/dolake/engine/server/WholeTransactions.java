@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Hands transactions on when their commit has come: a stream may end in the middle of one, and begins it again then. */
-final class WholeTransactions implements ChangeListener {
+public final class WholeTransactions implements ChangeListener {
     private final ChangeListener next;
     private final List<Runnable> waiting = new ArrayList<>();
 
-    WholeTransactions(ChangeListener next) {
+    public WholeTransactions(ChangeListener next) {
         this.next = next;
     }
 
