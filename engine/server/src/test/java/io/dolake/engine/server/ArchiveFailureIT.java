@@ -4,6 +4,10 @@ package io.dolake.engine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dolake.engine.server.testkit.ArchivedDatabase;
+import io.dolake.engine.server.testkit.Consumer;
+import io.dolake.engine.server.testkit.EventLines;
+import io.dolake.engine.server.testkit.ReplayedTables;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;

@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.client.CdcOptions;
 import io.dolake.engine.client.DatabaseStatus;
+import io.dolake.engine.server.testkit.ArchivedDatabase;
+import io.dolake.engine.server.testkit.Consumer;
+import io.dolake.engine.server.testkit.EventLines;
+import io.dolake.engine.server.testkit.ObjectStoreServer;
+import io.dolake.engine.server.testkit.ReplayedTables;
+import io.dolake.engine.server.testkit.Seeds;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;

@@ -4,7 +4,9 @@ package io.dolake.engine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dolake.engine.server.HttpCalls.Reply;
+import io.dolake.engine.server.testkit.HttpCalls;
+import io.dolake.engine.server.testkit.HttpCalls.Reply;
+import io.dolake.engine.server.testkit.RunningEngine;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

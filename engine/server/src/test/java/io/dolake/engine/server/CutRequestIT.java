@@ -3,6 +3,8 @@ package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.engine.server.testkit.RawHttp;
+import io.dolake.engine.server.testkit.RunningEngine;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -3,7 +3,9 @@ package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dolake.engine.server.HttpCalls.Reply;
+import io.dolake.engine.server.testkit.HttpCalls;
+import io.dolake.engine.server.testkit.HttpCalls.Reply;
+import io.dolake.engine.server.testkit.RunningEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,9 @@ package io.dolake.engine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.dolake.engine.server.testkit.Consumer;
+import io.dolake.engine.server.testkit.ReplayedTables;
+import io.dolake.engine.server.testkit.RunningEngine;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;

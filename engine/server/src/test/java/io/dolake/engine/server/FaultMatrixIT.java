@@ -4,8 +4,10 @@ package io.dolake.engine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.dolake.engine.server.FaultShim.Fault;
-import io.dolake.engine.server.FaultShim.Kind;
+import io.dolake.engine.server.testkit.FaultShim;
+import io.dolake.engine.server.testkit.FaultShim.Fault;
+import io.dolake.engine.server.testkit.FaultShim.Kind;
+import io.dolake.engine.server.testkit.Seeds;
 import io.dolake.schemas.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.Path;

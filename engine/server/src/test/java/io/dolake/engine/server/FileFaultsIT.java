@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Statement;
-import io.dolake.engine.server.FaultShim.Fault;
-import io.dolake.engine.server.FaultShim.Kind;
+import io.dolake.engine.server.testkit.EngineProcess;
+import io.dolake.engine.server.testkit.FaultShim;
+import io.dolake.engine.server.testkit.FaultShim.Fault;
+import io.dolake.engine.server.testkit.FaultShim.Kind;
+import io.dolake.engine.server.testkit.RunningEngine;
+import io.dolake.engine.server.testkit.Seeds;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.nio.file.Files;

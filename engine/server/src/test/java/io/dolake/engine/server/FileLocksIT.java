@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dolake.engine.client.Session;
 import io.dolake.engine.client.Statement;
+import io.dolake.engine.server.testkit.Consumer;
+import io.dolake.engine.server.testkit.HttpCalls;
+import io.dolake.engine.server.testkit.ReplayedTables;
+import io.dolake.engine.server.testkit.RunningEngine;
 import io.dolake.schemas.Lsn;
 import java.io.IOException;
 import java.io.InputStream;

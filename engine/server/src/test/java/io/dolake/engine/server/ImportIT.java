@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.engine.client.Statement;
-import io.dolake.engine.server.HttpCalls.Reply;
+import io.dolake.engine.server.testkit.Consumer;
+import io.dolake.engine.server.testkit.HttpCalls;
+import io.dolake.engine.server.testkit.HttpCalls.Reply;
+import io.dolake.engine.server.testkit.ReplayedTables;
+import io.dolake.engine.server.testkit.RunningEngine;
+import io.dolake.engine.server.testkit.StoredFiles;
 import io.dolake.engine.wal.ForeignDatabase;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;

@@ -3,6 +3,10 @@ package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.engine.server.testkit.Consumer;
+import io.dolake.engine.server.testkit.ReplayedTables;
+import io.dolake.engine.server.testkit.RunningEngine;
+import io.dolake.engine.server.testkit.StoredFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,9 @@ package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.engine.server.testkit.HttpCalls;
+import io.dolake.engine.server.testkit.RawHttp;
+import io.dolake.engine.server.testkit.RunningEngine;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

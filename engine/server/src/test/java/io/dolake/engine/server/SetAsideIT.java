@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dolake.engine.server.HttpCalls.Reply;
+import io.dolake.engine.server.testkit.FileDamage;
+import io.dolake.engine.server.testkit.HttpCalls;
+import io.dolake.engine.server.testkit.HttpCalls.Reply;
+import io.dolake.engine.server.testkit.RunningEngine;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;

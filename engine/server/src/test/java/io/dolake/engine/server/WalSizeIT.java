@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.engine.client.Session;
 import io.dolake.engine.client.Statement;
+import io.dolake.engine.server.testkit.Consumer;
+import io.dolake.engine.server.testkit.ReplayedTables;
+import io.dolake.engine.server.testkit.RunningEngine;
 import io.dolake.schemas.Lsn;
 import java.io.IOException;
 import java.nio.file.Files;

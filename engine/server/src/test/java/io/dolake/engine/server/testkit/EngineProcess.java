@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.testkit;
 
 import io.dolake.engine.client.DoSqlClient;
+import io.dolake.engine.server.DoSqlMain;
+import io.dolake.engine.server.Limit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.testkit;
 
 import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.engine.client.Statement;
+import io.dolake.engine.server.ArchiveLocation;
+import io.dolake.engine.server.Limit;
+import io.dolake.engine.server.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.testkit;
 
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.QueryResult;
 import io.dolake.engine.client.Statement;
+import io.dolake.engine.server.DoSqlServer;
+import io.dolake.engine.server.ServerConfig;
 import io.dolake.schemas.Lsn;
 import java.net.URI;
 import java.nio.file.Path;
