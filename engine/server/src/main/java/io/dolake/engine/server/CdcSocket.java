@@ -2,6 +2,8 @@
 package io.dolake.engine.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.support.Failures;
+import io.dolake.engine.server.support.Ids;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.support.Ids;
 import io.dolake.engine.wal.WalPosition;
 import io.dolake.schemas.Lsn;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.support.Suggestions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -3,6 +3,10 @@ package io.dolake.engine.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.support.Failures;
+import io.dolake.engine.server.support.Ids;
+import io.dolake.engine.server.support.Memory;
+import io.dolake.engine.server.support.Suggestions;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;

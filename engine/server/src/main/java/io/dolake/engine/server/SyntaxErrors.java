@@ -2,6 +2,7 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.SqlScanner.Token;
+import io.dolake.engine.server.support.Suggestions;
 import io.dolake.schemas.DoLakeException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -3,6 +3,7 @@ package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.engine.server.support.Memory;
 import io.dolake.schemas.ErrorCode;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,7 @@ package io.dolake.engine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dolake.engine.server.support.Memory;
 import io.dolake.engine.server.testkit.Seeds;
 import io.dolake.schemas.TextEncoding;
 import java.nio.charset.StandardCharsets;

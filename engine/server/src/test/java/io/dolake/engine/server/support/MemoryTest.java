@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dolake.engine.server.JsonCost;
+import io.dolake.engine.server.SqlText;
+import io.dolake.engine.server.Sqlite;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import org.junit.jupiter.api.Test;
