@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
-import io.dolake.engine.server.SqlScanner.Token;
+import io.dolake.engine.server.sqltext.PragmaText;
+import io.dolake.engine.server.sqltext.SqlScanner;
+import io.dolake.engine.server.sqltext.SqlScanner.Token;
+import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.util.Locale;

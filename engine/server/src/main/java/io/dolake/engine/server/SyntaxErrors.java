@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
-import io.dolake.engine.server.SqlScanner.Token;
+import io.dolake.engine.server.sqltext.SqlScanner;
+import io.dolake.engine.server.sqltext.SqlScanner.Token;
 import io.dolake.engine.server.support.Suggestions;
 import io.dolake.schemas.DoLakeException;
 import java.sql.Connection;

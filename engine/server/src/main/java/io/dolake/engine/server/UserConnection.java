@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.sqltext.InsertTarget;
+import io.dolake.engine.server.sqltext.SqlText;
+import io.dolake.engine.server.sqltext.Unstoppable;
 import io.dolake.engine.server.support.Closer;
 import io.dolake.engine.server.support.Memory;
 import io.dolake.schemas.DoLakeException;

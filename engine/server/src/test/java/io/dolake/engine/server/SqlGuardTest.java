@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.server.SqlGuard.Pragma;
+import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,6 +3,7 @@ package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.engine.server.sqltext.SqlText;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.server.JsonCost;
-import io.dolake.engine.server.SqlText;
 import io.dolake.engine.server.Sqlite;
+import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import org.junit.jupiter.api.Test;

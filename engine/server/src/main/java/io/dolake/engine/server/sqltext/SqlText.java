@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.sqltext;
 
-import io.dolake.engine.server.SqlScanner.Token;
+import io.dolake.engine.server.sqltext.SqlScanner.Token;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.util.ArrayList;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.sqltext;
 
 /**
  * Walks the tokens of SQL text the way SQLite splits it, skipping white space and comments. Knows no grammar.

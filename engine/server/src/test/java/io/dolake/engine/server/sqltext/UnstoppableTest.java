@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.sqltext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.engine.server.SchemaTrust;
+import io.dolake.engine.server.Sqlite;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

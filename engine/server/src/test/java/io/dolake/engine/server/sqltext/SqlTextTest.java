@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.sqltext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dolake.engine.server.SqlText.Kind;
+import io.dolake.engine.server.sqltext.SqlText.Kind;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import org.junit.jupiter.api.Test;

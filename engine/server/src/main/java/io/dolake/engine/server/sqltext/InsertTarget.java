@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.sqltext;
 
-import io.dolake.engine.server.SqlScanner.Token;
+import io.dolake.engine.server.sqltext.SqlScanner.Token;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
