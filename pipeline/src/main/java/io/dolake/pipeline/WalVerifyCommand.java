@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline;
 
-import io.dolake.engine.server.ArchiveLocation;
 import io.dolake.engine.server.LogCheck;
-import io.dolake.engine.server.ServerConfig;
+import io.dolake.engine.server.config.ArchiveLocation;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.pipeline.sql.JsonRow;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -5,6 +5,7 @@ import io.dolake.benchmarks.Benchmark;
 import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
 import io.dolake.benchmarks.Rounds;
+import io.dolake.engine.server.config.ServerConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

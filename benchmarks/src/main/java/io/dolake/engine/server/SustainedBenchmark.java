@@ -4,6 +4,8 @@ package io.dolake.engine.server;
 import io.dolake.benchmarks.Benchmark;
 import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.schemas.Lsn;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package io.dolake.engine.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.support.Failures;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;

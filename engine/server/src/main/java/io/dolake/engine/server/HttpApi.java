@@ -2,6 +2,8 @@
 package io.dolake.engine.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.Version;
 import io.dolake.engine.server.support.Failures;
 import io.dolake.engine.server.support.Memory;
 import io.dolake.schemas.DoLakeException;

@@ -3,6 +3,8 @@ package io.dolake.engine.server;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.support.Memory;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;

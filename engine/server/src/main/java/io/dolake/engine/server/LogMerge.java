@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.schemas.ChangeDecoder;
 import io.dolake.schemas.ChangeEncoder;
 import io.dolake.schemas.Lsn;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.config.Limit;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;

@@ -3,6 +3,7 @@ package io.dolake.engine.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.support.Failures;
 import io.dolake.engine.server.support.Ids;
 import io.dolake.engine.server.support.Memory;

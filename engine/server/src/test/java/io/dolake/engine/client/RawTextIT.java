@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.server.DoSqlServer;
-import io.dolake.engine.server.ServerConfig;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.schemas.ChangeListener;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.RawText;

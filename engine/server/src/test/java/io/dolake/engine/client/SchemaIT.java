@@ -4,7 +4,7 @@ package io.dolake.engine.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.engine.server.DoSqlServer;
-import io.dolake.engine.server.ServerConfig;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.schemas.ChangeListener;
 import io.dolake.schemas.ColumnSchema;
 import io.dolake.schemas.Lsn;

@@ -4,6 +4,9 @@ package io.dolake.engine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dolake.engine.server.config.ArchiveLocation;
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.testkit.ArchivedDatabase;
 import io.dolake.engine.server.testkit.Consumer;
 import io.dolake.engine.server.testkit.EventLines;

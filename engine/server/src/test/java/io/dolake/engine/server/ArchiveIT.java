@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.client.CdcOptions;
 import io.dolake.engine.client.DatabaseStatus;
+import io.dolake.engine.server.config.ArchiveLocation;
+import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.testkit.ArchivedDatabase;
 import io.dolake.engine.server.testkit.Consumer;
 import io.dolake.engine.server.testkit.EventLines;

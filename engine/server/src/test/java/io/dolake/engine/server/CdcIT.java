@@ -8,6 +8,8 @@ import io.dolake.engine.client.CdcOptions;
 import io.dolake.engine.client.CdcStream;
 import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.engine.client.Statement;
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.testkit.Consumer;
 import io.dolake.engine.server.testkit.ReplayedTables;
 import io.dolake.engine.server.testkit.RunningEngine;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dolake.engine.client.ExecResult;
 import io.dolake.engine.client.Session;
 import io.dolake.engine.client.Statement;
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.testkit.Consumer;
 import io.dolake.engine.server.testkit.ReplayedTables;
 import io.dolake.engine.server.testkit.RunningEngine;

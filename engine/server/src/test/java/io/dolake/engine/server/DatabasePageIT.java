@@ -3,6 +3,8 @@ package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.testkit.HttpCalls;
 import io.dolake.engine.server.testkit.HttpCalls.Reply;
 import io.dolake.engine.server.testkit.RunningEngine;

@@ -4,6 +4,7 @@ package io.dolake.engine.server;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Session;
 import io.dolake.engine.client.Statement;
+import io.dolake.engine.server.config.Limit;
 import io.dolake.schemas.Lsn;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -3,6 +3,8 @@ package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.support.Memory;
 import io.dolake.schemas.ErrorCode;
 import java.nio.file.Path;

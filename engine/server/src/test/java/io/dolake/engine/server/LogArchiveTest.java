@@ -4,6 +4,8 @@ package io.dolake.engine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Lsn;
 import java.nio.file.Path;

@@ -3,6 +3,9 @@ package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.engine.server.config.ArchiveLocation;
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.testkit.Consumer;
 import io.dolake.engine.server.testkit.ReplayedTables;
 import io.dolake.engine.server.testkit.RunningEngine;

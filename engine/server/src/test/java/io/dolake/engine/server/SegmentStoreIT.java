@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dolake.engine.server.config.ArchiveLocation;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.support.Ids;
 import io.dolake.engine.server.testkit.ObjectStoreServer;
 import io.dolake.schemas.DoLakeException;

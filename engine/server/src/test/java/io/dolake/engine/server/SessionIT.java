@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dolake.engine.client.ExecResult;
 import io.dolake.engine.client.Session;
 import io.dolake.engine.client.Statement;
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.testkit.RunningEngine;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.testkit.FileDamage;
 import io.dolake.engine.server.testkit.HttpCalls;
 import io.dolake.engine.server.testkit.HttpCalls.Reply;

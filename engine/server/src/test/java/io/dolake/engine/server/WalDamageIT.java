@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Statement;
+import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.testkit.EngineProcess;
 import io.dolake.engine.server.testkit.HttpCalls;
 import io.dolake.engine.server.testkit.RunningEngine;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Session;
 import io.dolake.engine.server.DoSqlServer;
-import io.dolake.engine.server.ServerConfig;
+import io.dolake.engine.server.config.ServerConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.BatchUpdateException;

@@ -3,9 +3,9 @@ package io.dolake.engine.server.testkit;
 
 import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.engine.client.Statement;
-import io.dolake.engine.server.ArchiveLocation;
-import io.dolake.engine.server.Limit;
-import io.dolake.engine.server.ServerConfig;
+import io.dolake.engine.server.config.ArchiveLocation;
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.dolake.engine.server.testkit;
 
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.server.DoSqlMain;
-import io.dolake.engine.server.Limit;
+import io.dolake.engine.server.config.Limit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

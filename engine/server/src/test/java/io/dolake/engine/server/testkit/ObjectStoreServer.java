@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.testkit;
 
-import io.dolake.engine.server.ArchiveLocation;
+import io.dolake.engine.server.config.ArchiveLocation;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

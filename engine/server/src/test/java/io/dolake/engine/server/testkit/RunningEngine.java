@@ -5,7 +5,7 @@ import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.QueryResult;
 import io.dolake.engine.client.Statement;
 import io.dolake.engine.server.DoSqlServer;
-import io.dolake.engine.server.ServerConfig;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.schemas.Lsn;
 import java.net.URI;
 import java.nio.file.Path;

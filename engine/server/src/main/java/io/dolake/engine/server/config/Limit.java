@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.config;
 
 /**
  * Every limit and interval of the engine, with its default and the values it takes. The environment variable is
