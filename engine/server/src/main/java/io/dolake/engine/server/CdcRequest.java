@@ -4,6 +4,7 @@ package io.dolake.engine.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.json.JsonReader;
 import io.dolake.schemas.Lsn;
 import java.util.ArrayList;
 import java.util.List;

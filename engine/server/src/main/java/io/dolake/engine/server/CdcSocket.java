@@ -3,6 +3,8 @@ package io.dolake.engine.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.json.Json;
+import io.dolake.engine.server.json.JsonReader;
 import io.dolake.engine.server.support.Failures;
 import io.dolake.engine.server.support.Ids;
 import io.dolake.schemas.DoLakeException;

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.json.Json;
+import io.dolake.engine.server.json.JsonReader;
 import io.dolake.engine.server.support.Failures;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;

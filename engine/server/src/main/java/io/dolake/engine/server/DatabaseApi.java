@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.server.SqlGuard.Pragma;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.json.Json;
+import io.dolake.engine.server.json.JsonReader;
 import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.engine.server.sqltext.SqlText.Kind;
 import io.dolake.engine.server.support.Memory;

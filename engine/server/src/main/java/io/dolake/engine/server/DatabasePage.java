@@ -4,6 +4,8 @@ package io.dolake.engine.server;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.json.Json;
+import io.dolake.engine.server.json.JsonReader;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.RunState;
 import java.io.IOException;

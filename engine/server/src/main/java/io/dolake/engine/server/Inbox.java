@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.json.Json;
 import io.dolake.engine.server.support.Memory;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;

@@ -2,6 +2,8 @@
 package io.dolake.engine.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.dolake.engine.server.json.Json;
+import io.dolake.engine.server.json.JsonValues;
 import java.io.IOException;
 import java.util.List;
 

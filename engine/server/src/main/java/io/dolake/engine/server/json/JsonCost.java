@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.json;
 
 /**
  * What a request in JSON takes on the heap once it is read, told from its text before that: two bytes may become a node, a
