@@ -3,6 +3,8 @@ package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.DatabaseFiles;
+import io.dolake.engine.server.sqlite.SqlErrors;
 import io.dolake.engine.server.support.Closer;
 import io.dolake.engine.wal.WalDecoder;
 import io.dolake.schemas.DoLakeException;

@@ -2,6 +2,9 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.DatabaseFiles;
+import io.dolake.engine.server.sqlite.SqlErrors;
+import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.engine.server.support.Closer;
 import io.dolake.engine.wal.WalPosition;
 import io.dolake.schemas.DoLakeException;

@@ -2,6 +2,13 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.DatabaseFiles;
+import io.dolake.engine.server.sqlite.MainFile;
+import io.dolake.engine.server.sqlite.PageFile;
+import io.dolake.engine.server.sqlite.SqlErrors;
+import io.dolake.engine.server.sqlite.Sqlite;
+import io.dolake.engine.server.sqlite.SqliteSchemaSource;
+import io.dolake.engine.server.sqlite.WalSalts;
 import io.dolake.engine.server.support.Closer;
 import io.dolake.engine.wal.WalDecoder;
 import io.dolake.engine.wal.WalPosition;

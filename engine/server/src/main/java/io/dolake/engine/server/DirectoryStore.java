@@ -2,6 +2,8 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.ArchiveLocation;
+import io.dolake.engine.server.sqlite.MainFile;
+import io.dolake.engine.server.sqlite.SqlErrors;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;

@@ -3,6 +3,10 @@ package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.DatabaseFiles;
+import io.dolake.engine.server.sqlite.MainFile;
+import io.dolake.engine.server.sqlite.SqlErrors;
+import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.engine.server.support.Closer;
 import io.dolake.engine.server.support.Failures;
 import io.dolake.engine.server.support.Suggestions;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.sqlite.Cells;
 import io.dolake.engine.server.support.Memory;
 import io.dolake.schemas.RawText;
 import io.dolake.schemas.TextEncoding;

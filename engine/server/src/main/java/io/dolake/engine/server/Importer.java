@@ -3,6 +3,10 @@ package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.DatabaseFiles;
+import io.dolake.engine.server.sqlite.MainFile;
+import io.dolake.engine.server.sqlite.SqlErrors;
+import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;

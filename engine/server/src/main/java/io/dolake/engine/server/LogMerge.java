@@ -3,6 +3,7 @@ package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.schemas.ChangeDecoder;
 import io.dolake.schemas.ChangeEncoder;
 import io.dolake.schemas.Lsn;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.sqlite.Sqlite;
 import java.sql.Connection;
 import java.sql.SQLException;
 

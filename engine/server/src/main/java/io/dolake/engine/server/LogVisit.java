@@ -2,6 +2,7 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.DatabaseFiles;
 import java.nio.file.Files;
 
 /**

@@ -3,6 +3,7 @@ package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Suspension;

@@ -3,6 +3,7 @@ package io.dolake.engine.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.dolake.engine.server.json.JsonValues;
+import io.dolake.engine.server.sqlite.SqliteSchemaSource;
 import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.engine.wal.SchemaSource.SchemaRow;
 import io.dolake.schemas.ColumnSchema;

@@ -2,6 +2,10 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.DatabaseFiles;
+import io.dolake.engine.server.sqlite.SqlErrors;
+import io.dolake.engine.server.sqlite.Sqlite;
+import io.dolake.engine.server.sqlite.TextFunctions;
 import io.dolake.engine.server.sqltext.InsertTarget;
 import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.engine.server.sqltext.Unstoppable;

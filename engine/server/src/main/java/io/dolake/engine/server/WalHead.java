@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.sqlite.SqlErrors;
+import io.dolake.engine.server.sqlite.WalSalts;
 import io.dolake.engine.server.support.Closer;
 import io.dolake.engine.wal.WalPosition;
 import io.dolake.schemas.Lsn;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dolake.engine.server.config.ArchiveLocation;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.engine.server.testkit.ArchivedDatabase;
 import io.dolake.engine.server.testkit.Consumer;
 import io.dolake.engine.server.testkit.EventLines;

@@ -7,6 +7,7 @@ import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Statement;
 import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.engine.server.testkit.Consumer;
 import io.dolake.engine.server.testkit.EngineProcess;
 import io.dolake.engine.server.testkit.HttpCalls;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Statement;
 import io.dolake.engine.server.FaultWorkload.Step;
+import io.dolake.engine.server.sqlite.Sqlite;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

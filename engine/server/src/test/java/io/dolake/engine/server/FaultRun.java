@@ -9,6 +9,7 @@ import io.dolake.engine.client.Statement;
 import io.dolake.engine.server.FaultWorkload.Step;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.engine.server.testkit.Consumer;
 import io.dolake.engine.server.testkit.EngineProcess;
 import io.dolake.engine.server.testkit.FaultShim;

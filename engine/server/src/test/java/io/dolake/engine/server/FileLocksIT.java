@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dolake.engine.client.Session;
 import io.dolake.engine.client.Statement;
+import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.engine.server.testkit.Consumer;
 import io.dolake.engine.server.testkit.HttpCalls;
 import io.dolake.engine.server.testkit.ReplayedTables;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.engine.client.Statement;
+import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.engine.server.testkit.Consumer;
 import io.dolake.engine.server.testkit.HttpCalls;
 import io.dolake.engine.server.testkit.HttpCalls.Reply;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Lsn;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ package io.dolake.engine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Lsn;
 import java.sql.Connection;

@@ -8,6 +8,7 @@ import io.dolake.engine.client.Statement;
 import io.dolake.engine.server.config.ArchiveLocation;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.engine.server.testkit.RunningEngine;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;

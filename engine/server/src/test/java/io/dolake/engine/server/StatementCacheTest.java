@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.engine.server.sqltext.SqlText;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;

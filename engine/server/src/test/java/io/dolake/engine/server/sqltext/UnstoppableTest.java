@@ -4,7 +4,7 @@ package io.dolake.engine.server.sqltext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.engine.server.SchemaTrust;
-import io.dolake.engine.server.Sqlite;
+import io.dolake.engine.server.sqlite.Sqlite;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

@@ -4,8 +4,8 @@ package io.dolake.engine.server.support;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dolake.engine.server.Sqlite;
 import io.dolake.engine.server.json.JsonCost;
+import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
