@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.archive.Archive;
+import io.dolake.engine.server.archive.ArchivedSegment;
+import io.dolake.engine.server.archive.SegmentStore;
 import io.dolake.engine.server.config.ArchiveLocation;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.sqlite.DatabaseFiles;

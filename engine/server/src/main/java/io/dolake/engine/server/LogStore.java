@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.archive.Segment;
 import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.engine.wal.WalPosition;
 import io.dolake.schemas.DoLakeException;

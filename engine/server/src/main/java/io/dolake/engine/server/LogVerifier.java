@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.archive.Archive;
+import io.dolake.engine.server.archive.ArchivedSegment;
+import io.dolake.engine.server.archive.Segment;
 import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.archive.ArchivedSegment;
+import io.dolake.engine.server.archive.Segment;
 import io.dolake.schemas.ChangeDecoder;
 import io.dolake.schemas.ChangeListener;
 import io.dolake.schemas.Lsn;

@@ -4,6 +4,8 @@ package io.dolake.engine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dolake.engine.server.archive.ArchivedSegment;
+import io.dolake.engine.server.archive.Segment;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.sqlite.Sqlite;

@@ -3,6 +3,7 @@ package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.engine.server.archive.Segment;
 import io.dolake.schemas.ChangeDecoder;
 import io.dolake.schemas.ChangeListener;
 import io.dolake.schemas.ColumnSchema;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dolake.engine.server.DoSqlServer;
 import io.dolake.engine.server.config.ArchiveLocation;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.support.Ids;
