@@ -2,6 +2,7 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sql.SqlRequest;
 import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.engine.server.support.Memory;
 import io.dolake.schemas.Lsn;

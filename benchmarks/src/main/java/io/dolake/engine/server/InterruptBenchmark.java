@@ -6,6 +6,8 @@ import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sql.SqlRequest;
+import io.dolake.engine.server.sql.UserConnection;
 import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.engine.server.support.Memory;
 import io.dolake.schemas.DoLakeException;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.sql.Outcome;
+import io.dolake.engine.server.sql.Rows;
 import io.dolake.engine.server.sqltext.PragmaText;
 import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.schemas.DoLakeException;

@@ -3,6 +3,9 @@ package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sql.ReaderPool;
+import io.dolake.engine.server.sql.SchemaTrust;
+import io.dolake.engine.server.sql.UserConnection;
 import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.engine.server.sqlite.MainFile;
 import io.dolake.engine.server.sqlite.SqlErrors;

@@ -2,11 +2,18 @@
 package io.dolake.engine.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dolake.engine.server.SqlGuard.Pragma;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.json.Json;
 import io.dolake.engine.server.json.JsonReader;
+import io.dolake.engine.server.sql.BatchRunner;
+import io.dolake.engine.server.sql.Outcome;
+import io.dolake.engine.server.sql.Rows;
+import io.dolake.engine.server.sql.SqlGuard;
+import io.dolake.engine.server.sql.SqlGuard.Pragma;
+import io.dolake.engine.server.sql.SqlRequest;
+import io.dolake.engine.server.sql.Tables;
+import io.dolake.engine.server.sql.UserConnection;
 import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.engine.server.sqltext.SqlText.Kind;
 import io.dolake.engine.server.support.Memory;

@@ -4,6 +4,9 @@ package io.dolake.engine.server;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.dolake.engine.server.json.Json;
 import io.dolake.engine.server.json.JsonValues;
+import io.dolake.engine.server.sql.Cursors;
+import io.dolake.engine.server.sql.Outcome;
+import io.dolake.engine.server.sql.Rows;
 import java.io.IOException;
 import java.util.List;
 

@@ -2,6 +2,10 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.sql.Cursors;
+import io.dolake.engine.server.sql.Outcome;
+import io.dolake.engine.server.sql.SqlRequest;
+import io.dolake.engine.server.sql.UserConnection;
 import io.dolake.engine.server.support.Failures;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;

@@ -4,6 +4,8 @@ package io.dolake.engine.server;
 import io.dolake.engine.server.archive.SegmentStore;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sql.ConnectionResources;
+import io.dolake.engine.server.sql.Deadlines;
 import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.engine.server.support.Closer;
 import io.dolake.engine.server.support.Memory;

@@ -2,6 +2,14 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.sql.BatchRunner;
+import io.dolake.engine.server.sql.Cursors;
+import io.dolake.engine.server.sql.Outcome;
+import io.dolake.engine.server.sql.Rows;
+import io.dolake.engine.server.sql.SqlGuard;
+import io.dolake.engine.server.sql.SqlRequest;
+import io.dolake.engine.server.sql.Tables;
+import io.dolake.engine.server.sql.UserConnection;
 import io.dolake.engine.server.sqltext.PragmaText;
 import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.engine.server.support.Memory;

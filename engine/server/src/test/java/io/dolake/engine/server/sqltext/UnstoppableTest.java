@@ -3,7 +3,7 @@ package io.dolake.engine.server.sqltext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dolake.engine.server.SchemaTrust;
+import io.dolake.engine.server.sql.SchemaTrust;
 import io.dolake.engine.server.sqlite.Sqlite;
 import java.sql.Connection;
 import java.sql.DriverManager;

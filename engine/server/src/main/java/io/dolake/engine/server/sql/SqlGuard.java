@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.sql;
 
 import io.dolake.engine.server.sqltext.PragmaText;
 import io.dolake.engine.server.sqltext.SqlScanner;
