@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline;
 
-import io.dolake.engine.server.LogCheck;
+import io.dolake.engine.server.changelog.LogCheck;
 import io.dolake.engine.server.config.ArchiveLocation;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.pipeline.sql.JsonRow;

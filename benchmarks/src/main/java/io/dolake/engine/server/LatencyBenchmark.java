@@ -4,6 +4,7 @@ package io.dolake.engine.server;
 import io.dolake.benchmarks.Benchmark;
 import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
+import io.dolake.engine.server.changelog.LogReader;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.schemas.ChangeDecoder;
 import io.dolake.schemas.ChangeListener;

@@ -2,6 +2,7 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.archive.Segment;
+import io.dolake.engine.server.changelog.LogReader;
 import io.dolake.schemas.ChangeDecoder;
 import io.dolake.schemas.ChangeEncoder;
 import io.dolake.schemas.ChangeListener;

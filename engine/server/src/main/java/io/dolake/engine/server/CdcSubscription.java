@@ -3,6 +3,9 @@ package io.dolake.engine.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.changelog.ChangeLog;
+import io.dolake.engine.server.changelog.LogReader;
+import io.dolake.engine.server.changelog.LogState;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.json.Json;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.changelog.Archiver;
+import io.dolake.engine.server.changelog.ChangeLog;
+import io.dolake.engine.server.changelog.LogState;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.sql.ReaderPool;

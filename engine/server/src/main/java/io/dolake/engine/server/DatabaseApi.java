@@ -2,6 +2,8 @@
 package io.dolake.engine.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.changelog.LogCheck;
+import io.dolake.engine.server.changelog.LogReader;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.json.Json;

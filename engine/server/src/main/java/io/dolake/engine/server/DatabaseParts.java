@@ -3,6 +3,9 @@ package io.dolake.engine.server;
 
 import io.dolake.engine.server.archive.Archive;
 import io.dolake.engine.server.archive.SegmentStore;
+import io.dolake.engine.server.changelog.ChangeLog;
+import io.dolake.engine.server.changelog.HighWater;
+import io.dolake.engine.server.changelog.LogState;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.engine.server.sqlite.MainFile;

@@ -2,6 +2,8 @@
 package io.dolake.engine.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.dolake.engine.server.changelog.ArchiveStatus;
+import io.dolake.engine.server.changelog.LogCheck;
 import io.dolake.engine.server.json.Json;
 import io.dolake.engine.server.json.JsonValues;
 import io.dolake.engine.server.sql.Cursors;

@@ -2,6 +2,8 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.archive.Archive;
+import io.dolake.engine.server.changelog.Archiver;
+import io.dolake.engine.server.changelog.ChangeLog;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.sqlite.DatabaseFiles;
 import java.nio.file.Files;

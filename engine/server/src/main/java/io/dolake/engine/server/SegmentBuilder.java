@@ -2,6 +2,7 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.archive.Segment;
+import io.dolake.engine.server.changelog.ChangeLog;
 import io.dolake.schemas.ByteSlice;
 import io.dolake.schemas.ChangeDecoder;
 import io.dolake.schemas.ChangeEncoder;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.engine.server.archive.Archive;
 import io.dolake.engine.server.archive.SegmentStore;
+import io.dolake.engine.server.changelog.ChangeLog;
+import io.dolake.engine.server.changelog.LogReader;
 import io.dolake.engine.server.config.ArchiveLocation;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Statement;
+import io.dolake.engine.server.changelog.HighWater;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.engine.server.testkit.Consumer;

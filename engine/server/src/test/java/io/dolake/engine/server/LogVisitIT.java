@@ -3,6 +3,7 @@ package io.dolake.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dolake.engine.server.changelog.ChangeLogFile;
 import io.dolake.engine.server.config.ArchiveLocation;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
