@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.capture.Checkpointer;
 import io.dolake.engine.server.sql.Outcome;
 import io.dolake.engine.server.sql.Rows;
 import io.dolake.engine.server.sqltext.PragmaText;

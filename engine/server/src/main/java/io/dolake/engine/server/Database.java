@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.capture.Backpressure;
+import io.dolake.engine.server.capture.Capture;
+import io.dolake.engine.server.capture.CheckpointPolicy;
+import io.dolake.engine.server.capture.Checkpointer;
+import io.dolake.engine.server.capture.WalHead;
+import io.dolake.engine.server.capture.WriteLock;
 import io.dolake.engine.server.changelog.Archiver;
 import io.dolake.engine.server.changelog.ChangeLog;
 import io.dolake.engine.server.changelog.LogState;

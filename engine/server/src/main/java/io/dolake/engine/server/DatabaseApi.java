@@ -2,6 +2,7 @@
 package io.dolake.engine.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.capture.Checkpointer;
 import io.dolake.engine.server.changelog.LogCheck;
 import io.dolake.engine.server.changelog.LogReader;
 import io.dolake.engine.server.config.Limit;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.capture.CaptureLag;
 import io.dolake.engine.server.changelog.ArchiveStatus;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Lsn;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.capture.WriteLock;
 import io.dolake.engine.server.sql.UserConnection;
 import io.dolake.schemas.Lsn;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.capture.Capture;
 import io.dolake.engine.server.changelog.ChangeLog;
 import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.schemas.DoLakeException;
