@@ -2,6 +2,10 @@
 package io.dolake.engine.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.cdc.Batch;
+import io.dolake.engine.server.cdc.BatchWindow;
+import io.dolake.engine.server.cdc.CdcRequest;
+import io.dolake.engine.server.cdc.CdcSubscription;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.json.Json;
 import io.dolake.engine.server.json.JsonReader;

@@ -7,6 +7,7 @@ import io.dolake.engine.server.capture.CheckpointPolicy;
 import io.dolake.engine.server.capture.Checkpointer;
 import io.dolake.engine.server.capture.WalHead;
 import io.dolake.engine.server.capture.WriteLock;
+import io.dolake.engine.server.cdc.Subscriptions;
 import io.dolake.engine.server.changelog.Archiver;
 import io.dolake.engine.server.changelog.ChangeLog;
 import io.dolake.engine.server.changelog.LogState;

@@ -2,6 +2,7 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.capture.CaptureLag;
+import io.dolake.engine.server.cdc.ConsumerStatus;
 import io.dolake.engine.server.changelog.ArchiveStatus;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Lsn;

@@ -3,6 +3,7 @@ package io.dolake.engine.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.dolake.engine.server.capture.Checkpointer;
+import io.dolake.engine.server.cdc.ConsumerStatus;
 import io.dolake.engine.server.changelog.ArchiveStatus;
 import io.dolake.engine.server.changelog.LogCheck;
 import io.dolake.engine.server.json.Json;

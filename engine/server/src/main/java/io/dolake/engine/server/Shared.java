@@ -2,6 +2,7 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.archive.SegmentStore;
+import io.dolake.engine.server.cdc.BatchWindow;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.sql.ConnectionResources;
