@@ -2,6 +2,9 @@
 package io.dolake.engine.server;
 
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.database.Database;
+import io.dolake.engine.server.database.Engine;
+import io.dolake.engine.server.database.SqlSession;
 import io.dolake.engine.server.sql.SqlRequest;
 import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.engine.server.support.Memory;

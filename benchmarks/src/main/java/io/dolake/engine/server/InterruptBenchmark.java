@@ -6,6 +6,8 @@ import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.database.Database;
+import io.dolake.engine.server.database.Engine;
 import io.dolake.engine.server.sql.SqlRequest;
 import io.dolake.engine.server.sql.UserConnection;
 import io.dolake.engine.server.sqltext.SqlText;

@@ -6,6 +6,7 @@ import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
 import io.dolake.engine.server.changelog.LogReader;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.database.Database;
 import io.dolake.schemas.ChangeDecoder;
 import io.dolake.schemas.ChangeListener;
 import io.dolake.schemas.Lsn;

@@ -6,6 +6,7 @@ import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.database.Database;
 import io.dolake.schemas.Lsn;
 import java.nio.file.Files;
 import java.nio.file.Path;

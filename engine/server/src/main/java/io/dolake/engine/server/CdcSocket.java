@@ -7,6 +7,8 @@ import io.dolake.engine.server.cdc.BatchWindow;
 import io.dolake.engine.server.cdc.CdcRequest;
 import io.dolake.engine.server.cdc.CdcSubscription;
 import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.database.Database;
+import io.dolake.engine.server.database.Shared;
 import io.dolake.engine.server.json.Json;
 import io.dolake.engine.server.json.JsonReader;
 import io.dolake.engine.server.support.Failures;

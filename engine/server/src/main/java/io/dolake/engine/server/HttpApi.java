@@ -4,6 +4,7 @@ package io.dolake.engine.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.Version;
+import io.dolake.engine.server.database.Engine;
 import io.dolake.engine.server.json.Json;
 import io.dolake.engine.server.json.JsonCost;
 import io.dolake.engine.server.json.JsonReader;

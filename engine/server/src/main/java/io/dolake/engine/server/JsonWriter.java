@@ -6,6 +6,8 @@ import io.dolake.engine.server.capture.Checkpointer;
 import io.dolake.engine.server.cdc.ConsumerStatus;
 import io.dolake.engine.server.changelog.ArchiveStatus;
 import io.dolake.engine.server.changelog.LogCheck;
+import io.dolake.engine.server.database.Database;
+import io.dolake.engine.server.database.DatabaseStatus;
 import io.dolake.engine.server.json.Json;
 import io.dolake.engine.server.json.JsonValues;
 import io.dolake.engine.server.sql.Cursors;

@@ -9,6 +9,7 @@ import io.dolake.engine.client.LogCheck;
 import io.dolake.engine.client.Session;
 import io.dolake.engine.client.Statement;
 import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.database.Shared;
 import io.dolake.engine.server.testkit.EngineProcess;
 import io.dolake.engine.server.testkit.RawHttp;
 import io.dolake.engine.server.testkit.Seeds;

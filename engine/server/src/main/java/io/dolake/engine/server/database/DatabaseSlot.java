@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.database;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;

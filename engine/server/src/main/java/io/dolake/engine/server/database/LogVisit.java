@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.database;
 
 import io.dolake.engine.server.archive.Archive;
 import io.dolake.engine.server.changelog.Archiver;
