@@ -5,6 +5,8 @@ import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.database.Engine;
 import io.dolake.engine.server.database.Shared;
+import io.dolake.engine.server.http.HttpApi;
+import io.dolake.engine.server.http.WebSockets;
 import io.dolake.engine.server.support.Closer;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.dolake.engine.server.config.Limit;
