@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Statement;
-import io.dolake.engine.server.FaultWorkload.Step;
+import io.dolake.engine.server.faults.FaultWorkload.Step;
 import io.dolake.engine.server.sqlite.Sqlite;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Statement;
-import io.dolake.engine.server.FaultWorkload.Step;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.faults.FaultWorkload.Step;
 import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.engine.server.testkit.Consumer;
 import io.dolake.engine.server.testkit.EngineProcess;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.faults;
 
 import java.io.IOException;
 import java.nio.file.Files;

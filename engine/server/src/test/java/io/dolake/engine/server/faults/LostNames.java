@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.engine.server.faults;
 
-import io.dolake.engine.server.UndoNotes.Note;
+import io.dolake.engine.server.faults.UndoNotes.Note;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
