@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.client;
+package io.dolake.engine.server.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dolake.engine.client.CdcOptions;
+import io.dolake.engine.client.CdcStream;
+import io.dolake.engine.client.DoSqlClient;
+import io.dolake.engine.client.Session;
+import io.dolake.engine.client.Statement;
 import io.dolake.engine.server.DoSqlServer;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.schemas.ChangeListener;
