@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.benchmarks.engine;
 
 import io.dolake.benchmarks.Benchmark;
 import io.dolake.benchmarks.Directories;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
+package io.dolake.benchmarks.engine;
 
 import java.util.List;
 
