@@ -4,10 +4,10 @@ package io.dolake.engine.server;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.database.Engine;
-import io.dolake.engine.server.database.Shared;
+import io.dolake.engine.server.database.EngineResources;
 import io.dolake.engine.server.http.HttpApi;
 import io.dolake.engine.server.http.WebSockets;
-import io.dolake.engine.server.support.Closer;
+import io.dolake.engine.server.support.QuietClose;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
@@ -49,7 +49,7 @@ public final class DoSqlServer implements AutoCloseable {
     public static DoSqlServer start(ServerConfig config) {
         Engine engine = Engine.open(config);
         QueuedThreadPool threads = new QueuedThreadPool(
-                REQUEST_THREADS, MIN_THREADS, IDLE_THREAD_MS, -1, null, null, Shared.threads("dosql-http"));
+                REQUEST_THREADS, MIN_THREADS, IDLE_THREAD_MS, -1, null, null, EngineResources.threads("dosql-http"));
         Server server = new Server(threads);
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
@@ -65,7 +65,7 @@ public final class DoSqlServer implements AutoCloseable {
         try {
             server.start();
         } catch (Exception e) {
-            Closer.close(server::stop, engine);
+            QuietClose.close(server::stop, engine);
             throw notStarted(config, e);
         }
         LOG.info(
@@ -95,6 +95,6 @@ public final class DoSqlServer implements AutoCloseable {
     /** Stops listening, then captures what is committed and closes the databases. */
     @Override
     public void close() {
-        Closer.close(connector::stop, engine, server::stop);
+        QuietClose.close(connector::stop, engine, server::stop);
     }
 }

@@ -27,7 +27,7 @@ public final class Backpressure {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final String database;
-    private final WalHead head;
+    private final CommitLsn head;
     private final ChangeLog log;
     private final Capture capture;
     private final long frameBytes;
@@ -35,7 +35,7 @@ public final class Backpressure {
     private final long maxDelayMs;
 
     public Backpressure(
-            String database, ServerConfig config, WalHead head, ChangeLog log, Capture capture, long frameBytes) {
+            String database, ServerConfig config, CommitLsn head, ChangeLog log, Capture capture, long frameBytes) {
         this.database = database;
         this.head = head;
         this.log = log;

@@ -6,7 +6,7 @@ import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.engine.server.sqlite.SqlErrors;
-import io.dolake.engine.server.support.Closer;
+import io.dolake.engine.server.support.QuietClose;
 import io.dolake.engine.wal.WalDecoder;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
@@ -41,7 +41,7 @@ public final class Capture implements AutoCloseable {
     private final String database;
     private final ServerConfig config;
     private final ChangeLog log;
-    private final WalHead head;
+    private final CommitLsn head;
     private final DecoderSource decoders;
     private final Executor pool;
     private final ScheduledExecutorService timer;
@@ -77,7 +77,7 @@ public final class Capture implements AutoCloseable {
             DatabaseFiles files,
             ServerConfig config,
             ChangeLog log,
-            WalHead head,
+            CommitLsn head,
             WalDecoder decoder,
             DecoderSource decoders,
             Executor pool,
@@ -204,7 +204,7 @@ public final class Capture implements AutoCloseable {
 
     /** The decoder is ahead of what is durable now: it is thrown away. */
     private void failed(Throwable e) {
-        Closer.close(decoder);
+        QuietClose.close(decoder);
         decoder = null;
         DoLakeException error = e instanceof DoLakeException known
                 ? known
@@ -288,7 +288,7 @@ public final class Capture implements AutoCloseable {
         closed = true;
         signal();
         synchronized (this) {
-            Closer.close(decoder);
+            QuietClose.close(decoder);
             decoder = null;
         }
     }

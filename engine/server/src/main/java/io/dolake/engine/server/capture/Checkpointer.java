@@ -8,7 +8,7 @@ import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.engine.server.sqlite.MainFile;
 import io.dolake.engine.server.sqlite.SqlErrors;
 import io.dolake.engine.server.sqlite.Sqlite;
-import io.dolake.engine.server.support.Closer;
+import io.dolake.engine.server.support.QuietClose;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.sql.Connection;
@@ -25,7 +25,7 @@ public final class Checkpointer implements AutoCloseable {
     private final DatabaseFiles files;
     private final ServerConfig config;
     private final WriteLock lock;
-    private final WalHead head;
+    private final CommitLsn head;
     private final Capture capture;
     private final ChangeLog log;
     private final SQLiteConnection worker;
@@ -70,7 +70,7 @@ public final class Checkpointer implements AutoCloseable {
             DatabaseFiles files,
             ServerConfig config,
             WriteLock lock,
-            WalHead head,
+            CommitLsn head,
             Capture capture,
             ChangeLog log,
             SQLiteConnection worker,
@@ -168,6 +168,6 @@ public final class Checkpointer implements AutoCloseable {
 
     @Override
     public void close() {
-        Closer.close(worker);
+        QuietClose.close(worker);
     }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  */
 final class BatchReader implements AutoCloseable {
     private final LogReader log;
-    private final BatchWindow window;
+    private final SendWindow window;
     private final CdcRequest request;
     private final Set<String> tables;
     private final ChangeEncoder encoder = new ChangeEncoder();
@@ -33,7 +33,7 @@ final class BatchReader implements AutoCloseable {
     private long sequence;
     private int added;
 
-    BatchReader(LogReader log, CdcRequest request, BatchWindow window) {
+    BatchReader(LogReader log, CdcRequest request, SendWindow window) {
         this.log = log;
         this.request = request;
         this.window = window;

@@ -34,7 +34,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
     private final Subscriptions owner;
     private final CdcRequest request;
     private final Output output;
-    private final BatchWindow window;
+    private final SendWindow window;
     private final SendRate rate;
     private final long keepAliveNanos;
     private final long maxSilentMs;
@@ -42,7 +42,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
     private final Runnable wakeUp = this::signal;
     private boolean signalled;
     private long lastSentNanos = System.nanoTime();
-    private final BatchWindow.Total inFlight;
+    private final SendWindow.Total inFlight;
     private volatile long answeredNanos = System.nanoTime();
     private volatile Lsn ackedLsn;
     private volatile double bufferUtilization;
@@ -66,7 +66,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
         void abort();
     }
 
-    CdcSubscription(Subscriptions owner, CdcRequest request, BatchWindow.Total inFlight, Output output) {
+    CdcSubscription(Subscriptions owner, CdcRequest request, SendWindow.Total inFlight, Output output) {
         ServerConfig config = owner.config();
         this.owner = owner;
         this.inFlight = inFlight;
@@ -75,7 +75,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
         long maxBytes = Math.min(
                 config.limit(Limit.CDC_IN_FLIGHT_BYTES), Runtime.getRuntime().maxMemory() / IN_FLIGHT_PART_OF_HEAP);
         this.window =
-                new BatchWindow(config.intLimit(Limit.CDC_IN_FLIGHT_BATCHES), maxBytes, inFlight, request.fromLsn());
+                new SendWindow(config.intLimit(Limit.CDC_IN_FLIGHT_BATCHES), maxBytes, inFlight, request.fromLsn());
         this.rate = new SendRate(config.limit(Limit.CDC_MAX_EVENTS_PER_SECOND), System::nanoTime);
         this.keepAliveNanos = TimeUnit.MILLISECONDS.toNanos(config.limit(Limit.CDC_KEEP_ALIVE_MS));
         this.maxSilentMs = config.limit(Limit.CDC_SILENCE_MS);

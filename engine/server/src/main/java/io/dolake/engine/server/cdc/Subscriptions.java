@@ -53,7 +53,7 @@ public final class Subscriptions {
      * @param inFlight what is sent to all consumers of the process and not acknowledged
      * @throws DoLakeException CDC_EPOCH_MISMATCH, CDC_LSN_NOT_FOUND; CONNECTION_ERROR while the database is being closed
      */
-    public CdcSubscription open(CdcRequest request, BatchWindow.Total inFlight, CdcSubscription.Output output) {
+    public CdcSubscription open(CdcRequest request, SendWindow.Total inFlight, CdcSubscription.Output output) {
         CdcSubscription subscription = new CdcSubscription(this, request, inFlight, output);
         // First known, then checked: retention must not take the position in between.
         open.add(subscription);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.changelog;
 
-import io.dolake.engine.server.archive.Archive;
 import io.dolake.engine.server.archive.ArchivedSegment;
 import io.dolake.engine.server.archive.Segment;
+import io.dolake.engine.server.archive.SegmentArchive;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.engine.server.sqlite.SqlErrors;
 import io.dolake.engine.server.sqlite.Sqlite;
-import io.dolake.engine.server.support.Closer;
+import io.dolake.engine.server.support.QuietClose;
 import io.dolake.engine.wal.WalPosition;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
@@ -32,7 +32,7 @@ public final class ChangeLog implements AutoCloseable {
     private final DatabaseFiles files;
     private final ServerConfig config;
     private final SQLiteConnection connection;
-    private final Archive archive;
+    private final SegmentArchive archive;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile LogState state;
     private volatile LogSize size;
@@ -41,16 +41,16 @@ public final class ChangeLog implements AutoCloseable {
     private long nextId;
     private long frozenId;
 
-    private ChangeLog(DatabaseFiles files, ServerConfig config, SQLiteConnection connection, Archive archive)
+    private ChangeLog(DatabaseFiles files, ServerConfig config, SQLiteConnection connection, SegmentArchive archive)
             throws SQLException {
         this.files = files;
         this.config = config;
         this.connection = connection;
         this.archive = archive;
-        state = LogStore.readState(connection);
-        long[] numbers = LogStore.measure(connection);
+        state = LogStatements.readState(connection);
+        long[] numbers = LogStatements.measure(connection);
         size = new LogSize(numbers[0], numbers[1]);
-        archiveSize = LogArchive.measure(connection);
+        archiveSize = ArchiveIndex.measure(connection);
         nextId = numbers[2] + 1;
     }
 
@@ -79,7 +79,7 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /** Opens the log of a database; an absent one is created, without an epoch. */
-    public static ChangeLog open(DatabaseFiles files, ServerConfig config, Archive archive) {
+    public static ChangeLog open(DatabaseFiles files, ServerConfig config, SegmentArchive archive) {
         SQLiteConnection connection = null;
         try {
             connection = Sqlite.openWriter(files.log(), config);
@@ -87,16 +87,16 @@ public final class ChangeLog implements AutoCloseable {
             connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, Integer.MAX_VALUE);
             Sqlite.execute(connection, "PRAGMA journal_mode = WAL");
             Sqlite.execute(connection, "PRAGMA wal_autocheckpoint = 1000");
-            LogTables.create(connection);
+            LogSchema.create(connection);
             return new ChangeLog(files, config, connection, archive);
         } catch (SQLException e) {
-            Closer.close(connection);
+            QuietClose.close(connection);
             throw SqlErrors.log("open the change log " + files.log(), e);
         } catch (DoLakeException e) {
-            Closer.close(connection);
+            QuietClose.close(connection);
             throw e.code() == ErrorCode.CHANGE_LOG_CORRUPT ? named(files, e) : e;
         } catch (RuntimeException e) {
-            Closer.close(connection);
+            QuietClose.close(connection);
             throw e;
         }
     }
@@ -142,7 +142,7 @@ public final class ChangeLog implements AutoCloseable {
 
     public synchronized Map<String, Lsn> schemaLsns() {
         try {
-            return LogStore.schemaLsns(connection);
+            return LogStatements.schemaLsns(connection);
         } catch (SQLException e) {
             throw SqlErrors.log("read the change log of database '" + files.name() + "'", e);
         }
@@ -152,11 +152,11 @@ public final class ChangeLog implements AutoCloseable {
     public synchronized void beginEpoch(String reason) {
         LogState next = LogState.newEpoch(reason);
         write(() -> {
-            LogStore.clear(connection, next, System.currentTimeMillis());
-            LogStore.writeState(connection, next);
+            LogStatements.clear(connection, next, System.currentTimeMillis());
+            LogStatements.writeState(connection, next);
         });
         state = next;
-        HighWater.write(files, next);
+        HighWaterMark.write(files, next);
         size = new LogSize(0, 0);
         nextId = 1;
     }
@@ -172,14 +172,14 @@ public final class ChangeLog implements AutoCloseable {
     public synchronized void afterCheckpoint(String fingerprint) {
         if (!state.fingerprint().equals(fingerprint)) {
             replaceState(state.afterCheckpoint(fingerprint));
-            HighWater.write(files, state);
+            HighWaterMark.write(files, state);
         }
     }
 
     /** Notes that the WAL was emptied, and what the main file then looked like. */
     public synchronized void afterReset(String fingerprint) {
         replaceState(state.reset(fingerprint));
-        HighWater.write(files, state);
+        HighWaterMark.write(files, state);
     }
 
     /**
@@ -202,20 +202,20 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /** Whether this is an older state of a log that had come so far. Not for a log without an epoch. */
-    public synchronized boolean isBehind(HighWater.Mark mark) {
+    public synchronized boolean isBehind(HighWaterMark.Mark mark) {
         if (mark.epoch().equals(state.epoch())) {
             return durable().isBefore(mark.lsn());
         }
         try {
             // The mark of an earlier epoch: the engine ended when it had begun this one.
-            return !LogStore.knowsEpoch(connection, mark.epoch());
+            return !LogStatements.knowsEpoch(connection, mark.epoch());
         } catch (SQLException e) {
             throw SqlErrors.log("read the change log of database '" + files.name() + "'", e);
         }
     }
 
     private void replaceState(LogState next) {
-        write(() -> LogStore.writeState(connection, next));
+        write(() -> LogStatements.writeState(connection, next));
         state = next;
     }
 
@@ -233,9 +233,9 @@ public final class ChangeLog implements AutoCloseable {
             });
             if (captured[0] != null) {
                 if (captured[0].schemaLsns() != null) {
-                    LogStore.writeSchemaLsns(connection, captured[0].schemaLsns());
+                    LogStatements.writeSchemaLsns(connection, captured[0].schemaLsns());
                 }
-                LogStore.writeState(connection, state.captured(captured[0].position(), newest[0]));
+                LogStatements.writeState(connection, state.captured(captured[0].position(), newest[0]));
             }
         });
         if (captured[0] == null) {
@@ -250,7 +250,7 @@ public final class ChangeLog implements AutoCloseable {
 
     private void insert(Segment segment) {
         try {
-            LogStore.insert(connection, segment);
+            LogStatements.insert(connection, segment);
         } catch (SQLException e) {
             throw failed(e);
         }
@@ -267,7 +267,7 @@ public final class ChangeLog implements AutoCloseable {
             due[0] = LogRetention.find(connection, LogRetention.Rule.forDropping(config, nowMs, held), size);
             if (!due[0].isEmpty()) {
                 LogRetention.drop(connection, due[0]);
-                LogStore.writeState(connection, state.droppedUpTo(due[0].lsn()));
+                LogStatements.writeState(connection, state.droppedUpTo(due[0].lsn()));
             }
         });
         heldBytes = due[0].heldBytes();
@@ -295,7 +295,7 @@ public final class ChangeLog implements AutoCloseable {
     /** Takes out segments that are durable in the archive, which readers take them from now. */
     synchronized void archived(List<ArchivedSegment> segments) {
         long bytes = segments.stream().mapToLong(ArchivedSegment::bytes).sum();
-        write(() -> LogArchive.move(connection, segments, System.currentTimeMillis()));
+        write(() -> ArchiveIndex.move(connection, segments, System.currentTimeMillis()));
         size = size.plus(new LogSize(-segments.size(), -bytes));
         archiveSize = archiveSize.plus(new LogSize(segments.size(), bytes));
     }
@@ -303,13 +303,13 @@ public final class ChangeLog implements AutoCloseable {
     /** Takes out of the archive's index what is too old for it; the objects are trash then. */
     synchronized void expireArchive(long nowMs, Lsn held) {
         LogRetention.Rule rule = LogRetention.Rule.forExpiring(config, nowMs, held);
-        LogArchive.Expired[] expired = new LogArchive.Expired[1];
+        ArchiveIndex.Expired[] expired = new ArchiveIndex.Expired[1];
         LogState before = state;
         write(() -> {
-            expired[0] = LogArchive.expired(connection, before.epoch(), rule);
-            LogArchive.forget(connection, expired[0].segments());
+            expired[0] = ArchiveIndex.expired(connection, before.epoch(), rule);
+            ArchiveIndex.forget(connection, expired[0].segments());
             if (expired[0].lsn() != null && expired[0].lsn().isAfter(before.oldest())) {
-                LogStore.writeState(connection, before.droppedUpTo(expired[0].lsn()));
+                LogStatements.writeState(connection, before.droppedUpTo(expired[0].lsn()));
             }
         });
         Lsn lsn = expired[0].lsn();
@@ -325,7 +325,7 @@ public final class ChangeLog implements AutoCloseable {
     /** Objects that no reader can ask for any more, some of them. */
     synchronized List<String> trash(int limit) {
         try {
-            return LogArchive.trash(connection, limit);
+            return ArchiveIndex.trash(connection, limit);
         } catch (SQLException e) {
             throw failed(e);
         }
@@ -333,17 +333,17 @@ public final class ChangeLog implements AutoCloseable {
 
     /** Says that objects are gone. */
     synchronized void trashDeleted(List<String> objects) {
-        write(() -> LogArchive.deleted(connection, objects));
+        write(() -> ArchiveIndex.deleted(connection, objects));
     }
 
     /** Merges small segments at the end of the log; readers notice nothing. */
     public synchronized void merge() {
         LogSize[] change = new LogSize[1];
-        write(() -> change[0] = LogMerge.mergeTail(connection, config, frozenId));
+        write(() -> change[0] = SegmentMerger.mergeTail(connection, config, frozenId));
         size = size.plus(change[0]);
     }
 
-    public Archive archive() {
+    public SegmentArchive archive() {
         return archive;
     }
 
@@ -381,6 +381,6 @@ public final class ChangeLog implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        Closer.close(connection);
+        QuietClose.close(connection);
     }
 }

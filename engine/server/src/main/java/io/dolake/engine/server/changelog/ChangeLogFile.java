@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.changelog;
 
-import io.dolake.engine.server.archive.Archive;
 import io.dolake.engine.server.archive.ArchivedSegment;
-import io.dolake.engine.server.archive.SegmentStore;
+import io.dolake.engine.server.archive.ObjectStore;
+import io.dolake.engine.server.archive.SegmentArchive;
 import io.dolake.engine.server.config.ArchiveLocation;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.engine.server.sqlite.SqlErrors;
 import io.dolake.engine.server.sqlite.Sqlite;
-import io.dolake.engine.server.support.Closer;
+import io.dolake.engine.server.support.QuietClose;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
@@ -28,14 +28,14 @@ import org.sqlite.SQLiteLimits;
 public final class ChangeLogFile implements AutoCloseable {
     private final Path file;
     private final SQLiteConnection connection;
-    private final SegmentStore store;
-    private final Archive archive;
+    private final ObjectStore store;
+    private final SegmentArchive archive;
 
-    private ChangeLogFile(Path file, SQLiteConnection connection, SegmentStore store) {
+    private ChangeLogFile(Path file, SQLiteConnection connection, ObjectStore store) {
         this.file = file;
         this.connection = connection;
         this.store = store;
-        this.archive = new Archive(name(file), store);
+        this.archive = new SegmentArchive(name(file), store);
     }
 
     /**
@@ -57,18 +57,18 @@ public final class ChangeLogFile implements AutoCloseable {
         }
         ServerConfig config = ServerConfig.of(file.toAbsolutePath().getParent());
         SQLiteConnection connection = null;
-        SegmentStore store = null;
+        ObjectStore store = null;
         try {
             connection = Sqlite.openReader(file, config);
             connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, Integer.MAX_VALUE);
             requireChangeLog(file, connection);
-            store = location == null ? null : SegmentStore.open(location, config);
+            store = location == null ? null : ObjectStore.open(location, config);
             return new ChangeLogFile(file, connection, store);
         } catch (SQLException e) {
-            Closer.close(connection, store);
+            QuietClose.close(connection, store);
             throw failed(file, e);
         } catch (RuntimeException e) {
-            Closer.close(connection, store);
+            QuietClose.close(connection, store);
             throw e;
         }
     }
@@ -78,7 +78,7 @@ public final class ChangeLogFile implements AutoCloseable {
                 connection,
                 "SELECT count(*) FROM sqlite_schema WHERE name IN ('_wal_segments', '_wal_archive', '_dosql_state')",
                 1)[0];
-        if (tables < 3 || LogStore.readState(connection) == null) {
+        if (tables < 3 || LogStatements.readState(connection) == null) {
             throw new DoLakeException(
                             ErrorCode.INVALID_ARGUMENT, "Cannot read change log " + file + ": it is no change log")
                     .withHint("A database NAME has its change log in NAME.log.db."
@@ -102,7 +102,7 @@ public final class ChangeLogFile implements AutoCloseable {
             statement.setInt(2, limit);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    ArchivedSegment about = LogArchive.row(row);
+                    ArchivedSegment about = ArchiveIndex.row(row);
                     entries.add(new Entry(
                             about.id(),
                             about.start(),
@@ -121,7 +121,7 @@ public final class ChangeLogFile implements AutoCloseable {
     }
 
     /** Looks at some segments; the result says where to go on. */
-    public LogCheck verify(long afterId, int maxSegments) {
+    public LogCheckResult verify(long afterId, int maxSegments) {
         try {
             return LogVerifier.step(connection, archive, afterId, maxSegments, Long.MAX_VALUE / 1_000_000_000);
         } catch (SQLException e) {
@@ -140,6 +140,6 @@ public final class ChangeLogFile implements AutoCloseable {
 
     @Override
     public void close() {
-        Closer.close(connection, store);
+        QuietClose.close(connection, store);
     }
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.changelog;
 
-import io.dolake.engine.server.archive.Archive;
 import io.dolake.engine.server.archive.ArchivedSegment;
 import io.dolake.engine.server.archive.Segment;
+import io.dolake.engine.server.archive.SegmentArchive;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.engine.server.sqlite.SqlErrors;
 import io.dolake.engine.server.sqlite.Sqlite;
-import io.dolake.engine.server.support.Closer;
+import io.dolake.engine.server.support.QuietClose;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
@@ -29,8 +29,8 @@ public final class LogReader implements AutoCloseable {
 
     private static final String LOCAL = "SELECT NULL AS epoch, id, lsn_start, lsn_end, part, events, created_at_ms,"
             + " checksum, length(data) AS bytes, lsn_previous, NULL AS object, data FROM _wal_segments ";
-    private static final String ARCHIVED =
-            LogArchive.COLUMNS + ", NULL AS data FROM _wal_archive WHERE epoch = (SELECT epoch FROM _dosql_state) AND ";
+    private static final String ARCHIVED = ArchiveIndex.COLUMNS
+            + ", NULL AS data FROM _wal_archive WHERE epoch = (SELECT epoch FROM _dosql_state) AND ";
     private static final String BEHIND = "lsn_end >= ?1 AND (lsn_end > ?1 OR id > ?2) ORDER BY lsn_end, id LIMIT 1";
 
     /** One statement, so that a segment which moves to the archive meanwhile is seen in one of its two places. */
@@ -39,22 +39,22 @@ public final class LogReader implements AutoCloseable {
 
     private final String database;
     private final SQLiteConnection connection;
-    private final Archive archive;
+    private final SegmentArchive archive;
 
-    private LogReader(String database, SQLiteConnection connection, Archive archive) {
+    private LogReader(String database, SQLiteConnection connection, SegmentArchive archive) {
         this.database = database;
         this.connection = connection;
         this.archive = archive;
     }
 
-    static LogReader open(DatabaseFiles files, ServerConfig config, Archive archive) {
+    static LogReader open(DatabaseFiles files, ServerConfig config, SegmentArchive archive) {
         SQLiteConnection connection = null;
         try {
             connection = Sqlite.openReader(files.log(), config);
             connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, Integer.MAX_VALUE);
             return new LogReader(files.name(), connection, archive);
         } catch (SQLException e) {
-            Closer.close(connection);
+            QuietClose.close(connection);
             throw SqlErrors.io("read the change log of database '" + files.name() + "'", e);
         }
     }
@@ -104,7 +104,7 @@ public final class LogReader implements AutoCloseable {
                 Lsn oldest = new Lsn(row.getLong(13));
                 return row.getString(11) == null
                         ? new Place(segment(row), null, oldest)
-                        : new Place(null, LogArchive.row(row), oldest);
+                        : new Place(null, ArchiveIndex.row(row), oldest);
             }
         } catch (SQLException e) {
             throw failed(e);
@@ -170,7 +170,7 @@ public final class LogReader implements AutoCloseable {
     }
 
     /** Looks at some segments, archived ones included: {@link LogVerifier}. */
-    public LogCheck verify(long afterId, long maxSegments, long maxMs) {
+    public LogCheckResult verify(long afterId, long maxSegments, long maxMs) {
         try {
             return LogVerifier.step(connection, archive, afterId, maxSegments, maxMs);
         } catch (SQLException e) {
@@ -205,7 +205,7 @@ public final class LogReader implements AutoCloseable {
                 row.getInt(5),
                 row.getBytes(12),
                 row.getLong(6),
-                LogStore.lsn(row, 10),
+                LogStatements.lsn(row, 10),
                 row.getLong(7));
         if (segment.checksum() != row.getLong(8)) {
             throw segment.corrupt("its checksum does not match");
@@ -215,6 +215,6 @@ public final class LogReader implements AutoCloseable {
 
     @Override
     public void close() {
-        Closer.close(connection);
+        QuietClose.close(connection);
     }
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.changelog;
 
-import io.dolake.engine.server.archive.Archive;
 import io.dolake.engine.server.archive.ArchivedSegment;
 import io.dolake.engine.server.archive.Segment;
+import io.dolake.engine.server.archive.SegmentArchive;
 import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
@@ -34,14 +34,14 @@ final class LogVerifier {
             + " lsn_previous, NULL, id FROM _wal_segments) ";
 
     private final Connection connection;
-    private final Archive archive;
-    private final List<LogCheck.Fault> faults = new ArrayList<>();
+    private final SegmentArchive archive;
+    private final List<LogCheckResult.Fault> faults = new ArrayList<>();
     private long segments;
     private long archived;
     private long events;
     private long bytes;
 
-    private LogVerifier(Connection connection, Archive archive) {
+    private LogVerifier(Connection connection, SegmentArchive archive) {
         this.connection = connection;
         this.archive = archive;
     }
@@ -53,22 +53,24 @@ final class LogVerifier {
      * @param maxSegments how many
      * @param maxMs no more after this time
      */
-    static LogCheck step(Connection connection, Archive archive, long afterId, long maxSegments, long maxMs)
+    static LogCheckResult step(
+            Connection connection, SegmentArchive archive, long afterId, long maxSegments, long maxMs)
             throws SQLException {
-        LogCheck check;
+        LogCheckResult check;
         Sqlite.execute(connection, "BEGIN");
         try {
             check = new LogVerifier(connection, archive).run(afterId, maxSegments, maxMs);
         } finally {
             Sqlite.execute(connection, "COMMIT");
         }
-        List<LogCheck.Fault> faults = new ArrayList<>();
-        for (LogCheck.Fault fault : check.faults()) {
+        List<LogCheckResult.Fault> faults = new ArrayList<>();
+        for (LogCheckResult.Fault fault : check.faults()) {
             if (fault.object() == null || isIndexed(connection, fault.object())) {
                 faults.add(fault);
             }
         }
-        return new LogCheck(check.segments(), check.archived(), check.events(), check.bytes(), faults, check.next());
+        return new LogCheckResult(
+                check.segments(), check.archived(), check.events(), check.bytes(), faults, check.next());
     }
 
     /** An object that retention has dropped meanwhile is rightly missing. */
@@ -82,10 +84,10 @@ final class LogVerifier {
         }
     }
 
-    private LogCheck run(long afterId, long maxSegments, long maxMs) throws SQLException {
+    private LogCheckResult run(long afterId, long maxSegments, long maxMs) throws SQLException {
         long deadline = System.nanoTime() + maxMs * 1_000_000;
-        LogState state = LogStore.readState(connection);
-        SegmentCheck check = begin(state, afterId);
+        LogState state = LogStatements.readState(connection);
+        SegmentVerifier check = begin(state, afterId);
         long next = afterId;
         boolean ended = false;
         try (PreparedStatement statement = connection.prepareStatement(ALL + "WHERE id > ? ORDER BY id")) {
@@ -103,24 +105,24 @@ final class LogVerifier {
         if (ended) {
             end(state, check);
         }
-        return new LogCheck(segments, archived, events, bytes, List.copyOf(faults), ended ? 0 : next);
+        return new LogCheckResult(segments, archived, events, bytes, List.copyOf(faults), ended ? 0 : next);
     }
 
     /** Behind a segment: with what that one leaves open. */
-    private SegmentCheck begin(LogState state, long afterId) throws SQLException {
+    private SegmentVerifier begin(LogState state, long afterId) throws SQLException {
         if (afterId == 0) {
-            return new SegmentCheck(state.oldest());
+            return new SegmentVerifier(state.oldest());
         }
-        SegmentCheck check = new SegmentCheck(null);
+        SegmentVerifier check = new SegmentVerifier(null);
         try (PreparedStatement statement =
                 connection.prepareStatement(ALL + "WHERE id <= ? ORDER BY id DESC LIMIT 1")) {
             statement.setLong(1, afterId);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
                     // Retention has taken it: what is oldest now is the beginning.
-                    return new SegmentCheck(state.oldest());
+                    return new SegmentVerifier(state.oldest());
                 }
-                ArchivedSegment about = LogArchive.row(row);
+                ArchivedSegment about = ArchiveIndex.row(row);
                 try {
                     check.follow(read(about));
                 } catch (DoLakeException e) {
@@ -132,8 +134,8 @@ final class LogVerifier {
         return check;
     }
 
-    private void look(ResultSet row, SegmentCheck check) throws SQLException {
-        ArchivedSegment about = LogArchive.row(row);
+    private void look(ResultSet row, SegmentVerifier check) throws SQLException {
+        ArchivedSegment about = ArchiveIndex.row(row);
         segments++;
         archived += about.object() == null ? 0 : 1;
         events += about.events();
@@ -165,7 +167,7 @@ final class LogVerifier {
                 : archive.read(about);
     }
 
-    private void end(LogState state, SegmentCheck check) {
+    private void end(LogState state, SegmentVerifier check) {
         Lsn end = check.end();
         if (check.isOpen()) {
             fault(0, null, "the log ends inside transaction " + end + ": parts of it are missing");
@@ -188,7 +190,7 @@ final class LogVerifier {
 
     private void fault(long segment, String object, String message) {
         if (faults.size() < MAX_FAULTS) {
-            faults.add(new LogCheck.Fault(segment, object, message));
+            faults.add(new LogCheckResult.Fault(segment, object, message));
         }
     }
 }

@@ -2,8 +2,8 @@
 package io.dolake.engine.server.database;
 
 import io.dolake.engine.server.capture.Checkpointer;
-import io.dolake.engine.server.sql.Outcome;
 import io.dolake.engine.server.sql.Rows;
+import io.dolake.engine.server.sql.StatementResult;
 import io.dolake.engine.server.sqltext.PragmaText;
 import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.schemas.DoLakeException;
@@ -17,7 +17,7 @@ public final class CheckpointPragma {
 
     private CheckpointPragma() {}
 
-    public static Outcome run(Database database, SqlText text) {
+    public static StatementResult run(Database database, SqlText text) {
         if (!text.head().get(0).equals("PRAGMA")) {
             throw new DoLakeException(
                     ErrorCode.STATEMENT_NOT_ALLOWED, "Cannot explain PRAGMA wal_checkpoint: the engine answers it");
@@ -26,6 +26,6 @@ public final class CheckpointPragma {
                 Checkpointer.Mode.parse(PragmaText.of(text.sql()).argument());
         Checkpointer.Result result = database.checkpoint(mode);
         Object[] row = {result.busy(), result.log(), result.checkpointed()};
-        return new Outcome(0, 0, null, new Rows(COLUMNS, java.util.Collections.singletonList(row), false));
+        return new StatementResult(0, 0, null, new Rows(COLUMNS, java.util.Collections.singletonList(row), false));
     }
 }

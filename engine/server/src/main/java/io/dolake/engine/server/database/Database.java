@@ -5,7 +5,7 @@ import io.dolake.engine.server.capture.Backpressure;
 import io.dolake.engine.server.capture.Capture;
 import io.dolake.engine.server.capture.CheckpointPolicy;
 import io.dolake.engine.server.capture.Checkpointer;
-import io.dolake.engine.server.capture.WalHead;
+import io.dolake.engine.server.capture.CommitLsn;
 import io.dolake.engine.server.capture.WriteLock;
 import io.dolake.engine.server.cdc.Subscriptions;
 import io.dolake.engine.server.changelog.Archiver;
@@ -40,11 +40,11 @@ public final class Database implements AutoCloseable {
     private static final long CLOSE_MS = 10_000;
 
     private final DatabaseFiles files;
-    private final Shared shared;
+    private final EngineResources shared;
     private final ServerConfig config;
-    private final DatabaseParts parts;
+    private final DatabaseStorage parts;
     private final ChangeLog log;
-    private final WalHead head;
+    private final CommitLsn head;
     private final WriteLock lock;
     private final Capture capture;
     private final Backpressure pressure;
@@ -62,13 +62,13 @@ public final class Database implements AutoCloseable {
 
     private volatile boolean closed;
 
-    private Database(DatabaseFiles files, Shared shared, DatabaseParts parts) throws SQLException {
+    private Database(DatabaseFiles files, EngineResources shared, DatabaseStorage parts) throws SQLException {
         this.files = files;
         this.shared = shared;
         this.config = shared.config();
         this.parts = parts;
         log = parts.log();
-        head = new WalHead(files.wal(), parts.fence(), parts.position());
+        head = new CommitLsn(files.wal(), parts.fence(), parts.position());
         lock = new WriteLock(files.name(), config);
         capture = new Capture(
                 files, config, log, head, parts.decoder(), parts::openDecoder, shared.captures(), shared.timer());
@@ -86,8 +86,8 @@ public final class Database implements AutoCloseable {
         capture.wake();
     }
 
-    static Database open(DatabaseFiles files, Shared shared) {
-        DatabaseParts parts = DatabaseParts.open(files, shared);
+    static Database open(DatabaseFiles files, EngineResources shared) {
+        DatabaseStorage parts = DatabaseStorage.open(files, shared);
         try {
             return new Database(files, shared, parts);
         } catch (SQLException e) {

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 /** A name in use: its monitor guards opening, creating and removing, and the work on a log whose database is not open. */
 public final class DatabaseSlot {
     private final AtomicInteger wanted = new AtomicInteger();
-    private volatile LogVisit visit;
+    private volatile IdleLogMaintenance visit;
     /** Null while it is not open. Changed by {@link #exclusively} only. */
     private volatile Database database;
 
@@ -45,7 +45,7 @@ public final class DatabaseSlot {
     <T> T exclusively(Supplier<T> work) {
         wanted.incrementAndGet();
         try {
-            LogVisit running = visit;
+            IdleLogMaintenance running = visit;
             if (running != null) {
                 running.stop();
             }
@@ -58,7 +58,7 @@ public final class DatabaseSlot {
     }
 
     /** Runs a visit unless the database is open, or about to be. */
-    void visit(LogVisit newVisit) {
+    void visit(IdleLogMaintenance newVisit) {
         visit = newVisit;
         try {
             synchronized (this) {

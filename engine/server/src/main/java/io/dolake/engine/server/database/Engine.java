@@ -7,8 +7,8 @@ import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.engine.server.sqlite.MainFile;
 import io.dolake.engine.server.sqlite.SqlErrors;
 import io.dolake.engine.server.sqlite.Sqlite;
-import io.dolake.engine.server.support.Closer;
 import io.dolake.engine.server.support.Failures;
+import io.dolake.engine.server.support.QuietClose;
 import io.dolake.engine.server.support.Suggestions;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
@@ -37,16 +37,16 @@ public final class Engine implements AutoCloseable {
     private static final String LOCK_FILE = "engine.lock";
 
     private final ServerConfig config;
-    private final Shared shared;
+    private final EngineResources shared;
     private final FileChannel lockChannel;
     private final Map<String, DatabaseSlot> slots = new ConcurrentHashMap<>();
-    private final LogVisits visits;
+    private final IdleLogScheduler visits;
 
-    private Engine(ServerConfig config, FileChannel lockChannel, Shared shared) {
+    private Engine(ServerConfig config, FileChannel lockChannel, EngineResources shared) {
         this.config = config;
         this.lockChannel = lockChannel;
         this.shared = shared;
-        visits = new LogVisits(shared, this::names, this::slot);
+        visits = new IdleLogScheduler(shared, this::names, this::slot);
         long interval = config.limit(Limit.HOUSEKEEPING_INTERVAL_MS);
         shared.timer()
                 .scheduleWithFixedDelay(
@@ -65,9 +65,9 @@ public final class Engine implements AutoCloseable {
             FileChannel channel = lock(config.directory().resolve(LOCK_FILE));
             try {
                 removeTemporary(config.directory());
-                return new Engine(config, channel, new Shared(config));
+                return new Engine(config, channel, new EngineResources(config));
             } catch (IOException | RuntimeException e) {
-                Closer.close(channel);
+                QuietClose.close(channel);
                 throw e;
             }
         } catch (IOException e) {
@@ -116,7 +116,7 @@ public final class Engine implements AutoCloseable {
         return config;
     }
 
-    public Shared shared() {
+    public EngineResources shared() {
         return shared;
     }
 
@@ -308,10 +308,10 @@ public final class Engine implements AutoCloseable {
         visits.close();
         slots.values()
                 .forEach(slot -> slot.exclusively(() -> {
-                    Closer.close(slot.database());
+                    QuietClose.close(slot.database());
                     slot.database(null);
                     return null;
                 }));
-        Closer.close(shared, lockChannel);
+        QuietClose.close(shared, lockChannel);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.database;
 
-import io.dolake.engine.server.changelog.HighWater;
+import io.dolake.engine.server.changelog.HighWaterMark;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.sqlite.DatabaseFiles;
@@ -156,7 +156,7 @@ final class Importer {
             Files.deleteIfExists(files.wal());
             Files.deleteIfExists(files.log());
             Files.deleteIfExists(files.logWal());
-            HighWater.delete(files);
+            HighWaterMark.delete(files);
             // Or after a power cut the new file could have the WAL of the earlier one.
             MainFile.syncDirectory(files.directory());
             Files.move(temporary, files.main(), StandardCopyOption.ATOMIC_MOVE);
@@ -192,7 +192,7 @@ final class Importer {
         Files.deleteIfExists(files.wal());
         Files.deleteIfExists(files.logWal());
         Files.deleteIfExists(files.log());
-        HighWater.delete(files);
+        HighWaterMark.delete(files);
         MainFile.syncDirectory(files.directory());
     }
 

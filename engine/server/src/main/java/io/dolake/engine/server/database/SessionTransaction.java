@@ -4,8 +4,8 @@ package io.dolake.engine.server.database;
 import io.dolake.engine.server.capture.WriteLock;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.sql.Cursors;
-import io.dolake.engine.server.sql.Outcome;
 import io.dolake.engine.server.sql.SqlRequest;
+import io.dolake.engine.server.sql.StatementResult;
 import io.dolake.engine.server.sql.UserConnection;
 import io.dolake.engine.server.support.Failures;
 import io.dolake.schemas.DoLakeException;
@@ -161,17 +161,17 @@ public final class SessionTransaction {
         }
     }
 
-    Database.Written<Outcome> savepoint(SqlRequest request, UserConnection.Page page) {
+    Database.Written<StatementResult> savepoint(SqlRequest request, UserConnection.Page page) {
         if (state != State.NONE) {
             return inTransaction(() -> connection.run(request, page));
         }
         beginWrite(request.text().sql());
         startedBySavepoint = true;
-        return new Database.Written<>(Outcome.NOTHING, beginLsn);
+        return new Database.Written<>(StatementResult.NOTHING, beginLsn);
     }
 
-    Database.Written<Outcome> release(SqlRequest request, UserConnection.Page page) {
-        Database.Written<Outcome> released = inTransaction(() -> connection.run(request, page));
+    Database.Written<StatementResult> release(SqlRequest request, UserConnection.Page page) {
+        Database.Written<StatementResult> released = inTransaction(() -> connection.run(request, page));
         if (startedBySavepoint && !connection.isInTransaction()) {
             return new Database.Written<>(released.result(), ended());
         }

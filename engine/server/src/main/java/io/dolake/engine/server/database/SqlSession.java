@@ -2,12 +2,12 @@
 package io.dolake.engine.server.database;
 
 import io.dolake.engine.server.config.Limit;
-import io.dolake.engine.server.sql.BatchRunner;
 import io.dolake.engine.server.sql.Cursors;
-import io.dolake.engine.server.sql.Outcome;
 import io.dolake.engine.server.sql.Rows;
 import io.dolake.engine.server.sql.SqlGuard;
 import io.dolake.engine.server.sql.SqlRequest;
+import io.dolake.engine.server.sql.StatementBatch;
+import io.dolake.engine.server.sql.StatementResult;
 import io.dolake.engine.server.sql.Tables;
 import io.dolake.engine.server.sql.UserConnection;
 import io.dolake.engine.server.sqltext.PragmaText;
@@ -67,7 +67,7 @@ public final class SqlSession implements AutoCloseable {
                 return cursors.open(request, fetchSize, memory);
             });
         }
-        Outcome outcome = exec(request, memory).result();
+        StatementResult outcome = exec(request, memory).result();
         Rows rows = outcome.rows() != null ? outcome.rows() : new Rows(List.of(), List.of(), false);
         return new Cursors.Page(rows, 0);
     }
@@ -93,7 +93,7 @@ public final class SqlSession implements AutoCloseable {
         cursors.close(cursor);
     }
 
-    public synchronized Database.Written<Outcome> exec(SqlRequest request, Memory.Lease memory) {
+    public synchronized Database.Written<StatementResult> exec(SqlRequest request, Memory.Lease memory) {
         touch();
         SqlText text = request.text();
         SqlGuard.check(text, true);
@@ -120,7 +120,7 @@ public final class SqlSession implements AutoCloseable {
         return PragmaText.of(text.sql()).name().equals("QUERY_ONLY");
     }
 
-    private Database.Written<Outcome> read(SqlRequest request, UserConnection.Page page) {
+    private Database.Written<StatementResult> read(SqlRequest request, UserConnection.Page page) {
         return transaction.inState(() -> {
             connection.queryOnly(!transaction.isWriting());
             return connection.run(request, page);
@@ -128,15 +128,15 @@ public final class SqlSession implements AutoCloseable {
     }
 
     /** A statement whose rows cannot be returned has no effect. */
-    private Outcome atomically(SqlRequest request, UserConnection.Page page) {
+    private StatementResult atomically(SqlRequest request, UserConnection.Page page) {
         return !transaction.isOpen()
-                ? BatchRunner.oneInTransaction(connection, request, page)
-                : BatchRunner.oneInSavepoint(connection, request, page);
+                ? StatementBatch.oneInTransaction(connection, request, page)
+                : StatementBatch.oneInSavepoint(connection, request, page);
     }
 
-    private Database.Written<Outcome> control(Runnable action) {
+    private Database.Written<StatementResult> control(Runnable action) {
         action.run();
-        return new Database.Written<>(Outcome.NOTHING, transaction.currentLsn());
+        return new Database.Written<>(StatementResult.NOTHING, transaction.currentLsn());
     }
 
     /** BEGIN alone is deferred in SQLite. */
@@ -145,7 +145,7 @@ public final class SqlSession implements AutoCloseable {
         return immediate ? SessionTransaction.Mode.IMMEDIATE : SessionTransaction.Mode.DEFERRED;
     }
 
-    private Database.Written<Outcome> pragma(SqlRequest request, UserConnection.Page page) {
+    private Database.Written<StatementResult> pragma(SqlRequest request, UserConnection.Page page) {
         if (isQueryOnly(request.text())) {
             return transaction.inState(
                     () -> queryOnly(PragmaText.of(request.text().sql())));
@@ -167,22 +167,22 @@ public final class SqlSession implements AutoCloseable {
     }
 
     /** Answered here: the connection's own setting changes with each statement. */
-    private Outcome queryOnly(PragmaText pragma) {
+    private StatementResult queryOnly(PragmaText pragma) {
         if (pragma.hasArgument()) {
             transaction.readOnly(pragma.isOn());
-            return Outcome.NOTHING;
+            return StatementResult.NOTHING;
         }
         Object[] row = {transaction.isReadOnly() ? 1L : 0L};
-        return new Outcome(0, 0, null, new Rows(QUERY_ONLY, java.util.Collections.singletonList(row), false));
+        return new StatementResult(0, 0, null, new Rows(QUERY_ONLY, java.util.Collections.singletonList(row), false));
     }
 
-    public synchronized Database.Written<List<Outcome>> batch(List<SqlRequest> requests, Memory.Lease memory) {
+    public synchronized Database.Written<List<StatementResult>> batch(List<SqlRequest> requests, Memory.Lease memory) {
         touch();
         transaction.requireNotLost();
         UserConnection.Page page = cursors.execPage(memory);
         return transaction.write(() -> !transaction.isOpen()
-                ? BatchRunner.transaction(connection, requests, page)
-                : BatchRunner.savepoint(connection, requests, page));
+                ? StatementBatch.transaction(connection, requests, page)
+                : StatementBatch.savepoint(connection, requests, page));
     }
 
     /** Begins; returns the newest commit that the transaction sees or, if deferred, that there is now. */

@@ -3,12 +3,12 @@ package io.dolake.engine.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.server.cdc.Batch;
-import io.dolake.engine.server.cdc.BatchWindow;
 import io.dolake.engine.server.cdc.CdcRequest;
 import io.dolake.engine.server.cdc.CdcSubscription;
+import io.dolake.engine.server.cdc.SendWindow;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.database.Database;
-import io.dolake.engine.server.database.Shared;
+import io.dolake.engine.server.database.EngineResources;
 import io.dolake.engine.server.json.Json;
 import io.dolake.engine.server.json.JsonReader;
 import io.dolake.engine.server.support.Failures;
@@ -35,7 +35,7 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
 
     private final Database database;
     private final ExecutorService threads;
-    private final BatchWindow.Total inFlight;
+    private final SendWindow.Total inFlight;
     private final Runnable release;
     private final long maxSilentMs;
     private final long maxMessageChars;
@@ -45,7 +45,7 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
     private Session socket;
     private CdcSubscription subscription;
 
-    CdcSocket(Database database, Shared shared, Runnable release) {
+    CdcSocket(Database database, EngineResources shared, Runnable release) {
         this.database = database;
         this.threads = shared.consumers();
         this.inFlight = shared.inFlight();

@@ -3,7 +3,7 @@ package io.dolake.engine.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.server.capture.Checkpointer;
-import io.dolake.engine.server.changelog.LogCheck;
+import io.dolake.engine.server.changelog.LogCheckResult;
 import io.dolake.engine.server.changelog.LogReader;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
@@ -13,12 +13,12 @@ import io.dolake.engine.server.database.DatabaseStatus;
 import io.dolake.engine.server.database.Engine;
 import io.dolake.engine.server.json.Json;
 import io.dolake.engine.server.json.JsonReader;
-import io.dolake.engine.server.sql.BatchRunner;
-import io.dolake.engine.server.sql.Outcome;
 import io.dolake.engine.server.sql.Rows;
 import io.dolake.engine.server.sql.SqlGuard;
 import io.dolake.engine.server.sql.SqlGuard.Pragma;
 import io.dolake.engine.server.sql.SqlRequest;
+import io.dolake.engine.server.sql.StatementBatch;
+import io.dolake.engine.server.sql.StatementResult;
 import io.dolake.engine.server.sql.Tables;
 import io.dolake.engine.server.sql.UserConnection;
 import io.dolake.engine.server.sqltext.SqlText;
@@ -56,7 +56,7 @@ final class DatabaseApi {
 
     private static byte[] status(Database database) {
         DatabaseStatus status = database.status();
-        return Json.object(json -> JsonWriter.status(json, status));
+        return Json.object(json -> Replies.status(json, status));
     }
 
     byte[] create(String name) {
@@ -73,11 +73,11 @@ final class DatabaseApi {
         JsonReader.known(body, List.of("afterId", "maxSegments"));
         long after = JsonReader.number(body, "afterId", 0, 0, Long.MAX_VALUE);
         long segments = JsonReader.number(body, "maxSegments", VERIFY_SEGMENTS, 1, VERIFY_SEGMENTS);
-        LogCheck check;
+        LogCheckResult check;
         try (LogReader reader = engine.database(name).log().openReader()) {
             check = reader.verify(after, segments, VERIFY_MS);
         }
-        return Json.object(json -> JsonWriter.logCheck(json, check));
+        return Json.object(json -> Replies.logCheck(json, check));
     }
 
     /** The tables, described as in the change log. */
@@ -99,7 +99,7 @@ final class DatabaseApi {
                 JsonReader.number(body, "maxRows", config.limit(Limit.DEFAULT_ROWS), 0, config.limit(Limit.MAX_ROWS));
         SqlGuard.check(request.text(), false);
         Rows rows = rows(database, request, page(maxRows, memory));
-        return Json.object(json -> JsonWriter.query(json, rows));
+        return Json.object(json -> Replies.query(json, rows));
     }
 
     private UserConnection.Page page(int maxRows, Memory.Lease memory) {
@@ -107,15 +107,15 @@ final class DatabaseApi {
     }
 
     private static Rows rows(Database database, SqlRequest request, UserConnection.Page page) {
-        Outcome outcome = isRead(request.text())
+        StatementResult outcome = isRead(request.text())
                 ? database.read(connection -> run(connection, request, page))
                 : execute(database, request, page).result();
         return outcome.rows() != null ? outcome.rows() : new Rows(List.of(), List.of(), false);
     }
 
-    private static Outcome run(UserConnection connection, SqlRequest request, UserConnection.Page page) {
+    private static StatementResult run(UserConnection connection, SqlRequest request, UserConnection.Page page) {
         long maxBytes = page.bytes();
-        Outcome outcome = connection.run(request, page);
+        StatementResult outcome = connection.run(request, page);
         if (outcome.rows() != null
                 && outcome.rows().more()
                 && outcome.rows().rows().size() < page.rows()) {
@@ -134,21 +134,22 @@ final class DatabaseApi {
         SqlRequest request = SqlRequest.read(body);
         SqlGuard.check(request.text(), false);
         UserConnection.Page page = page(config.intLimit(Limit.DEFAULT_ROWS), memory);
-        Database.Written<Outcome> written = isRead(request.text())
+        Database.Written<StatementResult> written = isRead(request.text())
                 ? new Database.Written<>(database.read(c -> run(c, request, page)), database.lsn())
                 : execute(database, request, page);
-        return Json.object(json -> JsonWriter.exec(json, written));
+        return Json.object(json -> Replies.exec(json, written));
     }
 
     private static boolean isRead(SqlText text) {
         return text.kind() == Kind.READ || text.kind() == Kind.PRAGMA && SqlGuard.pragma(text) == Pragma.READ;
     }
 
-    private static Database.Written<Outcome> execute(Database database, SqlRequest request, UserConnection.Page page) {
+    private static Database.Written<StatementResult> execute(
+            Database database, SqlRequest request, UserConnection.Page page) {
         SqlText text = request.text();
         if (text.kind() == Kind.WRITE) {
             return database.write(connection -> text.returns()
-                    ? BatchRunner.oneInTransaction(connection, request, page)
+                    ? StatementBatch.oneInTransaction(connection, request, page)
                     : connection.run(request, page));
         }
         if (text.kind() != Kind.PRAGMA) {
@@ -171,9 +172,9 @@ final class DatabaseApi {
         JsonReader.known(body, List.of("statements"));
         List<SqlRequest> requests = SqlRequest.list(body, config.intLimit(Limit.MAX_BATCH_STATEMENTS));
         UserConnection.Page page = page(config.intLimit(Limit.DEFAULT_ROWS), memory);
-        Database.Written<List<Outcome>> written =
-                database.write(connection -> BatchRunner.transaction(connection, requests, page));
-        return Json.object(json -> JsonWriter.batch(json, written));
+        Database.Written<List<StatementResult>> written =
+                database.write(connection -> StatementBatch.transaction(connection, requests, page));
+        return Json.object(json -> Replies.batch(json, written));
     }
 
     byte[] checkpoint(String name, JsonNode body) {
@@ -181,6 +182,6 @@ final class DatabaseApi {
         String mode = JsonReader.text(body, "mode");
         Checkpointer.Result result =
                 engine.database(name).checkpoint(Checkpointer.Mode.parse(mode == null ? "passive" : mode));
-        return Json.object(json -> JsonWriter.checkpoint(json, result));
+        return Json.object(json -> Replies.checkpoint(json, result));
     }
 }

@@ -80,7 +80,7 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
 
     /** The status of those that are open. */
     void writeStatus(JsonGenerator json, Engine engine) throws IOException {
-        write(json, engine, status -> JsonWriter.status(json, status));
+        write(json, engine, status -> Replies.status(json, status));
     }
 
     /** What is written of a database that is open. */

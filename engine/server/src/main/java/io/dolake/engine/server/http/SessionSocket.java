@@ -6,15 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.database.Database;
 import io.dolake.engine.server.database.DatabaseStatus;
+import io.dolake.engine.server.database.EngineResources;
 import io.dolake.engine.server.database.SessionTransaction;
-import io.dolake.engine.server.database.Shared;
 import io.dolake.engine.server.database.SqlSession;
 import io.dolake.engine.server.json.Json;
 import io.dolake.engine.server.json.JsonCost;
 import io.dolake.engine.server.json.JsonReader;
 import io.dolake.engine.server.sql.Cursors;
-import io.dolake.engine.server.sql.Outcome;
 import io.dolake.engine.server.sql.SqlRequest;
+import io.dolake.engine.server.sql.StatementResult;
 import io.dolake.engine.server.sql.Tables;
 import io.dolake.engine.server.support.Failures;
 import io.dolake.engine.server.support.Ids;
@@ -64,7 +64,7 @@ public final class SessionSocket implements Session.Listener {
     private Session socket;
     private SqlSession session;
 
-    SessionSocket(Database database, Shared shared, Runnable release) {
+    SessionSocket(Database database, EngineResources shared, Runnable release) {
         this.database = database;
         this.threads = shared.sessions();
         this.memory = shared.memory();
@@ -192,15 +192,15 @@ public final class SessionSocket implements Session.Listener {
             case "query" -> query(request, lease);
             case "fetch" -> {
                 Cursors.Page page = session.fetch(cursor(request), fetchSize(request), lease);
-                yield json -> JsonWriter.page(json, page, false);
+                yield json -> Replies.page(json, page, false);
             }
             case "closeCursor" -> {
                 session.closeCursor(cursor(request));
                 yield json -> {};
             }
             case "exec" -> {
-                Database.Written<Outcome> written = session.exec(SqlRequest.read(request), lease);
-                yield json -> JsonWriter.exec(json, written);
+                Database.Written<StatementResult> written = session.exec(SqlRequest.read(request), lease);
+                yield json -> Replies.exec(json, written);
             }
             case "batch" -> batch(request, lease);
             case "begin" -> begin(request);
@@ -212,7 +212,7 @@ public final class SessionSocket implements Session.Listener {
             }
             case "status" -> {
                 DatabaseStatus status = database.status();
-                yield json -> JsonWriter.status(json, status);
+                yield json -> Replies.status(json, status);
             }
             default ->
                 throw Suggestions.add(
@@ -224,13 +224,13 @@ public final class SessionSocket implements Session.Listener {
 
     private Result query(JsonNode request, Memory.Lease lease) {
         Cursors.Page page = session.query(SqlRequest.read(request), fetchSize(request), lease);
-        return json -> JsonWriter.page(json, page, true);
+        return json -> Replies.page(json, page, true);
     }
 
     private Result batch(JsonNode request, Memory.Lease lease) {
         List<SqlRequest> statements = SqlRequest.list(request, database.config().intLimit(Limit.MAX_BATCH_STATEMENTS));
-        Database.Written<List<Outcome>> written = session.batch(statements, lease);
-        return json -> JsonWriter.batch(json, written);
+        Database.Written<List<StatementResult>> written = session.batch(statements, lease);
+        return json -> Replies.batch(json, written);
     }
 
     private Result begin(JsonNode request) {

@@ -3,8 +3,8 @@ package io.dolake.engine.server.sql;
 
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
-import io.dolake.engine.server.support.Closer;
 import io.dolake.engine.server.support.Memory;
+import io.dolake.engine.server.support.QuietClose;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.util.HashMap;
@@ -16,7 +16,7 @@ public final class Cursors {
     private final int maxCursors;
     private final int maxRows;
     private final long pageBytes;
-    private final Map<Long, Execution> open = new HashMap<>();
+    private final Map<Long, RunningStatement> open = new HashMap<>();
     private long lastId;
 
     /** @param cursor to go on with; 0 if there is no more */
@@ -45,9 +45,9 @@ public final class Cursors {
                     .withHint("Read cursors to their end or close them.")
                     .withDetail("limit", maxCursors);
         }
-        Execution execution = connection.start(request);
+        RunningStatement execution = connection.start(request);
         if (!execution.hasRows()) {
-            Closer.close(execution);
+            QuietClose.close(execution);
             return new Page(new Rows(execution.columns(), java.util.List.of(), false), 0);
         }
         lastId++;
@@ -56,14 +56,14 @@ public final class Cursors {
     }
 
     public Page fetch(long id, int fetchSize, Memory.Lease memory) {
-        Execution execution = open.get(id);
+        RunningStatement execution = open.get(id);
         if (execution == null) {
             throw new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot fetch: cursor " + id + " is not open");
         }
         return read(id, execution, fetchSize, memory);
     }
 
-    private Page read(long id, Execution execution, int fetchSize, Memory.Lease memory) {
+    private Page read(long id, RunningStatement execution, int fetchSize, Memory.Lease memory) {
         boolean more = false;
         try {
             Rows rows = connection.read(
@@ -79,11 +79,11 @@ public final class Cursors {
 
     /** Closing one that is not open does no harm: it ends by itself behind its last row. */
     public void close(long id) {
-        Closer.close(open.remove(id));
+        QuietClose.close(open.remove(id));
     }
 
     public void closeAll() {
-        open.values().forEach(Closer::close);
+        open.values().forEach(QuietClose::close);
         open.clear();
     }
 }

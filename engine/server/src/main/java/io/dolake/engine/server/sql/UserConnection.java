@@ -9,8 +9,8 @@ import io.dolake.engine.server.sqlite.TextFunctions;
 import io.dolake.engine.server.sqltext.InsertTarget;
 import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.engine.server.sqltext.Unstoppable;
-import io.dolake.engine.server.support.Closer;
 import io.dolake.engine.server.support.Memory;
+import io.dolake.engine.server.support.QuietClose;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.TextEncoding;
@@ -96,7 +96,7 @@ public final class UserConnection implements AutoCloseable {
             }
             return new UserConnection(files, shared, trust, connection, new StatementCache(connection, config));
         } catch (SQLException e) {
-            Closer.close(connection);
+            QuietClose.close(connection);
             throw SqlErrors.io("open database '" + files.name() + "'", e);
         }
     }
@@ -120,7 +120,7 @@ public final class UserConnection implements AutoCloseable {
     }
 
     /** Starts a statement; its rows are read from the execution, which the caller closes. */
-    Execution start(SqlRequest request) {
+    RunningStatement start(SqlRequest request) {
         try {
             refuseShadows(request.text().shadows());
             trust.learn(request.text());
@@ -161,7 +161,7 @@ public final class UserConnection implements AutoCloseable {
         limits = wanted;
     }
 
-    private Execution startInTime(SqlRequest request, Limits limits) throws SQLException {
+    private RunningStatement startInTime(SqlRequest request, Limits limits) throws SQLException {
         try (Deadlines.Deadline started = deadline.start()) {
             return startBefore(started, request, limits);
         }
@@ -208,9 +208,10 @@ public final class UserConnection implements AutoCloseable {
         }
     }
 
-    private Execution startBefore(Deadlines.Deadline started, SqlRequest request, Limits limits) throws SQLException {
+    private RunningStatement startBefore(Deadlines.Deadline started, SqlRequest request, Limits limits)
+            throws SQLException {
         try {
-            return Execution.start(connection, statements, request, knownEncoding(), limits);
+            return RunningStatement.start(connection, statements, request, knownEncoding(), limits);
         } catch (SQLException e) {
             throw ended(started, e);
         }
@@ -254,7 +255,7 @@ public final class UserConnection implements AutoCloseable {
     }
 
     /** Reads on. */
-    Rows read(Execution execution, Page page) {
+    Rows read(RunningStatement execution, Page page) {
         try (Deadlines.Deadline started = deadline.start()) {
             try {
                 set(execution.limits()); // another statement may have run since it was started
@@ -266,11 +267,11 @@ public final class UserConnection implements AutoCloseable {
     }
 
     /** Runs a statement to its end. */
-    public Outcome run(SqlRequest request, Page page) {
+    public StatementResult run(SqlRequest request, Page page) {
         long before = lastInsertRowid;
         try {
             Rows rows;
-            Execution execution = start(request);
+            RunningStatement execution = start(request);
             try (execution) {
                 rows = execution.hasRows() ? read(execution, page) : null;
             }
@@ -278,7 +279,7 @@ public final class UserConnection implements AutoCloseable {
                 lastInsertRowid = askLastInsertRowid();
             }
             long changes = execution.changes();
-            return new Outcome(changes, lastInsertRowid, generatedKey(request.text(), changes, before), rows);
+            return new StatementResult(changes, lastInsertRowid, generatedKey(request.text(), changes, before), rows);
         } catch (SQLException e) {
             throw SqlErrors.statement(e, request.text().sql(), connection);
         }
@@ -363,6 +364,6 @@ public final class UserConnection implements AutoCloseable {
     @Override
     public void close() {
         deadlines.forget(deadline);
-        Closer.close(statements, rowidQuery, connection);
+        QuietClose.close(statements, rowidQuery, connection);
     }
 }

@@ -137,14 +137,14 @@ public final class SqlErrors {
         Matcher table = NO_TABLE.matcher(reason);
         if (table.matches()) {
             DoLakeException error = error(ErrorCode.TABLE_NOT_FOUND, reason, e).withDetail("table", table.group(1));
-            return Suggestions.add(error, Suggestions.nearest(table.group(1), NearMiss.tables(connection)));
+            return Suggestions.add(error, Suggestions.nearest(table.group(1), NameSuggestions.tables(connection)));
         }
         Matcher column = NO_COLUMN.matcher(reason);
         if (column.matches()) {
             String name = firstGroup(column);
             DoLakeException error = error(ErrorCode.COLUMN_NOT_FOUND, reason, e).withDetail("column", name);
             String bare = name.substring(name.lastIndexOf('.') + 1);
-            return Suggestions.add(error, Suggestions.nearest(bare, NearMiss.columns(connection)));
+            return Suggestions.add(error, Suggestions.nearest(bare, NameSuggestions.columns(connection)));
         }
         if (reason.contains("not authorized")) {
             return error(ErrorCode.STATEMENT_NOT_ALLOWED, reason, e);

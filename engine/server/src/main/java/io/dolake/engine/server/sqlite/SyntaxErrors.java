@@ -52,9 +52,9 @@ final class SyntaxErrors {
             if (scanner.text().equals(token)) {
                 tries++;
                 if (failsNear(token, sql.substring(0, scanner.end()), connection)) {
-                    String suggestion = NearMiss.keyword(token);
+                    String suggestion = NameSuggestions.keyword(token);
                     if (suggestion == null) {
-                        suggestion = NearMiss.keyword(previous);
+                        suggestion = NameSuggestions.keyword(previous);
                     }
                     return Suggestions.add(error.withDetail("position", scanner.start()), suggestion);
                 }

@@ -30,7 +30,7 @@ class LogRetentionTest {
     @BeforeEach
     void open() throws SQLException {
         connection = JDBC.createConnection("jdbc:sqlite::memory:", new Properties());
-        LogTables.create(connection);
+        LogSchema.create(connection);
     }
 
     @AfterEach
@@ -40,7 +40,7 @@ class LogRetentionTest {
 
     private void segment(long lsn, int part, long ageMs) throws SQLException {
         id++;
-        LogStore.insert(
+        LogStatements.insert(
                 connection,
                 Segment.unplaced(new Lsn(lsn), new Lsn(lsn), part, new byte[BYTES], 1)
                         .placed(id, null, NOW - ageMs));

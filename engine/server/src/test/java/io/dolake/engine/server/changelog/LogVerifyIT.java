@@ -77,13 +77,13 @@ class LogVerifyIT {
         }
     }
 
-    private LogCheck verify(ArchiveLocation location, int step) {
-        List<LogCheck.Fault> faults = new ArrayList<>();
+    private LogCheckResult verify(ArchiveLocation location, int step) {
+        List<LogCheckResult.Fault> faults = new ArrayList<>();
         long[] sums = new long[4];
         try (ChangeLogFile file = ChangeLogFile.open(log(), location)) {
             long next = 0;
             do {
-                LogCheck check = file.verify(next, step);
+                LogCheckResult check = file.verify(next, step);
                 faults.addAll(check.faults());
                 sums[0] += check.segments();
                 sums[1] += check.archived();
@@ -92,10 +92,10 @@ class LogVerifyIT {
                 next = check.next();
             } while (next != 0);
         }
-        return new LogCheck(sums[0], sums[1], sums[2], sums[3], faults, 0);
+        return new LogCheckResult(sums[0], sums[1], sums[2], sums[3], faults, 0);
     }
 
-    private LogCheck verify() {
+    private LogCheckResult verify() {
         return verify(location(), 1_000);
     }
 
@@ -130,7 +130,7 @@ class LogVerifyIT {
     @Test
     void soundLogHasNoFaultsInWhateverSteps() throws SQLException {
         make();
-        LogCheck all = verify();
+        LogCheckResult all = verify();
         assertThat(all.faults()).isEmpty();
         assertThat(all.archived()).isPositive().isLessThan(all.segments());
         assertThat(all.events()).isEqualTo(62);
@@ -207,8 +207,8 @@ class LogVerifyIT {
         bytes[bytes.length - 1] ^= 1;
         Files.write(damaged, bytes);
         Files.delete(object("where id = 4"));
-        List<LogCheck.Fault> faults = verify().faults();
-        assertThat(faults).extracting(LogCheck.Fault::segment).containsExactly(2L, 4L);
+        List<LogCheckResult.Fault> faults = verify().faults();
+        assertThat(faults).extracting(LogCheckResult.Fault::segment).containsExactly(2L, 4L);
         assertThat(faults.get(0).message()).contains("damaged data");
         assertThat(faults.get(1).message()).contains("is missing");
         assertThat(faults).allSatisfy(fault -> assertThat(fault.message()).contains(fault.object()));
@@ -217,7 +217,7 @@ class LogVerifyIT {
     @Test
     void archiveThatIsNotKnownIsNoSoundOne() {
         make();
-        LogCheck check = verify(null, 1_000);
+        LogCheckResult check = verify(null, 1_000);
         assertThat(check.faults()).hasSize((int) check.archived());
         assertThat(check.faults().get(0).message()).contains("none is configured");
     }

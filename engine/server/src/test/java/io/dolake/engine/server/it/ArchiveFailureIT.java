@@ -4,8 +4,8 @@ package io.dolake.engine.server.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dolake.engine.server.archive.Archive;
-import io.dolake.engine.server.archive.SegmentStore;
+import io.dolake.engine.server.archive.ObjectStore;
+import io.dolake.engine.server.archive.SegmentArchive;
 import io.dolake.engine.server.changelog.ChangeLog;
 import io.dolake.engine.server.changelog.LogReader;
 import io.dolake.engine.server.config.ArchiveLocation;
@@ -167,8 +167,8 @@ class ArchiveFailureIT extends ArchivedDatabase {
         // What a process leaves behind that dies after its objects are stored and before the log knows.
         ServerConfig config = archiving();
         DatabaseFiles files = new DatabaseFiles(config.directory(), DB);
-        try (SegmentStore store = SegmentStore.open(config.archive(), config);
-                ChangeLog log = ChangeLog.open(files, config, new Archive(DB, store));
+        try (ObjectStore store = ObjectStore.open(config.archive(), config);
+                ChangeLog log = ChangeLog.open(files, config, new SegmentArchive(DB, store));
                 LogReader reader = log.openReader()) {
             for (long id : reader.oldestIds(log.dueForArchive(System.currentTimeMillis()), 10)) {
                 log.archive().put(log.state().epoch(), reader.local(id));

@@ -9,7 +9,7 @@ import io.dolake.engine.client.LogCheck;
 import io.dolake.engine.client.Session;
 import io.dolake.engine.client.Statement;
 import io.dolake.engine.server.config.Limit;
-import io.dolake.engine.server.database.Shared;
+import io.dolake.engine.server.database.EngineResources;
 import io.dolake.engine.server.testkit.EngineProcess;
 import io.dolake.engine.server.testkit.RawHttp;
 import io.dolake.engine.server.testkit.Seeds;
@@ -409,7 +409,7 @@ class AttackIT {
         client.drop(VICTIM);
         Path file = directory.resolve("hostile");
         CompletableFuture<Void> written = new CompletableFuture<>();
-        Thread writer = Shared.threads("hostile").newThread(() -> {
+        Thread writer = EngineResources.threads("hostile").newThread(() -> {
             try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                     java.sql.Statement sqlite = connection.createStatement()) {
                 connection.setAutoCommit(false);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Statement;
-import io.dolake.engine.server.changelog.HighWater;
+import io.dolake.engine.server.changelog.HighWaterMark;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.engine.server.testkit.Consumer;
@@ -141,7 +141,7 @@ class EpochIT {
     }
 
     private Path mark() {
-        return directory.resolve(HighWater.DIRECTORY).resolve("shop");
+        return directory.resolve(HighWaterMark.DIRECTORY).resolve("shop");
     }
 
     private void removeFiles() throws IOException {

@@ -44,7 +44,7 @@ class StatementCacheTest {
     }
 
     private void insert(StatementCache cache, Object... values) throws SQLException {
-        try (Execution execution = Execution.start(
+        try (RunningStatement execution = RunningStatement.start(
                 connection,
                 cache,
                 new SqlRequest(SqlText.of(INSERT), Arrays.asList(values)),

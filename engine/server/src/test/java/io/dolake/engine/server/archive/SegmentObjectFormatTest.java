@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
-class SegmentObjectTest {
+class SegmentObjectFormatTest {
     private static final String EPOCH = "00112233445566778899aabbccddeeff";
 
     private static Segment segment(Lsn previous) {
@@ -31,7 +31,7 @@ class SegmentObjectTest {
     @Test
     void everyFieldIsWhereTheSpecificationSays() {
         Segment segment = segment(new Lsn(4));
-        byte[] object = SegmentObject.encode(EPOCH, segment);
+        byte[] object = SegmentObjectFormat.encode(EPOCH, segment);
         ByteBuffer at = ByteBuffer.wrap(object);
         assertThat(new String(object, 0, 8, StandardCharsets.US_ASCII)).isEqualTo("DOSQLSEG");
         assertThat(at.getInt(8)).isEqualTo(1);
@@ -47,7 +47,8 @@ class SegmentObjectTest {
         assertThat(at.getInt(88)).isEqualTo(crc(object, 96, object.length));
         assertThat(at.getInt(92)).isEqualTo(crc(object, 0, 92));
         assertThat(Arrays.copyOfRange(object, 96, object.length)).isEqualTo(segment.data());
-        assertThat(ByteBuffer.wrap(SegmentObject.encode(EPOCH, segment(null))).getLong(52))
+        assertThat(ByteBuffer.wrap(SegmentObjectFormat.encode(EPOCH, segment(null)))
+                        .getLong(52))
                 .isEqualTo(-1);
     }
 
@@ -55,7 +56,8 @@ class SegmentObjectTest {
     void readsWhatItWrote() throws Exception {
         for (Lsn previous : new Lsn[] {null, Lsn.ZERO, new Lsn(9)}) {
             Segment segment = segment(previous);
-            SegmentObject.Decoded decoded = SegmentObject.decode(SegmentObject.encode(EPOCH, segment));
+            SegmentObjectFormat.Decoded decoded =
+                    SegmentObjectFormat.decode(SegmentObjectFormat.encode(EPOCH, segment));
             assertThat(decoded.epoch()).isEqualTo(EPOCH);
             assertThat(decoded.segment()).usingRecursiveComparison().isEqualTo(segment);
         }
@@ -63,19 +65,19 @@ class SegmentObjectTest {
 
     @Test
     void noByteCanBeChangedOrLeftOut() {
-        byte[] object = SegmentObject.encode(EPOCH, segment(Lsn.ZERO));
+        byte[] object = SegmentObjectFormat.encode(EPOCH, segment(Lsn.ZERO));
         for (int i = 0; i < object.length; i++) {
             byte[] flipped = object.clone();
             flipped[i] ^= 4;
-            assertThatThrownBy(() -> SegmentObject.decode(flipped))
+            assertThatThrownBy(() -> SegmentObjectFormat.decode(flipped))
                     .as("byte %s", i)
-                    .isInstanceOf(SegmentObject.Malformed.class);
+                    .isInstanceOf(SegmentObjectFormat.Malformed.class);
             byte[] cut = Arrays.copyOf(object, i);
-            assertThatThrownBy(() -> SegmentObject.decode(cut))
+            assertThatThrownBy(() -> SegmentObjectFormat.decode(cut))
                     .as("%s bytes", i)
-                    .isInstanceOf(SegmentObject.Malformed.class);
+                    .isInstanceOf(SegmentObjectFormat.Malformed.class);
         }
-        assertThatThrownBy(() -> SegmentObject.decode(Arrays.copyOf(object, object.length + 1)))
-                .isInstanceOf(SegmentObject.Malformed.class);
+        assertThatThrownBy(() -> SegmentObjectFormat.decode(Arrays.copyOf(object, object.length + 1)))
+                .isInstanceOf(SegmentObjectFormat.Malformed.class);
     }
 }

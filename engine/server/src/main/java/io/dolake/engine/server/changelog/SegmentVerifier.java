@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * Looks at segments one after the other: whether each follows the one before it, and whether the positions in it ascend
  * and make whole transactions.
  */
-final class SegmentCheck {
+final class SegmentVerifier {
     /** While inside a transaction whose parts so far were not all seen; it may have ended with them, too. */
     private static final long UNKNOWN = -1;
 
@@ -24,7 +24,7 @@ final class SegmentCheck {
     private long nextEvent;
 
     /** @param oldest the log is complete after it; null to begin behind a segment given to {@link #follow} first */
-    SegmentCheck(Lsn oldest) {
+    SegmentVerifier(Lsn oldest) {
         end = oldest;
     }
 

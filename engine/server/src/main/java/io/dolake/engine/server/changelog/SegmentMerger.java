@@ -20,8 +20,8 @@ import java.util.List;
  * small ones at the end becomes a medium one, a run of medium ones a large one, so each change is rewritten at most
  * twice. Parts of a transaction are large and stay as they are.
  */
-final class LogMerge {
-    private LogMerge() {}
+final class SegmentMerger {
+    private SegmentMerger() {}
 
     private record Row(long id, int part, long bytes, long createdAtMs) {}
 
@@ -91,7 +91,7 @@ final class LogMerge {
         Sqlite.execute(connection, "DELETE FROM _wal_segments WHERE id BETWEEN " + oldest.id + " AND " + newest.id);
         Segment merged = Segment.unplaced(start, end, 0, Segment.pack(encoder.slice()), events)
                 .placed(oldest.id, previous, newest.createdAtMs);
-        LogStore.insert(connection, merged);
+        LogStatements.insert(connection, merged);
         return new ChangeLog.LogSize(1L - rows.size(), merged.data().length - bytes);
     }
 }

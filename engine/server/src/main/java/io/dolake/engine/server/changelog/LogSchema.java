@@ -6,7 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** The tables of a change log file: creates them, and brings those of an earlier version up to date. */
-final class LogTables {
+final class LogSchema {
     private static final String[] TABLES = {
         "CREATE TABLE IF NOT EXISTS _wal_segments (id INTEGER PRIMARY KEY, lsn_start INTEGER NOT NULL,"
                 + " lsn_end INTEGER NOT NULL, part INTEGER NOT NULL, events INTEGER NOT NULL,"
@@ -31,7 +31,7 @@ final class LogTables {
                 + " reason TEXT NOT NULL, began_at_ms INTEGER NOT NULL) STRICT"
     };
 
-    private LogTables() {}
+    private LogSchema() {}
 
     static void create(Connection connection) throws SQLException {
         for (String table : TABLES) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.database;
 
-import io.dolake.engine.server.archive.Archive;
+import io.dolake.engine.server.archive.SegmentArchive;
 import io.dolake.engine.server.changelog.Archiver;
 import io.dolake.engine.server.changelog.ChangeLog;
 import io.dolake.engine.server.config.ServerConfig;
@@ -12,13 +12,13 @@ import java.nio.file.Files;
  * Retention and archive for the change log of a database that is not open, as for one that is. Nothing but the log is
  * opened: what the database file and its WAL hold is no matter here, and to open those may take long.
  */
-final class LogVisit {
+final class IdleLogMaintenance {
     private final DatabaseFiles files;
-    private final Shared shared;
+    private final EngineResources shared;
     private volatile boolean stopped;
     private volatile Archiver archiver;
 
-    LogVisit(DatabaseFiles files, Shared shared) {
+    IdleLogMaintenance(DatabaseFiles files, EngineResources shared) {
         this.files = files;
         this.shared = shared;
     }
@@ -30,7 +30,7 @@ final class LogVisit {
             // Removed since it was listed; to open it would make it.
             return;
         }
-        try (ChangeLog log = ChangeLog.open(files, config, new Archive(files.name(), shared.archiveStore()))) {
+        try (ChangeLog log = ChangeLog.open(files, config, new SegmentArchive(files.name(), shared.archiveStore()))) {
             if (log.state() == null) {
                 return;
             }

@@ -9,12 +9,12 @@ import java.util.Optional;
  * Archived segments of one database: puts them into a store and gets them back. What comes back is compared with the
  * index in the change log, so it is the segment that was put, or an error that names the object.
  */
-public final class Archive {
+public final class SegmentArchive {
     private final String database;
-    private final SegmentStore store;
+    private final ObjectStore store;
 
     /** @param store null if no archive is configured: then nothing can be read */
-    public Archive(String database, SegmentStore store) {
+    public SegmentArchive(String database, ObjectStore store) {
         this.database = database;
         this.store = store;
     }
@@ -30,8 +30,8 @@ public final class Archive {
 
     /** Stores a segment; it is durable when this returns. Again with the same segment changes nothing. */
     public ArchivedSegment put(String epoch, Segment segment) {
-        String name = SegmentObject.name(database, epoch, segment.id());
-        store.put(name, SegmentObject.encode(epoch, segment));
+        String name = SegmentObjectFormat.name(database, epoch, segment.id());
+        store.put(name, SegmentObjectFormat.encode(epoch, segment));
         return ArchivedSegment.of(epoch, segment, name);
     }
 
@@ -50,19 +50,19 @@ public final class Archive {
                     .withHint("Set DOSQL_ARCHIVE to the place where it was archived.")
                     .withDetail("object", row.object());
         }
-        long length = SegmentObject.HEADER_BYTES + row.bytes();
+        long length = SegmentObjectFormat.HEADER_BYTES + row.bytes();
         // One byte more than it has: a longer object shows as such.
         Optional<byte[]> bytes = store.read(row.object(), Math.toIntExact(length) + 1);
         if (bytes.isEmpty()) {
             throw row.unreadable(location(), "is missing");
         }
         try {
-            SegmentObject.Decoded decoded = SegmentObject.decode(bytes.get());
+            SegmentObjectFormat.Decoded decoded = SegmentObjectFormat.decode(bytes.get());
             if (!row.equals(ArchivedSegment.of(decoded.epoch(), decoded.segment(), row.object()))) {
                 throw row.unreadable(location(), "is another segment than the one that was archived");
             }
             return decoded.segment();
-        } catch (SegmentObject.Malformed e) {
+        } catch (SegmentObjectFormat.Malformed e) {
             throw row.unreadable(location(), e.getMessage());
         }
     }

@@ -32,8 +32,8 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Objects in a bucket of a store that speaks the S3 protocol. */
-final class S3Store implements SegmentStore {
-    private static final Logger LOG = LoggerFactory.getLogger(S3Store.class);
+final class S3ObjectStore implements ObjectStore {
+    private static final Logger LOG = LoggerFactory.getLogger(S3ObjectStore.class);
 
     /** Stores that are not AWS take any; the protocol wants one to sign with. */
     private static final String ANY_REGION = "us-east-1";
@@ -46,12 +46,12 @@ final class S3Store implements SegmentStore {
     private final ArchiveLocation.S3 location;
     private final S3Client client;
 
-    private S3Store(ArchiveLocation.S3 location, S3Client client) {
+    private S3ObjectStore(ArchiveLocation.S3 location, S3Client client) {
         this.location = location;
         this.client = client;
     }
 
-    static S3Store open(ArchiveLocation.S3 location, long timeoutMs) {
+    static S3ObjectStore open(ArchiveLocation.S3 location, long timeoutMs) {
         S3ClientBuilder builder = S3Client.builder()
                 .region(region(location))
                 .forcePathStyle(location.pathStyle())
@@ -66,7 +66,7 @@ final class S3Store implements SegmentStore {
             builder.endpointOverride(location.endpoint());
         }
         builder.credentialsProvider(credentials(location));
-        return new S3Store(location, builder.build());
+        return new S3ObjectStore(location, builder.build());
     }
 
     private static AwsCredentialsProvider credentials(ArchiveLocation.S3 location) {
@@ -174,10 +174,10 @@ final class S3Store implements SegmentStore {
 
     private DoLakeException failed(String action, String name, Exception e) {
         if (e instanceof NoSuchBucketException) {
-            return SegmentStore.failed(ErrorCode.R2_BUCKET_NOT_BOUND, action, name, location(), e)
+            return ObjectStore.failed(ErrorCode.R2_BUCKET_NOT_BOUND, action, name, location(), e)
                     .withHint("Create the bucket '" + location.bucket() + "', or correct DOSQL_ARCHIVE.");
         }
-        DoLakeException error = SegmentStore.failed(ErrorCode.OBJECT_STORE_ERROR, action, name, location(), e);
+        DoLakeException error = ObjectStore.failed(ErrorCode.OBJECT_STORE_ERROR, action, name, location(), e);
         return e instanceof S3Exception refused && (refused.statusCode() == 401 || refused.statusCode() == 403)
                 ? error.withHint("The credentials may not " + action + " there: look at DOSQL_ARCHIVE_ACCESS_KEY_ID,"
                         + " or what the AWS default chain finds.")

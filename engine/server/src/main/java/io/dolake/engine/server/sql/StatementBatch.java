@@ -11,19 +11,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs several statements as one transaction. */
-public final class BatchRunner {
-    private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
+public final class StatementBatch {
+    private static final Logger LOG = LoggerFactory.getLogger(StatementBatch.class);
 
-    private BatchRunner() {}
+    private StatementBatch() {}
 
     /** Runs them in a transaction of their own: all or none. */
-    public static List<Outcome> transaction(
+    public static List<StatementResult> transaction(
             UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
         return inTransaction(connection, () -> statements(connection, requests, page));
     }
 
     /** Runs one that returns rows: it has an effect only if all of them could be read. */
-    public static Outcome oneInTransaction(UserConnection connection, SqlRequest request, UserConnection.Page page) {
+    public static StatementResult oneInTransaction(
+            UserConnection connection, SqlRequest request, UserConnection.Page page) {
         return inTransaction(connection, () -> connection.run(request, page));
     }
 
@@ -40,13 +41,14 @@ public final class BatchRunner {
     }
 
     /** Runs them inside the open transaction, which is as before if one of them fails. */
-    public static List<Outcome> savepoint(
+    public static List<StatementResult> savepoint(
             UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
         return inSavepoint(connection, () -> statements(connection, requests, page));
     }
 
     /** As {@link #oneInTransaction}, inside of the open one. */
-    public static Outcome oneInSavepoint(UserConnection connection, SqlRequest request, UserConnection.Page page) {
+    public static StatementResult oneInSavepoint(
+            UserConnection connection, SqlRequest request, UserConnection.Page page) {
         return inSavepoint(connection, () -> connection.run(request, page));
     }
 
@@ -72,9 +74,9 @@ public final class BatchRunner {
         }
     }
 
-    private static List<Outcome> statements(
+    private static List<StatementResult> statements(
             UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
-        List<Outcome> outcomes = new ArrayList<>(requests.size());
+        List<StatementResult> outcomes = new ArrayList<>(requests.size());
         for (int i = 0; i < requests.size(); i++) {
             try {
                 check(requests.get(i).text());

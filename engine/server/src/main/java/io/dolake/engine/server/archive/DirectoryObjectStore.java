@@ -19,16 +19,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /** Objects as files below a directory. A file gets its name only when its content is on disk. */
-final class DirectoryStore implements SegmentStore {
+final class DirectoryObjectStore implements ObjectStore {
     private static final String TEMPORARY = ".tmp";
 
     private final ArchiveLocation.Directory location;
 
-    private DirectoryStore(ArchiveLocation.Directory location) {
+    private DirectoryObjectStore(ArchiveLocation.Directory location) {
         this.location = location;
     }
 
-    static DirectoryStore open(ArchiveLocation.Directory location) {
+    static DirectoryObjectStore open(ArchiveLocation.Directory location) {
         Path root = location.root();
         try {
             MainFile.createDirectory(root.toAbsolutePath());
@@ -40,7 +40,7 @@ final class DirectoryStore implements SegmentStore {
                             ErrorCode.INVALID_CONFIGURATION, "Cannot archive to " + location + ": " + reason(e), e)
                     .withHint("Set DOSQL_ARCHIVE to a directory that the engine may write to.");
         }
-        return new DirectoryStore(location);
+        return new DirectoryObjectStore(location);
     }
 
     @Override
@@ -74,7 +74,7 @@ final class DirectoryStore implements SegmentStore {
             MainFile.syncDirectory(file.getParent());
         } catch (IOException e) {
             ErrorCode full = SqlErrors.io("write", e).code();
-            throw SegmentStore.failed(
+            throw ObjectStore.failed(
                     full == ErrorCode.STORAGE_FULL ? full : ErrorCode.OBJECT_STORE_ERROR, "write", name, location(), e);
         }
     }
@@ -86,14 +86,14 @@ final class DirectoryStore implements SegmentStore {
         } catch (NoSuchFileException e) {
             return absent(name, e);
         } catch (IOException e) {
-            throw SegmentStore.failed(ErrorCode.OBJECT_STORE_ERROR, "read", name, location(), e);
+            throw ObjectStore.failed(ErrorCode.OBJECT_STORE_ERROR, "read", name, location(), e);
         }
     }
 
     /** Without the directory nothing is known of what is in it. */
     private Optional<byte[]> absent(String name, NoSuchFileException e) {
         if (!Files.isDirectory(location.root())) {
-            throw SegmentStore.failed(ErrorCode.OBJECT_STORE_ERROR, "read", name, location(), e);
+            throw ObjectStore.failed(ErrorCode.OBJECT_STORE_ERROR, "read", name, location(), e);
         }
         return Optional.empty();
     }
@@ -103,7 +103,7 @@ final class DirectoryStore implements SegmentStore {
         try {
             Files.deleteIfExists(location.root().resolve(name));
         } catch (IOException e) {
-            throw SegmentStore.failed(ErrorCode.OBJECT_STORE_ERROR, "delete", name, location(), e);
+            throw ObjectStore.failed(ErrorCode.OBJECT_STORE_ERROR, "delete", name, location(), e);
         }
     }
 

@@ -5,20 +5,20 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.dolake.engine.server.capture.Checkpointer;
 import io.dolake.engine.server.cdc.ConsumerStatus;
 import io.dolake.engine.server.changelog.ArchiveStatus;
-import io.dolake.engine.server.changelog.LogCheck;
+import io.dolake.engine.server.changelog.LogCheckResult;
 import io.dolake.engine.server.database.Database;
 import io.dolake.engine.server.database.DatabaseStatus;
 import io.dolake.engine.server.json.Json;
 import io.dolake.engine.server.json.JsonValues;
 import io.dolake.engine.server.sql.Cursors;
-import io.dolake.engine.server.sql.Outcome;
 import io.dolake.engine.server.sql.Rows;
+import io.dolake.engine.server.sql.StatementResult;
 import java.io.IOException;
 import java.util.List;
 
 /** Replies in JSON, as in sections 5 to 8 of the specification. */
-final class JsonWriter {
-    private JsonWriter() {}
+final class Replies {
+    private Replies() {}
 
     static void columns(JsonGenerator json, Rows rows) throws IOException {
         json.writeArrayFieldStart("columns");
@@ -49,7 +49,7 @@ final class JsonWriter {
         json.writeBooleanField("truncated", rows.more());
     }
 
-    static void outcome(JsonGenerator json, Outcome outcome) throws IOException {
+    static void outcome(JsonGenerator json, StatementResult outcome) throws IOException {
         json.writeNumberField("changes", outcome.changes());
         json.writeNumberField("lastInsertRowid", outcome.lastInsertRowid());
         if (outcome.generatedKey() != null) {
@@ -60,14 +60,14 @@ final class JsonWriter {
         }
     }
 
-    static void exec(JsonGenerator json, Database.Written<Outcome> written) throws IOException {
+    static void exec(JsonGenerator json, Database.Written<StatementResult> written) throws IOException {
         outcome(json, written.result());
         Json.lsn(json, "lsn", written.lsn());
     }
 
-    static void batch(JsonGenerator json, Database.Written<List<Outcome>> written) throws IOException {
+    static void batch(JsonGenerator json, Database.Written<List<StatementResult>> written) throws IOException {
         json.writeArrayFieldStart("results");
-        for (Outcome outcome : written.result()) {
+        for (StatementResult outcome : written.result()) {
             json.writeStartObject();
             outcome(json, outcome);
             json.writeEndObject();
@@ -92,13 +92,13 @@ final class JsonWriter {
         json.writeNumberField("checkpointed", result.checkpointed());
     }
 
-    static void logCheck(JsonGenerator json, LogCheck check) throws IOException {
+    static void logCheck(JsonGenerator json, LogCheckResult check) throws IOException {
         json.writeNumberField("segments", check.segments());
         json.writeNumberField("archived", check.archived());
         json.writeNumberField("events", check.events());
         json.writeNumberField("bytes", check.bytes());
         json.writeArrayFieldStart("faults");
-        for (LogCheck.Fault fault : check.faults()) {
+        for (LogCheckResult.Fault fault : check.faults()) {
             json.writeStartObject();
             json.writeNumberField("segment", fault.segment());
             if (fault.object() != null) {

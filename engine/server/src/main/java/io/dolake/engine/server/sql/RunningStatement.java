@@ -15,7 +15,7 @@ import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 
 /** A statement that was started and whose rows, if it has any, are read bit by bit. Not thread-safe. */
-final class Execution implements AutoCloseable {
+final class RunningStatement implements AutoCloseable {
     /** A statement that waits to be used again holds no longer values than this. */
     private static final int MAX_BOUND_LENGTH = 4_096;
 
@@ -35,7 +35,7 @@ final class Execution implements AutoCloseable {
     private boolean started;
     private boolean onRow;
 
-    private Execution(
+    private RunningStatement(
             String sql,
             StatementCache statements,
             PreparedStatement statement,
@@ -58,7 +58,7 @@ final class Execution implements AutoCloseable {
         this.parameters = parameters;
     }
 
-    static Execution start(
+    static RunningStatement start(
             SQLiteConnection connection,
             StatementCache statements,
             SqlRequest request,
@@ -73,7 +73,7 @@ final class Execution implements AutoCloseable {
             bind(statement, request.parameters());
             boolean hasRows = statement.execute();
             ResultSet rows = hasRows ? statement.getResultSet() : null;
-            return new Execution(
+            return new RunningStatement(
                     sql,
                     statements,
                     statement,

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.database;
 
-import io.dolake.engine.server.archive.SegmentStore;
-import io.dolake.engine.server.cdc.BatchWindow;
+import io.dolake.engine.server.archive.ObjectStore;
+import io.dolake.engine.server.cdc.SendWindow;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.sql.ConnectionResources;
 import io.dolake.engine.server.sql.Deadlines;
 import io.dolake.engine.server.sqlite.Sqlite;
-import io.dolake.engine.server.support.Closer;
 import io.dolake.engine.server.support.Memory;
+import io.dolake.engine.server.support.QuietClose;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The threads that all databases of an engine share. */
-public final class Shared implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Shared.class);
+public final class EngineResources implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineResources.class);
 
     private static final long STOP_MS = 10_000;
 
@@ -42,19 +42,19 @@ public final class Shared implements AutoCloseable {
     private final ExecutorService captures;
     private final ExecutorService chores;
     private final ExecutorService archives;
-    private final SegmentStore archiveStore;
+    private final ObjectStore archiveStore;
     private final ExecutorService consumers;
     private final ExecutorService sessions;
     private final ScheduledThreadPoolExecutor timer;
     private final ConnectionResources connections;
     private final Memory memory;
-    private final BatchWindow.Total inFlight;
+    private final SendWindow.Total inFlight;
 
-    Shared(ServerConfig config) {
+    EngineResources(ServerConfig config) {
         this.config = config;
         long heap = Runtime.getRuntime().maxMemory();
         memory = new Memory(Math.min(config.limit(Limit.REQUESTS_MEMORY_BYTES), heap / REQUESTS_PART_OF_HEAP));
-        inFlight = new BatchWindow.Total(Math.min(config.limit(Limit.CDC_MEMORY_BYTES), heap / IN_FLIGHT_PART_OF_HEAP));
+        inFlight = new SendWindow.Total(Math.min(config.limit(Limit.CDC_MEMORY_BYTES), heap / IN_FLIGHT_PART_OF_HEAP));
         archiveStore = config.archive() == null ? null : openStore(config);
         int processors = Runtime.getRuntime().availableProcessors();
         captures = Executors.newFixedThreadPool(processors, threads("dosql-capture"));
@@ -71,8 +71,8 @@ public final class Shared implements AutoCloseable {
         connections = new ConnectionResources(config, new Deadlines(timer, config), memory);
     }
 
-    private static SegmentStore openStore(ServerConfig config) {
-        SegmentStore store = SegmentStore.open(config.archive(), config);
+    private static ObjectStore openStore(ServerConfig config) {
+        ObjectStore store = ObjectStore.open(config.archive(), config);
         try {
             store.check();
             return store;
@@ -112,7 +112,7 @@ public final class Shared implements AutoCloseable {
     }
 
     /** Null if nothing is archived. */
-    SegmentStore archiveStore() {
+    ObjectStore archiveStore() {
         return archiveStore;
     }
 
@@ -136,7 +136,7 @@ public final class Shared implements AutoCloseable {
     }
 
     /** For batches of change streams. */
-    public BatchWindow.Total inFlight() {
+    public SendWindow.Total inFlight() {
         return inFlight;
     }
 
@@ -158,6 +158,6 @@ public final class Shared implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        Closer.close(archiveStore);
+        QuietClose.close(archiveStore);
     }
 }

@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /** The form of an archived segment, as in section 9.1 of the specification: a header of fixed length, then the data. */
-final class SegmentObject {
+final class SegmentObjectFormat {
     static final int HEADER_BYTES = 96;
 
     private static final byte[] MAGIC = "DOSQLSEG".getBytes(StandardCharsets.US_ASCII);
@@ -18,7 +18,7 @@ final class SegmentObject {
     /** In the place of an LSN that is not known; no position reaches it. */
     private static final long UNKNOWN = -1;
 
-    private SegmentObject() {}
+    private SegmentObjectFormat() {}
 
     /** The name of the object of a segment, below the root of the archive. */
     static String name(String database, String epoch, long id) {

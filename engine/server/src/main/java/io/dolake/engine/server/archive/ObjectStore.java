@@ -12,7 +12,7 @@ import java.util.Optional;
  * Keeps objects by name, for the archive of segments. Knows nothing of what is in them. Thread-safe, as long as no two
  * threads write the same name.
  */
-public sealed interface SegmentStore extends AutoCloseable permits DirectoryStore, S3Store {
+public sealed interface ObjectStore extends AutoCloseable permits DirectoryObjectStore, S3ObjectStore {
 
     /**
      * Stores an object, in place of one that has the name. It is durable when this returns; if this fails there is the
@@ -49,11 +49,11 @@ public sealed interface SegmentStore extends AutoCloseable permits DirectoryStor
     void close();
 
     /** @throws DoLakeException INVALID_CONFIGURATION if it cannot work */
-    static SegmentStore open(ArchiveLocation location, ServerConfig config) {
+    static ObjectStore open(ArchiveLocation location, ServerConfig config) {
         if (location instanceof ArchiveLocation.Directory directory) {
-            return DirectoryStore.open(directory);
+            return DirectoryObjectStore.open(directory);
         }
-        return S3Store.open((ArchiveLocation.S3) location, config.limit(Limit.ARCHIVE_TIMEOUT_MS));
+        return S3ObjectStore.open((ArchiveLocation.S3) location, config.limit(Limit.ARCHIVE_TIMEOUT_MS));
     }
 
     /** An error of the store; what failed and which object is in the message and the details. */

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every store of archived segments does. */
 @ParameterizedClass
-@EnumSource(SegmentStoreIT.Kind.class)
-class SegmentStoreIT {
+@EnumSource(ObjectStoreIT.Kind.class)
+class ObjectStoreIT {
     private static final String NAME = "shop/0123456789abcdef/_archive/wal/7.bin";
 
     enum Kind {
@@ -52,7 +52,7 @@ class SegmentStoreIT {
     Kind kind;
 
     private static ObjectStoreServer server;
-    private SegmentStore store;
+    private ObjectStore store;
 
     @BeforeAll
     static void startServer() {
@@ -66,7 +66,7 @@ class SegmentStoreIT {
 
     @BeforeEach
     void open() {
-        store = SegmentStore.open(location(), ServerConfig.of(directory));
+        store = ObjectStore.open(location(), ServerConfig.of(directory));
     }
 
     private ArchiveLocation location() {
@@ -160,8 +160,8 @@ class SegmentStoreIT {
         }
         try {
             assertThatCode(() -> store.check()).doesNotThrowAnyException();
-            assertThatThrownBy(() -> store.read(NAME, 10)).satisfies(SegmentStoreIT::isNamedStoreError);
-            assertThatThrownBy(() -> store.put(NAME, bytes(2))).satisfies(SegmentStoreIT::isNamedStoreError);
+            assertThatThrownBy(() -> store.read(NAME, 10)).satisfies(ObjectStoreIT::isNamedStoreError);
+            assertThatThrownBy(() -> store.put(NAME, bytes(2))).satisfies(ObjectStoreIT::isNamedStoreError);
         } finally {
             if (kind == Kind.DIRECTORY) {
                 Files.move(directory.resolve("elsewhere"), directory.resolve("archive"));
@@ -185,19 +185,19 @@ class SegmentStoreIT {
     void saysWhatIsWrongWithThePlace() throws IOException {
         if (kind == Kind.DIRECTORY) {
             Path file = Files.writeString(directory.resolve("file"), "x");
-            assertThatThrownBy(() -> SegmentStore.open(new ArchiveLocation.Directory(file), ServerConfig.of(directory)))
+            assertThatThrownBy(() -> ObjectStore.open(new ArchiveLocation.Directory(file), ServerConfig.of(directory)))
                     .hasMessageContaining("a file is in the way");
             assertThat(temporaryFiles()).isEmpty();
             return;
         }
         ServerConfig config = ServerConfig.of(directory);
-        try (SegmentStore other = SegmentStore.open(server.locationOfBucket("absent"), config)) {
+        try (ObjectStore other = ObjectStore.open(server.locationOfBucket("absent"), config)) {
             assertThatThrownBy(() -> other.put(NAME, bytes(1)))
                     .isInstanceOfSatisfying(
                             DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.R2_BUCKET_NOT_BOUND));
             assertThatThrownBy(other::check).satisfies(e -> isInvalidConfiguration(e, "bucket 'absent'"));
         }
-        try (SegmentStore other = SegmentStore.open(server.locationWithSecret("wrong"), config)) {
+        try (ObjectStore other = ObjectStore.open(server.locationWithSecret("wrong"), config)) {
             assertThatThrownBy(() -> other.put(NAME, bytes(1))).isInstanceOfSatisfying(DoLakeException.class, e -> {
                 assertThat(e.code()).isEqualTo(ErrorCode.OBJECT_STORE_ERROR);
                 assertThat(e.hint()).hasValueSatisfying(hint -> assertThat(hint).contains("credentials"));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.sqlite.JDBC;
 
-class LogTablesTest {
+class LogSchemaTest {
     private Connection connection;
 
     @BeforeEach
@@ -47,25 +47,25 @@ class LogTablesTest {
                         + " checksum2 INTEGER NOT NULL, oldest INTEGER NOT NULL, may_reset INTEGER NOT NULL,"
                         + " fingerprint TEXT NOT NULL) STRICT",
                 "INSERT INTO _dosql_state VALUES (1, 1, 'e', 'r', 30, 0, 0, 0, 0, 0, 7, 0, '')");
-        LogTables.create(connection);
-        LogTables.create(connection);
-        LogState state = LogStore.readState(connection);
+        LogSchema.create(connection);
+        LogSchema.create(connection);
+        LogState state = LogStatements.readState(connection);
         assertThat(state.oldest()).isEqualTo(new Lsn(7));
         assertThat(state.newest()).isEqualTo(new Lsn(20));
         assertThat(Sqlite.text(connection, "SELECT lsn_previous FROM _wal_segments"))
                 .isNull();
-        LogStore.writeState(connection, state);
+        LogStatements.writeState(connection, state);
         assertThat(Sqlite.numbers(connection, "SELECT format, newest FROM _dosql_state", 2))
                 .containsExactly(3, 20);
-        assertThat(LogStore.readState(connection)).isEqualTo(state);
+        assertThat(LogStatements.readState(connection)).isEqualTo(state);
     }
 
     @Test
     void logOfALaterFormatIsRefused() throws SQLException {
-        LogTables.create(connection);
-        LogStore.writeState(connection, LogState.newEpoch("test"));
+        LogSchema.create(connection);
+        LogStatements.writeState(connection, LogState.newEpoch("test"));
         execute("UPDATE _dosql_state SET format = 4");
-        assertThatThrownBy(() -> LogStore.readState(connection))
+        assertThatThrownBy(() -> LogStatements.readState(connection))
                 .isInstanceOf(DoLakeException.class)
                 .hasMessageContaining("its format is 4, not 3");
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Batches that wait to be sent, and those sent and not acknowledged. Thread-safe. */
-public final class BatchWindow {
+public final class SendWindow {
     private final int maxInFlight;
     private final long maxBytes;
     private final Total total;
@@ -27,7 +27,7 @@ public final class BatchWindow {
      * @param maxBytes of them together; one batch may be sent whatever its size
      * @param total of all windows: beyond it one batch may be in flight in each
      */
-    BatchWindow(int maxInFlight, long maxBytes, Total total, Lsn from) {
+    SendWindow(int maxInFlight, long maxBytes, Total total, Lsn from) {
         this.total = total;
         this.maxInFlight = maxInFlight;
         this.maxBytes = maxBytes;

@@ -13,7 +13,7 @@ import java.util.List;
  * @param faults in the order of the log
  * @param next where to go on: the id of the last segment that was looked at; 0 at the end of the log
  */
-public record LogCheck(long segments, long archived, long events, long bytes, List<Fault> faults, long next) {
+public record LogCheckResult(long segments, long archived, long events, long bytes, List<Fault> faults, long next) {
 
     /**
      * Something that is not as it was written.

@@ -9,6 +9,6 @@ package io.dolake.engine.server.sql;
  * @param generatedKey rowid of the last row that the statement inserted; null if there is none
  * @param rows null if it returns none
  */
-public record Outcome(long changes, long lastInsertRowid, Long generatedKey, Rows rows) {
-    public static final Outcome NOTHING = new Outcome(0, 0, null, null);
+public record StatementResult(long changes, long lastInsertRowid, Long generatedKey, Rows rows) {
+    public static final StatementResult NOTHING = new StatementResult(0, 0, null, null);
 }

@@ -21,15 +21,15 @@ import org.slf4j.LoggerFactory;
  * epoch, was put back from an older backup. Written after the log was, so it is never ahead of what is durable there; and
  * not synced, since one that is old, torn or lost makes that less is noticed, and nothing else.
  */
-public final class HighWater {
-    private static final Logger LOG = LoggerFactory.getLogger(HighWater.class);
+public final class HighWaterMark {
+    private static final Logger LOG = LoggerFactory.getLogger(HighWaterMark.class);
 
     /** Holds a file for each database; no database has such a name. */
     public static final String DIRECTORY = "engine.marks";
 
     private static final String NEW = ".new";
 
-    private HighWater() {}
+    private HighWaterMark() {}
 
     /** @param lsn up to which the log of the epoch was durable */
     public record Mark(String epoch, Lsn lsn) {}

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dolake.schemas.Lsn;
 import org.junit.jupiter.api.Test;
 
-class BatchWindowTest {
-    private final BatchWindow.Total total = new BatchWindow.Total(1_000_000);
-    private final BatchWindow window = new BatchWindow(3, 1_000, total, Lsn.ZERO);
+class SendWindowTest {
+    private final SendWindow.Total total = new SendWindow.Total(1_000_000);
+    private final SendWindow window = new SendWindow(3, 1_000, total, Lsn.ZERO);
 
     private void add(int count) {
         for (int i = 1; i <= count; i++) {
@@ -96,9 +96,9 @@ class BatchWindowTest {
 
     @Test
     void beyondTheTotalEachHasOneInFlight() {
-        BatchWindow.Total few = new BatchWindow.Total(1_000);
-        BatchWindow first = new BatchWindow(3, 1_000, few, Lsn.ZERO);
-        BatchWindow second = new BatchWindow(3, 1_000, few, Lsn.ZERO);
+        SendWindow.Total few = new SendWindow.Total(1_000);
+        SendWindow first = new SendWindow(3, 1_000, few, Lsn.ZERO);
+        SendWindow second = new SendWindow(3, 1_000, few, Lsn.ZERO);
         for (int i = 1; i <= 3; i++) {
             first.add(new Batch(i, new byte[300], 1, new Lsn(i - 1), new Lsn(i)));
             second.add(new Batch(i, new byte[300], 1, new Lsn(i - 1), new Lsn(i)));

@@ -5,10 +5,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Closes things on the way out, where a failure to close is worth a line in the log and no more. */
-public final class Closer {
-    private static final Logger LOG = LoggerFactory.getLogger(Closer.class);
+public final class QuietClose {
+    private static final Logger LOG = LoggerFactory.getLogger(QuietClose.class);
 
-    private Closer() {}
+    private QuietClose() {}
 
     /** Closes in the order given; nulls are skipped. */
     public static void close(AutoCloseable... resources) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.sqlite.JDBC;
 
-class LogArchiveTest {
+class ArchiveIndexTest {
     private static final long NOW = 1_000_000;
 
     private final ServerConfig config = ServerConfig.of(Path.of("unused"))
@@ -34,7 +34,7 @@ class LogArchiveTest {
     @BeforeEach
     void open() throws SQLException {
         connection = JDBC.createConnection("jdbc:sqlite::memory:", new Properties());
-        LogTables.create(connection);
+        LogSchema.create(connection);
     }
 
     @AfterEach
@@ -46,14 +46,14 @@ class LogArchiveTest {
         id++;
         Segment segment = Segment.unplaced(new Lsn(lsn), new Lsn(lsn), part, new byte[10], 1)
                 .placed(id, null, NOW - ageMs);
-        LogStore.insert(connection, segment);
+        LogStatements.insert(connection, segment);
         ArchivedSegment row = ArchivedSegment.of(epoch, segment, epoch + "/" + id);
-        LogArchive.move(connection, List.of(row), NOW);
+        ArchiveIndex.move(connection, List.of(row), NOW);
         return row;
     }
 
-    private LogArchive.Expired expired(Lsn held) throws SQLException {
-        return LogArchive.expired(connection, "now", LogRetention.Rule.forExpiring(config, NOW, held));
+    private ArchiveIndex.Expired expired(Lsn held) throws SQLException {
+        return ArchiveIndex.expired(connection, "now", LogRetention.Rule.forExpiring(config, NOW, held));
     }
 
     @Test
@@ -62,8 +62,8 @@ class LogArchiveTest {
         ArchivedSegment second = archived("now", 20, 0, 150_000);
         archived("now", 30, 1, 110_000);
         archived("now", 30, 2, 90_000);
-        assertThat(expired(null)).isEqualTo(new LogArchive.Expired(List.of(first, second), new Lsn(20)));
-        assertThat(expired(new Lsn(10))).isEqualTo(new LogArchive.Expired(List.of(first), new Lsn(10)));
+        assertThat(expired(null)).isEqualTo(new ArchiveIndex.Expired(List.of(first, second), new Lsn(20)));
+        assertThat(expired(new Lsn(10))).isEqualTo(new ArchiveIndex.Expired(List.of(first), new Lsn(10)));
     }
 
     @Test
@@ -77,28 +77,28 @@ class LogArchiveTest {
     void earlierEpochsGoByAgeAlone() throws SQLException {
         archived("before", 10, 0, 50_000);
         ArchivedSegment old = archived("before", 20, 0, 150_000);
-        assertThat(expired(Lsn.ZERO)).isEqualTo(new LogArchive.Expired(List.of(old), null));
+        assertThat(expired(Lsn.ZERO)).isEqualTo(new ArchiveIndex.Expired(List.of(old), null));
     }
 
     @Test
     void objectsAreRememberedUntilTheyAreDeleted() throws SQLException {
         ArchivedSegment segment = archived("now", 10, 0, 300_000);
-        LogArchive.forget(connection, List.of(segment));
-        LogArchive.forget(connection, List.of(segment));
-        assertThat(LogArchive.measure(connection)).isEqualTo(new ChangeLog.LogSize(0, 0));
-        assertThat(LogArchive.trash(connection, 10)).containsExactly("now/1");
-        LogArchive.deleted(connection, List.of("now/1"));
-        assertThat(LogArchive.trash(connection, 10)).isEmpty();
+        ArchiveIndex.forget(connection, List.of(segment));
+        ArchiveIndex.forget(connection, List.of(segment));
+        assertThat(ArchiveIndex.measure(connection)).isEqualTo(new ChangeLog.LogSize(0, 0));
+        assertThat(ArchiveIndex.trash(connection, 10)).containsExactly("now/1");
+        ArchiveIndex.deleted(connection, List.of("now/1"));
+        assertThat(ArchiveIndex.trash(connection, 10)).isEmpty();
     }
 
     @Test
     void segmentThatHasChangedMeanwhileStays() throws SQLException {
         Segment segment =
                 Segment.unplaced(new Lsn(1), new Lsn(2), 0, new byte[10], 1).placed(1, null, NOW);
-        LogStore.insert(connection, segment);
+        LogStatements.insert(connection, segment);
         ArchivedSegment row = ArchivedSegment.of("now", segment, "x");
         Sqlite.execute(connection, "UPDATE _wal_segments SET lsn_end = 3");
-        assertThatThrownBy(() -> LogArchive.move(connection, List.of(row), NOW))
+        assertThatThrownBy(() -> ArchiveIndex.move(connection, List.of(row), NOW))
                 .isInstanceOf(DoLakeException.class)
                 .hasMessageContaining("changed meanwhile");
     }

@@ -14,11 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The SQL of the index of archived segments. Transactions are up to the caller. */
-final class LogArchive {
+final class ArchiveIndex {
     static final String COLUMNS = "SELECT epoch, id, lsn_start, lsn_end, part, events, created_at_ms, checksum,"
             + " bytes, lsn_previous, object";
 
-    private LogArchive() {}
+    private ArchiveIndex() {}
 
     /** Archived segments of all epochs, and their bytes. */
     static ChangeLog.LogSize measure(Connection connection) throws SQLException {
@@ -58,7 +58,7 @@ final class LogArchive {
         insert.setLong(7, segment.createdAtMs());
         insert.setLong(8, segment.checksum());
         insert.setLong(9, segment.bytes());
-        LogStore.setLsn(insert, 10, segment.previous());
+        LogStatements.setLsn(insert, 10, segment.previous());
         insert.setString(11, segment.object());
         insert.setLong(12, nowMs);
         insert.executeUpdate();
@@ -166,7 +166,7 @@ final class LogArchive {
                 row.getLong(7),
                 row.getLong(8),
                 row.getLong(9),
-                LogStore.lsn(row, 10),
+                LogStatements.lsn(row, 10),
                 row.getString(11));
     }
 }

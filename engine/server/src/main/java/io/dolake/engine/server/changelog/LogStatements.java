@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The SQL of a change log file. Holds no state; transactions are up to the caller. */
-final class LogStore {
+final class LogStatements {
     /**
      * 2: a log may have an archive; a program that does not know it would skip what is there. 3: segments may be
      * compressed with Zstandard.
@@ -25,7 +25,7 @@ final class LogStore {
 
     private static final int OLDEST_FORMAT = 1;
 
-    private LogStore() {}
+    private LogStatements() {}
 
     /** Segments, their bytes, the largest id. */
     static long[] measure(Connection connection) throws SQLException {

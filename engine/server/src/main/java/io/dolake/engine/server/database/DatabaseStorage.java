@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.database;
 
-import io.dolake.engine.server.archive.Archive;
-import io.dolake.engine.server.archive.SegmentStore;
+import io.dolake.engine.server.archive.ObjectStore;
+import io.dolake.engine.server.archive.SegmentArchive;
 import io.dolake.engine.server.changelog.ChangeLog;
-import io.dolake.engine.server.changelog.HighWater;
+import io.dolake.engine.server.changelog.HighWaterMark;
 import io.dolake.engine.server.changelog.LogState;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.sqlite.DatabaseFiles;
@@ -14,7 +14,7 @@ import io.dolake.engine.server.sqlite.SqlErrors;
 import io.dolake.engine.server.sqlite.Sqlite;
 import io.dolake.engine.server.sqlite.SqliteSchemaSource;
 import io.dolake.engine.server.sqlite.WalSalts;
-import io.dolake.engine.server.support.Closer;
+import io.dolake.engine.server.support.QuietClose;
 import io.dolake.engine.wal.WalDecoder;
 import io.dolake.engine.wal.WalPosition;
 import io.dolake.schemas.DoLakeException;
@@ -31,12 +31,12 @@ import org.sqlite.SQLiteConnection;
  * file and its WAL. If it does not, the database gets a new epoch with the reason: changes are never streamed as if
  * nothing had happened.
  */
-final class DatabaseParts implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(DatabaseParts.class);
+final class DatabaseStorage implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseStorage.class);
 
     private final DatabaseFiles files;
     private final ServerConfig config;
-    private final SegmentStore store;
+    private final ObjectStore store;
     private SQLiteConnection fence;
     private SQLiteConnection keeper;
     private PageFile pages;
@@ -45,14 +45,14 @@ final class DatabaseParts implements AutoCloseable {
     private WalPosition position;
     private int pageBytes;
 
-    private DatabaseParts(DatabaseFiles files, ServerConfig config, SegmentStore store) {
+    private DatabaseStorage(DatabaseFiles files, ServerConfig config, ObjectStore store) {
         this.files = files;
         this.config = config;
         this.store = store;
     }
 
-    static DatabaseParts open(DatabaseFiles files, Shared shared) {
-        DatabaseParts parts = new DatabaseParts(files, shared.config(), shared.archiveStore());
+    static DatabaseStorage open(DatabaseFiles files, EngineResources shared) {
+        DatabaseStorage parts = new DatabaseStorage(files, shared.config(), shared.archiveStore());
         try {
             parts.openAll();
             return parts;
@@ -80,7 +80,7 @@ final class DatabaseParts implements AutoCloseable {
         Sqlite.text(keeper, "SELECT count(*) FROM sqlite_schema");
         pageBytes = (int) Sqlite.numbers(fence, "PRAGMA page_size", 1)[0];
         pages = new PageFile(files.main());
-        log = ChangeLog.open(files, config, new Archive(files.name(), store));
+        log = ChangeLog.open(files, config, new SegmentArchive(files.name(), store));
         String reason = reasonForNewEpoch(isWalThere);
         if (reason != null) {
             if (log.state() != null) {
@@ -111,7 +111,7 @@ final class DatabaseParts implements AutoCloseable {
         if (!state.fingerprint().isEmpty() && !state.fingerprint().equals(MainFile.fingerprint(files.main()))) {
             return "the database file was changed or replaced while the engine was down";
         }
-        if (HighWater.read(files).filter(log::isBehind).isPresent()) {
+        if (HighWaterMark.read(files).filter(log::isBehind).isPresent()) {
             return "the database and its change log are older than they were when the engine went down";
         }
         WalPosition at = state.position();
@@ -197,6 +197,6 @@ final class DatabaseParts implements AutoCloseable {
      */
     @Override
     public void close() {
-        Closer.close(fence, keeper, pages, log);
+        QuietClose.close(fence, keeper, pages, log);
     }
 }

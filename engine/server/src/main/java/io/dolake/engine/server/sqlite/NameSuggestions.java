@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Names of SQL and of a schema, among which one may be that was meant. */
-final class NearMiss {
-    private static final Logger LOG = LoggerFactory.getLogger(NearMiss.class);
+final class NameSuggestions {
+    private static final Logger LOG = LoggerFactory.getLogger(NameSuggestions.class);
 
     /** Names looked at for a suggestion. */
     private static final int MAX_NAMES = 2_000;
@@ -106,7 +106,7 @@ final class NearMiss {
             "CONSTRAINT",
             "COLLATE");
 
-    private NearMiss() {}
+    private NameSuggestions() {}
 
     /** The keyword that a word is a typing error of; null if it is one itself, or none is near. */
     static String keyword(String word) {

@@ -14,17 +14,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Looks after the change logs of databases that nobody has opened since the start: one after the other, now and then. */
-final class LogVisits {
-    private static final Logger LOG = LoggerFactory.getLogger(LogVisits.class);
+final class IdleLogScheduler {
+    private static final Logger LOG = LoggerFactory.getLogger(IdleLogScheduler.class);
 
-    private final Shared shared;
+    private final EngineResources shared;
     private final Supplier<List<String>> names;
     private final Function<String, DatabaseSlot> slots;
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile long lastNanos = System.nanoTime();
     private volatile boolean closed;
 
-    LogVisits(Shared shared, Supplier<List<String>> names, Function<String, DatabaseSlot> slots) {
+    IdleLogScheduler(EngineResources shared, Supplier<List<String>> names, Function<String, DatabaseSlot> slots) {
         this.shared = shared;
         this.names = names;
         this.slots = slots;
@@ -62,7 +62,7 @@ final class LogVisits {
     private void visit(DatabaseFiles files) {
         try {
             if (Files.exists(files.log())) {
-                slots.apply(files.name()).visit(new LogVisit(files, shared));
+                slots.apply(files.name()).visit(new IdleLogMaintenance(files, shared));
             }
         } catch (RuntimeException e) {
             LOG.warn("Cannot look after the change log of database '{}', which is not open", files.name(), e);

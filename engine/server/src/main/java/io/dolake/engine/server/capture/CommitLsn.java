@@ -3,7 +3,7 @@ package io.dolake.engine.server.capture;
 
 import io.dolake.engine.server.sqlite.SqlErrors;
 import io.dolake.engine.server.sqlite.WalSalts;
-import io.dolake.engine.server.support.Closer;
+import io.dolake.engine.server.support.QuietClose;
 import io.dolake.engine.wal.WalPosition;
 import io.dolake.schemas.Lsn;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import org.sqlite.core.DB;
  * (other salts) starts where the last one ended. {@link #update} runs with the write lock held, so that at most one
  * transaction and no reset goes unseen.
  */
-public final class WalHead implements AutoCloseable {
+public final class CommitLsn implements AutoCloseable {
     private static final int FRAMES_COLUMN = 1;
 
     private final Path wal;
@@ -40,7 +40,7 @@ public final class WalHead implements AutoCloseable {
      * @param fence a connection for nothing else: the fence cannot be asked for inside a transaction
      * @param position of the change log, valid for the WAL as it is
      */
-    public WalHead(Path wal, Connection fence, WalPosition position) throws SQLException {
+    public CommitLsn(Path wal, Connection fence, WalPosition position) throws SQLException {
         this.wal = wal;
         this.fence = fence.prepareStatement("PRAGMA main.wal_checkpoint(noop)");
         salts = new WalSalts(position.salt1(), position.salt2());
@@ -120,6 +120,6 @@ public final class WalHead implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        Closer.close(file);
+        QuietClose.close(file);
     }
 }
