@@ -21,9 +21,9 @@ final class ArchiveIndex {
     private ArchiveIndex() {}
 
     /** Archived segments of all epochs, and their bytes. */
-    static ChangeLog.LogSize measure(Connection connection) throws SQLException {
+    static LogSize measure(Connection connection) throws SQLException {
         long[] numbers = Sqlite.numbers(connection, "SELECT count(*), coalesce(sum(bytes), 0) FROM _wal_archive", 2);
-        return new ChangeLog.LogSize(numbers[0], numbers[1]);
+        return new LogSize(numbers[0], numbers[1]);
     }
 
     /** Replaces segments by what the index says of them: readers see one or the other. */

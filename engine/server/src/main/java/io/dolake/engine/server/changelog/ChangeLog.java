@@ -54,13 +54,6 @@ public final class ChangeLog implements AutoCloseable {
         nextId = numbers[2] + 1;
     }
 
-    /** Segments and their bytes. */
-    public record LogSize(long segments, long bytes) {
-        LogSize plus(LogSize more) {
-            return new LogSize(segments + more.segments, bytes + more.bytes);
-        }
-    }
-
     /** What one capture has brought: the position behind it, and the schema LSNs if they changed, else null. */
     public record Captured(WalPosition position, Map<String, Lsn> schemaLsns) {}
 
@@ -76,6 +69,10 @@ public final class ChangeLog implements AutoCloseable {
 
     private interface Work {
         void run() throws SQLException;
+    }
+
+    private interface ResultWork<T> {
+        T run() throws SQLException;
     }
 
     /** Opens the log of a database; an absent one is created, without an epoch. */
@@ -221,31 +218,38 @@ public final class ChangeLog implements AutoCloseable {
 
     /** Runs one capture in one transaction: all of it is durable when this returns, or none of it. */
     public synchronized boolean capture(Capturing capturing) {
-        Captured[] captured = new Captured[1];
-        long[] added = new long[2];
-        Lsn[] newest = {state.newest()};
-        write(() -> {
-            captured[0] = capturing.run(segment -> {
-                insert(segment.placed(nextId + added[0], newest[0], System.currentTimeMillis()));
-                newest[0] = segment.end();
-                added[0]++;
-                added[1] += segment.data().length;
-            });
-            if (captured[0] != null) {
-                if (captured[0].schemaLsns() != null) {
-                    LogStatements.writeSchemaLsns(connection, captured[0].schemaLsns());
+        Appending appended = new Appending();
+        Captured captured = transaction(() -> {
+            Captured brought = capturing.run(appended);
+            if (brought != null) {
+                if (brought.schemaLsns() != null) {
+                    LogStatements.writeSchemaLsns(connection, brought.schemaLsns());
                 }
-                LogStatements.writeState(connection, state.captured(captured[0].position(), newest[0]));
+                LogStatements.writeState(connection, state.captured(brought.position(), appended.newest));
             }
+            return brought;
         });
-        if (captured[0] == null) {
+        if (captured == null) {
             return false;
         }
-        nextId += added[0];
-        size = size.plus(new LogSize(added[0], added[1]));
-        state = state.captured(captured[0].position(), newest[0]);
+        nextId += appended.size.segments();
+        size = size.plus(appended.size);
+        state = state.captured(captured.position(), appended.newest);
         listeners.forEach(Runnable::run);
         return true;
+    }
+
+    /** The segments of one capture, which count once it is committed. */
+    private final class Appending implements Appender {
+        private LogSize size = new LogSize(0, 0);
+        private Lsn newest = state.newest();
+
+        @Override
+        public void append(Segment segment) {
+            insert(segment.placed(nextId + size.segments(), newest, System.currentTimeMillis()));
+            newest = segment.end();
+            size = size.plus(new LogSize(1, segment.data().length));
+        }
     }
 
     private void insert(Segment segment) {
@@ -262,18 +266,19 @@ public final class ChangeLog implements AutoCloseable {
      * @param held consumers that are connected have acknowledged everything up to it; null if there are none
      */
     public synchronized void retain(long nowMs, Lsn held) {
-        LogRetention.Due[] due = new LogRetention.Due[1];
-        write(() -> {
-            due[0] = LogRetention.find(connection, LogRetention.Rule.forDropping(config, nowMs, held), size);
-            if (!due[0].isEmpty()) {
-                LogRetention.drop(connection, due[0]);
-                LogStatements.writeState(connection, state.droppedUpTo(due[0].lsn()));
+        LogRetention.Due due = transaction(() -> {
+            LogRetention.Due found =
+                    LogRetention.find(connection, LogRetention.Rule.forDropping(config, nowMs, held), size);
+            if (!found.isEmpty()) {
+                LogRetention.drop(connection, found);
+                LogStatements.writeState(connection, state.droppedUpTo(found.lsn()));
             }
+            return found;
         });
-        heldBytes = due[0].heldBytes();
-        if (!due[0].isEmpty()) {
-            state = state.droppedUpTo(due[0].lsn());
-            size = size.plus(due[0].change());
+        heldBytes = due.heldBytes();
+        if (!due.isEmpty()) {
+            state = state.droppedUpTo(due.lsn());
+            size = size.plus(due.change());
             LOG.info("Dropped changes of '{}' up to LSN {} from the change log", files.name(), state.oldest());
         }
     }
@@ -303,23 +308,23 @@ public final class ChangeLog implements AutoCloseable {
     /** Takes out of the archive's index what is too old for it; the objects are trash then. */
     synchronized void expireArchive(long nowMs, Lsn held) {
         LogRetention.Rule rule = LogRetention.Rule.forExpiring(config, nowMs, held);
-        ArchiveIndex.Expired[] expired = new ArchiveIndex.Expired[1];
         LogState before = state;
-        write(() -> {
-            expired[0] = ArchiveIndex.expired(connection, before.epoch(), rule);
-            ArchiveIndex.forget(connection, expired[0].segments());
-            if (expired[0].lsn() != null && expired[0].lsn().isAfter(before.oldest())) {
-                LogStatements.writeState(connection, before.droppedUpTo(expired[0].lsn()));
+        ArchiveIndex.Expired expired = transaction(() -> {
+            ArchiveIndex.Expired found = ArchiveIndex.expired(connection, before.epoch(), rule);
+            ArchiveIndex.forget(connection, found.segments());
+            if (found.lsn() != null && found.lsn().isAfter(before.oldest())) {
+                LogStatements.writeState(connection, before.droppedUpTo(found.lsn()));
             }
+            return found;
         });
-        Lsn lsn = expired[0].lsn();
+        Lsn lsn = expired.lsn();
         if (lsn != null && lsn.isAfter(before.oldest())) {
             state = before.droppedUpTo(lsn);
             LOG.info("Dropped changes of '{}' up to LSN {} from the archive", files.name(), lsn);
         }
-        long bytes =
-                expired[0].segments().stream().mapToLong(ArchivedSegment::bytes).sum();
-        archiveSize = archiveSize.plus(new LogSize(-expired[0].segments().size(), -bytes));
+        List<ArchivedSegment> gone = expired.segments();
+        long bytes = gone.stream().mapToLong(ArchivedSegment::bytes).sum();
+        archiveSize = archiveSize.plus(new LogSize(-gone.size(), -bytes));
     }
 
     /** Objects that no reader can ask for any more, some of them. */
@@ -338,9 +343,7 @@ public final class ChangeLog implements AutoCloseable {
 
     /** Merges small segments at the end of the log; readers notice nothing. */
     public synchronized void merge() {
-        LogSize[] change = new LogSize[1];
-        write(() -> change[0] = SegmentMerger.mergeTail(connection, config, frozenId));
-        size = size.plus(change[0]);
+        size = size.plus(transaction(() -> SegmentMerger.mergeTail(connection, config, frozenId)));
     }
 
     public SegmentArchive archive() {
@@ -353,10 +356,18 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     private void write(Work work) {
+        transaction(() -> {
+            work.run();
+            return null;
+        });
+    }
+
+    private <T> T transaction(ResultWork<T> work) {
         try {
             Sqlite.execute(connection, "BEGIN IMMEDIATE");
-            work.run();
+            T result = work.run();
             Sqlite.execute(connection, "COMMIT");
+            return result;
         } catch (SQLException e) {
             rollback();
             throw failed(e);

@@ -76,7 +76,7 @@ final class LogRetention {
      * @param change of the size of the log when they go
      * @param heldBytes of those that are past their time and held for consumers
      */
-    record Due(long lastId, Lsn lsn, ChangeLog.LogSize change, long heldBytes) {
+    record Due(long lastId, Lsn lsn, LogSize change, long heldBytes) {
         boolean isEmpty() {
             return lastId == 0;
         }
@@ -86,8 +86,8 @@ final class LogRetention {
      * Finds the longest run of oldest segments that may go. A transaction in several parts goes whole or stays whole,
      * and the newest stays.
      */
-    static Due find(Connection connection, Rule rule, ChangeLog.LogSize size) throws SQLException {
-        Due due = new Due(0, Lsn.ZERO, new ChangeLog.LogSize(0, 0), 0);
+    static Due find(Connection connection, Rule rule, LogSize size) throws SQLException {
+        Due due = new Due(0, Lsn.ZERO, new LogSize(0, 0), 0);
         try (PreparedStatement statement = connection.prepareStatement(
                         "SELECT id, lsn_start, lsn_end, created_at_ms, length(data) FROM _wal_segments ORDER BY id");
                 ResultSet row = statement.executeQuery()) {
@@ -98,7 +98,7 @@ final class LogRetention {
             Lsn end = null;
             while (row.next()) {
                 if (end != null && heldBytes == 0 && row.getLong(2) != end.value()) {
-                    due = new Due(id, end, new ChangeLog.LogSize(-segments, -bytes), 0);
+                    due = new Due(id, end, new LogSize(-segments, -bytes), 0);
                 }
                 long fromHere = size.bytes() - bytes - heldBytes;
                 if (!rule.isDue(row.getLong(4), fromHere)) {

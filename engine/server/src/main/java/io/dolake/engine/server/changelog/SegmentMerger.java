@@ -30,7 +30,7 @@ final class SegmentMerger {
      *
      * @param after segments up to this id stay as they are
      */
-    static ChangeLog.LogSize mergeTail(Connection connection, ServerConfig config, long after) throws SQLException {
+    static LogSize mergeTail(Connection connection, ServerConfig config, long after) throws SQLException {
         int fanIn = config.intLimit(Limit.MERGE_SEGMENTS);
         long medium = config.limit(Limit.SEGMENT_BYTES) / fanIn;
         long small = medium / fanIn;
@@ -46,7 +46,7 @@ final class SegmentMerger {
         if (run - smallRun >= fanIn) {
             return merge(connection, tail.subList(0, run));
         }
-        return smallRun >= fanIn ? merge(connection, tail.subList(0, smallRun)) : new ChangeLog.LogSize(0, 0);
+        return smallRun >= fanIn ? merge(connection, tail.subList(0, smallRun)) : new LogSize(0, 0);
     }
 
     private static boolean isBelow(Row row, long bytes) {
@@ -69,7 +69,7 @@ final class SegmentMerger {
     }
 
     /** @param rows newest first */
-    private static ChangeLog.LogSize merge(Connection connection, List<Row> rows) throws SQLException {
+    private static LogSize merge(Connection connection, List<Row> rows) throws SQLException {
         Row newest = rows.get(0);
         Row oldest = rows.get(rows.size() - 1);
         ChangeEncoder encoder = new ChangeEncoder();
@@ -92,6 +92,6 @@ final class SegmentMerger {
         Segment merged = Segment.unplaced(start, end, 0, Segment.pack(encoder.slice()), events)
                 .placed(oldest.id, previous, newest.createdAtMs);
         LogStatements.insert(connection, merged);
-        return new ChangeLog.LogSize(1L - rows.size(), merged.data().length - bytes);
+        return new LogSize(1L - rows.size(), merged.data().length - bytes);
     }
 }

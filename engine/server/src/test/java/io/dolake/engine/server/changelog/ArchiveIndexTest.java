@@ -85,7 +85,7 @@ class ArchiveIndexTest {
         ArchivedSegment segment = archived("now", 10, 0, 300_000);
         ArchiveIndex.forget(connection, List.of(segment));
         ArchiveIndex.forget(connection, List.of(segment));
-        assertThat(ArchiveIndex.measure(connection)).isEqualTo(new ChangeLog.LogSize(0, 0));
+        assertThat(ArchiveIndex.measure(connection)).isEqualTo(new LogSize(0, 0));
         assertThat(ArchiveIndex.trash(connection, 10)).containsExactly("now/1");
         ArchiveIndex.deleted(connection, List.of("now/1"));
         assertThat(ArchiveIndex.trash(connection, 10)).isEmpty();

@@ -48,7 +48,7 @@ class LogRetentionTest {
 
     private LogRetention.Due find(ServerConfig rules, Lsn held) throws SQLException {
         return LogRetention.find(
-                connection, LogRetention.Rule.forDropping(rules, NOW, held), new ChangeLog.LogSize(id, id * BYTES));
+                connection, LogRetention.Rule.forDropping(rules, NOW, held), new LogSize(id, id * BYTES));
     }
 
     @Test
@@ -56,8 +56,7 @@ class LogRetentionTest {
         segment(10, 0, 300_000);
         segment(20, 0, 150_000);
         segment(30, 0, 50_000);
-        assertThat(find(config, null))
-                .isEqualTo(new LogRetention.Due(2, new Lsn(20), new ChangeLog.LogSize(-2, -2 * BYTES), 0));
+        assertThat(find(config, null)).isEqualTo(new LogRetention.Due(2, new Lsn(20), new LogSize(-2, -2 * BYTES), 0));
         assertThat(find(config.withLimit(Limit.WAL_RETENTION_MS, 1_000), null).lastId())
                 .isEqualTo(2);
     }
