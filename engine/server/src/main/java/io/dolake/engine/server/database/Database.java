@@ -26,8 +26,6 @@ import io.dolake.schemas.Lsn;
 import io.dolake.schemas.RunState;
 import java.sql.SQLException;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -54,7 +52,7 @@ public final class Database implements AutoCloseable {
     private final SchemaTrust trust;
     private final UserConnection writer;
     private final ReaderPool readers;
-    private final Set<SqlSession> sessions = ConcurrentHashMap.newKeySet();
+    private final Sessions sessions;
     private final Subscriptions subscriptions;
     private final SetAside setAside;
     /** Whether its last user may have left a transaction open, and could not end it. Only with the turn to write. */
@@ -78,6 +76,7 @@ public final class Database implements AutoCloseable {
         checkpoints = new CheckpointPolicy(config, System.nanoTime());
         trust = SchemaTrust.of(parts.keeper());
         setAside = new SetAside(files, log, capture);
+        sessions = new Sessions(files.name());
         subscriptions = new Subscriptions(files.name(), config, log, head::lsn);
         archiver = new Archiver(files.name(), config, log, subscriptions::heldLsn, shared.archives());
         writer = connect(false);
@@ -229,15 +228,11 @@ public final class Database implements AutoCloseable {
         ensureOpen();
         SqlSession session = new SqlSession(id, this, connect(false));
         sessions.add(session);
-        if (closed) {
-            session.close();
-            ensureOpen();
-        }
         return session;
     }
 
     void forget(SqlSession session) {
-        sessions.remove(session);
+        sessions.forget(session);
     }
 
     /** The consumers of its change log. */
@@ -251,7 +246,7 @@ public final class Database implements AutoCloseable {
             return;
         }
         long now = System.nanoTime();
-        sessions.forEach(session -> session.expire(now));
+        sessions.expire(now);
         setAside.look();
         if (setAside.isOfOtherFiles()) {
             // What is in the WAL stays there: the file that a checkpoint would write to is not the one at its path.
@@ -320,7 +315,7 @@ public final class Database implements AutoCloseable {
     public void close() {
         closed = true;
         subscriptions.close();
-        sessions.forEach(SqlSession::close);
+        sessions.close();
         readers.close();
         writer.interrupt();
         boolean isUsable = !SetAside.isLasting(setAside.look());
