@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.benchmarks;
 
+import io.dolake.benchmarks.engine.InterruptBenchmark;
+import io.dolake.benchmarks.engine.LatencyBenchmark;
+import io.dolake.benchmarks.engine.StorageBenchmark;
+import io.dolake.benchmarks.engine.SustainedBenchmark;
 import io.dolake.benchmarks.lake.IndexBenchmark;
 import io.dolake.benchmarks.lake.ReadBenchmark;
 import io.dolake.benchmarks.lake.TaskBenchmark;
 import io.dolake.benchmarks.sink.FreshnessBenchmark;
 import io.dolake.benchmarks.sink.SinkBenchmark;
-import io.dolake.engine.server.InterruptBenchmark;
-import io.dolake.engine.server.LatencyBenchmark;
-import io.dolake.engine.server.StorageBenchmark;
-import io.dolake.engine.server.SustainedBenchmark;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

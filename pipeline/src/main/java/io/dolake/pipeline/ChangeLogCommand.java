@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline;
 
-import io.dolake.engine.server.ArchiveLocation;
+import io.dolake.engine.server.config.ArchiveLocation;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

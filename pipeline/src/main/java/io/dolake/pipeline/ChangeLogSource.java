@@ -4,9 +4,9 @@ package io.dolake.pipeline;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.QueryResult;
 import io.dolake.engine.client.Statement;
-import io.dolake.engine.server.ArchiveLocation;
-import io.dolake.engine.server.ChangeLogFile;
-import io.dolake.engine.server.LogCheck;
+import io.dolake.engine.server.changelog.ChangeLogFile;
+import io.dolake.engine.server.changelog.LogCheckResult;
+import io.dolake.engine.server.config.ArchiveLocation;
 import io.dolake.schemas.Lsn;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ sealed interface ChangeLogSource extends AutoCloseable {
     List<ChangeLogFile.Entry> segments(long afterId);
 
     /** Looks at some segments behind an id. */
-    LogCheck verify(long afterId);
+    LogCheckResult verify(long afterId);
 
     @Override
     void close();
@@ -59,15 +59,15 @@ sealed interface ChangeLogSource extends AutoCloseable {
         }
 
         @Override
-        public LogCheck verify(long afterId) {
+        public LogCheckResult verify(long afterId) {
             io.dolake.engine.client.LogCheck check = engine.verifyLog(database, afterId);
-            return new LogCheck(
+            return new LogCheckResult(
                     check.segments(),
                     check.archived(),
                     check.events(),
                     check.bytes(),
                     check.faults().stream()
-                            .map(fault -> new LogCheck.Fault(fault.segment(), fault.object(), fault.message()))
+                            .map(fault -> new LogCheckResult.Fault(fault.segment(), fault.object(), fault.message()))
                             .toList(),
                     check.next());
         }
@@ -91,7 +91,7 @@ sealed interface ChangeLogSource extends AutoCloseable {
         }
 
         @Override
-        public LogCheck verify(long afterId) {
+        public LogCheckResult verify(long afterId) {
             return file.verify(afterId, PAGE);
         }
 

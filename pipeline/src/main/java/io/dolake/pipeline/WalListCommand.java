@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline;
 
-import io.dolake.engine.server.ChangeLogFile;
+import io.dolake.engine.server.changelog.ChangeLogFile;
 import io.dolake.pipeline.sql.JsonRow;
 import io.dolake.pipeline.sql.TextTable;
 import java.time.Duration;

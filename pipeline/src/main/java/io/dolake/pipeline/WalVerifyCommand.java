@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline;
 
-import io.dolake.engine.server.ArchiveLocation;
-import io.dolake.engine.server.LogCheck;
-import io.dolake.engine.server.ServerConfig;
+import io.dolake.engine.server.changelog.LogCheckResult;
+import io.dolake.engine.server.config.ArchiveLocation;
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.pipeline.sql.JsonRow;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,7 +40,7 @@ final class WalVerifyCommand extends ChangeLogCommand {
         try (ChangeLogSource source = open(archive())) {
             long next = 0;
             do {
-                LogCheck check = source.verify(next);
+                LogCheckResult check = source.verify(next);
                 check.faults().forEach(this::print);
                 segments += check.segments();
                 archived += check.archived();
@@ -75,7 +75,7 @@ final class WalVerifyCommand extends ChangeLogCommand {
         return ServerConfig.fromEnvironment(environment).archive();
     }
 
-    private void print(LogCheck.Fault fault) {
+    private void print(LogCheckResult.Fault fault) {
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("segment", fault.segment());

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.benchmarks.lake;
 
-import io.dolake.sink.index.RowPosition;
 import io.dolake.benchmarks.Benchmark;
 import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
@@ -11,6 +10,7 @@ import io.dolake.sink.config.IndexConfig;
 import io.dolake.sink.index.IndexSpace;
 import io.dolake.sink.index.KeyBatch;
 import io.dolake.sink.index.KeyIndex;
+import io.dolake.sink.index.RowPosition;
 import io.dolake.sink.index.TableIndex;
 import io.dolake.sink.row.KeyBytes;
 import io.dolake.sink.row.KeyHash;

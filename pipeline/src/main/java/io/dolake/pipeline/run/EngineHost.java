@@ -2,7 +2,7 @@
 package io.dolake.pipeline.run;
 
 import io.dolake.engine.server.DoSqlServer;
-import io.dolake.engine.server.ServerConfig;
+import io.dolake.engine.server.config.ServerConfig;
 import java.nio.file.Path;
 
 /** The engine and its server, in this process. */

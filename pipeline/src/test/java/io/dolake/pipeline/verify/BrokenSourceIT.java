@@ -8,7 +8,7 @@ import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Session;
 import io.dolake.engine.client.Statement;
 import io.dolake.engine.server.DoSqlServer;
-import io.dolake.engine.server.ServerConfig;
+import io.dolake.engine.server.config.ServerConfig;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

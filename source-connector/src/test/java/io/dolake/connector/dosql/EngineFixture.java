@@ -4,7 +4,7 @@ package io.dolake.connector.dosql;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.Statement;
 import io.dolake.engine.server.DoSqlServer;
-import io.dolake.engine.server.ServerConfig;
+import io.dolake.engine.server.config.ServerConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;

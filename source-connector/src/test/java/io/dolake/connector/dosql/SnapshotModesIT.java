@@ -12,7 +12,7 @@ import static io.dolake.connector.dosql.StateBeans.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.connector.dosql.DoSqlConnectorConfig.SnapshotMode;
-import io.dolake.engine.server.Limit;
+import io.dolake.engine.server.config.Limit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.schemas.DoLakeException;
 import java.util.concurrent.CountDownLatch;
 

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.database.Engine;
+import io.dolake.engine.server.database.EngineResources;
+import io.dolake.engine.server.http.HttpApi;
+import io.dolake.engine.server.http.WebSockets;
+import io.dolake.engine.server.support.QuietClose;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
@@ -11,9 +18,12 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running DoSQL engine with its HTTP and WebSocket server. */
 public final class DoSqlServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DoSqlServer.class);
 
     /** Threads that HTTP requests run on; sessions and change streams have others. */
     private static final int REQUEST_THREADS = 200;
@@ -39,7 +49,7 @@ public final class DoSqlServer implements AutoCloseable {
     public static DoSqlServer start(ServerConfig config) {
         Engine engine = Engine.open(config);
         QueuedThreadPool threads = new QueuedThreadPool(
-                REQUEST_THREADS, MIN_THREADS, IDLE_THREAD_MS, -1, null, null, Shared.threads("dosql-http"));
+                REQUEST_THREADS, MIN_THREADS, IDLE_THREAD_MS, -1, null, null, EngineResources.threads("dosql-http"));
         Server server = new Server(threads);
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
@@ -55,10 +65,10 @@ public final class DoSqlServer implements AutoCloseable {
         try {
             server.start();
         } catch (Exception e) {
-            Closer.close(server::stop, engine);
+            QuietClose.close(server::stop, engine);
             throw notStarted(config, e);
         }
-        Log.LOG.info(
+        LOG.info(
                 "DoSQL listens on {}:{}, databases in {}",
                 config.host(),
                 connector.getLocalPort(),
@@ -85,6 +95,6 @@ public final class DoSqlServer implements AutoCloseable {
     /** Stops listening, then captures what is committed and closes the databases. */
     @Override
     public void close() {
-        Closer.close(connector::stop, engine, server::stop);
+        QuietClose.close(connector::stop, engine, server::stop);
     }
 }

@@ -1,7 +1,0 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server;
-
-import io.dolake.schemas.Lsn;
-
-/** One CDC subscription. */
-record ConsumerStatus(String id, Lsn ackedLsn, Lsn sentLsn, long pendingEvents, double bufferUtilization) {}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.capture;
+
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The right to write to a database: one holder, a first-come queue with a limit. Not bound to a thread, since an
+ * interactive transaction moves between threads.
+ */
+public final class WriteLock {
+    private final String database;
+    private final int maxQueued;
+    private final Semaphore semaphore = new Semaphore(1, true);
+    private final AtomicInteger queued = new AtomicInteger();
+    private volatile Permit holder;
+
+    public WriteLock(String database, ServerConfig config) {
+        this.database = database;
+        this.maxQueued = config.intLimit(Limit.MAX_QUEUED_WRITES);
+    }
+
+    /** Held until closed; closing twice does no harm. */
+    public final class Permit implements AutoCloseable {
+        private final String owner;
+        private volatile long sinceNanos;
+        private boolean open = true;
+
+        private Permit(String owner) {
+            this.owner = owner;
+        }
+
+        @Override
+        public synchronized void close() {
+            if (open) {
+                open = false;
+                holder = null;
+                semaphore.release();
+            }
+        }
+    }
+
+    /**
+     * Waits for the turn.
+     *
+     * @param owner who wants it, for the message that others get
+     * @throws DoLakeException TXN_LOCK_TIMEOUT after the time, RATE_LIMITED when too many wait
+     */
+    public Permit acquire(String owner, long timeoutMs) {
+        if (queued.incrementAndGet() > maxQueued) {
+            queued.decrementAndGet();
+            throw new DoLakeException(
+                            ErrorCode.RATE_LIMITED,
+                            "Cannot write to database '" + database + "': " + maxQueued
+                                    + " write transactions are waiting already")
+                    .withRetryAfter(Duration.ofSeconds(1))
+                    .withDetail("limit", maxQueued);
+        }
+        // Made before: nothing may go wrong between the turn and the permit that gives it back.
+        Permit permit = new Permit(owner);
+        try {
+            if (!semaphore.tryAcquire(timeoutMs, TimeUnit.MILLISECONDS)) {
+                throw timeout(timeoutMs);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DoLakeException(
+                    ErrorCode.TXN_LOCK_TIMEOUT, "Cannot write to database '" + database + "': interrupted", e);
+        } finally {
+            queued.decrementAndGet();
+        }
+        permit.sinceNanos = System.nanoTime();
+        holder = permit;
+        return permit;
+    }
+
+    private DoLakeException timeout(long timeoutMs) {
+        Permit current = holder;
+        DoLakeException error = new DoLakeException(
+                        ErrorCode.TXN_LOCK_TIMEOUT,
+                        "Cannot write to database '" + database + "': no turn within " + timeoutMs + " ms")
+                .withHint("Another transaction writes for long; retry, or keep write transactions short.")
+                .withRetryAfter(Duration.ofMillis(Math.min(timeoutMs, 1_000)));
+        if (current == null) {
+            return error;
+        }
+        return error.withDetail("holder", current.owner)
+                .withDetail("heldMs", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - current.sinceNanos));
+    }
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.cdc;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.changelog.ChangeLog;
+import io.dolake.engine.server.changelog.LogReader;
+import io.dolake.engine.server.changelog.LogState;
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.json.Json;
+import io.dolake.engine.server.json.JsonReader;
+import io.dolake.engine.server.support.Failures;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One consumer: a thread that reads the change log and sends what is new as soon as it is durable. It waits for room in
+ * the window, for its turn by {@link SendRate}, or for a commit; it does not poll.
+ */
+public final class CdcSubscription implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CdcSubscription.class);
+
+    private static final long STOP_MS = 5_000;
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int IN_FLIGHT_PART_OF_HEAP = 64;
+
+    private final Subscriptions owner;
+    private final CdcRequest request;
+    private final Output output;
+    private final SendWindow window;
+    private final SendRate rate;
+    private final long keepAliveNanos;
+    private final long maxSilentMs;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Runnable wakeUp = this::signal;
+    private boolean signalled;
+    private long lastSentNanos = System.nanoTime();
+    private final SendWindow.Total inFlight;
+    private volatile long answeredNanos = System.nanoTime();
+    private volatile Lsn ackedLsn;
+    private volatile double bufferUtilization;
+    private volatile boolean closed;
+
+    /** The socket; calls return when the message is handed to the network, and throw if it is closed. */
+    public interface Output {
+        void text(byte[] message) throws IOException;
+
+        void batch(Batch batch) throws IOException;
+
+        /** Asks for a sign of life. */
+        void ping();
+
+        /** For how long there was none. */
+        long silentMs();
+
+        void end();
+
+        /** As {@link #end}, without a word to a consumer that does not listen. */
+        void abort();
+    }
+
+    CdcSubscription(Subscriptions owner, CdcRequest request, SendWindow.Total inFlight, Output output) {
+        ServerConfig config = owner.config();
+        this.owner = owner;
+        this.inFlight = inFlight;
+        this.request = request;
+        this.output = output;
+        long maxBytes = Math.min(
+                config.limit(Limit.CDC_IN_FLIGHT_BYTES), Runtime.getRuntime().maxMemory() / IN_FLIGHT_PART_OF_HEAP);
+        this.window =
+                new SendWindow(config.intLimit(Limit.CDC_IN_FLIGHT_BATCHES), maxBytes, inFlight, request.fromLsn());
+        this.rate = new SendRate(config.limit(Limit.CDC_MAX_EVENTS_PER_SECOND), System::nanoTime);
+        this.keepAliveNanos = TimeUnit.MILLISECONDS.toNanos(config.limit(Limit.CDC_KEEP_ALIVE_MS));
+        this.maxSilentMs = config.limit(Limit.CDC_SILENCE_MS);
+        this.ackedLsn = request.fromLsn();
+    }
+
+    /** The consumer is done with everything up to it; what it acknowledges without having got it does not count. */
+    Lsn heldLsn() {
+        Lsn sent = window.sentLsn();
+        Lsn acked = ackedLsn;
+        return acked.isAfter(sent) ? sent : acked;
+    }
+
+    @Override
+    public void run() {
+        ChangeLog log = owner.log();
+        log.addListener(wakeUp);
+        try (BatchReader reader = new BatchReader(log.openReader(), request, window)) {
+            sendSubscribed();
+            while (!closed) {
+                await(step(reader));
+            }
+        } catch (DoLakeException e) {
+            sendError(e);
+        } catch (IOException e) {
+            LOG.info("Consumer '{}' of '{}' is gone: {}", request.consumer(), owner.database(), e.toString());
+            output.abort();
+        } catch (RuntimeException | Error e) {
+            sendError(Failures.of("stream changes of '" + owner.database() + "' to '" + request.consumer() + "'", e));
+        } finally {
+            log.removeListener(wakeUp);
+            owner.forget(this);
+            window.close();
+            closed = true;
+            ended.countDown();
+            output.end();
+        }
+    }
+
+    /** Does what can be done now; returns how long there is nothing to do. */
+    private long step(BatchReader reader) throws IOException {
+        long untilKeepAlive = lastSentNanos + keepAliveNanos - System.nanoTime();
+        if (untilKeepAlive <= 0) {
+            sendKeepAlive();
+            untilKeepAlive = keepAliveNanos;
+        }
+        long turn = rate.waitNanos();
+        if (turn > 0) {
+            return Math.min(turn, untilKeepAlive);
+        }
+        Batch batch = window.take();
+        if (batch != null) {
+            output.batch(batch);
+            rate.sent(batch.events());
+            lastSentNanos = System.nanoTime();
+            return 0;
+        }
+        if (window.isFull() || inFlight.isExhausted()) {
+            requireAcknowledging();
+            return Math.min(untilKeepAlive, RETRY_NANOS);
+        }
+        Lsn durable = owner.log().durable();
+        if (fill(reader) || window.hasUnsent()) {
+            return 0;
+        }
+        if (window.advance(durable)) {
+            sendKeepAlive();
+        }
+        return untilKeepAlive;
+    }
+
+    /** As few at a time as there is heap for: each has pieces of the log in several forms. */
+    private boolean fill(BatchReader reader) {
+        inFlight.reading().acquireUninterruptibly();
+        try {
+            return reader.fill();
+        } finally {
+            inFlight.reading().release();
+        }
+    }
+
+    /** While memory is short for others, who holds some and lets nothing be heard of it has to come again. */
+    private void requireAcknowledging() throws IOException {
+        long silentMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - answeredNanos);
+        if (inFlight.isExhausted() && window.hasInFlight() && silentMs > maxSilentMs) {
+            throw new IOException(
+                    "it has acknowledged nothing for " + silentMs + " ms, and others wait for the memory");
+        }
+    }
+
+    private void await(long nanos) {
+        if (nanos <= 0) {
+            return;
+        }
+        synchronized (this) {
+            try {
+                if (!signalled && !closed) {
+                    TimeUnit.NANOSECONDS.timedWait(this, nanos);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                closed = true;
+            }
+            signalled = false;
+        }
+    }
+
+    private synchronized void signal() {
+        signalled = true;
+        notifyAll();
+    }
+
+    /** Takes an answer of the consumer. */
+    public void receive(JsonNode message) {
+        answeredNanos = System.nanoTime();
+        long sequence = JsonReader.requiredNumber(message, "sequence", 0, Long.MAX_VALUE);
+        switch (JsonReader.requiredText(message, "type")) {
+            case "ack" -> {
+                window.acknowledge(sequence);
+                ackedLsn = Lsn.parse(JsonReader.requiredText(message, "lsn"));
+                JsonNode utilization = message.get("bufferUtilization");
+                if (utilization != null && utilization.isNumber()) {
+                    bufferUtilization = utilization.doubleValue();
+                    rate.accepted(bufferUtilization);
+                }
+            }
+            case "nack" -> {
+                long delayMs = JsonReader.number(message, "retryDelayMs", 0, 0, 3_600_000);
+                rate.refused(delayMs);
+                window.refuse(sequence);
+            }
+            default ->
+                throw new DoLakeException(
+                        ErrorCode.PROTOCOL_ERROR, "Cannot take message: its type is none of ack, nack");
+        }
+        signal();
+    }
+
+    ConsumerStatus status() {
+        Lsn sent = window.sentLsn();
+        long unread = 0;
+        if (sent.isBefore(owner.log().durable())) {
+            try (LogReader reader = owner.log().openReader()) {
+                unread = reader.eventsAfter(sent);
+            }
+        }
+        long pending = Math.max(unread, window.pendingEvents());
+        // What it said with its last answer; with nothing pending nothing can be in its buffer.
+        double utilization = pending == 0 ? 0 : bufferUtilization;
+        return new ConsumerStatus(request.consumer(), ackedLsn, sent, pending, utilization);
+    }
+
+    private void sendSubscribed() throws IOException {
+        LogState state = owner.log().state();
+        send(json -> {
+            json.writeStringField("type", "subscribed");
+            json.writeStringField("epoch", state.epoch());
+            Json.lsn(json, "oldestLsn", state.oldest());
+            Json.lsn(json, "newestLsn", owner.newest());
+        });
+    }
+
+    /** The network may hold on to what is sent to one that is gone: that it answers shows that it is there. */
+    private void sendKeepAlive() throws IOException {
+        if (output.silentMs() > maxSilentMs) {
+            throw new IOException("nothing was heard of it for " + output.silentMs() + " ms");
+        }
+        output.ping();
+        Lsn lsn = window.sentLsn();
+        send((JsonGenerator json) -> {
+            json.writeStringField("type", "keepAlive");
+            Json.lsn(json, "lsn", lsn);
+        });
+        lastSentNanos = System.nanoTime();
+    }
+
+    private void send(Json.Part part) throws IOException {
+        output.text(Json.object(part));
+    }
+
+    private void sendError(DoLakeException error) {
+        try {
+            output.text(Json.object(json -> {
+                json.writeStringField("type", "error");
+                Json.error(json, error);
+            }));
+        } catch (IOException e) {
+            LOG.info("Consumer '{}' does not hear of {}: {}", request.consumer(), error, e.toString());
+        }
+    }
+
+    /** Ends the stream and waits for its thread. */
+    @Override
+    public void close() {
+        closed = true;
+        signal();
+        output.end();
+        try {
+            if (!ended.await(STOP_MS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("The stream of '{}' to '{}' does not end", owner.database(), request.consumer());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.cdc;
+
+import io.dolake.schemas.Lsn;
+
+/** One CDC subscription. */
+public record ConsumerStatus(String id, Lsn ackedLsn, Lsn sentLsn, long pendingEvents, double bufferUtilization) {}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.cdc;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Batches that wait to be sent, and those sent and not acknowledged. Thread-safe. */
+public final class SendWindow {
+    private final int maxInFlight;
+    private final long maxBytes;
+    private final Total total;
+    private final Deque<Batch> unsent = new ArrayDeque<>();
+    private final Deque<Batch> inFlight = new ArrayDeque<>();
+    private long bytesInFlight;
+    private long heldBytes;
+    private boolean closed;
+    private long lastSequence;
+    private Lsn sentLsn;
+
+    /**
+     * @param maxInFlight batches that may be sent and not acknowledged
+     * @param maxBytes of them together; one batch may be sent whatever its size
+     * @param total of all windows: beyond it one batch may be in flight in each
+     */
+    SendWindow(int maxInFlight, long maxBytes, Total total, Lsn from) {
+        this.total = total;
+        this.maxInFlight = maxInFlight;
+        this.maxBytes = maxBytes;
+        this.sentLsn = from;
+    }
+
+    synchronized void add(Batch batch) {
+        if (closed) {
+            return;
+        }
+        unsent.addLast(batch);
+        held(batch.block().length);
+    }
+
+    /** Bytes of batches that all consumers have not acknowledged; an empty window may exceed it, to half of it more. */
+    public static final class Total {
+        private static final long HEAP_BYTES_OF_READER = 64L << 20;
+        private static final int MIN_READERS = 2;
+
+        private final long max;
+        private final AtomicLong bytes = new AtomicLong();
+        private final Semaphore reading = new Semaphore(
+                (int) Math.max(MIN_READERS, Runtime.getRuntime().maxMemory() / HEAP_BYTES_OF_READER), true);
+
+        public Total(long max) {
+            this.max = max;
+        }
+
+        /** Whether no window may get more, not even an empty one. */
+        boolean isExhausted() {
+            return bytes.get() > max + max / 2;
+        }
+
+        long bytes() {
+            return bytes.get();
+        }
+
+        /** Held by who reads the change log. */
+        Semaphore reading() {
+            return reading;
+        }
+    }
+
+    private void held(long bytes) {
+        heldBytes += bytes;
+        total.bytes.addAndGet(bytes);
+    }
+
+    /** Nobody waits for its batches any more. */
+    synchronized void close() {
+        closed = true;
+        unsent.clear();
+        inFlight.clear();
+        held(-heldBytes);
+    }
+
+    /** The next batch to send, which counts as sent; null if there is none or too many are in flight. */
+    synchronized Batch take() {
+        if (unsent.isEmpty() || isFull()) {
+            return null;
+        }
+        Batch batch = unsent.removeFirst();
+        inFlight.addLast(batch);
+        bytesInFlight += batch.block().length;
+        lastSequence = Math.max(lastSequence, batch.sequence());
+        sentLsn = batch.after();
+        return batch;
+    }
+
+    synchronized boolean isFull() {
+        return inFlight.size() >= maxInFlight
+                || bytesInFlight >= maxBytes
+                || !inFlight.isEmpty() && total.bytes() > total.max;
+    }
+
+    synchronized boolean hasInFlight() {
+        return !inFlight.isEmpty();
+    }
+
+    synchronized boolean hasUnsent() {
+        return !unsent.isEmpty();
+    }
+
+    /** Every transaction up to it was sent. */
+    synchronized Lsn sentLsn() {
+        return sentLsn;
+    }
+
+    /** Accounts for transactions that gave no batch; only while nothing is unsent. */
+    synchronized boolean advance(Lsn lsn) {
+        if (!unsent.isEmpty() || !lsn.isAfter(sentLsn)) {
+            return false;
+        }
+        sentLsn = lsn;
+        return true;
+    }
+
+    /** Batches up to the sequence have arrived. */
+    synchronized void acknowledge(long sequence) {
+        requireSent(sequence);
+        while (!inFlight.isEmpty() && inFlight.getFirst().sequence() <= sequence) {
+            int bytes = inFlight.removeFirst().block().length;
+            bytesInFlight -= bytes;
+            held(-bytes);
+        }
+    }
+
+    /** The batch and all after it have to be sent again; those before it have arrived. */
+    synchronized void refuse(long sequence) {
+        requireSent(sequence);
+        while (!inFlight.isEmpty() && inFlight.getLast().sequence() >= sequence) {
+            Batch batch = inFlight.removeLast();
+            bytesInFlight -= batch.block().length;
+            unsent.addFirst(batch);
+            sentLsn = batch.before();
+        }
+        inFlight.clear();
+        held(-bytesInFlight);
+        bytesInFlight = 0;
+    }
+
+    private void requireSent(long sequence) {
+        if (sequence > lastSequence) {
+            throw new DoLakeException(
+                    ErrorCode.PROTOCOL_ERROR,
+                    "Cannot take answer for batch " + sequence + ": the last one sent is " + lastSequence);
+        }
+    }
+
+    /** Events that are not acknowledged, as far as they were read from the change log. */
+    synchronized long pendingEvents() {
+        long events = 0;
+        for (Batch batch : inFlight) {
+            events += batch.events();
+        }
+        for (Batch batch : unsent) {
+            events += batch.events();
+        }
+        return events;
+    }
+}

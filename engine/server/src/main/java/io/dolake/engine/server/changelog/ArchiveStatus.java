@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.changelog;
+
+import io.dolake.schemas.DoLakeException;
+import java.time.Instant;
+
+/**
+ * The archive of segments.
+ *
+ * @param error null if all is well
+ */
+public record ArchiveStatus(String location, long segments, long bytes, DoLakeException error, Instant retryAt) {}

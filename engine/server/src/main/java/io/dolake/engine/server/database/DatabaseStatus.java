@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.database;
+
+import io.dolake.engine.server.capture.CaptureLag;
+import io.dolake.engine.server.cdc.ConsumerStatus;
+import io.dolake.engine.server.changelog.ArchiveStatus;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.Lsn;
+import io.dolake.schemas.RunState;
+import io.dolake.schemas.Suspension;
+import java.util.List;
+
+/**
+ * State of a database, as in section 6 of the specification.
+ *
+ * @param suspension null unless the state is SUSPENDED
+ * @param archive null if there is none
+ */
+public record DatabaseStatus(
+        String name,
+        RunState state,
+        Suspension suspension,
+        String epoch,
+        String epochReason,
+        Lsn lsn,
+        Lsn durableLsn,
+        Lsn oldestLsn,
+        long walBytes,
+        CaptureLag lag,
+        long segments,
+        long segmentBytes,
+        long heldBytes,
+        ArchiveStatus archive,
+        DoLakeException captureError,
+        List<ConsumerStatus> consumers) {}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.database;
+
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.DatabaseFiles;
+import io.dolake.engine.server.sqlite.MainFile;
+import io.dolake.engine.server.sqlite.SqlErrors;
+import io.dolake.engine.server.sqlite.Sqlite;
+import io.dolake.engine.server.support.Failures;
+import io.dolake.engine.server.support.QuietClose;
+import io.dolake.engine.server.support.Suggestions;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The databases of a directory. Each is opened when first used, and stays open. Thread-safe. */
+public final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    private static final String LOCK_FILE = "engine.lock";
+
+    private final ServerConfig config;
+    private final EngineResources shared;
+    private final FileChannel lockChannel;
+    private final Map<String, DatabaseSlot> slots = new ConcurrentHashMap<>();
+    private final IdleLogScheduler visits;
+
+    private Engine(ServerConfig config, FileChannel lockChannel, EngineResources shared) {
+        this.config = config;
+        this.lockChannel = lockChannel;
+        this.shared = shared;
+        visits = new IdleLogScheduler(shared, this::names, this::slot);
+        long interval = config.limit(Limit.HOUSEKEEPING_INTERVAL_MS);
+        shared.timer()
+                .scheduleWithFixedDelay(
+                        Failures.repeated("keep house", this::keepHouse), interval, interval, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Takes the directory over.
+     *
+     * @throws DoLakeException INVALID_CONFIGURATION if another engine has it
+     */
+    public static Engine open(ServerConfig config) {
+        Sqlite.checkVersion();
+        try {
+            MainFile.createDirectory(config.directory().toAbsolutePath());
+            FileChannel channel = lock(config.directory().resolve(LOCK_FILE));
+            try {
+                removeTemporary(config.directory());
+                return new Engine(config, channel, new EngineResources(config));
+            } catch (IOException | RuntimeException e) {
+                QuietClose.close(channel);
+                throw e;
+            }
+        } catch (IOException e) {
+            throw SqlErrors.io("use directory " + config.directory(), e);
+        }
+    }
+
+    private static FileChannel lock(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            LOG.debug("{} is locked by this process", file, e);
+        }
+        channel.close();
+        throw new DoLakeException(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "Cannot use directory " + file.getParent() + ": another engine has it open")
+                .withHint("Stop the other engine, or set DOSQL_DATA_DIR to another directory.");
+    }
+
+    private static void removeTemporary(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.filter(
+                            f -> DatabaseFiles.isTemporary(f.getFileName().toString()))
+                    .toList()) {
+                removeTemporary(directory, file);
+            }
+        }
+    }
+
+    /** Something that cannot be removed stays, and keeps nobody from working. */
+    private static void removeTemporary(Path directory, Path file) {
+        try {
+            Importer.finishRemoval(directory, file);
+            Files.delete(file);
+        } catch (IOException | DoLakeException e) {
+            LOG.warn("Cannot remove {}: {}", file, e.toString());
+        }
+    }
+
+    public ServerConfig config() {
+        return config;
+    }
+
+    public EngineResources shared() {
+        return shared;
+    }
+
+    /** Names, in order. */
+    public List<String> names() {
+        try (Stream<Path> files = Files.list(config.directory())) {
+            return files.map(file -> DatabaseFiles.nameOf(file.getFileName().toString()))
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw SqlErrors.io("list databases", e);
+        }
+    }
+
+    /**
+     * The database, opened if it is not. One that cannot be opened is looked at again when its files change.
+     *
+     * @throws DoLakeException DATABASE_NOT_FOUND, or why it cannot be opened
+     */
+    public Database database(String name) {
+        DatabaseFiles files = new DatabaseFiles(config.directory(), name);
+        requireExisting(files);
+        DatabaseSlot slot = slot(name);
+        return slot.exclusively(() -> {
+            if (slot.database() == null) {
+                requireExisting(files);
+                open(files, slot);
+            }
+            return slot.database();
+        });
+    }
+
+    /** Whatever goes wrong here is the fault of one database. */
+    private void open(DatabaseFiles files, DatabaseSlot slot) {
+        OpenFailure known = slot.failure();
+        if (known != null && known.stillStands(files)) {
+            throw known.error();
+        }
+        long start = System.nanoTime();
+        try {
+            slot.database(Database.open(files, shared));
+            slot.failure(null);
+        } catch (RuntimeException | StackOverflowError e) {
+            OpenFailure failure = OpenFailure.of(files, config, e, known, start);
+            slot.failure(failure);
+            if (known == null || !known.since().equals(failure.since())) {
+                LOG.error("Database '{}' is set aside", files.name(), e);
+            }
+            throw failure.error();
+        }
+    }
+
+    /** Opens a database that is set aside as its files are now; nothing happens to one that is not. */
+    public Database resume(String name) {
+        DatabaseFiles files = new DatabaseFiles(config.directory(), name);
+        requireExisting(files);
+        DatabaseSlot slot = slot(name);
+        return slot.exclusively(() -> {
+            requireExisting(files);
+            if (slot.database() != null && !slot.database().isSuspended()) {
+                return slot.database();
+            }
+            closeDatabase(slot);
+            slot.failure(null);
+            open(files, slot);
+            return slot.database();
+        });
+    }
+
+    /** The names in use since the start; of those that are not in use nothing is known. */
+    public Map<String, DatabaseSlot> slots() {
+        return slots;
+    }
+
+    /** Slots are never removed, so only names of databases that exist, or are about to, may get one. */
+    private DatabaseSlot slot(String name) {
+        return slots.computeIfAbsent(name, n -> new DatabaseSlot());
+    }
+
+    private void requireExisting(DatabaseFiles files) {
+        if (files.exist()) {
+            return;
+        }
+        DoLakeException error = new DoLakeException(
+                        ErrorCode.DATABASE_NOT_FOUND,
+                        "Cannot open database '" + files.name() + "': there is none of that name")
+                .withDetail("database", files.name());
+        String near = Suggestions.nearest(files.name(), names());
+        throw near == null
+                ? error.withHint("PUT /v1/databases/" + files.name() + " creates it.")
+                : Suggestions.add(error, near);
+    }
+
+    /** Creates the database if it does not exist. */
+    public Database create(String name) {
+        DatabaseFiles files = new DatabaseFiles(config.directory(), name);
+        DatabaseSlot slot = slot(name);
+        return slot.exclusively(() -> {
+            if (slot.database() == null && !files.exist()) {
+                Importer.createEmpty(files, config);
+            }
+            if (slot.database() == null) {
+                open(files, slot);
+            }
+            return slot.database();
+        });
+    }
+
+    /** Takes in a copy of an SQLite file. */
+    public Database importDatabase(String name, InputStream content) {
+        DatabaseFiles files = new DatabaseFiles(config.directory(), name);
+        refuseExisting(files);
+        Path checked = Importer.receive(files, content, config);
+        DatabaseSlot slot = slot(name);
+        return slot.exclusively(() -> {
+            try {
+                refuseExisting(files);
+                Importer.moveIn(files, checked);
+            } finally {
+                Importer.delete(checked);
+            }
+            slot.failure(null);
+            open(files, slot);
+            return slot.database();
+        });
+    }
+
+    private static void refuseExisting(DatabaseFiles files) {
+        if (files.exist()) {
+            throw new DoLakeException(
+                            ErrorCode.DATABASE_EXISTS,
+                            "Cannot import database '" + files.name() + "': there is one of that name")
+                    .withHint("Choose another name, or DELETE the database first.")
+                    .withDetail("database", files.name());
+        }
+    }
+
+    /** Removes the database and everything captured from it. */
+    public void drop(String name) {
+        DatabaseFiles files = new DatabaseFiles(config.directory(), name);
+        requireExisting(files);
+        DatabaseSlot slot = slot(name);
+        slot.exclusively(() -> {
+            requireExisting(files);
+            closeDatabase(slot);
+            Importer.remove(files);
+            slot.failure(null);
+            return null;
+        });
+    }
+
+    private static void closeDatabase(DatabaseSlot slot) {
+        if (slot.database() != null) {
+            slot.database().close();
+            slot.database(null);
+        }
+    }
+
+    private void keepHouse() {
+        slots.values().forEach(slot -> {
+            Database database = slot.database();
+            if (database != null && !slot.isBusy()) {
+                slot.busy(true);
+                try {
+                    shared.chores().execute(() -> keepHouse(slot, database));
+                } catch (RejectedExecutionException e) {
+                    slot.busy(false);
+                    LOG.debug("No housekeeping: the engine stops");
+                }
+            }
+        });
+        visits.wake(System.nanoTime());
+    }
+
+    private static void keepHouse(DatabaseSlot slot, Database database) {
+        try {
+            database.keepHouse();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("Housekeeping of database '{}' failed: {}", database.name(), e.toString());
+        } finally {
+            slot.busy(false);
+        }
+    }
+
+    @Override
+    public void close() {
+        visits.close();
+        slots.values()
+                .forEach(slot -> slot.exclusively(() -> {
+                    QuietClose.close(slot.database());
+                    slot.database(null);
+                    return null;
+                }));
+        QuietClose.close(shared, lockChannel);
+    }
+}

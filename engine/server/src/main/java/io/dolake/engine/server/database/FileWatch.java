@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.database;
+
+import io.dolake.engine.server.changelog.ChangeLog;
+import io.dolake.engine.server.changelog.LogState;
+import io.dolake.engine.server.sqlite.DatabaseFiles;
+import io.dolake.engine.server.sqlite.MainFile;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees when the files of an open database are no longer those that it has open: what is committed then would be gone with
+ * the next start. Not seen: a file that is written to by others between a checkpoint's begin and its end.
+ */
+final class FileWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
+
+    private final DatabaseFiles files;
+    private final ChangeLog log;
+    private final Object mainKey;
+    private final Object logKey;
+
+    /** To be made when both files are open. */
+    FileWatch(DatabaseFiles files, ChangeLog log) {
+        this.files = files;
+        this.log = log;
+        mainKey = key(files.main());
+        logKey = key(files.log());
+    }
+
+    /** What is wrong; null if nothing is. */
+    DoLakeException look() {
+        Object main = key(files.main());
+        if (main == null || !main.equals(mainKey)) {
+            return fault(ErrorCode.INVALID_DATABASE_FILE, files.main(), main);
+        }
+        Object logNow = key(files.log());
+        if (logNow == null || !logNow.equals(logKey)) {
+            return fault(ErrorCode.CHANGE_LOG_CORRUPT, files.log(), logNow);
+        }
+        String noted = log.state().fingerprint();
+        if (!noted.isEmpty()
+                && !noted.equals(LogState.UNSOUND)
+                && isOther(noted)
+                && noted.equals(log.state().fingerprint())) {
+            return new DoLakeException(
+                    ErrorCode.INVALID_DATABASE_FILE,
+                    "Cannot use database '" + files.name() + "': " + files.main()
+                            + " was written to by another program while the engine had it open");
+        }
+        return null;
+    }
+
+    private boolean isOther(String noted) {
+        try {
+            return !noted.equals(MainFile.fingerprint(files.main()));
+        } catch (DoLakeException e) {
+            LOG.debug("{} went away while it was looked at", files.main(), e);
+            return false; // the next look tells
+        }
+    }
+
+    private DoLakeException fault(ErrorCode code, Path file, Object now) {
+        return new DoLakeException(
+                code,
+                "Cannot use database '" + files.name() + "': " + file + " was "
+                        + (now == null ? "deleted or moved away" : "replaced") + " while the engine had it open");
+    }
+
+    private static Object key(Path file) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            Object key = attributes.fileKey();
+            return key != null ? key : attributes.creationTime();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.database;
+
+import io.dolake.engine.server.archive.SegmentArchive;
+import io.dolake.engine.server.changelog.Archiver;
+import io.dolake.engine.server.changelog.ChangeLog;
+import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.sqlite.DatabaseFiles;
+import java.nio.file.Files;
+
+/**
+ * Retention and archive for the change log of a database that is not open, as for one that is. Nothing but the log is
+ * opened: what the database file and its WAL hold is no matter here, and to open those may take long.
+ */
+final class IdleLogMaintenance {
+    private final DatabaseFiles files;
+    private final EngineResources shared;
+    private volatile boolean stopped;
+    private volatile Archiver archiver;
+
+    IdleLogMaintenance(DatabaseFiles files, EngineResources shared) {
+        this.files = files;
+        this.shared = shared;
+    }
+
+    /** Needs the name to itself. */
+    void run() {
+        ServerConfig config = shared.config();
+        if (!Files.exists(files.log())) {
+            // Removed since it was listed; to open it would make it.
+            return;
+        }
+        try (ChangeLog log = ChangeLog.open(files, config, new SegmentArchive(files.name(), shared.archiveStore()))) {
+            if (log.state() == null) {
+                return;
+            }
+            if (!log.archive().isConfigured()) {
+                log.retain(System.currentTimeMillis(), null);
+                return;
+            }
+            Archiver starting = new Archiver(files.name(), config, log, () -> null, Runnable::run);
+            archiver = starting;
+            if (!stopped) {
+                starting.run();
+            }
+        }
+    }
+
+    /** Has it end after the object that it is at. */
+    void stop() {
+        stopped = true;
+        Archiver running = archiver;
+        if (running != null) {
+            running.stop();
+        }
+    }
+}

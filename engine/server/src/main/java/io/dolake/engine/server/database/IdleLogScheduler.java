@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.database;
+
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.sqlite.DatabaseFiles;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks after the change logs of databases that nobody has opened since the start: one after the other, now and then. */
+final class IdleLogScheduler {
+    private static final Logger LOG = LoggerFactory.getLogger(IdleLogScheduler.class);
+
+    private final EngineResources shared;
+    private final Supplier<List<String>> names;
+    private final Function<String, DatabaseSlot> slots;
+    private final AtomicBoolean running = new AtomicBoolean();
+    private volatile long lastNanos = System.nanoTime();
+    private volatile boolean closed;
+
+    IdleLogScheduler(EngineResources shared, Supplier<List<String>> names, Function<String, DatabaseSlot> slots) {
+        this.shared = shared;
+        this.names = names;
+        this.slots = slots;
+    }
+
+    /** Starts a round if one is due. Called often. */
+    void wake(long nowNanos) {
+        long interval = TimeUnit.MILLISECONDS.toNanos(shared.config().limit(Limit.VISIT_INTERVAL_MS));
+        if (closed || nowNanos - lastNanos < interval || !running.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            shared.archives().execute(this::visitAll);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("No change log is visited: the engine stops");
+        }
+    }
+
+    private void visitAll() {
+        try {
+            for (String name : names.get()) {
+                if (closed) {
+                    return;
+                }
+                visit(new DatabaseFiles(shared.config().directory(), name));
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Cannot look after databases that are not open: {}", e.toString());
+        } finally {
+            lastNanos = System.nanoTime();
+            running.set(false);
+        }
+    }
+
+    private void visit(DatabaseFiles files) {
+        try {
+            if (Files.exists(files.log())) {
+                slots.apply(files.name()).visit(new IdleLogMaintenance(files, shared));
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Cannot look after the change log of database '{}', which is not open", files.name(), e);
+        }
+    }
+
+    /** No visit begins after it, but for the one that may be about to. */
+    void close() {
+        closed = true;
+    }
+}

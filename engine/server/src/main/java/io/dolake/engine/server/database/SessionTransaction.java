@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.database;
+
+import io.dolake.engine.server.capture.WriteLock;
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.sql.Cursors;
+import io.dolake.engine.server.sql.SqlRequest;
+import io.dolake.engine.server.sql.StatementResult;
+import io.dolake.engine.server.sql.UserConnection;
+import io.dolake.engine.server.support.Failures;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.Lsn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The transaction of a session: whether there is one, of which kind, and the turn to write while it has it. One that ended
+ * without its user's word is remembered until the user has rolled it back: nothing may run outside of it that was meant for
+ * it. Not thread-safe.
+ */
+public final class SessionTransaction {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionTransaction.class);
+
+    private static final String ROLL_BACK = "Roll back or begin: until then no statement of this session is run.";
+
+    private final String owner;
+    private final Database database;
+    private final UserConnection connection;
+    private final Cursors cursors;
+    private State state = State.NONE;
+    private boolean startedBySavepoint;
+    private WriteLock.Permit permit;
+    private Lsn beginLsn;
+    /** Whether the session's user has said that it is to read only, by PRAGMA query_only. */
+    private boolean readOnly;
+
+    /** Why a transaction is over that its user has not ended; null if there is none such. */
+    private DoLakeException lost;
+
+    SessionTransaction(String owner, Database database, UserConnection connection, Cursors cursors) {
+        this.owner = owner;
+        this.database = database;
+        this.connection = connection;
+        this.cursors = cursors;
+    }
+
+    private enum State {
+        NONE,
+        DEFERRED,
+        WRITE,
+        READ_ONLY
+    }
+
+    /** How a transaction begins. */
+    public enum Mode {
+        DEFERRED,
+        IMMEDIATE,
+        READ_ONLY;
+
+        /** The mode by its name in the protocol. */
+        public static Mode parse(String text) {
+            return switch (text) {
+                case "deferred" -> DEFERRED;
+                case "immediate" -> IMMEDIATE;
+                case "readOnly" -> READ_ONLY;
+                default ->
+                    throw new DoLakeException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "Cannot begin transaction: mode '" + text + "' is none of deferred, immediate, readOnly");
+            };
+        }
+    }
+
+    /** What a statement does. */
+    interface Work<T> {
+        T run();
+    }
+
+    boolean isOpen() {
+        return state != State.NONE;
+    }
+
+    /** Whether it has the turn to write. */
+    boolean isWriting() {
+        return state == State.WRITE;
+    }
+
+    boolean isReadOnly() {
+        return readOnly;
+    }
+
+    void readOnly(boolean only) {
+        readOnly = only;
+    }
+
+    /** Begins; returns the newest commit that the transaction sees or, if deferred, that there is now. */
+    Lsn begin(Mode mode) {
+        lost = null;
+        if (state != State.NONE) {
+            throw new DoLakeException(
+                    ErrorCode.TRANSACTION_STATE, "Cannot begin transaction: one is open in this session");
+        }
+        switch (mode) {
+            case IMMEDIATE -> beginWrite("BEGIN IMMEDIATE");
+            case READ_ONLY -> {
+                beginLsn = PinnedView.begin(connection, database, owner);
+                state = State.READ_ONLY;
+            }
+            case DEFERRED -> {
+                connection.execute("BEGIN");
+                beginLsn = database.lsn();
+                state = State.DEFERRED;
+            }
+        }
+        startedBySavepoint = false;
+        return beginLsn;
+    }
+
+    private void beginWrite(String sql) {
+        requireWritable();
+        WriteLock.Permit acquired = database.acquire(owner);
+        try {
+            connection.queryOnly(false);
+            connection.execute(sql);
+        } catch (RuntimeException | Error e) {
+            acquired.close();
+            throw e;
+        }
+        permit = acquired;
+        beginLsn = database.lsn();
+        state = State.WRITE;
+    }
+
+    /** Commits; returns the newest commit. */
+    Lsn commit() {
+        requireNotLost();
+        requireTransaction("commit");
+        guarded(() -> {
+            connection.execute("COMMIT");
+            return null;
+        });
+        return ended();
+    }
+
+    Lsn rollback() {
+        if (lost != null) {
+            lost = null;
+            return database.lsn();
+        }
+        requireTransaction("roll back");
+        cursors.closeAll();
+        connection.execute("ROLLBACK");
+        return ended();
+    }
+
+    private void requireTransaction(String verb) {
+        if (state == State.NONE) {
+            throw new DoLakeException(
+                    ErrorCode.TRANSACTION_STATE, "Cannot " + verb + " transaction: none is open in this session");
+        }
+    }
+
+    Database.Written<StatementResult> savepoint(SqlRequest request, UserConnection.Page page) {
+        if (state != State.NONE) {
+            return inTransaction(() -> connection.run(request, page));
+        }
+        beginWrite(request.text().sql());
+        startedBySavepoint = true;
+        return new Database.Written<>(StatementResult.NOTHING, beginLsn);
+    }
+
+    Database.Written<StatementResult> release(SqlRequest request, UserConnection.Page page) {
+        Database.Written<StatementResult> released = inTransaction(() -> connection.run(request, page));
+        if (startedBySavepoint && !connection.isInTransaction()) {
+            return new Database.Written<>(released.result(), ended());
+        }
+        return released;
+    }
+
+    <T> Database.Written<T> inTransaction(Work<T> work) {
+        requireTransaction("use savepoints of a");
+        return inState(work);
+    }
+
+    <T> Database.Written<T> inState(Work<T> work) {
+        T result = guarded(work);
+        return new Database.Written<>(result, currentLsn());
+    }
+
+    Lsn currentLsn() {
+        return state == State.NONE ? database.lsn() : beginLsn;
+    }
+
+    <T> Database.Written<T> write(Work<T> work) {
+        requireWritable();
+        Work<T> writing = () -> {
+            connection.queryOnly(false);
+            return work.run();
+        };
+        return switch (state) {
+            case NONE -> database.write(owner, () -> alone(writing));
+            case DEFERRED -> upgrade(writing);
+            default -> inState(writing);
+        };
+    }
+
+    /** Work that commits by itself; if it fails in the middle, the next must not become part of it. */
+    private <T> T alone(Work<T> work) {
+        try {
+            return work.run();
+        } catch (RuntimeException | Error e) {
+            connection.rollBackIfOpen();
+            throw e;
+        }
+    }
+
+    private void requireWritable() {
+        if (readOnly || state == State.READ_ONLY) {
+            throw new DoLakeException(
+                    ErrorCode.TRANSACTION_STATE,
+                    "Cannot write: the " + (readOnly ? "session" : "transaction") + " is read-only");
+        }
+    }
+
+    void requireNotLost() {
+        if (lost != null) {
+            throw lost;
+        }
+    }
+
+    /** The first write of a deferred transaction. */
+    private <T> Database.Written<T> upgrade(Work<T> work) {
+        permit = database.acquire(owner);
+        state = State.WRITE;
+        try {
+            return inState(work);
+        } catch (DoLakeException e) {
+            if (e.code() == ErrorCode.SERIALIZATION_FAILURE && state == State.WRITE) {
+                state = State.DEFERRED;
+                releasePermit();
+            }
+            throw e;
+        }
+    }
+
+    /** After an error the transaction may have ended by itself: a full disk, a conflict clause. */
+    <T> T guarded(Work<T> work) {
+        try {
+            return work.run();
+        } catch (RuntimeException | Error e) {
+            if (state != State.NONE && !connection.isInTransaction()) {
+                cursors.closeAll();
+                ended();
+                lost = lost(
+                        "an error has ended it: "
+                                + Failures.of("run statement", e).code(),
+                        ROLL_BACK);
+            }
+            throw e;
+        }
+    }
+
+    private static DoLakeException lost(String reason, String hint) {
+        return new DoLakeException(
+                        ErrorCode.TRANSACTION_STATE,
+                        "Cannot go on with the transaction: it was rolled back, since " + reason)
+                .withHint(hint);
+    }
+
+    /** Returns the newest commit, found before the next writer has its turn: after a commit, that one. */
+    Lsn ended() {
+        boolean wrote = state == State.WRITE;
+        state = State.NONE;
+        startedBySavepoint = false;
+        try {
+            if (wrote) {
+                database.committed();
+            }
+            return database.lsn();
+        } finally {
+            releasePermit();
+        }
+    }
+
+    private void releasePermit() {
+        if (permit != null) {
+            permit.close();
+            permit = null;
+        }
+    }
+
+    /** Rolls back what was left alone for too long. */
+    void expire(long idleMs) {
+        Limit limit = state == State.READ_ONLY ? Limit.READ_ONLY_IDLE_TIMEOUT_MS : Limit.TRANSACTION_IDLE_TIMEOUT_MS;
+        if (state == State.NONE || idleMs < database.config().limit(limit)) {
+            return;
+        }
+        LOG.warn("Rolling back a transaction of {} with '{}', idle for {} ms", owner, database.name(), idleMs);
+        cursors.closeAll();
+        connection.execute("ROLLBACK");
+        ended();
+        lost = lost(
+                "it was idle for too long",
+                ROLL_BACK + " DOSQL_TRANSACTION_IDLE_TIMEOUT_MS and DOSQL_READ_ONLY_IDLE_TIMEOUT_MS set the limits.");
+    }
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.config.Limit;
+import io.dolake.engine.server.config.Version;
+import io.dolake.engine.server.database.Engine;
+import io.dolake.engine.server.json.Json;
+import io.dolake.engine.server.json.JsonCost;
+import io.dolake.engine.server.json.JsonReader;
+import io.dolake.engine.server.support.Failures;
+import io.dolake.engine.server.support.Memory;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The engine over HTTP: finds the operation, reads the body, writes the reply or the error. */
+public final class HttpApi extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
+
+    private static final String DATABASES = "/v1/databases";
+    private static final int DISCARD_BUFFER_BYTES = 64 << 10;
+    private static final int BODY_BUFFER_BYTES = 16 << 10;
+    private static final Set<String> JSON_TYPE = Set.of("application/json");
+    private static final Set<String> FILE_TYPES =
+            new LinkedHashSet<>(List.of("application/vnd.sqlite3", "application/octet-stream"));
+
+    private final Engine engine;
+    private final WebSockets sockets;
+    private final DatabaseApi databases;
+    private final Origins origins;
+    private final Instant startedAt = Instant.now();
+
+    public HttpApi(Engine engine, WebSockets sockets) {
+        this.engine = engine;
+        this.sockets = sockets;
+        this.databases = new DatabaseApi(engine);
+        this.origins = new Origins(engine.config());
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        Memory.Lease memory = engine.shared().memory().lease();
+        try {
+            origins.check(request);
+            origins.allow(request, response);
+            String path = Request.getPathInContext(request);
+            if (sockets.upgrade(path, request, response, callback)) {
+                return true;
+            }
+            byte[] body = route(request.getMethod(), path, request, memory);
+            reply(response, 200, body, Callback.from(callback, taken(request, memory)));
+            return true;
+        } catch (DoLakeException e) {
+            memory.close();
+            discardBody(request);
+            error(response, e, callback);
+        } catch (RuntimeException | IOException | Error e) {
+            memory.close();
+            String what =
+                    "serve " + request.getMethod() + " " + request.getHttpURI().getPath();
+            error(response, hasEnded(e) ? ended(what) : Failures.of(what, e), callback);
+        }
+        return true;
+    }
+
+    /** What to do once a reply was taken; a client that leaves it there holds memory of others only for so long. */
+    private Runnable taken(Request request, Memory.Lease memory) {
+        if (!memory.isCounted()) {
+            return memory::close;
+        }
+        Future<?> end = engine.shared()
+                .timer()
+                .schedule(
+                        () -> request.getConnectionMetaData()
+                                .getConnection()
+                                .getEndPoint()
+                                .close(),
+                        engine.config().limit(Limit.REPLY_TIMEOUT_MS),
+                        TimeUnit.MILLISECONDS);
+        return () -> {
+            end.cancel(false);
+            memory.close();
+        };
+    }
+
+    /** Answers requests that the server refuses before they get here: malformed ones. */
+    public static boolean refuse(Request request, Response response, Callback callback) {
+        Object status = request.getAttribute(ErrorHandler.ERROR_STATUS);
+        Object reason = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
+        boolean ours = status instanceof Integer number && number >= 500;
+        DoLakeException error = hasEnded(request.getAttribute(ErrorHandler.ERROR_EXCEPTION))
+                ? ended("serve request")
+                : new DoLakeException(
+                        ours ? ErrorCode.INTERNAL_ERROR : ErrorCode.INVALID_ARGUMENT,
+                        "Cannot serve request: " + reason);
+        error(response, error, callback);
+        return true;
+    }
+
+    /** Whether a connection was closed, by the client or because the engine stops, before the request was through. */
+    private static boolean hasEnded(Object failure) {
+        for (Object at = failure; at instanceof Throwable thrown; at = thrown.getCause()) {
+            if (thrown instanceof EofException || thrown instanceof ClosedChannelException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Nobody's fault: who still listens may try again. */
+    private static DoLakeException ended(String action) {
+        return new DoLakeException(
+                        ErrorCode.CONNECTION_ERROR,
+                        "Cannot " + action + ": its connection was closed before it was through")
+                .withRetryAfter(Duration.ofSeconds(1));
+    }
+
+    private byte[] route(String method, String path, Request request, Memory.Lease memory) throws IOException {
+        switch (method + " " + path) {
+            case "GET /health":
+                return Json.object(json -> {
+                    json.writeStringField("status", "ok");
+                    json.writeStringField("version", Version.TEXT);
+                    json.writeNumberField("databases", engine.names().size());
+                });
+            case "GET /status":
+                DatabasePage shown = DatabasePage.of(request, engine.config());
+                return Json.object(json -> {
+                    json.writeStringField("version", Version.TEXT);
+                    json.writeStringField("startedAt", startedAt.toString());
+                    shown.writeStatus(json, engine);
+                });
+            case "GET " + DATABASES:
+                DatabasePage listed = DatabasePage.of(request, engine.config());
+                return Json.object(json -> listed.writeNames(json, engine));
+            default:
+                return method.equals("OPTIONS") ? new byte[0] : routeDatabase(method, path, request, memory);
+        }
+    }
+
+    private byte[] routeDatabase(String method, String path, Request request, Memory.Lease memory) throws IOException {
+        if (!path.startsWith(DATABASES + "/")) {
+            throw unknown(method, path);
+        }
+        String rest = path.substring(DATABASES.length() + 1);
+        int slash = rest.indexOf('/');
+        if (slash < 0) {
+            return switch (method) {
+                case "GET" -> databases.status(rest);
+                case "PUT" -> databases.create(rest);
+                case "DELETE" -> databases.drop(rest);
+                default -> throw unknown(method, path);
+            };
+        }
+        String name = rest.substring(0, slash);
+        if (method.equals("GET") && rest.substring(slash).equals("/schema")) {
+            return databases.schema(name, memory);
+        }
+        if (!method.equals("POST")) {
+            throw unknown(method, path);
+        }
+        return switch (rest.substring(slash + 1)) {
+            case "import" -> {
+                requireType(request, FILE_TYPES);
+                yield databases.importFile(name, Content.Source.asInputStream(request));
+            }
+            case "query" -> databases.query(name, body(request, memory), memory);
+            case "exec" -> databases.exec(name, body(request, memory), memory);
+            case "batch" -> databases.batch(name, body(request, memory), memory);
+            case "wal/verify" -> databases.verifyLog(name, body(request, memory));
+            case "resume" -> databases.resume(name);
+            case "checkpoint" -> databases.checkpoint(name, body(request, memory));
+            default -> throw unknown(method, path);
+        };
+    }
+
+    private static DoLakeException unknown(String method, String path) {
+        return new DoLakeException(
+                        ErrorCode.INVALID_ARGUMENT, "Cannot serve " + method + " " + path + ": no such operation")
+                .withHint("schemas/SPEC.md, section 6, lists the operations.");
+    }
+
+    private JsonNode body(Request request, Memory.Lease memory) throws IOException {
+        requireType(request, JSON_TYPE);
+        int max = engine.config().intLimit(Limit.MAX_REQUEST_BYTES);
+        if (request.getLength() > max) {
+            throw tooLarge(max);
+        }
+        // Not closed here: that would fail the request, and with it the reply that says why it was refused.
+        InputStream body = Content.Source.asInputStream(request);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] part = new byte[BODY_BUFFER_BYTES];
+        JsonCost cost = new JsonCost();
+        for (int count = body.read(part); count >= 0; count = body.read(part)) {
+            memory.take(count + cost.take(part, count));
+            bytes.write(part, 0, count);
+            if (bytes.size() > max) {
+                throw tooLarge(max);
+            }
+        }
+        return JsonReader.object(bytes.toByteArray());
+    }
+
+    /** A form or a plain text is what a page may send to any site without asking: it is taken for nothing else. */
+    private static void requireType(Request request, Set<String> types) {
+        String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        String bare = type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+        if (!types.contains(bare)) {
+            throw new DoLakeException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "Cannot read request: its Content-Type is " + (type == null ? "missing" : "'" + bare + "'"))
+                    .withHint("Send it with the header Content-Type: "
+                            + types.iterator().next() + ".");
+        }
+    }
+
+    /**
+     * Reads what a refused request still sends. A connection that is closed on a client that is writing is reset, and the
+     * reply is lost with it.
+     */
+    private void discardBody(Request request) {
+        InputStream body = Content.Source.asInputStream(request);
+        byte[] buffer = new byte[DISCARD_BUFFER_BYTES];
+        long left = engine.config().limit(Limit.MAX_DISCARD_BYTES);
+        try {
+            for (int count = 0; count >= 0 && left > 0; left -= count) {
+                count = body.read(buffer);
+            }
+        } catch (IOException e) {
+            LOG.debug("The body of a refused request ended early", e);
+        }
+    }
+
+    private static DoLakeException tooLarge(int max) {
+        return new DoLakeException(
+                        ErrorCode.PAYLOAD_TOO_LARGE, "Cannot read request: it has more than " + max + " bytes")
+                .withHint("Send less at a time, or raise DOSQL_MAX_REQUEST_BYTES.")
+                .withDetail("limit", max);
+    }
+
+    /** What is ours; {@link Failures} has logged what nobody foresaw. */
+    static boolean isToBeLogged(DoLakeException error) {
+        return error.code().blame() == ErrorCode.Blame.INTERNAL && error.code() != ErrorCode.INTERNAL_ERROR;
+    }
+
+    private static void error(Response response, DoLakeException error, Callback callback) {
+        if (isToBeLogged(error)) {
+            LOG.error("Request failed", error);
+        }
+        int status = error.code().httpStatus();
+        if (status == 429 || status == 503) {
+            long seconds =
+                    error.retryAfter().map(d -> (d.toMillis() + 999) / 1_000).orElse(1L);
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds);
+        }
+        reply(response, status, Json.object(json -> Json.error(json, error)), callback);
+    }
+
+    private static void reply(Response response, int status, byte[] body, Callback callback) {
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+}

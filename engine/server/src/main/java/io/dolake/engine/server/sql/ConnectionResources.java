@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.sql;
+
+import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.engine.server.support.Memory;
+
+/**
+ * What all connections of users share.
+ *
+ * @param deadlines interrupt statements that run for too long
+ * @param memory what requests and their replies may hold
+ */
+public record ConnectionResources(ServerConfig config, Deadlines deadlines, Memory memory) {}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.sql;
+
+import io.dolake.engine.server.sqltext.PragmaText;
+import io.dolake.engine.server.sqltext.SqlScanner;
+import io.dolake.engine.server.sqltext.SqlScanner.Token;
+import io.dolake.engine.server.sqltext.SqlText;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Keeps statements away from SQLite that would break capture, end the process or reach beyond the database. What it lets
+ * through can do no harm: the attached change log is read-only, extensions are off, what only reads runs on a connection that
+ * cannot write, SQLite's own limits bound what a statement may need, and everything else goes through the WAL.
+ */
+public final class SqlGuard {
+    /** PRAGMAs that only read, with or without an argument. */
+    private static final Set<String> READING = Set.of(
+            "TABLE_INFO",
+            "TABLE_XINFO",
+            "TABLE_LIST",
+            "INDEX_LIST",
+            "INDEX_INFO",
+            "INDEX_XINFO",
+            "FOREIGN_KEY_LIST",
+            "FOREIGN_KEY_CHECK",
+            "INTEGRITY_CHECK",
+            "QUICK_CHECK",
+            "COLLATION_LIST",
+            "FUNCTION_LIST",
+            "MODULE_LIST",
+            "PRAGMA_LIST",
+            "COMPILE_OPTIONS",
+            "DATA_VERSION",
+            "FREELIST_COUNT",
+            "PAGE_COUNT",
+            "DATABASE_LIST");
+
+    /** PRAGMAs that may be read but not set. */
+    private static final Set<String> READABLE = Set.of(
+            "JOURNAL_MODE",
+            "ENCODING",
+            "PAGE_SIZE",
+            "SCHEMA_VERSION",
+            "AUTO_VACUUM",
+            "SYNCHRONOUS",
+            "CACHE_SIZE",
+            "MAX_PAGE_COUNT",
+            "LOCKING_MODE",
+            "WAL_AUTOCHECKPOINT",
+            "RECURSIVE_TRIGGERS",
+            "BUSY_TIMEOUT",
+            "SECURE_DELETE",
+            "TEMP_STORE",
+            "MMAP_SIZE",
+            "JOURNAL_SIZE_LIMIT");
+
+    /** PRAGMAs that write to the database, through the WAL like any statement. */
+    private static final Set<String> WRITING =
+            Set.of("USER_VERSION", "APPLICATION_ID", "INCREMENTAL_VACUUM", "OPTIMIZE");
+
+    /** PRAGMAs that change the connection: only in a session, which has one of its own. */
+    private static final Set<String> OF_SESSION =
+            Set.of("FOREIGN_KEYS", "DEFER_FOREIGN_KEYS", "ANALYSIS_LIMIT", "QUERY_ONLY");
+
+    private static final Map<String, String> HINTS = Map.of(
+            "JOURNAL_MODE", "The engine keeps every database in WAL mode: changes are captured from the WAL.",
+            "WAL_AUTOCHECKPOINT", "The engine checkpoints by itself; PRAGMA wal_checkpoint does it now.",
+            "WRITABLE_SCHEMA", "Use ALTER TABLE.",
+            "LOCKING_MODE", "The engine is the only process that uses the file already.");
+
+    private SqlGuard() {}
+
+    /** How a PRAGMA is to be run. */
+    public enum Pragma {
+        READ,
+        WRITE,
+        SESSION,
+        CHECKPOINT
+    }
+
+    /**
+     * Refuses what is not for users.
+     *
+     * @param inSession whether the connection belongs to one session
+     * @throws DoLakeException STATEMENT_NOT_ALLOWED
+     */
+    public static void check(SqlText text, boolean inSession) {
+        if (text.finding() != null) {
+            throw refused(text.finding().what(), text.finding().hint());
+        }
+        if (!inSession && text.verb().equals("CREATE") && isTemporary(text)) {
+            throw refused("CREATE TEMP over HTTP", "Temporary objects belong to a session: open one.");
+        }
+    }
+
+    /** CREATE TEMP, or CREATE with a name in schema temp. */
+    private static boolean isTemporary(SqlText text) {
+        if (text.head().size() > 1 && text.head().get(1).startsWith("TEMP")) {
+            return true;
+        }
+        SqlScanner scanner = new SqlScanner(text.sql());
+        String previous = "";
+        while (!scanner.next().equals(Token.END) && !scanner.name().isEmpty()) {
+            previous = scanner.name();
+        }
+        return scanner.is('.') && previous.equals("TEMP");
+    }
+
+    /** Says how to run a PRAGMA, EXPLAIN in front of it included: SQLite runs some while it compiles them. */
+    public static Pragma pragma(SqlText text) {
+        PragmaText pragma = PragmaText.of(text.sql());
+        String name = pragma.name();
+        if (name.equals("WAL_CHECKPOINT")) {
+            return Pragma.CHECKPOINT;
+        }
+        if (READING.contains(name) || READABLE.contains(name) && !pragma.hasArgument()) {
+            return Pragma.READ;
+        }
+        if (WRITING.contains(name)) {
+            return Pragma.WRITE;
+        }
+        if (OF_SESSION.contains(name)) {
+            return pragma.hasArgument() ? Pragma.SESSION : Pragma.READ;
+        }
+        throw refused(
+                "PRAGMA " + name.toLowerCase(Locale.ROOT) + (pragma.hasArgument() ? " = ..." : ""),
+                HINTS.getOrDefault(name, "Settings of connections and files belong to the engine."));
+    }
+
+    public static DoLakeException refused(String what, String hint) {
+        return new DoLakeException(
+                        ErrorCode.STATEMENT_NOT_ALLOWED, "Cannot run " + what + ": the engine does not allow it")
+                .withHint(hint);
+    }
+}

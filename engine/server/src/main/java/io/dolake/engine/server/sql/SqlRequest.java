@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.json.JsonReader;
+import io.dolake.engine.server.json.JsonValues;
+import io.dolake.engine.server.sqltext.SqlText;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A statement with its parameters, as a user sent it.
+ *
+ * @param parameters in the order of their numbers; all are given
+ */
+public record SqlRequest(SqlText text, List<Object> parameters) {
+    /** Those of a statement in a request. */
+    public static final List<String> FIELDS = List.of("sql", "params");
+
+    /**
+     * Reads {@code {"sql": text, "params"?: [value, ...] or {name: value}}}.
+     *
+     * @throws DoLakeException INVALID_ARGUMENT, or SYNTAX_ERROR if the text is not one statement
+     */
+    public static SqlRequest read(JsonNode node) {
+        JsonNode sql = node.get("sql");
+        if (sql == null || !sql.isTextual()) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_ARGUMENT, "Cannot read statement: 'sql' is missing or not a text");
+        }
+        SqlText text = SqlText.of(JsonValues.wellFormed(sql.textValue()));
+        JsonNode params = node.get("params");
+        if (params == null || params.isNull()) {
+            return new SqlRequest(text, checked(text, List.of()));
+        }
+        if (params.isArray()) {
+            List<Object> values = new ArrayList<>(params.size());
+            params.forEach(value -> values.add(JsonValues.read(value)));
+            return new SqlRequest(text, checked(text, values));
+        }
+        if (params.isObject()) {
+            return new SqlRequest(text, named(text, params));
+        }
+        throw new DoLakeException(
+                ErrorCode.INVALID_ARGUMENT, "Cannot read statement: 'params' is neither an array nor an object");
+    }
+
+    /**
+     * Reads {@code {"statements": [...]}}, each as {@link #read} does.
+     *
+     * @throws DoLakeException INVALID_ARGUMENT or SYNTAX_ERROR, with the number of the statement
+     */
+    public static List<SqlRequest> list(JsonNode node, int max) {
+        JsonNode statements = node.get("statements");
+        if (statements == null || !statements.isArray()) {
+            throw JsonReader.invalid("statements", "it is missing or not an array");
+        }
+        if (statements.size() > max) {
+            throw JsonReader.invalid("statements", statements.size() + " are more than " + max);
+        }
+        List<SqlRequest> requests = new ArrayList<>(statements.size());
+        for (int i = 0; i < statements.size(); i++) {
+            try {
+                JsonReader.known(statements.get(i), FIELDS);
+                requests.add(read(statements.get(i)));
+            } catch (DoLakeException e) {
+                throw e.withDetail("statement", i);
+            }
+        }
+        return requests;
+    }
+
+    private static List<Object> checked(SqlText text, List<Object> values) {
+        if (values.size() != text.parameterCount()) {
+            throw new DoLakeException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "Cannot bind parameters: the statement has " + text.parameterCount() + ", and " + values.size()
+                            + " were given");
+        }
+        return values;
+    }
+
+    private static List<Object> named(SqlText text, JsonNode params) {
+        Object[] values = new Object[text.parameterCount()];
+        boolean[] given = new boolean[values.length];
+        Iterator<Map.Entry<String, JsonNode>> fields = params.fields();
+        while (fields.hasNext()) {
+            Map.Entry<String, JsonNode> field = fields.next();
+            int index = index(text, field.getKey()) - 1;
+            values[index] = JsonValues.read(field.getValue());
+            given[index] = true;
+        }
+        for (int i = 0; i < given.length; i++) {
+            if (!given[i]) {
+                throw new DoLakeException(
+                        ErrorCode.INVALID_ARGUMENT, "Cannot bind parameters: number " + (i + 1) + " is not given");
+            }
+        }
+        return java.util.Arrays.asList(values);
+    }
+
+    private static int index(SqlText text, String name) {
+        for (String prefix : new String[] {"", ":", "@", "$"}) {
+            Integer index = text.parameters().get(prefix + name);
+            if (index != null) {
+                return index;
+            }
+        }
+        throw new DoLakeException(
+                ErrorCode.INVALID_ARGUMENT, "Cannot bind parameters: the statement has none named '" + name + "'");
+    }
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.sql;
+
+import io.dolake.engine.server.sqltext.SqlText;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs several statements as one transaction. */
+public final class StatementBatch {
+    private static final Logger LOG = LoggerFactory.getLogger(StatementBatch.class);
+
+    private StatementBatch() {}
+
+    /** Runs them in a transaction of their own: all or none. */
+    public static List<StatementResult> transaction(
+            UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
+        return inTransaction(connection, () -> statements(connection, requests, page));
+    }
+
+    /** Runs one that returns rows: it has an effect only if all of them could be read. */
+    public static StatementResult oneInTransaction(
+            UserConnection connection, SqlRequest request, UserConnection.Page page) {
+        return inTransaction(connection, () -> connection.run(request, page));
+    }
+
+    private static <T> T inTransaction(UserConnection connection, Supplier<T> work) {
+        connection.execute("BEGIN IMMEDIATE");
+        try {
+            T result = work.get();
+            connection.execute("COMMIT");
+            return result;
+        } catch (RuntimeException | Error e) {
+            rollback(connection, "ROLLBACK");
+            throw e;
+        }
+    }
+
+    /** Runs them inside the open transaction, which is as before if one of them fails. */
+    public static List<StatementResult> savepoint(
+            UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
+        return inSavepoint(connection, () -> statements(connection, requests, page));
+    }
+
+    /** As {@link #oneInTransaction}, inside of the open one. */
+    public static StatementResult oneInSavepoint(
+            UserConnection connection, SqlRequest request, UserConnection.Page page) {
+        return inSavepoint(connection, () -> connection.run(request, page));
+    }
+
+    private static <T> T inSavepoint(UserConnection connection, Supplier<T> work) {
+        connection.execute("SAVEPOINT _dosql_batch");
+        try {
+            T result = work.get();
+            connection.execute("RELEASE _dosql_batch");
+            return result;
+        } catch (RuntimeException | Error e) {
+            rollback(connection, "ROLLBACK TO _dosql_batch");
+            rollback(connection, "RELEASE _dosql_batch");
+            throw e;
+        }
+    }
+
+    private static void rollback(UserConnection connection, String sql) {
+        try {
+            connection.execute(sql);
+        } catch (DoLakeException e) {
+            // The transaction has ended by itself, which is what was wanted.
+            LOG.debug("{} after a failed batch: {}", sql, e.getMessage());
+        }
+    }
+
+    private static List<StatementResult> statements(
+            UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
+        List<StatementResult> outcomes = new ArrayList<>(requests.size());
+        for (int i = 0; i < requests.size(); i++) {
+            try {
+                check(requests.get(i).text());
+                outcomes.add(connection.run(requests.get(i), page));
+            } catch (DoLakeException e) {
+                throw e.withDetail("statement", i);
+            }
+        }
+        return outcomes;
+    }
+
+    private static void check(SqlText text) {
+        SqlGuard.check(text, false);
+        switch (text.kind()) {
+            case READ, WRITE -> {}
+            case PRAGMA -> {
+                SqlGuard.Pragma pragma = SqlGuard.pragma(text);
+                if (pragma != SqlGuard.Pragma.READ && pragma != SqlGuard.Pragma.WRITE) {
+                    throw SqlGuard.refused("this PRAGMA in a batch", "Send it by itself.");
+                }
+            }
+            default ->
+                throw new DoLakeException(
+                        ErrorCode.TRANSACTION_STATE,
+                        "Cannot run " + text.kind() + " in a batch: a batch is one transaction already");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.sql;
+
+/**
+ * What a statement did.
+ *
+ * @param changes rows inserted, updated or deleted
+ * @param lastInsertRowid of the connection
+ * @param generatedKey rowid of the last row that the statement inserted; null if there is none
+ * @param rows null if it returns none
+ */
+public record StatementResult(long changes, long lastInsertRowid, Long generatedKey, Rows rows) {
+    public static final StatementResult NOTHING = new StatementResult(0, 0, null, null);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.sqlite;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.sql.SQLException;
+import org.sqlite.Function;
+import org.sqlite.core.DB;
+
+/**
+ * What the SQLite driver can do and shows to nobody: texts as the bytes that SQLite has, before they are copied, and not as
+ * Strings, which cannot hold all of them.
+ */
+final class Driver {
+    private static final MethodHandle COLUMN_TEXT;
+    private static final MethodHandle VALUE_TEXT;
+    private static final MethodHandle RESULT_TEXT;
+    private static final VarHandle CONTEXT;
+
+    static {
+        try {
+            Class<?> type = Class.forName("org.sqlite.core.NativeDB");
+            MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
+            COLUMN_TEXT = lookup.findVirtual(
+                            type, "column_text_utf8", MethodType.methodType(ByteBuffer.class, long.class, int.class))
+                    .asType(MethodType.methodType(ByteBuffer.class, DB.class, long.class, int.class));
+            VALUE_TEXT = lookup.findVirtual(
+                            type, "value_text_utf8", MethodType.methodType(ByteBuffer.class, Function.class, int.class))
+                    .asType(MethodType.methodType(ByteBuffer.class, DB.class, Function.class, int.class));
+            RESULT_TEXT = lookup.findVirtual(
+                            type, "result_text_utf8", MethodType.methodType(void.class, long.class, byte[].class))
+                    .asType(MethodType.methodType(void.class, DB.class, long.class, byte[].class));
+            CONTEXT = MethodHandles.privateLookupIn(Function.class, MethodHandles.lookup())
+                    .findVarHandle(Function.class, "context", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(
+                    "Cannot use this version of the SQLite driver: it reads texts otherwise", e);
+        }
+    }
+
+    private Driver() {}
+
+    /** The text of a column of the row that a statement stands on: on SQLite's memory, until the statement goes on. */
+    static ByteBuffer columnText(DB database, long statement, int column) throws SQLException {
+        return call(() -> (ByteBuffer) COLUMN_TEXT.invokeExact(database, statement, column));
+    }
+
+    /** An argument of a function as text: on SQLite's memory, until the function returns. It must not be NULL. */
+    static ByteBuffer valueText(DB database, Function function, int argument) throws SQLException {
+        return call(() -> (ByteBuffer) VALUE_TEXT.invokeExact(database, function, argument));
+    }
+
+    /** Ends a function with a text. */
+    static void resultText(DB database, Function function, byte[] utf8) throws SQLException {
+        long context = (long) CONTEXT.get(function);
+        call(() -> {
+            RESULT_TEXT.invokeExact(database, context, utf8);
+            return utf8;
+        });
+    }
+
+    /** A call by handle, which may throw anything. */
+    private interface Call<T> {
+        T run() throws Throwable;
+    }
+
+    private static <T> T call(Call<T> call) throws SQLException {
+        try {
+            T result = call.run();
+            if (result == null) {
+                throw new SQLException("out of memory");
+            }
+            return result;
+        } catch (SQLException | RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.sqlite;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What can be known of the main file without opening it, and what is done to files while nobody has them open. */
+public final class MainFile {
+    private static final Logger LOG = LoggerFactory.getLogger(MainFile.class);
+
+    private MainFile() {}
+
+    /**
+     * Changes when the file is written to or replaced by another program. A copy that keeps the time of modification
+     * has the same.
+     */
+    public static String fingerprint(Path file) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return attributes.size() + "@" + attributes.lastModifiedTime().toInstant();
+        } catch (IOException e) {
+            throw SqlErrors.io("look at " + file, e);
+        }
+    }
+
+    /** Makes a directory, durably, and those above it; nothing if it is there. */
+    public static void createDirectory(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        createDirectory(directory.getParent());
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
+            }
+            LOG.debug("{} was made by another thread or program", directory, e);
+        }
+        syncDirectory(directory.getParent());
+    }
+
+    /** Makes the names in a directory durable, after files were made, moved or deleted there. */
+    public static void syncDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Makes the content of a file durable. Not for a database that is open. */
+    public static void sync(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    /** The first bytes of a file, fewer if it is shorter. Not for a database that is open. */
+    public static byte[] first(Path file, int bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer buffer = ByteBuffer.allocate(bytes);
+            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+                continue;
+            }
+            return java.util.Arrays.copyOf(buffer.array(), buffer.position());
+        }
+    }
+}

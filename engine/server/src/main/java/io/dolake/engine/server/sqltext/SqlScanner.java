@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.sqltext;
+
+/**
+ * Walks the tokens of SQL text the way SQLite splits it, skipping white space and comments. Knows no grammar.
+ */
+public final class SqlScanner {
+    /** What a token is. */
+    public enum Token {
+        WORD,
+        /** {@code "a"}, {@code [a]}, or a in backquotes. */
+        QUOTED_NAME,
+        STRING,
+        BLOB,
+        NUMBER,
+        /** {@code ?}, {@code ?1}, {@code :a}, {@code @a} or {@code $a}. */
+        PARAMETER,
+        SEMICOLON,
+        OTHER,
+        /**
+         * A parameter in Tcl's form, {@code $a(b)} or {@code $a::b}. SQLite takes whatever stands in the parentheses,
+         * quotes too, for its name: who splits it otherwise does not see what SQLite sees.
+         */
+        TCL_PARAMETER,
+        /** A string or name without its end. */
+        UNTERMINATED,
+        END
+    }
+
+    private final String sql;
+    private int at;
+    private int start;
+    private Token token;
+
+    public SqlScanner(String sql) {
+        this.sql = sql;
+    }
+
+    /** Moves on; {@link Token#END} repeats. */
+    public Token next() {
+        skipBlank();
+        start = at;
+        token = at == sql.length() ? Token.END : scan(sql.charAt(at));
+        return token;
+    }
+
+    public Token token() {
+        return token;
+    }
+
+    /** Offset of the first character of the token. */
+    public int start() {
+        return start;
+    }
+
+    /** Offset behind the last character of the token. */
+    public int end() {
+        return at;
+    }
+
+    public String text() {
+        return sql.substring(start, at);
+    }
+
+    /** The token in upper case if it is a word, else the empty text. */
+    String keyword() {
+        return token == Token.WORD ? upper(text()) : "";
+    }
+
+    /** The token as a name in upper case, without its quotes; the empty text if it can be none. */
+    public String name() {
+        return switch (token) {
+            case WORD -> upper(text());
+            case QUOTED_NAME, STRING -> upper(unquoted());
+            default -> "";
+        };
+    }
+
+    private String unquoted() {
+        char quote = sql.charAt(start);
+        String inner = sql.substring(start + 1, at - 1);
+        String once = String.valueOf(quote);
+        return quote == '[' || inner.indexOf(quote) < 0 ? inner : inner.replace(once + once, once);
+    }
+
+    /** Whether the token is this one character. */
+    public boolean is(char c) {
+        return token == Token.OTHER && at == start + 1 && sql.charAt(start) == c;
+    }
+
+    /** As SQLite folds names and keywords: only the letters of ASCII. */
+    static String upper(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 'a' && text.charAt(i) <= 'z' || text.charAt(i) > 127) {
+                return upperFrom(i, text);
+            }
+        }
+        return text;
+    }
+
+    private static String upperFrom(int first, String text) {
+        char[] chars = text.toCharArray();
+        for (int i = first; i < chars.length; i++) {
+            if (chars[i] >= 'a' && chars[i] <= 'z') {
+                chars[i] -= 'a' - 'A';
+            }
+        }
+        return new String(chars);
+    }
+
+    private void skipBlank() {
+        while (at < sql.length()) {
+            char c = sql.charAt(at);
+            if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\uFEFF') {
+                at++;
+            } else if (c == '-' && peek(1) == '-') {
+                int line = sql.indexOf('\n', at);
+                at = line < 0 ? sql.length() : line + 1;
+            } else if (c == '/' && peek(1) == '*') {
+                int close = sql.indexOf("*/", at + 2);
+                // SQLite takes a comment without an end as one up to the end of the text.
+                at = close < 0 ? sql.length() : close + 2;
+            } else {
+                return;
+            }
+        }
+    }
+
+    private char peek(int ahead) {
+        return at + ahead < sql.length() ? sql.charAt(at + ahead) : '\0';
+    }
+
+    private Token scan(char c) {
+        switch (c) {
+            case ';':
+                at++;
+                return Token.SEMICOLON;
+            case '\'':
+                return quoted('\'', Token.STRING);
+            case '"', '`':
+                return quoted(c, Token.QUOTED_NAME);
+            case '[':
+                return bracketed();
+            case '?':
+                at++;
+                takeWhileWord();
+                return Token.PARAMETER;
+            case ':', '@', '$', '#':
+                at++;
+                return named();
+            default:
+                return scanWord(c);
+        }
+    }
+
+    private Token named() {
+        boolean word = takeWhileWord();
+        if (word && peek(0) == '(' || peek(0) == ':' && peek(1) == ':') {
+            return Token.TCL_PARAMETER;
+        }
+        return word ? Token.PARAMETER : Token.OTHER;
+    }
+
+    private Token scanWord(char c) {
+        if ((c == 'x' || c == 'X') && peek(1) == '\'') {
+            return blob();
+        }
+        if (c >= '0' && c <= '9' || c == '.' && peek(1) >= '0' && peek(1) <= '9') {
+            at++;
+            takeNumber();
+            return Token.NUMBER;
+        }
+        if (isWord(c)) {
+            takeWhileWord();
+            return Token.WORD;
+        }
+        at++;
+        return Token.OTHER;
+    }
+
+    private void takeNumber() {
+        while (at < sql.length()) {
+            char c = sql.charAt(at);
+            boolean sign = (c == '+' || c == '-') && (sql.charAt(at - 1) == 'e' || sql.charAt(at - 1) == 'E');
+            if (!isWord(c) && c != '.' && !sign) {
+                return;
+            }
+            at++;
+        }
+    }
+
+    private boolean takeWhileWord() {
+        int from = at;
+        while (at < sql.length() && isWord(sql.charAt(at))) {
+            at++;
+        }
+        return at > from;
+    }
+
+    private Token quoted(char quote, Token type) {
+        at++;
+        while (true) {
+            int close = sql.indexOf(quote, at);
+            if (close < 0) {
+                at = sql.length();
+                return Token.UNTERMINATED;
+            }
+            at = close + 1;
+            if (peek(0) != quote) {
+                return type;
+            }
+            at++;
+        }
+    }
+
+    /** Unlike a string it has no doubled quotes. */
+    private Token blob() {
+        int close = sql.indexOf('\'', at + 2);
+        at = close < 0 ? sql.length() : close + 1;
+        return close < 0 ? Token.UNTERMINATED : Token.BLOB;
+    }
+
+    private Token bracketed() {
+        int close = sql.indexOf(']', at);
+        at = close < 0 ? sql.length() : close + 1;
+        return close < 0 ? Token.UNTERMINATED : Token.QUOTED_NAME;
+    }
+
+    private static boolean isWord(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '$' || c > 127;
+    }
+}

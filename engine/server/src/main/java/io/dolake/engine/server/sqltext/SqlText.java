@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.sqltext;
+
+import io.dolake.engine.server.sqltext.SqlScanner.Token;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One SQL statement and the little that the engine must know of it before SQLite sees it.
+ *
+ * @param sql the statement, without what follows its semicolon
+ * @param head its first words in upper case, comments skipped: at most {@value #HEAD_WORDS}, up to the first token
+ *     that is no word
+ * @param kind what it does, by its first word
+ * @param parameters 1-based index of each named parameter, by name with its prefix
+ * @param parameterCount number of parameters
+ * @param verb the word that says what is done: the first one, behind EXPLAIN and the tables of WITH if there are any
+ * @param returns whether it has a RETURNING clause, or a word that may be one
+ * @param calls how many functions it calls: SQLite may hold the results of all of them at once
+ * @param unstoppable what it calls that cannot be interrupted
+ * @param finding what must not be run, wherever in the text it stands; null if there is nothing
+ * @param shadows names, in upper case, of tables that it writes to and that may belong to a virtual table
+ */
+public record SqlText(
+        String sql,
+        List<String> head,
+        Kind kind,
+        Map<String, Integer> parameters,
+        int parameterCount,
+        String verb,
+        boolean returns,
+        int calls,
+        Unstoppable unstoppable,
+        SqlTokens.Finding finding,
+        List<String> shadows) {
+    /** SQLite's own default. The number of a parameter is the length of an array, here and there. */
+    public static final int MAX_PARAMETERS = 32_766;
+
+    private static final int HEAD_WORDS = 6;
+
+    /** What a statement does. */
+    public enum Kind {
+        READ,
+        WRITE,
+        BEGIN,
+        COMMIT,
+        ROLLBACK,
+        ROLLBACK_TO,
+        SAVEPOINT,
+        RELEASE,
+        PRAGMA,
+        EMPTY
+    }
+
+    /**
+     * Looks at the text.
+     *
+     * @throws DoLakeException SYNTAX_ERROR if it holds no statement or more than one
+     */
+    public static SqlText of(String sql) {
+        SqlText text = new Reader(sql).read();
+        if (text.kind == Kind.EMPTY) {
+            throw new DoLakeException(ErrorCode.SYNTAX_ERROR, "Cannot run statement: the text holds no statement");
+        }
+        return text;
+    }
+
+    /** Whether its effect is rows that SQLite counts: no other statement sets the counter, which keeps its last value. */
+    public boolean isCounted() {
+        return switch (firstWord()) {
+            case "INSERT", "REPLACE", "UPDATE", "DELETE" -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether it can insert no row, and so leaves the connection's last rowid as it is. */
+    public boolean insertsNothing() {
+        return firstWord().equals("UPDATE") || firstWord().equals("DELETE");
+    }
+
+    /** Whether the rows that it counts are rows that it inserted, or may have. */
+    public boolean inserts() {
+        return kind == Kind.WRITE && (verb.equals("INSERT") || verb.equals("REPLACE"));
+    }
+
+    private String firstWord() {
+        return head.isEmpty() ? "" : head.get(0);
+    }
+
+    private static final class Reader {
+        private final String sql;
+        private final SqlScanner scanner;
+        private final List<String> head = new ArrayList<>();
+        private final Map<String, Integer> parameters = new HashMap<>();
+        private final SqlTokens tokens = new SqlTokens();
+        private int parameterCount;
+        private boolean returns;
+        private boolean headOpen = true;
+        private String mainVerb = "";
+        private int depth;
+        private String previous = "";
+        private String beforePrevious = "";
+
+        Reader(String sql) {
+            this.sql = sql;
+            this.scanner = new SqlScanner(sql);
+        }
+
+        SqlText read() {
+            if (sql.indexOf('\0') >= 0) {
+                throw refused("SQLite would read it only up to its character U+0000", sql.indexOf('\0'))
+                        .withHint("Send texts that hold it as a parameter.");
+            }
+            int end = 0;
+            boolean trigger = false;
+            for (Token token = scanner.next(); token != Token.END; token = scanner.next()) {
+                if (token == Token.SEMICOLON && head.isEmpty() && end == 0) {
+                    continue;
+                }
+                if (token == Token.SEMICOLON && (!trigger || isTriggerEnd())) {
+                    refuseMore();
+                    break;
+                }
+                end = scanner.end();
+                take(token);
+                trigger = trigger || isTriggerHead();
+            }
+            String verb = mainVerb.isEmpty() || !tokens.verb().equals("WITH") ? tokens.verb() : mainVerb;
+            return new SqlText(
+                    sql.substring(0, end),
+                    List.copyOf(head),
+                    kind(),
+                    Map.copyOf(parameters),
+                    parameterCount,
+                    verb,
+                    returns,
+                    tokens.calls(),
+                    tokens.unstoppable(),
+                    tokens.finding(),
+                    tokens.shadows());
+        }
+
+        private void take(Token token) {
+            String keyword = scanner.keyword();
+            tokens.take(scanner, keyword);
+            returns |= keyword.equals("RETURNING");
+            if (headOpen && token == Token.WORD && head.size() < HEAD_WORDS) {
+                head.add(keyword);
+            } else if (token != Token.WORD) {
+                headOpen = false;
+            }
+            if (token == Token.PARAMETER) {
+                parameter(scanner.text());
+            } else if (token == Token.TCL_PARAMETER) {
+                throw refused("a parameter is followed by parentheses or colons", scanner.start())
+                        .withHint("The name of a parameter is letters, digits and underscores.");
+            } else if (token == Token.OTHER) {
+                depth += scanner.text().equals("(") ? 1 : scanner.text().equals(")") ? -1 : 0;
+            } else if (depth == 0 && mainVerb.isEmpty() && isVerb(keyword)) {
+                mainVerb = keyword;
+            }
+            beforePrevious = previous;
+            previous = token == Token.SEMICOLON ? ";" : keyword;
+        }
+
+        /** Numbers parameters as SQLite does. */
+        private void parameter(String text) {
+            if (text.equals("?")) {
+                parameterCount++;
+            } else if (text.charAt(0) == '?') {
+                parameterCount = Math.max(parameterCount, number(text));
+            } else if (!parameters.containsKey(text)) {
+                parameterCount++;
+                parameters.put(text, parameterCount);
+            }
+            if (parameterCount > MAX_PARAMETERS) {
+                throw tooMany();
+            }
+        }
+
+        private int number(String text) {
+            int number;
+            try {
+                number = Integer.parseInt(text.substring(1));
+            } catch (NumberFormatException e) {
+                throw tooMany();
+            }
+            if (number < 1 || number > MAX_PARAMETERS) {
+                throw tooMany();
+            }
+            return number;
+        }
+
+        private DoLakeException tooMany() {
+            return refused("the numbers of parameters go from 1 to " + MAX_PARAMETERS, scanner.start());
+        }
+
+        private static DoLakeException refused(String reason, int position) {
+            return new DoLakeException(ErrorCode.SYNTAX_ERROR, "Cannot run statement: " + reason)
+                    .withDetail("position", position);
+        }
+
+        private boolean isTriggerHead() {
+            return head.size() >= 2
+                    && head.get(0).equals("CREATE")
+                    && (head.get(1).equals("TRIGGER")
+                            || head.size() >= 3
+                                    && head.get(1).startsWith("TEMP")
+                                    && head.get(2).equals("TRIGGER"));
+        }
+
+        /** The body of a trigger ends with a semicolon, END, a semicolon. */
+        private boolean isTriggerEnd() {
+            return previous.equals("END") && beforePrevious.equals(";");
+        }
+
+        private void refuseMore() {
+            for (Token token = scanner.next(); token != Token.END; token = scanner.next()) {
+                if (token != Token.SEMICOLON) {
+                    throw new DoLakeException(
+                                    ErrorCode.SYNTAX_ERROR, "Cannot run statement: there is more text behind its end")
+                            .withHint("Send one statement at a time, or several as a batch.")
+                            .withDetail("position", scanner.start());
+                }
+            }
+        }
+
+        private static boolean isVerb(String keyword) {
+            return switch (keyword) {
+                case "SELECT", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE" -> true;
+                default -> false;
+            };
+        }
+
+        private Kind kind() {
+            if (head.isEmpty()) {
+                return previous.isEmpty() && depth == 0 && beforePrevious.isEmpty() ? Kind.EMPTY : Kind.WRITE;
+            }
+            return switch (head.get(0)) {
+                case "SELECT", "VALUES" -> Kind.READ;
+                case "EXPLAIN" -> head.contains("PRAGMA") ? Kind.PRAGMA : Kind.READ;
+                case "WITH" -> mainVerb.equals("SELECT") || mainVerb.equals("VALUES") ? Kind.READ : Kind.WRITE;
+                case "BEGIN" -> Kind.BEGIN;
+                case "COMMIT", "END" -> Kind.COMMIT;
+                case "ROLLBACK" -> head.contains("TO") ? Kind.ROLLBACK_TO : Kind.ROLLBACK;
+                case "SAVEPOINT" -> Kind.SAVEPOINT;
+                case "RELEASE" -> Kind.RELEASE;
+                case "PRAGMA" -> Kind.PRAGMA;
+                default -> Kind.WRITE;
+            };
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.dolake.engine.server.support;
+
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What went wrong while one request, task or consumer was served, and must end that one only. */
+public final class Failures {
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+    private Failures() {}
+
+    /** The error that the caller gets. */
+    public static DoLakeException of(String action, Throwable failure) {
+        if (failure instanceof DoLakeException error) {
+            return error;
+        }
+        if (failure instanceof OutOfMemoryError || failure instanceof StackOverflowError) {
+            LOG.warn("Cannot {}: {}", action, failure.toString());
+            return new DoLakeException(
+                            ErrorCode.PAYLOAD_TOO_LARGE,
+                            "Cannot " + action + ": it needs more memory than there is",
+                            failure)
+                    .withHint("Ask for less at a time, or give the engine a larger heap (-Xmx).");
+        }
+        LOG.error("Cannot {}", action, failure);
+        return new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot " + action + ": " + failure, failure);
+    }
+
+    /** The error of whoever comes to a database that is going: it may be back in a moment. */
+    public static DoLakeException closing(String database) {
+        return new DoLakeException(
+                        ErrorCode.CONNECTION_ERROR, "Cannot use database '" + database + "': it is being closed")
+                .withRetryAfter(Duration.ofSeconds(1));
+    }
+
+    /** A task of a timer, which would never run again if one run of it failed. */
+    public static Runnable repeated(String action, Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("Cannot {} this time", action, e);
+            }
+        };
+    }
+}
