@@ -137,6 +137,11 @@ final class LookBack {
         return !suspects.isEmpty();
     }
 
+    /** Whether it waits for a partition, or has begun with it. */
+    boolean isConcerned(TopicPartition partition) {
+        return suspects.contains(partition) || active.contains(partition);
+    }
+
     /** Whether the group's offsets have to stay: else a task that ends now would leave them below the base. */
     boolean isUnderWay() {
         return !active.isEmpty() && active.stream().map(states::get).anyMatch(state -> state.phase != Phase.WANTED);
@@ -279,6 +284,9 @@ final class LookBack {
         lane.committer().isSeen(table.orElseThrow());
         if (isPast && state.isByName && state.found.isEmpty()) {
             leave(place.partition(), state);
+            StartOffsets.knownBy(table.orElseThrow(), connector, place.partition())
+                    .filter(mark -> mark.offset() < state.base)
+                    .ifPresent(mark -> startBy(mark, place.partition(), state));
         }
         return !isPast;
     }
@@ -315,7 +323,11 @@ final class LookBack {
                 finish(partition, state);
             } else if (state.phase == Phase.UNDER_WAY
                     && nowNs - state.movedAtNs > TimeUnit.MILLISECONDS.toNanos(IDLE_MS)) {
+                boolean isEmpty = partitions.position(partition) < 0;
                 leave(partition, state);
+                if (isEmpty) {
+                    partitions.isEmpty(partition);
+                }
             }
         }
     }
@@ -358,6 +370,13 @@ final class LookBack {
     private void leave(TopicPartition partition, State state) {
         state.phase = Phase.LEFT;
         rewind(partition, state.base);
+    }
+
+    /** The table is not the one of the topic's name, but it knows the topic as well. */
+    private void startBy(Mark mark, TopicPartition partition, State state) {
+        rewind(partition, mark.offset());
+        partitions.needs(partition, state.base);
+        partitions.startsAt(partition, mark);
     }
 
     /** The partition is read again by somebody's wish; if it was being looked at, the next row of such a table says so again. */

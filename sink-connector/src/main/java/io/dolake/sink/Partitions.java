@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
@@ -32,12 +33,17 @@ final class Partitions {
         private long needed = -1;
         /** The last record taken; null if it is not known. */
         private SinkRecord last;
+        /** The last mark made of one. */
+        private Mark told;
         /** The record at which reading starts, if it is to be known again; null if not. */
         private Mark witness;
         /** Where reading has been, by offset; at most {@link #MAX_MARKS}. */
         private final TreeMap<Long, Mark> marks = new TreeMap<>();
 
         private String topicId;
+        /** Whether the task was handed nothing of what lies before the start. */
+        private boolean isEmpty;
+
         private boolean skipsBatch;
         private boolean isSeekRepeated;
         private boolean isSeekDone;
@@ -49,6 +55,13 @@ final class Partitions {
         /** The offset that is to be read next, -1 if it is not known. */
         private long expected() {
             return Math.max(delivered, position >= 0 ? position : needed);
+        }
+
+        private Mark atLast() {
+            if (told == null || told.offset() != last.originalKafkaOffset()) {
+                told = Mark.of(last);
+            }
+            return told;
         }
     }
 
@@ -141,6 +154,8 @@ final class Partitions {
     void rewound(TopicPartition partition, long offset) {
         State state = state(partition);
         state.startAt = offset;
+        state.isEmpty = false;
+        state.told = null;
         // One record is read once more.
         state.needed = offset + 1;
         state.last = null;
@@ -166,6 +181,11 @@ final class Partitions {
         }
         state.isSeekRepeated = true;
         return true;
+    }
+
+    /** Says that nothing is handed over of what lies before the start: it expired, or transforms leave it out. */
+    void isEmpty(TopicPartition partition) {
+        state(partition).isEmpty = true;
     }
 
     /** Where reading was told to start. */
@@ -319,11 +339,7 @@ final class Partitions {
         if (state.last == null) {
             return null;
         }
-        Map.Entry<Long, Mark> newest = state.marks.lastEntry();
-        if (newest != null && newest.getKey() == state.last.originalKafkaOffset()) {
-            return newest.getValue();
-        }
-        Mark mark = Mark.of(state.last);
+        Mark mark = state.atLast();
         state.marks.put(mark.offset(), mark);
         if (state.marks.size() > MAX_MARKS) {
             // The lowest may be what a suspended table is held at.
@@ -337,6 +353,20 @@ final class Partitions {
         TreeMap<Long, Mark> marks = state(partition).marks;
         Map.Entry<Long, Mark> found = marks.lowerEntry(offset);
         return found == null ? null : found.getValue();
+    }
+
+    /** An offset for the group, below which the lake has all. */
+    OffsetAndMetadata groupOffset(TopicPartition partition, long next, boolean isLookedAt) {
+        State state = state(partition);
+        if (state.witness != null) {
+            return GroupOffset.of(next, state.witness);
+        } else if (state.position < 0 && (isLookedAt || state.startAt >= 0 && !state.isEmpty)) {
+            return new OffsetAndMetadata(next); // it is to take a record yet
+        } else if (state.position < 0) {
+            return GroupOffset.withoutRecord(next);
+        }
+        boolean isAllHeld = state.last != null && state.last.originalKafkaOffset() < next;
+        return GroupOffset.of(next, isAllHeld ? state.atLast() : markBefore(partition, next));
     }
 
     void topicId(TopicPartition partition, String id) {
@@ -362,6 +392,6 @@ final class Partitions {
     /** The highest offset that can be said to be done while nothing waits: where reading was told to start, until it has. */
     long bound(TopicPartition partition) {
         State state = state(partition);
-        return state.position < 0 && state.startAt >= 0 ? state.startAt : Long.MAX_VALUE;
+        return state.position < 0 && state.startAt >= 0 && !state.isEmpty ? state.startAt : Long.MAX_VALUE;
     }
 }

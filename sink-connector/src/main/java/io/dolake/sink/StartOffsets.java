@@ -73,4 +73,13 @@ final class StartOffsets {
             return false; // the table's commit says so too
         }
     }
+
+    /** The record by which a table knows the topic of a partition, if it has anything of it. */
+    static Optional<Mark> knownBy(Table table, String connector, TopicPartition partition) {
+        try {
+            return TableOffsets.read(table.properties(), connector, partition).map(TableOffsets.Position::before);
+        } catch (DoLakeException e) {
+            return Optional.empty(); // the table's commit says so too
+        }
+    }
 }
