@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
@@ -35,12 +36,17 @@ public final class PartitionOffsets {
         private long needed = -1;
         /** The last record taken; null if it is not known. */
         private SinkRecord last;
+        /** The last mark made of one. */
+        private RecordMark told;
         /** The record at which reading starts, if it is to be known again; null if not. */
         private RecordMark witness;
         /** Where reading has been, by offset; at most {@link #MAX_MARKS}. */
         private final TreeMap<Long, RecordMark> marks = new TreeMap<>();
 
         private String topicId;
+        /** Whether the task was handed nothing of what lies before the start. */
+        private boolean isEmpty;
+
         private boolean skipsBatch;
         private boolean isSeekRepeated;
         private boolean isSeekDone;
@@ -52,6 +58,13 @@ public final class PartitionOffsets {
         /** The offset that is to be read next, -1 if it is not known. */
         private long expected() {
             return Math.max(delivered, position >= 0 ? position : needed);
+        }
+
+        private RecordMark atLast() {
+            if (told == null || told.offset() != last.originalKafkaOffset()) {
+                told = RecordMark.of(last);
+            }
+            return told;
         }
     }
 
@@ -144,6 +157,8 @@ public final class PartitionOffsets {
     public void rewound(TopicPartition partition, long offset) {
         State state = state(partition);
         state.startAt = offset;
+        state.isEmpty = false;
+        state.told = null;
         // One record is read once more.
         state.needed = offset + 1;
         state.last = null;
@@ -169,6 +184,11 @@ public final class PartitionOffsets {
         }
         state.isSeekRepeated = true;
         return true;
+    }
+
+    /** Says that nothing is handed over of what lies before the start: it expired, or transforms leave it out. */
+    public void isEmpty(TopicPartition partition) {
+        state(partition).isEmpty = true;
     }
 
     /** Where reading was told to start. */
@@ -322,11 +342,7 @@ public final class PartitionOffsets {
         if (state.last == null) {
             return null;
         }
-        Map.Entry<Long, RecordMark> newest = state.marks.lastEntry();
-        if (newest != null && newest.getKey() == state.last.originalKafkaOffset()) {
-            return newest.getValue();
-        }
-        RecordMark mark = RecordMark.of(state.last);
+        RecordMark mark = state.atLast();
         state.marks.put(mark.offset(), mark);
         if (state.marks.size() > MAX_MARKS) {
             // The lowest may be what a suspended table is held at.
@@ -340,6 +356,20 @@ public final class PartitionOffsets {
         TreeMap<Long, RecordMark> marks = state(partition).marks;
         Map.Entry<Long, RecordMark> found = marks.lowerEntry(offset);
         return found == null ? null : found.getValue();
+    }
+
+    /** An offset for the group, below which the lake has all. */
+    public OffsetAndMetadata groupOffset(TopicPartition partition, long next, boolean isLookedAt) {
+        State state = state(partition);
+        if (state.witness != null) {
+            return GroupOffset.of(next, state.witness);
+        } else if (state.position < 0 && (isLookedAt || state.startAt >= 0 && !state.isEmpty)) {
+            return new OffsetAndMetadata(next); // it is to take a record yet
+        } else if (state.position < 0) {
+            return GroupOffset.withoutRecord(next);
+        }
+        boolean isAllHeld = state.last != null && state.last.originalKafkaOffset() < next;
+        return GroupOffset.of(next, isAllHeld ? state.atLast() : markBefore(partition, next));
     }
 
     public void topicId(TopicPartition partition, String id) {
@@ -365,6 +395,6 @@ public final class PartitionOffsets {
     /** The highest offset that can be said to be done while nothing waits: where reading was told to start, until it has. */
     public long bound(TopicPartition partition) {
         State state = state(partition);
-        return state.position < 0 && state.startAt >= 0 ? state.startAt : Long.MAX_VALUE;
+        return state.position < 0 && state.startAt >= 0 && !state.isEmpty ? state.startAt : Long.MAX_VALUE;
     }
 }

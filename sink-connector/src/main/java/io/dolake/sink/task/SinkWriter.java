@@ -177,7 +177,7 @@ public final class SinkWriter {
         close(List.of());
     }
 
-    /** The offsets up to which the lake holds all; where nothing waits, the framework's own. */
+    /** The offsets up to which the lake holds all; where nothing waits, the framework's own. With what was last taken before. */
     public Map<TopicPartition, OffsetAndMetadata> heldOffsets(Map<TopicPartition, OffsetAndMetadata> current) {
         Map<TopicPartition, OffsetAndMetadata> result = new HashMap<>();
         current.forEach((partition, offset) -> {
@@ -186,7 +186,8 @@ public final class SinkWriter {
                 partitions.delivered(partition, offset.offset());
                 long bound = writers.held(partition, null).orElse(partitions.bound(partition));
                 refused.forgetBelow(partition, Math.min(bound, offset.offset()));
-                result.put(partition, bound < offset.offset() ? new OffsetAndMetadata(bound) : offset);
+                long next = Math.min(bound, offset.offset());
+                result.put(partition, partitions.groupOffset(partition, next, lookBack.isConcerned(partition)));
             }
         });
         return lookBack.isUnderWay() ? Map.of() : result;
