@@ -97,8 +97,13 @@ final class ConnectFaults {
                     Settings.restore(site, Pipeline.SINK);
                 }),
                 Fault.of("C12 topic removed under both connectors", TABLE, site -> {
-                            try (Admin admin = Admin.create(Map.<String, Object>of(
-                                    "bootstrap.servers", site.world().ports().bootstrapServers()))) {
+                            // What is not in the lake is lost with the topic: no sink can bring that back.
+                            try (AutoCloseable rest = site.world().workload().rest(site.database());
+                                    Admin admin = Admin.create(Map.<String, Object>of(
+                                            "bootstrap.servers",
+                                            site.world().ports().bootstrapServers()))) {
+                                site.mark();
+                                site.awaitMark();
                                 admin.deleteTopics(List.of("dosql." + site.database() + "." + site.table()))
                                         .all()
                                         .get(30, TimeUnit.SECONDS);
