@@ -21,7 +21,7 @@ final class EnvelopeReader {
         this.maker = maker;
     }
 
-    /** Throws {@link DoLakeException} for a record that cannot be taken. */
+    /** Throws {@link DoLakeException} for a record that cannot be read. */
     List<Change> read(SinkRecord record) {
         Object op = ConnectFields.get(record.value(), "op");
         return switch (String.valueOf(op)) {
