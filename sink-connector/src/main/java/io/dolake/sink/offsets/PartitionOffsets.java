@@ -20,24 +20,25 @@ import org.slf4j.LoggerFactory;
 /** The topic partitions of a task and how far it has read them. Used by the task's thread. */
 public final class PartitionOffsets {
     /**
-     * A partition: where reading was told to start (-1: not told), and the next offset expected (-1: none seen yet).
-     * {@code readBefore}: how far it had been read before it was sent back (-1: it was not, or has gone on).
+     * A partition: the offset at which reading was set to start (-1: not set), and the next expected offset (-1: none
+     * seen yet). {@code readBefore}: how far it had been read before it was sent back (-1: it was not, or has caught
+     * up).
      */
     private static final class State {
         private final long epoch;
         private long startAt = -1;
         private long position = -1;
         private long readBefore = -1;
-        /** How far the framework has got, records included that were not handed over. */
+        /** How far the framework has got, including records that it did not deliver. */
         private long delivered = -1;
 
-        /** The offset that is lacking after the start; -1: nothing is known to be. */
+        /** The missing offset after the start; -1: none is known to be missing. */
         private long needed = -1;
-        /** The last record taken; null if it is not known. */
+        /** The last record processed; null if it is not known. */
         private SinkRecord last;
-        /** The record at which reading starts, if it is to be known again; null if not. */
+        /** The record at which reading starts, if it has to be recognized; null if not. */
         private RecordMark witness;
-        /** Where reading has been, by offset; at most {@link #MAX_MARKS}. */
+        /** Positions that reading has passed, by offset; at most {@link #MAX_MARKS}. */
         private final TreeMap<Long, RecordMark> marks = new TreeMap<>();
 
         private String topicId;
@@ -49,16 +50,19 @@ public final class PartitionOffsets {
             this.epoch = epoch;
         }
 
-        /** The offset that is to be read next, -1 if it is not known. */
+        /** The offset to be read next, -1 if it is not known. */
         private long expected() {
             return Math.max(delivered, position >= 0 ? position : needed);
         }
     }
 
-    /** Offsets that the end of a transaction takes behind its last record; a topic may have expired up to there. */
+    /**
+     * Number of offsets that the end of a transaction may use after its last record; a topic may have expired up to
+     * there.
+     */
     private static final int TRANSACTION_END = 1;
 
-    /** Places remembered of a partition. */
+    /** Number of positions remembered per partition. */
     private static final int MAX_MARKS = 64;
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionOffsets.class);
@@ -105,7 +109,7 @@ public final class PartitionOffsets {
         return state(partition) != null;
     }
 
-    /** Of the same partition as before, mostly; null if it is not this task's. */
+    /** State of the partition asked for last, which is mostly the same one; null if it does not belong to this task. */
     private State state(TopicPartition partition) {
         if (partition != lastPartition) {
             lastState = states.get(partition);
@@ -115,7 +119,7 @@ public final class PartitionOffsets {
     }
 
     /**
-     * Says whose records the framework offers: in this call, and if it is refused in the next ones too.
+     * Sets the records that the framework offers: in this call, and again in the next ones if they are refused.
      *
      * @param ends the offsets after the last record of each
      */
@@ -125,13 +129,15 @@ public final class PartitionOffsets {
         offered.putAll(ends);
     }
 
-    /** Says how far the framework has got with a partition: transforms and converters may have left out what it read last. */
+    /**
+     * Sets how far the framework has got with a partition: transforms and converters may have dropped the last records.
+     */
     public void delivered(TopicPartition partition, long end) {
         State state = state(partition);
         state.delivered = Math.max(state.delivered, end);
     }
 
-    /** Says that the batch offered was taken. */
+    /** Reports that the offered batch was accepted. */
     public void taken() {
         offered.clear();
         states.values().forEach(state -> {
@@ -140,11 +146,11 @@ public final class PartitionOffsets {
         });
     }
 
-    /** Says that the consumer was told to go on at an offset; records offered already are not from there. */
+    /** Reports that the consumer was set to an offset; records offered already do not come from there. */
     public void rewound(TopicPartition partition, long offset) {
         State state = state(partition);
         state.startAt = offset;
-        // One record is read once more.
+        // One record is read a second time.
         state.needed = offset + 1;
         state.last = null;
         state.witness = null;
@@ -157,10 +163,10 @@ public final class PartitionOffsets {
     }
 
     /**
-     * Whether a record may have been fetched before the consumer went back to where it was told to. In a cooperative
-     * rebalance the framework hands out what the consumer has of a partition that stays before it has it seek. Such a record
-     * lies where reading had got to, and the consumer is to be told again; if it has been, and still the first record lies
-     * there, those before are gone from the topic.
+     * Whether a record may have been fetched before the consumer was sent back to its start offset. In a cooperative
+     * rebalance the framework delivers what the consumer has of a partition that stays before it seeks. Such a record
+     * lies where reading had got to, and the consumer has to seek again; if it has done so, and the first record still
+     * lies there, those before are deleted from the topic.
      */
     public boolean isBeforeSeek(TopicPartition partition, long offset) {
         State state = state(partition);
@@ -171,7 +177,7 @@ public final class PartitionOffsets {
         return true;
     }
 
-    /** Where reading was told to start. */
+    /** The offset at which reading was set to start. */
     public long startAt(TopicPartition partition) {
         return state(partition).startAt;
     }
@@ -183,8 +189,8 @@ public final class PartitionOffsets {
     }
 
     /**
-     * Throws if a record that is not new should be: the framework does not offer it again, and the consumer was not sent back.
-     * The topic was created anew then, or has lost its end.
+     * Throws if a record that should be new is not: the framework does not offer it again, and the consumer was not
+     * sent back. Then the topic was recreated, or has lost its end.
      */
     public void checkRepeated(TopicPartition partition, long offset) {
         State state = state(partition);
@@ -194,8 +200,7 @@ public final class PartitionOffsets {
     }
 
     /**
-     * Moves on behind a record, if it is new. An offset below the start that was asked for shows that the topic ends before
-     * it.
+     * Advances past a record, if it is new. An offset below the requested start shows that the topic ends before it.
      */
     public boolean advance(TopicPartition partition, long offset) {
         if (!isNew(partition, offset)) {
@@ -212,7 +217,10 @@ public final class PartitionOffsets {
         return true;
     }
 
-    /** Whether the topic has lost records up to this one. Where that cannot be known, offsets left out at the start are taken for lost. */
+    /**
+     * Whether the topic has lost records up to this one. Where that cannot be known, offsets missing at the start count
+     * as lost.
+     */
     private boolean isGap(TopicPartition partition, State state, long offset) {
         long expected = state.expected();
         if (expected < 0 || offset <= expected) {
@@ -245,7 +253,7 @@ public final class PartitionOffsets {
         LOG.warn("{} does not go on at offset {}: {}", partition, expected, what);
     }
 
-    /** Partitions whose offsets in the tables are those of a topic that is gone. */
+    /** Partitions whose offsets in the tables are those of a deleted topic. */
     public Set<TopicPartition> forgotten() {
         return Set.copyOf(forgotten);
     }
@@ -254,7 +262,7 @@ public final class PartitionOffsets {
         return state(partition).epoch;
     }
 
-    /** The offset that comes next: after the last one taken, or where reading was told to start; the largest if nobody knows. */
+    /** The next offset: after the last record processed, or where reading was set to start; the largest if unknown. */
     public long next(TopicPartition partition) {
         State state = state(partition);
         if (state.position >= 0) {
@@ -263,26 +271,26 @@ public final class PartitionOffsets {
         return state.startAt >= 0 ? state.startAt : Long.MAX_VALUE;
     }
 
-    /** Takes back that a record was taken. */
+    /** Undoes the processing of a record. */
     public void retract(TopicPartition partition, long offset) {
         State state = state(partition);
         state.position = offset;
         state.last = null;
     }
 
-    /** Says which offset is lacking when reading starts; -1: what the topic has first is what comes next. */
+    /** Sets the offset that is missing when reading starts; -1: the first record of the topic is the next one. */
     public void needs(TopicPartition partition, long offset) {
         state(partition).needed = offset;
     }
 
-    /** Says which record reading starts at: another one there shows that the topic is another. */
+    /** Sets the record at which reading starts: another record there shows that the topic is another one. */
     public void startsAt(TopicPartition partition, RecordMark mark) {
         State state = state(partition);
         state.witness = mark;
         state.marks.put(mark.offset(), mark);
     }
 
-    /** Throws if the record at which reading starts is not the one that it should be. */
+    /** Throws if the record at which reading starts is not the expected one. */
     public void checkStart(TopicPartition partition, SinkRecord record) {
         State state = state(partition);
         RecordMark witness = state.witness;
@@ -306,17 +314,17 @@ public final class PartitionOffsets {
                                 + " task with " + SinkConfig.OFFSETS_AHEAD + "=forget once");
     }
 
-    /** Whether a topic that is another one is to be read from its start; not once it is being read. */
+    /** Whether a recreated topic is to be read from its start; false once it is being read. */
     public boolean forgets(TopicPartition partition) {
         return forgetsOffsetsAhead && state(partition).position < 0;
     }
 
-    /** Says which record was taken last. */
+    /** Sets the last record processed. */
     public void note(TopicPartition partition, SinkRecord record) {
         state(partition).last = record;
     }
 
-    /** Where reading is: the last record taken; null if it is not known. It is remembered. */
+    /** The position of reading: the last record processed; null if it is not known. It is remembered. */
     public RecordMark mark(TopicPartition partition) {
         State state = state(partition);
         if (state.last == null) {
@@ -329,13 +337,13 @@ public final class PartitionOffsets {
         RecordMark mark = RecordMark.of(state.last);
         state.marks.put(mark.offset(), mark);
         if (state.marks.size() > MAX_MARKS) {
-            // The lowest may be what a suspended table is held at.
+            // The lowest may be where a suspended table is held.
             state.marks.remove(state.marks.higherKey(state.marks.firstKey()));
         }
         return mark;
     }
 
-    /** The last place remembered before an offset, which never goes back; null if none is. */
+    /** The last position remembered before an offset, which never goes back; null if there is none. */
     public RecordMark markBefore(TopicPartition partition, long offset) {
         TreeMap<Long, RecordMark> marks = state(partition).marks;
         Map.Entry<Long, RecordMark> found = marks.lowerEntry(offset);
@@ -351,18 +359,21 @@ public final class PartitionOffsets {
         return state(partition).topicId;
     }
 
-    /** From now on, what the tables say about a partition is about a topic that is gone. */
+    /** From now on, offsets in the tables for a partition refer to a deleted topic. */
     public void forgetOffsets(TopicPartition partition) {
         forgotten.add(partition);
         state(partition).marks.clear();
     }
 
-    /** The offset after the last one taken; -1 if none was. */
+    /** The offset after the last record processed; -1 if there is none. */
     public long position(TopicPartition partition) {
         return state(partition).position;
     }
 
-    /** The highest offset that can be said to be done while nothing waits: where reading was told to start, until it has. */
+    /**
+     * The highest offset that counts as done while nothing is buffered: the start of reading, until a record is
+     * processed.
+     */
     public long bound(TopicPartition partition) {
         State state = state(partition);
         return state.position < 0 && state.startAt >= 0 ? state.startAt : Long.MAX_VALUE;
