@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands signals to their actions. A channel that cannot be read now (a file with bytes that are no text, a broker that is away)
- * is read again at the next interval, where the framework's own processor would be silent from then on. Signals for snapshots of a
- * kind that this connector does not take are told what to send instead.
+ * Dispatches signals to their actions. A channel that cannot be read at the moment (a file that is not valid text, an
+ * unavailable broker) is read again at the next interval, where the framework's own processor would stop reading it.
+ * Signals for unsupported kinds of snapshots are answered with the signal to send instead.
  */
 final class Signals extends SignalProcessor<DoSqlPartition, DoSqlOffsetContext> {
     private static final Logger LOGGER = LoggerFactory.getLogger(Signals.class);
