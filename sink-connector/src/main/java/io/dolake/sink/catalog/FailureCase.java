@@ -119,7 +119,7 @@ record FailureCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind
                             || cause.hasState("53100"),
                     ErrorCode.STORAGE_FULL,
                     null,
-                    "Free space on the disk of the warehouse or the catalog; the sink goes on by itself"),
+                    "Free space on the disk of the warehouse or the catalog; the sink resumes on its own"),
             permanent(
                     "name too long",
                     cause -> cause.says("file name too long") || cause.hasState("22001"),

@@ -70,7 +70,7 @@ final class IndexUpdate {
         } catch (DoLakeException e) {
             // The rows are committed all the same. The index is empty now: if building it fails again, that fails the
             // next commit.
-            LOG.warn("Table {} is committed, but its index is to be built anew: {}", name, e.toString(), e);
+            LOG.warn("Table {} is committed, but its index has to be rebuilt: {}", name, e.toString(), e);
         }
         return own.snapshotId();
     }

@@ -18,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class OffsetFence {
     public static final String REPLACED_HINT =
-            "--from held goes on where the table's own offsets end, or with what has come since where"
-                    + " it has none; --from start reads all that the topic still has";
+            "--from held resumes where the table's own offsets end, or with new records if"
+                    + " it has none; --from start reads everything that the topic still has";
 
     private final String connector;
     private final boolean continuesOthers;
@@ -81,7 +81,7 @@ public final class OffsetFence {
                                 + other.get().getKey()
                                 + ", and without a key they would be there twice")
                 .withHint("Name this connector " + other.get().getKey() + ", or set " + SuspensionConfig.OTHER_CONNECTOR
-                        + "=continue to go on behind them");
+                        + "=continue to continue after them");
     }
 
     private void checkChange(

@@ -39,7 +39,7 @@ final class OpenedTable {
                 table.refresh();
             } catch (NoSuchTableException | IllegalStateException e) {
                 // The table was dropped, or another one has its name: loading it shows which.
-                LOG.debug("Table {} is loaded anew", name, e);
+                LOG.debug("Table {} is reloaded", name, e);
                 table = null;
             }
         }
@@ -81,7 +81,7 @@ final class OpenedTable {
     private void refuseReplaced() {
         String seen = uuid.get();
         if (seen != null && (table == null || !seen.equals(uuid(table)))) {
-            String how = table == null ? "it was dropped" : "it was dropped and made anew";
+            String how = table == null ? "it was dropped" : "it was dropped and recreated";
             throw new DoLakeException(
                             ErrorCode.TABLE_REPLACED,
                             "Cannot commit to table " + name + ": " + how + " under this task")

@@ -103,7 +103,7 @@ final class SchemaFit {
                                 "Cannot commit to table " + name + ": its column " + similar.name()
                                         + ", new or renamed, differs from " + column.name()
                                         + " of the rows only in case")
-                        .withHint("Restart the task: it takes the spelling of the table");
+                        .withHint("Restart the task: it then uses the spelling of the table");
             }
         }
     }

@@ -41,7 +41,7 @@ public final class ApacheSettings {
             faults.put(
                     GROUP_ID,
                     "Cannot use " + GROUP_ID + "=" + group + ": Connect reads as group " + consumerGroup(settings)
-                            + "; to go on from the offsets of another one, copy them there (kafka-consumer-groups"
+                            + "; to continue from the offsets of another one, copy them there (kafka-consumer-groups"
                             + " --reset-offsets) or set " + GROUP_OVERRIDE);
         }
         return faults;

@@ -18,7 +18,7 @@ record SortItem(LayoutTerm term, SortDirection direction, NullOrder nulls) {
     static SortItem parse(String text) {
         Matcher item = ITEM.matcher(text.strip());
         if (!item.matches()) {
-            throw new IllegalArgumentException("'" + text.strip() + "' is no column [asc|desc] [nulls first|last]");
+            throw new IllegalArgumentException("'" + text.strip() + "' is not a column [asc|desc] [nulls first|last]");
         }
         boolean isDescending = "desc".equals(lower(item.group("direction")));
         String nulls = item.group("nulls") == null ? (isDescending ? "last" : "first") : lower(item.group("nulls"));

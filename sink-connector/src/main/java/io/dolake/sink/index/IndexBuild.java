@@ -32,7 +32,7 @@ public final class IndexBuild {
         private static final long serialVersionUID = 1;
 
         Stopped(Object table) {
-            super("Cannot read the keys of table " + table + ": the task gives its partitions up");
+            super("Cannot read the keys of table " + table + ": the task is giving up its partitions");
         }
     }
 

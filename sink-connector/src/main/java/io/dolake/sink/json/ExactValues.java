@@ -67,7 +67,7 @@ final class ExactValues {
             case FLOAT64 -> real(json, Double.MAX_VALUE, path);
             case BOOLEAN -> require(json.isBoolean(), "boolean", value, path);
             case STRING -> require(json.isTextual(), "text", value, path);
-            case BYTES -> require(json.isTextual() || isDecimal(schema) && json.isNumber(), "bytes", value, path);
+            case BYTES -> require(json.isTextual() || isDecimal(schema) && json.isNumber(), "byte string", value, path);
             case ARRAY -> array(schema, json, value, path);
             case MAP -> map(schema, json, value, path);
             case STRUCT -> struct(schema, json, (Struct) value, path);
@@ -169,7 +169,7 @@ final class ExactValues {
     }
 
     private static DataException mismatch(String type, String path) {
-        return new DataException("Cannot read a message: what it has for "
-                + (path.isEmpty() ? "its value" : path.replaceFirst("^\\.", "")) + " is no " + type);
+        return new DataException("Cannot read message: "
+                + (path.isEmpty() ? "its value" : "its field " + path.replaceFirst("^\\.", "")) + " is not a " + type);
     }
 }

@@ -16,7 +16,7 @@ public record Unreadable(String reason) {
         return new Unreadable(
                 thrown instanceof StackOverflowError
                         ? "it is nested too deeply"
-                        : "it is no JSON, or not as its schema says ("
+                        : "it is not JSON, or does not match its schema ("
                                 + root.getClass().getSimpleName() + ")");
     }
 }

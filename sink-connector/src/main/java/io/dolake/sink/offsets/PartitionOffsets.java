@@ -233,9 +233,10 @@ public final class PartitionOffsets {
     private static DoLakeException startsOver(TopicPartition partition, long offset, long expected) {
         return new DoLakeException(
                         ErrorCode.TOPIC_REPLACED,
-                        "Cannot go on with " + partition + " at offset " + expected
-                                + ", up to which its tables have it: the topic starts over at " + offset)
-                .withHint("If the topic was created anew, resume it with --from start, or start the task with "
+                        "Cannot resume " + partition + " at offset " + expected
+                                + ": its tables are complete up to there, but the topic now starts over at offset "
+                                + offset)
+                .withHint("If the topic was recreated, resume it with --from start, or start the task with "
                         + SinkConfig.OFFSETS_AHEAD + "=forget once");
     }
 
@@ -245,12 +246,12 @@ public final class PartitionOffsets {
         if (failsOnGaps) {
             throw new DoLakeException(
                             ErrorCode.CDC_LSN_NOT_FOUND,
-                            "Cannot go on with " + partition + " at offset " + expected + ": " + what)
+                            "Cannot resume " + partition + " at offset " + expected + ": " + what)
                     .withHint("Take a new snapshot of the source, and set " + SinkConfig.OFFSETS_BEHIND
                             + "=warn for the restart");
         }
         status.offsetGap();
-        LOG.warn("{} does not go on at offset {}: {}", partition, expected, what);
+        LOG.warn("{} does not continue at offset {}: {}", partition, expected, what);
     }
 
     /** Partitions whose offsets in the tables are those of a deleted topic. */
@@ -306,11 +307,11 @@ public final class PartitionOffsets {
     public static DoLakeException replaced(TopicPartition partition, long next, String why) {
         return new DoLakeException(
                         ErrorCode.TOPIC_REPLACED,
-                        "Cannot go on with " + partition + " at offset " + next
-                                + ", up to which its tables have it: the topic was made anew or has lost its data, "
+                        "Cannot resume " + partition + " at offset " + next
+                                + ": its tables are complete up to there, but the topic was recreated or has lost its data: "
                                 + why)
                 .withHint(
-                        "--from start reads the topic from its start, --from held takes it for the same one; or start the"
+                        "--from start reads the topic from its start, --from held treats it as the same topic; or start the"
                                 + " task with " + SinkConfig.OFFSETS_AHEAD + "=forget once");
     }
 

@@ -111,7 +111,7 @@ public final class TopicIds implements AutoCloseable {
         } else if (cause instanceof org.apache.kafka.common.config.ConfigException) {
             code = ErrorCode.INVALID_CONFIGURATION;
         }
-        return new DoLakeException(code, "Cannot ask Kafka about the topics: " + cause.getMessage(), cause)
+        return new DoLakeException(code, "Cannot query Kafka about the topics: " + cause.getMessage(), cause)
                 .withHint(hint);
     }
 

@@ -85,8 +85,8 @@ final class ChangeBuilder {
         }
         throw new DoLakeException(
                         ErrorCode.INVALID_ARGUMENT,
-                        "Cannot take a record: its value is a "
-                                + value.getClass().getSimpleName() + " where a row was expected")
+                        "Cannot read record: its value is a " + value.getClass().getSimpleName()
+                                + " where a row was expected")
                 .withHint("Use a converter that gives structs or maps");
     }
 
@@ -151,7 +151,7 @@ final class ChangeBuilder {
     }
 
     private static DoLakeException noColumns() {
-        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a row: it has no columns");
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot write row: it has no columns");
     }
 
     /** An additional row that records an event: the image after, else the one before, else the key. */
@@ -210,7 +210,7 @@ final class ChangeBuilder {
     static DoLakeException keyless(String what) {
         return new DoLakeException(
                         ErrorCode.INVALID_ARGUMENT,
-                        "Cannot take " + what + ": neither the record nor the settings say its key")
+                        "Cannot apply " + what + ": neither the record nor the settings define its key")
                 .withHint("Set message.key.columns on the source connector, or " + InputConfig.DEFAULT_ID_COLUMNS
                         + " on the sink");
     }
@@ -226,7 +226,7 @@ final class ChangeBuilder {
         if (!(key instanceof Struct columns)) {
             throw new DoLakeException(
                             ErrorCode.TYPE_MISMATCH,
-                            "Cannot take a record: its key is no struct of key columns, but a "
+                            "Cannot read record: its key is not a struct of key columns, but a "
                                     + key.getClass().getSimpleName())
                     .withHint("Name the column that it holds in " + InputConfig.DEFAULT_ID_COLUMNS);
         }
@@ -250,7 +250,7 @@ final class ChangeBuilder {
         }
         throw new DoLakeException(
                 ErrorCode.COLUMN_NOT_FOUND,
-                "Cannot take a change: key columns " + columns + " are neither in its key nor in its row");
+                "Cannot read change: key columns " + columns + " are neither in its key nor in its row");
     }
 
     private static boolean hasAll(Struct struct, List<String> columns) {
@@ -303,7 +303,7 @@ final class ChangeBuilder {
             if (mapped == null || mapped.type().isNestedType()) {
                 throw new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,
-                        "Cannot take a record: its key column " + field.name() + " is no single value");
+                        "Cannot read record: its key column " + field.name() + " is not a single value");
             }
             return mapped;
         }

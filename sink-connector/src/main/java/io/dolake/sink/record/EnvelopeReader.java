@@ -51,7 +51,7 @@ final class EnvelopeReader {
     }
 
     private static DoLakeException odd(String reason) {
-        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a change: " + reason)
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read change: " + reason)
                 .withHint("If the topic has rows that look like envelopes, set " + InputConfig.FORMAT + "=flat");
     }
 

@@ -166,7 +166,7 @@ final class InferredSchemas {
     }
 
     private static DoLakeException mismatch(String reason) {
-        return new DoLakeException(ErrorCode.TYPE_MISMATCH, "Cannot take a record without a schema: " + reason)
+        return new DoLakeException(ErrorCode.TYPE_MISMATCH, "Cannot read record without a schema: " + reason)
                 .withHint("Use a converter with schemas");
     }
 }

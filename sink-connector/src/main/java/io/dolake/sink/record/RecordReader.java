@@ -62,10 +62,10 @@ public final class RecordReader {
                 ? thrown.getMessage()
                 : thrown instanceof StackOverflowError
                         ? "it is nested too deeply"
-                        : "it is not as its schema says (" + ValueFault.name(thrown) + ValueFault.where(thrown) + ")";
-        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a record: " + reason)
+                        : "it does not match its schema (" + ValueFault.name(thrown) + ValueFault.where(thrown) + ")";
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read record: " + reason)
                 .withHint("Look at the record at this place of its topic; " + DeadLetterConfig.TABLE
-                        + " keeps such records and lets the others go on");
+                        + " stores such records and lets the others continue");
     }
 
     /**
@@ -110,7 +110,7 @@ public final class RecordReader {
         if (format == InputConfig.Format.DEBEZIUM) {
             throw new DoLakeException(
                             ErrorCode.INVALID_ARGUMENT,
-                            "Cannot take a record: its value is no Debezium envelope with op and source")
+                            "Cannot read record: its value is not a Debezium envelope (no op and source fields)")
                     .withHint("Set " + InputConfig.FORMAT + "=auto or flat if a transformation unwraps the envelope");
         }
         return rows.read(record);
@@ -120,9 +120,9 @@ public final class RecordReader {
         if (keyOrValue instanceof Unreadable unreadable) {
             throw new DoLakeException(
                             ErrorCode.INVALID_ARGUMENT,
-                            "Cannot take a record: its " + part + " cannot be read: " + unreadable.reason())
+                            "Cannot read record: its " + part + " cannot be read: " + unreadable.reason())
                     .withHint("Look at the record at this place of its topic, and who wrote it; "
-                            + DeadLetterConfig.TABLE + " keeps such records and lets the others go on");
+                            + DeadLetterConfig.TABLE + " stores such records and lets the others continue");
         }
     }
 

@@ -71,7 +71,7 @@ final class RowRenamer {
             if (!taken.add(name)) {
                 throw new DoLakeException(
                                 ErrorCode.INVALID_ARGUMENT,
-                                "Cannot take a row of table " + table + ": two of its columns would be " + name)
+                                "Cannot write row of table " + table + ": two of its columns would be " + name)
                         .withHint("Name columns of which a row has one at most in " + RenameConfig.setting(table));
             }
             isOther |= !name.equals(field.name());

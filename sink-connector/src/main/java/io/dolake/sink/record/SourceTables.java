@@ -115,7 +115,7 @@ public final class SourceTables {
     public static DoLakeException refusal(Object table, String owner, String source) {
         return new DoLakeException(
                         ErrorCode.TABLE_OF_ANOTHER_SOURCE,
-                        "Cannot take rows of " + source + " into table " + table + ": it has those of " + owner)
+                        "Cannot write rows of " + source + " to table " + table + ": it has those of " + owner)
                 .withHint("Keep them apart by " + SinkConfig.TABLE_TEMPLATE + ", such as {db}.{schema}_{table}; or set "
                         + SuspensionConfig.SHARED + "=true; or, if the source was renamed, remove the property "
                         + PROPERTY

@@ -86,7 +86,7 @@ final class TableNames {
                 ErrorCode.TABLE_NOT_FOUND,
                 "Cannot name the table of a change: "
                         + (origin.source() == null
-                                ? "neither its row nor its topic " + origin.topic() + " tells "
+                                ? "neither its row nor its topic " + origin.topic() + " names "
                                 : "its source block has no field ")
                         + String.join("|", alternatives) + " for template " + template.text());
     }

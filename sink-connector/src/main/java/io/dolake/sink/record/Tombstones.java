@@ -117,7 +117,7 @@ final class Tombstones {
         if (shapes.size() > 1 && keys(tombstone).schema().isEmpty()) {
             throw new DoLakeException(
                             ErrorCode.TABLE_NOT_FOUND,
-                            "Cannot take a tombstone: rows of its topic go to several tables, and it does not say to which")
+                            "Cannot apply tombstone: rows of its topic go to several tables, and it does not name one of them")
                     .withHint("Send each table's changes to a topic of its own, or keys with named schemas");
         }
         return List.copyOf(shapes.keySet());
@@ -151,7 +151,7 @@ final class Tombstones {
     static DoLakeException other(TableIdentifier table, String has, String wanted) {
         return new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,
-                        "Cannot take a tombstone for table " + table + ": its key has " + has + ", the table's is "
+                        "Cannot apply tombstone for table " + table + ": its key has " + has + ", the table's is "
                                 + wanted)
                 .withHint("Delete the row in another way, or name the key in " + InputConfig.DEFAULT_ID_COLUMNS);
     }

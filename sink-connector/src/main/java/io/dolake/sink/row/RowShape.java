@@ -104,7 +104,7 @@ public final class RowShape {
         }
         if (!missing.isEmpty()) {
             throw new DoLakeException(
-                    ErrorCode.COLUMN_NOT_FOUND, "Cannot take a row: its key column(s) " + missing + " are not in it");
+                    ErrorCode.COLUMN_NOT_FOUND, "Cannot read row: its key column(s) " + missing + " are not in it");
         }
         return new RowShape(
                 columns,

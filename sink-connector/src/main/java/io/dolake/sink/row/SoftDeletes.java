@@ -48,7 +48,7 @@ public final class SoftDeletes {
     private static DoLakeException taken(String what) {
         return new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,
-                        "Cannot take a " + what + ", where mode soft-delete says whether a row is deleted")
+                        "Cannot write " + what + ", which mode soft-delete uses to mark deleted rows")
                 .withHint("Set " + InputConfig.CHANGELOG_PREFIX + " to another prefix for what the sink adds");
     }
 

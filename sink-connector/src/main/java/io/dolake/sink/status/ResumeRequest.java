@@ -55,7 +55,7 @@ public final class ResumeRequest {
             done.cancel(false);
             return new DoLakeException(
                             ErrorCode.TIMEOUT,
-                            "Cannot resume " + table + ": its task did not look within " + timeoutMs + " ms")
+                            "Cannot resume " + table + ": its task did not respond within " + timeoutMs + " ms")
                     .toString();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

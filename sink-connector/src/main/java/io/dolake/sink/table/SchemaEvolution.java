@@ -330,7 +330,7 @@ public final class SchemaEvolution {
         if (similar != null) {
             throw new DoLakeException(
                     ErrorCode.TYPE_MISMATCH,
-                    "Cannot take rows of table " + current.table() + ": their " + path + "." + name
+                    "Cannot write rows of table " + current.table() + ": their " + path + "." + name
                             + " and the table's " + path
                             + "." + similar.name()
                             + " differ only in case, and fields of structs are matched by exact names");
@@ -348,7 +348,7 @@ public final class SchemaEvolution {
     private DoLakeException mismatch(String column, Type have, Type wanted) {
         return new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,
-                        "Cannot take rows of table " + current.table() + ": column " + column + " is " + have
+                        "Cannot write rows of table " + current.table() + ": column " + column + " is " + have
                                 + ", the rows have " + wanted)
                 .withHint("Send such records to " + DeadLetterConfig.TABLE + ", or give them a column of their own by "
                         + SchemaPolicy.INCOMPATIBLE + "=new-column");
@@ -387,7 +387,7 @@ public final class SchemaEvolution {
     /** Iceberg writes infinity as a default, but cannot read the table any more; it refuses not-a-number itself. */
     private static double finite(Number value) {
         if (!Double.isFinite(value.doubleValue())) {
-            throw ValueFault.inexact("a table's metadata has no not-a-number and no infinity");
+            throw ValueFault.inexact("a table's metadata cannot hold not-a-number and infinity");
         }
         return value.doubleValue();
     }

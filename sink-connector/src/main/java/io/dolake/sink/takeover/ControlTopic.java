@@ -65,7 +65,7 @@ final class ControlTopic implements AutoCloseable {
             if (members(group) > 0) {
                 throw new DoLakeException(
                                 ErrorCode.INVALID_ARGUMENT,
-                                "Cannot take over: group " + group + " has members, so the connector runs still")
+                                "Cannot take over: group " + group + " has members, so the connector is still running")
                         .withHint("Stop it (PUT /connectors/" + settings.connector()
                                 + "/stop on its worker); after a crash, wait until its session has timed out");
             }

@@ -66,7 +66,7 @@ final class FlowControl {
             context.timeout(delayMs);
             String reason = isWaiting ? "the catalog did not answer yet" : "the buffer is full";
             String error = status.getLastError().isEmpty() ? "" : " (" + status.getLastError() + ")";
-            throw new DoLakeException(ErrorCode.BUFFER_FULL, "Cannot take " + records + " records: " + reason + error)
+            throw new DoLakeException(ErrorCode.BUFFER_FULL, "Cannot accept " + records + " records: " + reason + error)
                     .withRetryAfter(Duration.ofMillis(delayMs));
         }
     }

@@ -353,9 +353,9 @@ final class LookBack {
         new TreeMap<>(byName(state.found)).forEach((name, table) -> {
             DoLakeException reason = new DoLakeException(
                             ErrorCode.TABLE_REPLACED,
-                            "Cannot go on with table " + table + ": the connector has read " + partition
+                            "Cannot resume table " + table + ": the connector has read " + partition
                                     + " up to offset " + state.base
-                                    + ", and the table lacks what there was, from the row at offset "
+                                    + ", but the table lacks what was there, from the row at offset "
                                     + state.found.get(table) + " on: it was dropped, or not filled to the end")
                     .withHint(OffsetFence.REPLACED_HINT);
             suspensions.lacking(table, reason, new RecordPosition(partition, state.base));

@@ -136,7 +136,7 @@ final class Resumption {
                 assignment.rewind(partition, Math.min(offset, partitions.next(partition)));
             }
         });
-        LOG.info("Table {} goes on, from {}", writer.table(), lacks);
+        LOG.info("Table {} resumes from {}", writer.table(), lacks);
     }
 
     /** Whether rows of a partition may belong to a table, as far as this can be told without reading the table. */
@@ -174,7 +174,7 @@ final class Resumption {
             // The request names the offset: it resumes where the request says.
             partitions.needs(partition, -1);
         }
-        LOG.info("Partition {} goes on, from {}", partition, target);
+        LOG.info("Partition {} resumes from {}", partition, target);
     }
 
     /** By default nothing is done that would leave an unnoticed gap. */

@@ -92,7 +92,7 @@ final class Suspensions {
         writer.suspend(new Suspension(reason.code(), reason.getMessage(), position, Instant.now(), hint + remedy));
         hasChanged = true;
         status.settled(writer.table());
-        LOG.error("Table {} is suspended at {}, others go on. {}", writer.table(), position, remedy, reason);
+        LOG.error("Table {} is suspended at {}, all others continue. {}", writer.table(), position, remedy, reason);
     }
 
     /** Suspends a partition at a record that belongs to no table, or that no table accepts. */
@@ -105,7 +105,7 @@ final class Suspensions {
         partitions.put(partition, new Held(why, offset));
         hasChanged = true;
         context.pause(partition);
-        LOG.error("Partition {} is suspended at {}, others go on. {}", partition, position, remedy, reason);
+        LOG.error("Partition {} is suspended at {}, all others continue. {}", partition, position, remedy, reason);
     }
 
     /** Whether something was suspended or resumed since the last call. */

@@ -263,7 +263,7 @@ public final class ConnectTypes {
             for (Map.Entry<?, ?> entry : ((Map<?, ?>) value).entrySet()) {
                 Object converted = part("{key}", key, entry.getKey());
                 if (converted == null || result.containsKey(converted)) {
-                    throw ValueFault.malformed("it is a map with a key that is null, or there twice");
+                    throw ValueFault.malformed("it is a map with a null or duplicate key");
                 }
                 result.put(converted, part("{value}", item, entry.getValue()));
             }

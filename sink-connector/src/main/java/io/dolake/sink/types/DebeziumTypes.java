@@ -187,7 +187,7 @@ public final class DebeziumTypes {
         } catch (IllegalArgumentException e) {
             // Reported below, without the text.
         }
-        throw ValueFault.malformed("the text is no UUID");
+        throw ValueFault.malformed("the text is not a UUID");
     }
 
     private ConnectTypes.Mapped json() {

@@ -76,9 +76,9 @@ public final class JsonVariant {
             }
         } catch (JsonProcessingException e) {
             // The parser's message quotes the text.
-            throw ValueFault.malformed("the text is no JSON, or not with each name once in an object");
+            throw ValueFault.malformed("the text is not JSON, or repeats a name in an object");
         }
-        throw ValueFault.malformed("the text is no JSON: it is empty");
+        throw ValueFault.malformed("the text is not JSON: it is empty");
     }
 
     public static Variant of(ByteBuffer bytes) {

@@ -42,7 +42,7 @@ public final class LakeTimes {
                 ? micros
                 : ValueFault.nearest(
                         inexact,
-                        "it is no time of day from 00:00 until before 24:00",
+                        "it is not a time of day from 00:00 to before 24:00",
                         micros < 0 ? 0 : MICROS_PER_DAY - 1);
     }
 
@@ -82,7 +82,7 @@ public final class LakeTimes {
             return time.withOffsetSameInstant(ZoneOffset.UTC).toLocalTime().toNanoOfDay();
         }
         if (!time.toLocalTime().equals(LocalTime.MIDNIGHT)) {
-            throw ValueFault.malformed("the text is no time of day");
+            throw ValueFault.malformed("the text is not a time of day");
         }
         return MICROS_PER_DAY * NANOS_PER_MICRO;
     }
@@ -171,7 +171,7 @@ public final class LakeTimes {
         try {
             return parser.apply(text);
         } catch (DateTimeException e) {
-            throw ValueFault.malformed("the text is no " + kind);
+            throw ValueFault.malformed("the text is not an " + kind);
         }
     }
 

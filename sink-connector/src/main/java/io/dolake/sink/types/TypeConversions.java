@@ -217,7 +217,7 @@ public final class TypeConversions {
 
     private static BigDecimal number(String text) {
         if (!NUMBER.matcher(text).matches()) {
-            throw ValueFault.malformed("the text is no number");
+            throw ValueFault.malformed("the text is not a number");
         }
         return new BigDecimal(text);
     }

@@ -80,7 +80,7 @@ public final class ValueFault extends RuntimeException {
         ValueFault fault = of(thrown);
         DoLakeException error = new DoLakeException(
                 ErrorCode.TYPE_MISMATCH,
-                "Cannot take the value of column " + column + fault.path + ": " + fault.getMessage());
+                "Cannot convert the value of column " + column + fault.path + ": " + fault.getMessage());
         return fault.isInexact ? error.withHint(Inexact.HINT) : error;
     }
 

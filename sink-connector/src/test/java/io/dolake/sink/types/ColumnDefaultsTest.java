@@ -93,7 +93,7 @@ class ColumnDefaultsTest {
                         .isInstanceOfSatisfying(
                                 DoLakeException.class,
                                 e -> assertThat(e.hint().isPresent()).isEqualTo(isInexact))
-                        .hasMessageStartingWith("Cannot take the value of column v (its default)");
+                        .hasMessageStartingWith("Cannot convert the value of column v (its default)");
                 return;
             }
             UpdateSchema update = table.updateSchema();

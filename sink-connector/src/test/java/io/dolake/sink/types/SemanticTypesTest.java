@@ -86,7 +86,7 @@ public class SemanticTypesTest {
                         .as(of + ": " + e.getMessage())
                         .isEqualTo(new Answer.Refused(e.hint().isPresent()));
                 assertThat(e.code()).as(of).isEqualTo(ErrorCode.TYPE_MISMATCH);
-                assertThat(e.getMessage()).as(of).startsWith("Cannot take the value of column v");
+                assertThat(e.getMessage()).as(of).startsWith("Cannot convert the value of column v");
             }
         }
         assertThat(tables.roundTrip(shape, encoded)).as(as).isEqualTo(expected);

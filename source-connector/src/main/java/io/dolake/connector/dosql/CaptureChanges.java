@@ -79,7 +79,7 @@ final class CaptureChanges {
 
     private void readAnew(TableId table, String why, TableGuard guard) {
         DoSqlOffsetContext offset = guard.offset();
-        LOGGER.info("Table {} is read anew: {}", table, why);
+        LOGGER.info("Table {} is read again: {}", table, why);
         offset.pendingResnapshots().request(table.table());
         try {
             schema.checkNew(table);
@@ -101,7 +101,8 @@ final class CaptureChanges {
                 .goesStale(
                         table.table(),
                         RunFaults.suspension(told, offset.lsn() + ":" + offset.event(), table.toString()));
-        LOGGER.warn("{}{}", told.getMessage(), isNoted ? "" : " (only in the log: the offset names others already)");
+        LOGGER.warn(
+                "{}{}", told.getMessage(), isNoted ? "" : " (only in the log: the offset already lists other tables)");
     }
 
     private List<TableSchema> existing(DoSqlPartition partition) {

@@ -141,7 +141,7 @@ final class DatabaseRuns {
     }
 
     private static void readAnew(DatabaseRun run, DoSqlOffsetContext at, DoLakeException told) {
-        LOGGER.warn("{} is read anew: {}", run.partition(), told.toString());
+        LOGGER.warn("{} is read again: {}", run.partition(), told.toString());
         run.ends(at);
         run.readAnew();
         run.state().is(RunState.STARTING);
@@ -165,7 +165,7 @@ final class DatabaseRuns {
         String database = run.partition().database();
         run.ends(at);
         String position = at == null ? "" : at.lsn() + ":" + at.event();
-        LOGGER.error("Database {} is set aside at '{}': {}", database, position, told.toString());
+        LOGGER.error("Database {} is suspended at '{}': {}", database, position, told.toString());
         run.state().suspended(RunFaults.suspension(told, position, database));
     }
 
@@ -225,7 +225,7 @@ final class DatabaseRuns {
             if (stream != null) {
                 run.state().faults().keySet().forEach(stream::resume);
             } else if (run != null && run.state().now().state() == RunState.SUSPENDED) {
-                LOGGER.info("{} goes on: it is resumed", run.partition());
+                LOGGER.info("{} continues: it is resumed", run.partition());
                 run.resume();
                 run.state().is(RunState.STARTING);
             }

@@ -179,7 +179,7 @@ final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
                 server.unregisterMBean(name);
             }
         } catch (JMException e) {
-            LOGGER.warn("Cannot take {} out of JMX: {}", name, e.toString());
+            LOGGER.warn("Cannot remove {} from JMX: {}", name, e.toString());
         }
     }
 

@@ -180,7 +180,7 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
         try (EngineConnection engine = new ClientEngineConnection(tested)) {
             engine.health();
             if (engine.databases().stream().noneMatch(tested.databaseFilter())) {
-                LOGGER.warn("{} has no database that the include and exclude lists let through yet", tested.server());
+                LOGGER.warn("{} has no database yet that the include and exclude lists allow", tested.server());
             }
             return null;
         } catch (DoLakeException e) {

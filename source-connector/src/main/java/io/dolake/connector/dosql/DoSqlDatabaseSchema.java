@@ -136,16 +136,16 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
         List<String> computed = table.rules().computedBesideProtected();
         if (!computed.isEmpty()) {
             LOGGER.warn(
-                    "Table {} has generated columns {}: where they are computed from a column that a setting keeps back,"
-                            + " name them in it too",
+                    "Table {} has generated columns {}: if they are computed from a column that a setting withholds,"
+                            + " name them in that setting too",
                     table.id(),
                     computed);
         }
         List<String> missing = rules.missing(table.id(), table.schema());
         if (!missing.isEmpty()) {
             LOGGER.warn(
-                    "Table {} has no columns {}: nothing of the table is kept back, or taken in, by these names. Correct"
-                            + " them unless the columns are yet to come",
+                    "Table {} has no columns {}: these names withhold nothing of the table, and include nothing."
+                            + " Correct them unless the columns are to be added later",
                     table.id(),
                     missing);
         }

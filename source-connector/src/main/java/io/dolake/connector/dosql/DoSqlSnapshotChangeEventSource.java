@@ -95,7 +95,7 @@ final class DoSqlSnapshotChangeEventSource
         boolean reads = snapshotter.shouldSnapshotData(offsetExists, inProgress);
         if (reads && inProgress && canGoOn(previousOffset)) {
             LOGGER.info(
-                    "Snapshot of {} goes on: {} tables are left, after LSN {}",
+                    "Snapshot of {} continues: {} tables are left, after LSN {}",
                     partition,
                     previousOffset.pendingResnapshots().pending().size(),
                     previousOffset.lsn());
@@ -121,7 +121,7 @@ final class DoSqlSnapshotChangeEventSource
     public SnapshottingTask getBlockingSnapshottingTask(
             DoSqlPartition partition, DoSqlOffsetContext previousOffset, SnapshotConfiguration configuration) {
         throw new DebeziumException("Cannot take a blocking snapshot of " + partition
-                + ": this connector takes snapshots only as snapshot.mode says; streaming goes on");
+                + ": this connector takes snapshots only according to snapshot.mode; streaming continues");
     }
 
     @Override

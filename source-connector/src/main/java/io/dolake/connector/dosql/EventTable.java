@@ -70,6 +70,6 @@ record EventTable(TableId id, List<Column> columns, List<String> primaryKeyColum
 
     @Override
     public TableEditor edit() {
-        throw new UnsupportedOperationException("Cannot edit table " + id + ": its mapping is made anew instead");
+        throw new UnsupportedOperationException("Cannot edit table " + id + ": its mapping is rebuilt instead");
     }
 }

@@ -35,7 +35,7 @@ final class Signals extends SignalProcessor<DoSqlPartition, DoSqlOffsetContext> 
             super.process();
         } catch (RuntimeException e) {
             LOGGER.warn(
-                    "Cannot read signals, they are read again at the next interval (a file that cannot be read has to be"
+                    "Cannot read signals, trying again at the next interval (a file that cannot be read has to be"
                             + " corrected or emptied)",
                     e);
         }
@@ -48,8 +48,8 @@ final class Signals extends SignalProcessor<DoSqlPartition, DoSqlOffsetContext> 
 
     private static boolean refused(String type, String id) {
         LOGGER.warn(
-                "Signal {} of type {} does nothing: there are no incremental and no blocking snapshots. A signal of type {}"
-                        + " reads the tables in its data-collections anew, whole",
+                "Signal {} of type {} has no effect: there are no incremental and no blocking snapshots. A signal of"
+                        + " type {} reads all rows of the tables in its data-collections again",
                 id,
                 type,
                 ResumeSignal.TYPE);

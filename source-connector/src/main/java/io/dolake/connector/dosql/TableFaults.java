@@ -117,8 +117,8 @@ final class TableFaults {
         if (faults.size() >= MAX_TABLES && !faults.containsKey(table)) {
             throw new DoLakeException(
                             ErrorCode.INVALID_CONFIGURATION,
-                            "Cannot set table " + table + " aside: " + MAX_TABLES
-                                    + " tables of its database are set aside already; this one for "
+                            "Cannot suspend table " + table + ": " + MAX_TABLES
+                                    + " tables of its database are suspended already; this one for "
                                     + fault.last().code() + ": " + fault.last().reason())
                     .withHint("Correct or exclude tables of the database, then resume it");
         }

@@ -87,7 +87,7 @@ final class TableGuard {
                 : offset.faults().suspend(table.table(), reason);
         if (!skips) {
             offset.pendingResnapshots().forget(table.table());
-            LOGGER.error("Table {} is set aside at {}:{}: {}", table, lsn, event, told.toString());
+            LOGGER.error("Table {} is suspended at {}:{}: {}", table, lsn, event, told.toString());
         } else if (wanted == FailureMode.WARN) {
             LOGGER.warn("A change of table {} at {}:{} is left out: {}", table, lsn, event, told.toString());
         }

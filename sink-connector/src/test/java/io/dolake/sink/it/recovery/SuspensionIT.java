@@ -342,7 +342,7 @@ class SuspensionIT {
                     .containsEntry("position", orders.partition + "@1")
                     .extractingByKey("reason")
                     .asString()
-                    .contains("its value cannot be read: it is no JSON");
+                    .contains("its value cannot be read: it is not JSON");
             worker.drain(healthy);
         }
         Oracle.assertSame(lake, healthy, "items");
