@@ -282,7 +282,7 @@ class PrivacyIT {
                             + "\"data-collections\":[\"late.people\"],\"additional-conditions\":[{\"data-collection\":"
                             + "\"late.people\",\"filter\":\"id > 0\"}]}}\n"
                             + "{\"id\":\"2\",\"type\":\"resume\",\"data\":{\"data-collections\":[\"late.people\"]}}\n");
-            until(() -> log().contains("late is read anew: it is resumed"));
+            until(() -> log().contains("late is read again: it is resumed"));
             run(engine, "INSERT INTO people(id, mail) VALUES(9, '" + Canary.VISIBLE + "')");
             sync(engine, "late");
             SourceRules rules = SourceRules.of(PipelineCommand.connect(pipeline.ports()), installation());

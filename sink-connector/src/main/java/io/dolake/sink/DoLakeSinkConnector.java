@@ -82,7 +82,7 @@ public final class DoLakeSinkConnector extends SinkConnector {
         return SinkConfig.DEFINITION;
     }
 
-    /** Besides the single values: {@link UnknownSettings}, watermarks the wrong way round, no catalog. */
+    /** Checks beyond single values: {@link UnknownSettings}, watermarks in the wrong order, a missing catalog. */
     @Override
     public Config validate(Map<String, String> props) {
         Config config = super.validate(props);
@@ -104,7 +104,7 @@ public final class DoLakeSinkConnector extends SinkConnector {
         return new Config(values);
     }
 
-    /** Settings of single tables are not in the definition; they are shown when something is wrong with them. */
+    /** Settings of single tables are not in the definition; they are shown when they have errors. */
     private static void addError(List<ConfigValue> values, String key, String value, String message) {
         ConfigValue found = values.stream()
                 .filter(known -> known.name().equals(key))
@@ -128,7 +128,7 @@ public final class DoLakeSinkConnector extends SinkConnector {
         }
     }
 
-    /** Whether catalog and warehouse can be used; only where the settings have no other fault. */
+    /** Whether catalog and warehouse can be used; checked only if the settings have no other error. */
     private static void checkAccess(Map<String, String> props, List<ConfigValue> values) {
         if (values.stream().anyMatch(value -> !value.errorMessages().isEmpty())) {
             return;

@@ -18,7 +18,10 @@ import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 
-/** A task of the sink: Kafka Connect's calls, handed to the {@link SinkWriter}, and its errors in Connect's terms. */
+/**
+ * A task of the sink: passes Kafka Connect's calls to the {@link SinkWriter}, and turns its errors into Connect's
+ * exceptions.
+ */
 public class DoLakeSinkTask extends SinkTask {
     private SinkWriter writer;
 
@@ -33,12 +36,12 @@ public class DoLakeSinkTask extends SinkTask {
         writer = new SinkWriter(config, context, new LazyCatalog(() -> openCatalog(config)));
     }
 
-    /** The catalog to write to; a place for tests to put faults in. */
+    /** The catalog to write to; tests inject faults here. */
     protected Catalog openCatalog(SinkConfig config) {
         return Catalogs.open(config);
     }
 
-    /** How the task is; for tests, which may run several of one name. */
+    /** The status of the task; for tests, which may run several tasks of one name. */
     public SinkStatus status() {
         return writer.status();
     }

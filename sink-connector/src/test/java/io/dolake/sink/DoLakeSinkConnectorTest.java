@@ -143,7 +143,9 @@ class DoLakeSinkConnectorTest {
         assertThatThrownBy(() -> new DoLakeSinkConnector().start(settings)).isInstanceOf(ConfigException.class);
     }
 
-    /** FAULTS C15: what would fail at the first file fails here, on the setting that asks for it, checked access or not. */
+    /**
+     * FAULTS C15: what would fail at the first file fails here, on the setting that asks for it, checked access or not.
+     */
     @ParameterizedTest
     @CsvSource({
         "warehouse, gs://bucket/lake, GCSFileIO",

@@ -12,24 +12,25 @@ import java.util.RandomAccess;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Rows without a key, in the order in which they came. They lie in a few large arrays with what is known of each in front: as
- * objects of their own they would cost the garbage collector more than their commit costs. The objects given out are made anew.
+ * Rows without a key, in the order of their arrival. They are stored in a few large arrays, each row behind a header:
+ * as separate objects they would cost the garbage collector more than their commit costs. The returned objects are
+ * created on each call.
  */
 final class AppendedRows extends AbstractList<BufferedRow> implements RandomAccess {
     /** Shape, partition, offset, length. */
     private static final int HEADER_BYTES = 3 * Integer.BYTES + Long.BYTES;
 
-    /** Heap taken by a row besides its encoded bytes: the header, its place, and room that arrays have left. */
+    /** Heap used by a row in addition to its encoded bytes: the header, its position, and unused room in arrays. */
     static final int OVERHEAD_BYTES = HEADER_BYTES + 2 * Long.BYTES;
 
-    /** Arrays grow with what there is, so that little is lost on tables with few rows. */
+    /** Arrays grow with their content, so that tables with few rows waste little. */
     private static final int SMALLEST_BYTES = 1 << 10;
 
     private static final int LARGEST_BYTES = 1 << 20;
 
     private final List<byte[]> arrays = new ArrayList<>();
     private final List<TopicPartition> partitions = new ArrayList<>();
-    /** Number of the array, and the place in it. */
+    /** Number of the array, and the position in it. */
     private long[] places = new long[16];
 
     private int size;

@@ -7,7 +7,7 @@ import io.dolake.sink.row.KeyBytes;
 /**
  * A row of a buffer that is to be written.
  *
- * @param key handed back with the place of the row; null for a row without
+ * @param key returned with the position of the row; null for a row without a key
  */
 public record BufferedRow(KeyBytes key, TableBuffer.Entry entry) {
     public int shape() {

@@ -7,7 +7,7 @@ import io.dolake.sink.row.RowShape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A commit cannot take some rows of its buffer, and says which; without them it could go on. */
+/** A commit cannot accept some rows of its buffer, and names them; without them it could succeed. */
 public final class RowsRejectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -15,8 +15,8 @@ public final class RowsRejectedException extends RuntimeException {
     private final transient Map<RowShape, DoLakeException> shapes;
 
     /**
-     * @param rows the reason for each row; none if all rows of the shapes were changed again
-     * @param shapes shapes of which no row can be taken, with the reason
+     * @param rows the reason for each row; empty if all rows of the shapes were changed again
+     * @param shapes shapes of which no row is accepted, with the reason
      */
     public RowsRejectedException(Map<RecordPosition, DoLakeException> rows, Map<RowShape, DoLakeException> shapes) {
         super((rows.isEmpty() ? shapes : rows).values().iterator().next());
@@ -32,7 +32,7 @@ public final class RowsRejectedException extends RuntimeException {
         return shapes;
     }
 
-    /** The first of the reasons, with the place of its record. */
+    /** The first of the reasons, with the position of its record. */
     public DoLakeException first() {
         return rows.entrySet().stream()
                 .map(row -> located(row.getValue(), row.getKey()))
@@ -40,7 +40,7 @@ public final class RowsRejectedException extends RuntimeException {
                 .orElseGet(() -> shapes.values().iterator().next());
     }
 
-    /** The reason with the place of the record that it is about. */
+    /** The reason with the position of its record. */
     public static DoLakeException located(DoLakeException reason, RecordPosition position) {
         DoLakeException located =
                 new DoLakeException(reason.code(), reason.getMessage() + " (" + position + ")", reason);

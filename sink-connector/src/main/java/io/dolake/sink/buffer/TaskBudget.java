@@ -3,7 +3,7 @@ package io.dolake.sink.buffer;
 
 import io.dolake.sink.config.SinkConfig;
 
-/** A task's view of the worker's budget. A task with nothing in its buffers always has room, or it could never go on. */
+/** A task's view of the worker's budget. A task with empty buffers always has room, or it could never continue. */
 public final class TaskBudget {
     private final WorkerBudget budget;
     private final double highBytes;

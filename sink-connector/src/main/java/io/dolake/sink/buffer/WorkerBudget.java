@@ -4,8 +4,8 @@ package io.dolake.sink.buffer;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Encoded bytes held by all sink tasks of this worker. One counter for each class loader of the plugin, which is one for
- * each worker; every task compares it with its own limit.
+ * Encoded bytes held by all sink tasks of this worker. There is one counter per class loader of the plugin, hence one
+ * per worker; every task compares it with its own limit.
  */
 public final class WorkerBudget {
     public static final WorkerBudget SHARED = new WorkerBudget();

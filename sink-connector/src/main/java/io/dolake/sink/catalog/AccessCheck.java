@@ -25,7 +25,10 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.io.FileIO;
 
-/** Tries what a sink will do: asks the catalog, and writes, reads and removes a small file in the warehouse. */
+/**
+ * Checks the access that a sink needs: queries the catalog, and writes, reads and removes a small file in the
+ * warehouse.
+ */
 public final class AccessCheck {
     private static final byte[] CONTENT = "dolake".getBytes(StandardCharsets.UTF_8);
 
@@ -36,10 +39,10 @@ public final class AccessCheck {
         this.config = config;
     }
 
-    /** What is wrong, and the setting that is likely to be at fault. */
+    /** A problem, and the setting that is likely to be the cause. */
     public record Finding(String key, DoLakeException error) {}
 
-    /** What keeps the sink from its catalog or warehouse; empty if nothing does. Takes as long as the settings allow. */
+    /** The problem with the catalog or warehouse; empty if there is none. Takes as long as the settings allow. */
     public static Optional<Finding> find(SinkConfig config) {
         AccessCheck check = new AccessCheck(config);
         return check.fault().map(error -> new Finding(check.key(), error));
@@ -62,7 +65,7 @@ public final class AccessCheck {
     private Optional<DoLakeException> fault() {
         AccessCheck check = this;
         FutureTask<Void> task = new FutureTask<>(check::run, null);
-        // Left behind if it hangs: the clients end by their own timeouts.
+        // If it hangs, the thread is abandoned: the clients end by their own timeouts.
         new DaemonThreads("dolake-access-check").newThread(task).start();
         long timeoutMs = config.accessCheckTimeoutMs();
         try {
@@ -91,7 +94,7 @@ public final class AccessCheck {
             }
         }
         String warehouse = place();
-        // A name is one that the catalog knows the place of; and a REST catalog may hand out the access to it.
+        // The catalog knows the location of a warehouse that is a name; and a REST catalog may supply the access to it.
         if (warehouse.contains("/") && !isRest()) {
             tryWarehouse(warehouse);
         }

@@ -13,8 +13,8 @@ import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
 
 /**
- * The classes that catalog properties ask for, by name or by the scheme of the warehouse. The plugin does not ship all of them, and
- * one that is missing is missed only when the first file is written.
+ * The classes that catalog properties require, by name or by the scheme of the warehouse. The plugin does not ship all
+ * of them, and a missing one would otherwise be noticed only when the first file is written.
  */
 final class CatalogClasses {
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):.*");
@@ -43,7 +43,9 @@ final class CatalogClasses {
 
     private CatalogClasses() {}
 
-    /** The file access for a warehouse; empty of one that is a name, or of a scheme that only Hadoop may know. */
+    /**
+     * The file access for a warehouse; empty for a warehouse that is a name, or has a scheme that only Hadoop may know.
+     */
     static Optional<String> fileIo(String warehouse) {
         return warehouse.startsWith("/")
                 ? Optional.of(FILE_IOS.get("file"))
@@ -58,7 +60,7 @@ final class CatalogClasses {
                 : Optional.empty();
     }
 
-    /** What is missing, by the catalog property (without prefix) that asks for it. */
+    /** The missing classes, by the catalog property (without prefix) that requires them. */
     static Map<String, DoLakeException> missing(Map<String, String> properties) {
         Map<String, DoLakeException> missing = new LinkedHashMap<>();
         String type = properties.get(CatalogUtil.ICEBERG_CATALOG_TYPE);

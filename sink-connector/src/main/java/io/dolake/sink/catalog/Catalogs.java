@@ -19,8 +19,8 @@ public final class Catalogs {
     private Catalogs() {}
 
     /**
-     * The catalog of a sink connector's settings, {@code iceberg.catalog.*}. The caller closes it if it is closeable. Where
-     * {@code io-impl} is absent and the warehouse names a place, the file access fitting that place is chosen.
+     * The catalog of a sink connector's settings, {@code iceberg.catalog.*}. The caller closes it if it is closeable.
+     * If {@code io-impl} is absent and the warehouse is a location, the file access fits that location.
      */
     public static Catalog open(Map<String, String> connectorProperties) {
         return open(new SinkConfig(connectorProperties));
@@ -32,7 +32,7 @@ public final class Catalogs {
                 config.catalogName(), catalogProperties(config.catalogProperties()), HadoopSettings.of(config));
     }
 
-    /** What is wrong with the catalog properties, one message each; empty if nothing is. */
+    /** Errors in the catalog properties, one message each; empty if there are none. */
     public static List<String> faults(Map<String, String> connectorProperties) {
         Map<String, String> properties = new HashMap<>();
         connectorProperties.forEach((key, value) -> {
@@ -58,7 +58,7 @@ public final class Catalogs {
         return faults;
     }
 
-    /** What the plugin lacks for the catalog properties, by the connector's setting that asks for it. */
+    /** The classes that the plugin lacks for the catalog properties, by the connector setting that requires them. */
     public static Map<String, String> missingClasses(SinkConfig config) {
         Map<String, String> missing = new TreeMap<>();
         CatalogClasses.missing(config.catalogProperties())
@@ -72,12 +72,15 @@ public final class Catalogs {
         if (!properties.containsKey(CatalogProperties.FILE_IO_IMPL)) {
             CatalogClasses.fileIo(warehouse).ifPresent(io -> properties.put(CatalogProperties.FILE_IO_IMPL, io));
         }
-        // The HTTP client that the plugin ships; Iceberg's default is another.
+        // The HTTP client that the plugin ships, which is not Iceberg's default.
         properties.putIfAbsent("http-client.type", "urlconnection");
         return properties;
     }
 
-    /** DriverManager looks for drivers once, in the class loader of the application: ours are in the plugin's. */
+    /**
+     * DriverManager looks for drivers only once, in the class loader of the application: our drivers are in the
+     * plugin's.
+     */
     private static void loadDrivers() {
         ServiceLoader.load(Driver.class, Catalogs.class.getClassLoader()).forEach(driver -> {});
     }

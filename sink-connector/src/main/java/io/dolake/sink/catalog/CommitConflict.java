@@ -3,7 +3,7 @@ package io.dolake.sink.catalog;
 
 import org.apache.iceberg.exceptions.CleanableFailure;
 
-/** Someone else committed first; nothing was committed. */
+/** Another writer committed first; this commit was not made. */
 public final class CommitConflict extends RuntimeException implements CleanableFailure {
     private static final long serialVersionUID = 1L;
 

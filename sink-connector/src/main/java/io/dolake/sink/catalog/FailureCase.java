@@ -35,14 +35,17 @@ import org.apache.iceberg.exceptions.UnprocessableEntityException;
 import org.apache.iceberg.exceptions.ValidationException;
 
 /**
- * The table of what can go wrong in a catalog, a store or a disk. The first case that any cause of a failure fits decides, so
- * that what says most stands first: a full disk is known by its text, whoever wrapped it.
+ * The table of possible failures of a catalog, a store or a disk. The first case that matches any cause of a failure
+ * decides, so the most specific cases come first: a full disk is recognized by its text, whatever exception wraps it.
  *
- * @param reason in the words of who has to mend it, {@code %s}: what the cause says; null: that alone
- * @param hint what mends it, {@code %s}: the place of the tables; null: nothing more is known
+ * @param reason in the terms of the person who fixes it, {@code %s}: the message of the cause; null: that message alone
+ * @param hint the remedy, {@code %s}: the location of the tables; null: no further advice
  */
 record FailureCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind, String reason, String hint) {
-    /** What a cause looks like; {@code status} is that of HTTP and {@code state} that of SQL, 0 and empty if there is none. */
+    /**
+     * Properties of a cause; {@code status} is the HTTP status and {@code state} the SQLState, 0 and empty if there is
+     * none.
+     */
     record Cause(Throwable failure, String type, String text, int status, String state) {
         private static final Pattern STATUS = Pattern.compile("status code:? (\\d{3})");
 
@@ -76,7 +79,7 @@ record FailureCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind
             return false;
         }
 
-        /** By the simple name: what may not be in this plugin, or in another class loader. */
+        /** By the simple name: for classes that may be missing in this plugin, or be in another class loader. */
         boolean isNamed(String... names) {
             for (String name : names) {
                 if (type.endsWith("." + name)) {
@@ -116,7 +119,7 @@ record FailureCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind
                             || cause.hasState("53100"),
                     ErrorCode.STORAGE_FULL,
                     null,
-                    "Free space on the disk of the warehouse or the catalog; the sink goes on by itself"),
+                    "Free space on the disk of the warehouse or the catalog; the sink resumes on its own"),
             permanent(
                     "name too long",
                     cause -> cause.says("file name too long") || cause.hasState("22001"),
@@ -161,7 +164,7 @@ record FailureCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind
     private static final String NEEDED_RIGHTS =
             "The sink reads, writes and removes files below %s; some stores say the same of a wrong key id or secret";
 
-    /** Object stores and what they demand; REST catalogs answer alike. */
+    /** Object stores and their requirements; REST catalogs answer in the same way. */
     private static final List<FailureCase> ACCESS = List.of(
             permanent(
                     "no bucket",
@@ -199,7 +202,8 @@ record FailureCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind
                     ErrorCode.UNAUTHORIZED,
                     NOT_ACCEPTED,
                     CHECK_KEY),
-            // While keys are renewed, or rights are changed, services say both for a while of what is allowed.
+            // While keys are renewed, or permissions are changed, services report both for a while for allowed
+            // requests.
             unknown(
                     "credentials refused",
                     cause -> cause.status() == 401 || cause.isA(NotAuthorizedException.class),
@@ -267,7 +271,7 @@ record FailureCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind
                     null,
                     "Check the certificate of the server and the worker's trust store"));
 
-    /** Databases of JDBC catalogs, by SQLState, SQLite by its own words. */
+    /** Databases of JDBC catalogs, by SQLState, and SQLite by its own messages. */
     private static final List<FailureCase> SQL = List.of(
             passing(
                     "database busy or away",
@@ -287,7 +291,7 @@ record FailureCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind
                     "Mend the catalog's database"),
             unknown("other SQL", cause -> cause.isA(SQLException.class), ErrorCode.CATALOG_ERROR, null, null));
 
-    /** What Iceberg says of a table. */
+    /** Iceberg's errors for a table. */
     private static final List<FailureCase> TABLES = List.of(
             permanent(
                     "no table",
@@ -343,7 +347,7 @@ record FailureCase(String name, Predicate<Cause> fits, ErrorCode code, Kind kind
                     null,
                     null));
 
-    /** What is left. */
+    /** All remaining failures. */
     private static final List<FailureCase> OTHERS = List.of(
             passing(
                     "catalog fails",

@@ -10,23 +10,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Says of a failure of the catalog, the object store or the disk what it is and whether waiting mends it, by the table of
- * {@link FailureCase}. What the table does not know is ours, and unknown.
+ * Classifies a failure of the catalog, the object store or the disk, and tells whether it is transient, by the table of
+ * {@link FailureCase}. A failure that is not in the table is internal, and of unknown kind.
  *
  * @param kind whether to try again
  */
 public record FailureClassifier(DoLakeException error, Kind kind) {
-    /** Whether the same attempt may pass later. */
+    /** Whether the same attempt may succeed later. */
     public enum Kind {
-        /** It may: it is tried until it does. */
+        /** It may: it is retried until it does. */
         PASSING,
         /** It does not until somebody has changed something. */
         PERMANENT,
-        /** It is not known: tried so many times, then taken for permanent. */
+        /** Unknown: retried a limited number of times, then treated as permanent. */
         UNKNOWN
     }
 
-    /** As Iceberg words it when it loads a catalog, a file access or a client by its name. */
+    /** Iceberg's message when it loads a catalog, a file access or a client by its class name. */
     private static final Pattern MISSING_CLASS =
             Pattern.compile("java\\.lang\\.(?:ClassNotFoundException|NoClassDefFoundError): ([\\w./$]+)");
 
@@ -53,10 +53,10 @@ public record FailureClassifier(DoLakeException error, Kind kind) {
     }
 
     /**
-     * The failure of a step, in the words of the one who has to mend it.
+     * The failure of a step, described for the person who fixes it.
      *
-     * @param step what was tried, to go on after "Cannot"
-     * @param warehouse the place of the tables
+     * @param step what was tried, as a continuation of "Cannot"
+     * @param warehouse the location of the tables
      */
     public static FailureClassifier explain(String step, Throwable failure, String warehouse) {
         if (failure instanceof DoLakeException known) {
@@ -91,7 +91,7 @@ public record FailureClassifier(DoLakeException error, Kind kind) {
         return isMissing ? "no jar of the plugin has class " + text(cause).replace('/', '.') : text(failure);
     }
 
-    /** Of errors that were made here: who blames the world can wait for it. */
+    /** For errors of our own code: if the cause is outside, waiting may help. */
     private static Kind kind(ErrorCode code) {
         return switch (code.blame()) {
             case RESOURCES, EXTERNAL -> Kind.PASSING;
@@ -125,7 +125,7 @@ public record FailureClassifier(DoLakeException error, Kind kind) {
 
     private static String text(Throwable cause) {
         String text = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        // The rest is advice for people; what it advises is done here.
+        // The rest of the message is advice to people, which is followed here.
         return text.lines().findFirst().orElse(text);
     }
 

@@ -8,7 +8,7 @@ import org.apache.iceberg.catalog.Catalog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A catalog that is opened when it is first needed, so that one that is down delays a task instead of failing it. */
+/** A catalog that is opened on first use, so that one that is down delays a task instead of failing it. */
 public final class LazyCatalog implements Supplier<Catalog>, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(LazyCatalog.class);
 

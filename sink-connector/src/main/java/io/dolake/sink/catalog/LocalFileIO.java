@@ -29,8 +29,9 @@ import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.io.SupportsPrefixOperations;
 
 /**
- * Iceberg file access for local disks, without Hadoop: plain paths and {@code file:} URIs. A file is on the disk, and its
- * directory entry too, when the stream that wrote it is closed; {@code local.sync=false} leaves that to the system.
+ * Iceberg file access for local disks, without Hadoop: plain paths and {@code file:} URIs. Once the stream that wrote a
+ * file is closed, the file and its directory entry are on the disk; {@code local.sync=false} leaves that to the
+ * operating system.
  */
 public final class LocalFileIO implements SupportsPrefixOperations {
     private static final long serialVersionUID = 1L;
@@ -69,7 +70,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
         }
     }
 
-    /** The files under a folder, however deep; none if it does not exist. */
+    /** The files under a folder, at any depth; none if it does not exist. */
     @Override
     public Iterable<FileInfo> listPrefix(String prefix) {
         List<FileInfo> files = new ArrayList<>();
@@ -85,7 +86,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
                         attributes.lastModifiedTime().toMillis()));
             }
         } catch (NoSuchFileException e) {
-            // A file that went while the folder was read: list what is there now.
+            // A file disappeared while the folder was read: list what is there now.
             return listPrefix(prefix);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot list the files under " + prefix, e);

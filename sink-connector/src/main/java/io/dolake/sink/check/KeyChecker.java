@@ -18,7 +18,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 
-/** Finds keys that are live more than once in a table: there must be none, in any snapshot. Reads key columns only. */
+/** Finds keys that are live more than once in a table: no snapshot may have any. Reads key columns only. */
 public final class KeyChecker {
     private final Table table;
     private final List<String> keyColumns;
@@ -28,16 +28,16 @@ public final class KeyChecker {
         this(table, TableAccess.keyColumns(table));
     }
 
-    /** A checker of a table by the key columns given. */
+    /** A checker of a table by the given key columns. */
     public KeyChecker(Table table, List<String> keyColumns) {
         this.table = table;
         this.keyColumns = keyColumns.stream().sorted().toList();
     }
 
     /**
-     * What was found in a snapshot.
+     * The result for a snapshot.
      *
-     * @param keys different keys
+     * @param keys number of different keys
      * @param duplicates keys that are live more than once
      * @param places the first few duplicates: file and position of a row whose key another row has too
      */
@@ -59,7 +59,7 @@ public final class KeyChecker {
         return findings;
     }
 
-    /** Checks what a branch has now; an empty table is clean, its snapshot -1. */
+    /** Checks the head of a branch; an empty table is clean, its snapshot -1. */
     public Finding check(Branch branch) {
         Snapshot head = branch.head(table);
         return head == null ? new Finding(-1, 0, 0, List.of()) : check(head);
@@ -87,7 +87,7 @@ public final class KeyChecker {
         return new Finding(snapshot.snapshotId(), seen.size(), duplicates, List.copyOf(places));
     }
 
-    /** The key columns as an older schema has them: one may have been renamed since. */
+    /** The key columns in an older schema: one may have been renamed since. */
     private List<String> namesIn(Schema schema) {
         return keyColumns.stream()
                 .map(name -> {

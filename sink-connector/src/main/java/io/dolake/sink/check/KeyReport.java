@@ -19,8 +19,7 @@ import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 
 /**
- * {@link KeyChecker} for a program that has loaded the plugin in a class loader of its own: takes and gives types of the JDK
- * only.
+ * {@link KeyChecker} for a program that has loaded the plugin in a separate class loader: types of the JDK only.
  */
 public final class KeyReport {
     private KeyReport() {}
@@ -30,9 +29,9 @@ public final class KeyReport {
      *
      * @param settings {@code iceberg.catalog.*}, as of the connector
      * @param name namespaces and table, with dots between them
-     * @param keyColumns empty for those that the table names
-     * @param allSnapshots whether every snapshot is checked, of all branches, oldest first; else the newest one of the branch
-     *     that the connector commits to
+     * @param keyColumns empty for the key columns that the table names
+     * @param allSnapshots whether every snapshot is checked, of all branches, oldest first; else the newest one of the
+     *     branch that the connector commits to
      * @return an object for each snapshot: {@code keyColumns}, {@code snapshot}, {@code keys}, {@code duplicates},
      *     {@code places}; or one with {@code error}, a code, and {@code message}
      */

@@ -15,11 +15,11 @@ import org.apache.iceberg.Transaction;
 import org.apache.iceberg.io.DeleteWriteResult;
 
 /**
- * Writes the files of commits to one table. Data files of an attempt that did not get through are kept for the next one, deletes are
+ * Writes the files of commits to one table. Data files of a failed attempt are kept for the next one. Deletes are
  * written again: they refer to rows that may have moved.
  */
 final class CommitFiles {
-    /** Data files of an attempt that did not get through; good for the next if nothing about them changed. */
+    /** Data files of a failed attempt; the next one can use them if nothing about them changed. */
     private record Kept(CommitRequest request, Schema schema, int specId, int stale, RowWriter.Written written) {}
 
     private final SinkConfig config;
@@ -31,12 +31,12 @@ final class CommitFiles {
         this.taskId = taskId;
     }
 
-    /** Gives up what was kept: it is committed, or may not be right any more. */
+    /** Discards the kept files: they are committed, or may not be right any more. */
     void forget() {
         kept = null;
     }
 
-    /** Writes the rows of a plan, or gives those back that the attempt before has written. */
+    /** Writes the rows of a plan, or returns the files that the previous attempt has written. */
     RowWriter.Written writeRows(
             Table table, Transaction transaction, CommitRequest request, CommitPlan plan, List<RowShape> shapes) {
         if (plan.rows().isEmpty()) {

@@ -15,13 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One buffer on its way into its table, on a thread of its own: tried again until it is in, or cancelled, or fails in a way
- * that waiting does not mend. Faults of the catalog, the store and the disk that pass ({@link FailureClassifier}) are waited out, however long they
- * last.
+ * The commit of one buffer to its table, on a thread of its own. It is tried until it succeeds, is cancelled, or fails
+ * in a way that waiting does not mend. Transient faults of the catalog, the store and the disk ({@link
+ * FailureClassifier}) are waited out, however long they last.
  */
 public final class CommitJob implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(CommitJob.class);
-    // Short: who loses again and again gets a turn (see Turns).
+    // Short: a commit that loses again and again gets a turn (see Turns).
     private static final long CONFLICT_FIRST_MS = 10;
     private static final long CONFLICT_LONGEST_MS = 100;
     private static final long FIRST_WAIT_MS = 50;
@@ -33,7 +33,7 @@ public final class CommitJob implements Runnable {
     private final Backoff faultBackoff;
     private final CommitJob first;
     private final int unknownRetries;
-    /** Faults in a row of which it is not known whether they pass. */
+    /** Consecutive faults of which it is not known whether they are transient. */
     private int unknown;
 
     private final Backoff conflictBackoff = new Backoff(CONFLICT_FIRST_MS, CONFLICT_LONGEST_MS);
@@ -45,7 +45,7 @@ public final class CommitJob implements Runnable {
     private volatile boolean isAbandoned;
     private volatile boolean isHeldUp;
 
-    /** @param first a commit that has to be in before this one is tried; null if there is none */
+    /** @param first a commit that has to succeed before this one is tried; null if there is none */
     public CommitJob(
             TableCommitter committer,
             CommitRequest request,
@@ -76,7 +76,7 @@ public final class CommitJob implements Runnable {
         }
     }
 
-    /** Whether this one may be tried. */
+    /** Whether this commit may be tried. */
     private boolean awaitFirst() {
         while (first != null && !isCancelled() && !first.await(FIRST_WAIT_MS)) {
             LOG.trace("Table {} waits for another commit", request.buffer().table());
@@ -86,12 +86,12 @@ public final class CommitJob implements Runnable {
         return isIn && !isCancelled();
     }
 
-    /** Whether it was not tried, because the commit that goes before it did not get through. */
+    /** Whether it was not tried because the commit that precedes it did not succeed. */
     public boolean isHeldUp() {
         return isHeldUp && isFinished();
     }
 
-    /** Says that nobody else uses the committer any more: it is closed when the attempt under way has ended. */
+    /** Reports that nobody else uses the committer any more: it is closed when the attempt under way has ended. */
     public void abandon() {
         isAbandoned = true;
         closeIfAbandoned();
@@ -142,7 +142,10 @@ public final class CommitJob implements Runnable {
         }
     }
 
-    /** Returns how long to wait before the next attempt, in ms; if there is to be none, there is a failure now. */
+    /**
+     * Returns how long to wait before the next attempt, in ms. If there is to be no other attempt, {@code failure} is
+     * set.
+     */
     private long fault(FailureClassifier fault) {
         DoLakeException error = fault.error();
         listener.fault(request.buffer().table(), error);
@@ -174,7 +177,7 @@ public final class CommitJob implements Runnable {
         return isCommitted;
     }
 
-    /** Waits for the end; false if it is not there in time. */
+    /** Waits for the end; false if it has not come in time. */
     public boolean await(long timeoutMs) {
         try {
             return finished.await(timeoutMs, TimeUnit.MILLISECONDS);
@@ -184,12 +187,12 @@ public final class CommitJob implements Runnable {
         }
     }
 
-    /** Why it will not be committed; null if it still may. */
+    /** Why the buffer will not be committed; null if it still may be. */
     public DoLakeException failure() {
         return failure;
     }
 
-    /** Which rows it cannot take, if that is why it failed; else null. */
+    /** The rows that the table refuses, if that is why the commit failed; null otherwise. */
     public RowsRejectedException refused() {
         return refused;
     }

@@ -16,12 +16,12 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A buffer against the state of its table: rows to write, places to delete, and whether all else goes first. Changes that
- * the table has already are left out.
+ * The difference between a buffer and its table: rows to write, positions to delete, and whether all other rows are
+ * deleted first. Changes that the table already has are left out.
  *
  * @param staleEntries changes left out
- * @param gaps what rows lack
- * @param removedKeys keys that are live no more and get no new row
+ * @param gaps values that rows lack
+ * @param removedKeys keys that are no longer live and get no new row
  */
 record CommitPlan(
         List<BufferedRow> rows,
@@ -31,7 +31,7 @@ record CommitPlan(
         boolean isEmptied,
         int staleEntries) {
 
-    /** @param softDeletes makes a row of the deletion of one that stays */
+    /** @param softDeletes turns a deletion into a row that stays, marked as deleted */
     static CommitPlan of(
             TableBuffer buffer,
             TableIndex index,
@@ -77,7 +77,7 @@ record CommitPlan(
         return new CommitPlan(rows, gaps, deletes, removedKeys, isEmptied, stale);
     }
 
-    /** The rows as the buffer has them, unless some are to be left out. */
+    /** The rows as they are in the buffer, unless some are to be left out. */
     private static List<BufferedRow> appends(TableBuffer buffer, Map<TopicPartition, Long> floors) {
         boolean isNew = buffer.firstOffsets().entrySet().stream()
                 .allMatch(first -> first.getValue() >= floors.get(first.getKey()));
@@ -102,7 +102,7 @@ record CommitPlan(
         return entry.offset() < floors.get(entry.partition());
     }
 
-    /** The shapes of the buffer, and behind them the table's own if there are deleted rows of it that stay. */
+    /** The shapes of the buffer, followed by the table's own if some of its deleted rows stay. */
     List<RowShape> shapes(TableBuffer buffer, RowShape ofTable) {
         int number = buffer.shapes().size();
         List<RowShape> shapes = new ArrayList<>(buffer.shapes());

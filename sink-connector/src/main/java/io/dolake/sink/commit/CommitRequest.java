@@ -10,17 +10,17 @@ import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A buffer to commit and what the task knew when it handed it over, for each topic partition of the buffer.
+ * A buffer to commit, and what the task knew about each topic partition in it when it handed it over.
  *
- * @param next the table has all records below it once the buffer is committed
- * @param held all tables have
- * @param epochs orders this task among the owners of the partition
- * @param forgotten partitions whose offsets in the table belong to a topic that is gone
+ * @param next the table is complete below this offset once the buffer is committed
+ * @param held all tables are complete below this offset
+ * @param epochs order of this task among the owners of the partition
+ * @param forgotten partitions whose offsets in the table belong to a deleted topic
  * @param last the record before {@code next}, where it is known
- * @param before one before {@code held}, where one is known
- * @param topicIds Kafka's ids of the topics, where they were asked
- * @param source the source table of the rows; null if it does not matter
- * @param until how far the table is being filled anew, where it is
+ * @param before a record before {@code held}, where one is known
+ * @param topicIds Kafka's ids of the topics, where they were queried
+ * @param source the source table of the rows; null if not relevant
+ * @param until end of the range that is being refilled, where there is one
  */
 public record CommitRequest(
         TableBuffer buffer,
@@ -35,8 +35,8 @@ public record CommitRequest(
         String source,
         Map<TopicPartition, Long> until) {
     /**
-     * The positions to write, with epochs at least as high as those the table asks for, and offsets no lower than it has: what
-     * is read again ends before them.
+     * The positions to write, with epochs at least as high as the table requires, and offsets no lower than the table
+     * has: records that are read again end before them.
      */
     Map<TopicPartition, TableOffsets.Position> positions(
             Map<TopicPartition, Long> leastEpochs, Map<TopicPartition, Long> floors) {

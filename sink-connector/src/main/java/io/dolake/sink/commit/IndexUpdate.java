@@ -22,7 +22,7 @@ import org.apache.iceberg.util.ContentFileUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries a commit that is in over to the table's key index. */
+/** Applies a commit that has succeeded to the table's key index. */
 final class IndexUpdate {
     private static final Logger LOG = LoggerFactory.getLogger(IndexUpdate.class);
 
@@ -38,7 +38,7 @@ final class IndexUpdate {
         this.index = index;
     }
 
-    /** Carries the commit over to the index; returns the snapshot's id. */
+    /** Applies the commit to the index; returns the snapshot's id. */
     Long apply(String commitId, CommitPlan plan, RowWriter.Written written, DeleteWriteResult deletes) {
         table.refresh();
         Snapshot own = snapshotOf(commitId, table, branch);
@@ -68,8 +68,9 @@ final class IndexUpdate {
             index.apply(plan.removedKeys(), placed);
             index.movedTo(own.snapshotId());
         } catch (DoLakeException e) {
-            // The rows are in all the same. The index is empty now: if it still fails, it fails the next commit.
-            LOG.warn("Table {} is committed, but its index is to be built anew: {}", name, e.toString(), e);
+            // The rows are committed all the same. The index is empty now: if building it fails again, that fails the
+            // next commit.
+            LOG.warn("Table {} is committed, but its index has to be rebuilt: {}", name, e.toString(), e);
         }
         return own.snapshotId();
     }

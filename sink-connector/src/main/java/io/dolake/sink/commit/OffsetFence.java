@@ -12,14 +12,14 @@ import org.apache.iceberg.Table;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Compares the offsets in a table with those this task saw last, before each commit. What others committed of a partition
- * meanwhile is either the late commit of an earlier owner, whose records are then left out, or shows that this task no
- * longer owns the partition: it fails, and nothing is committed twice.
+ * Compares the offsets in a table with those this task saw last, before each commit. If another task committed offsets
+ * of a partition meanwhile, this is either the late commit of an earlier owner, whose records are then left out, or it
+ * shows that this task no longer owns the partition: then the commit fails, and nothing is committed twice.
  */
 public final class OffsetFence {
     public static final String REPLACED_HINT =
-            "--from held goes on where the table's own offsets end, or with what has come since where"
-                    + " it has none; --from start reads all that the topic still has";
+            "--from held resumes where the table's own offsets end, or with new records if"
+                    + " it has none; --from start reads everything that the topic still has";
 
     private final String connector;
     private final boolean continuesOthers;
@@ -28,13 +28,17 @@ public final class OffsetFence {
     /** As of the last check. */
     private final Map<TopicPartition, Long> floors = new HashMap<>();
 
-    /** @param continuesOthers whether rows of the same partitions from connectors of other names count as the table's */
+    /**
+     * @param continuesOthers whether rows of the same partitions from connectors with other names count as the table's
+     */
     OffsetFence(String connector, boolean continuesOthers) {
         this.connector = connector;
         this.continuesOthers = continuesOthers;
     }
 
-    /** Offsets below which the table has the records of each partition. {@code TASK_FENCED} if another task took over. */
+    /**
+     * Offsets below which the table has all records of each partition. {@code TASK_FENCED} if another task took over.
+     */
     Map<TopicPartition, Long> check(Table table, CommitRequest request) {
         for (TopicPartition partition : request.buffer().firstOffsets().keySet()) {
             Optional<TableOffsets.Position> stored = TableOffsets.read(table.properties(), connector, partition);
@@ -56,7 +60,10 @@ public final class OffsetFence {
         return Map.copyOf(floors);
     }
 
-    /** How far others have brought a table to which this connector is new. With a key, reading it all again leaves no trace. */
+    /**
+     * The offsets that other connectors reached in a table that is new to this connector. With a key, reading
+     * everything again leaves no trace.
+     */
     private long ofOthers(Table table, TopicPartition partition, CommitRequest request) {
         if (request.buffer().appends().isEmpty()) {
             return 0;
@@ -74,7 +81,7 @@ public final class OffsetFence {
                                 + other.get().getKey()
                                 + ", and without a key they would be there twice")
                 .withHint("Name this connector " + other.get().getKey() + ", or set " + SuspensionConfig.OTHER_CONNECTOR
-                        + "=continue to go on behind them");
+                        + "=continue to continue after them");
     }
 
     private void checkChange(
@@ -106,13 +113,13 @@ public final class OffsetFence {
         return stored.isPresent() && stored.get().owner().equals(request.owner());
     }
 
-    /** Whether the table, as of the last check, has nothing of some partition. */
+    /** Whether the table, as of the last check, has no offset of some partition. */
     boolean isFirst(CommitRequest request) {
         return request.buffer().firstOffsets().keySet().stream()
                 .anyMatch(partition -> expected.get(partition).isEmpty());
     }
 
-    /** Whether the table has this request's commit, as after a reply that was lost. */
+    /** Whether the table has this request's commit, as after a lost reply. */
     boolean isCommitted(Table table, CommitRequest request) {
         return request.buffer().firstOffsets().keySet().stream()
                 .map(partition -> TableOffsets.read(table.properties(), connector, partition))
@@ -135,7 +142,7 @@ public final class OffsetFence {
         floors.clear();
     }
 
-    /** Forgets a partition that is no longer this task's. */
+    /** Forgets a partition that no longer belongs to this task. */
     void forget(TopicPartition partition) {
         expected.remove(partition);
         floors.remove(partition);

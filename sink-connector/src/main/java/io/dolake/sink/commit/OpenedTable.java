@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The table of a table writer, and the id by which it is known for the same one: a table that was dropped, or made anew under its name,
- * lacks what was committed to the one before, and nobody would know. Used by one thread at a time.
+ * The table of a table writer, with the id by which it is recognized: a table that was dropped, or recreated under its
+ * name, lacks what was committed to the previous one, and nobody would notice. Used by one thread at a time.
  */
 final class OpenedTable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenedTable.class);
@@ -24,7 +24,7 @@ final class OpenedTable {
     private final TableIdentifier name;
     private final TableAccess access;
     private Table table;
-    /** Of the table that was seen last; null if none was. */
+    /** Id of the table that was seen last; null if none was. */
     private final AtomicReference<String> uuid = new AtomicReference<>();
 
     OpenedTable(TableIdentifier name, TableAccess access) {
@@ -32,14 +32,14 @@ final class OpenedTable {
         this.access = access;
     }
 
-    /** The table as it is now; created if it does not exist and there are rows, null if there are none. */
+    /** The current table. Created if it does not exist and there are rows; null if there are none. */
     Table load(List<RowShape> shapes) {
         if (table != null) {
             try {
                 table.refresh();
             } catch (NoSuchTableException | IllegalStateException e) {
-                // It is gone, or another one has its name: which, is seen when it is loaded.
-                LOG.debug("Table {} is loaded anew", name, e);
+                // The table was dropped, or another one has its name: loading it shows which.
+                LOG.debug("Table {} is reloaded", name, e);
                 table = null;
             }
         }
@@ -56,23 +56,23 @@ final class OpenedTable {
         return table;
     }
 
-    /** After a failure: loads the table anew when it is needed next. */
+    /** After a failure: reloads the table when it is needed next. */
     void reset() {
         table = null;
     }
 
-    /** Takes whatever table has the name next. */
+    /** Accepts whatever table has the name next. */
     void forget() {
         table = null;
         uuid.set(null);
     }
 
-    /** Says which table was seen, if none was before; may be called by any thread. */
+    /** Sets the table that was seen, if none was before; may be called by any thread. */
     void isSeen(Table seen) {
         uuid.compareAndSet(null, uuid(seen));
     }
 
-    /** Throws if a table was known, when it turns out that there is none. */
+    /** Throws if a table was known and is now missing. */
     void refuseDropped() {
         table = null;
         refuseReplaced();
@@ -81,7 +81,7 @@ final class OpenedTable {
     private void refuseReplaced() {
         String seen = uuid.get();
         if (seen != null && (table == null || !seen.equals(uuid(table)))) {
-            String how = table == null ? "it was dropped" : "it was dropped and made anew";
+            String how = table == null ? "it was dropped" : "it was dropped and recreated";
             throw new DoLakeException(
                             ErrorCode.TABLE_REPLACED,
                             "Cannot commit to table " + name + ": " + how + " under this task")

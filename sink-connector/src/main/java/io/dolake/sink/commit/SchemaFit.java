@@ -26,7 +26,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.types.Types;
 
-/** Has a table's schema fit the rows of a commit, or says which of them it cannot have. */
+/** Evolves a table's schema to fit the rows of a commit, or determines which rows do not fit. */
 final class SchemaFit {
     private final TableIdentifier name;
     private final Table table;
@@ -34,7 +34,7 @@ final class SchemaFit {
     private final SchemaPolicy policy;
     private final boolean dropsColumns;
 
-    /** @param hasWholeRows whether the columns of the rows are all that the source has */
+    /** @param hasWholeRows whether the rows have all columns of the source */
     SchemaFit(TableIdentifier name, Table table, SinkConfig config, boolean hasWholeRows) {
         this.name = name;
         this.table = table;
@@ -46,7 +46,7 @@ final class SchemaFit {
     /**
      * Changes the schema in a transaction, if rows of these shapes need it.
      *
-     * @param isEmpty whether the table has no other rows, so that columns may take any type
+     * @param isEmpty whether the table has no other rows, so that columns may change to any type
      */
     void evolve(Transaction transaction, TableBuffer buffer, List<RowShape> shapes, boolean isEmpty) {
         List<String> wantedKey = buffer.keyNames();
@@ -90,7 +90,10 @@ final class SchemaFit {
         }
     }
 
-    /** Rows are spelled as the table was when its columns were first seen; it may have got another spelling just then. */
+    /**
+     * Rows use the table's spelling from when its columns were first seen; the table may have got another spelling just
+     * then.
+     */
     private void checkSpelling(RowShape shape) {
         for (RowShape.Column column : shape.columns()) {
             Types.NestedField similar = table.schema().asStruct().caseInsensitiveField(column.name());
@@ -100,12 +103,12 @@ final class SchemaFit {
                                 "Cannot commit to table " + name + ": its column " + similar.name()
                                         + ", new or renamed, differs from " + column.name()
                                         + " of the rows only in case")
-                        .withHint("Restart the task: it takes the spelling of the table");
+                        .withHint("Restart the task: it then uses the spelling of the table");
             }
         }
     }
 
-    /** Columns that cannot go: of the key, of any partition spec and of the sort order. */
+    /** Columns that cannot be dropped: those of the key, of any partition spec and of the sort order. */
     private Set<Integer> neededIds(TableBuffer buffer) {
         Set<Integer> ids = new HashSet<>(table.schema().identifierFieldIds());
         Set<String> keys = new HashSet<>(buffer.keyNames());
@@ -130,7 +133,7 @@ final class SchemaFit {
     }
 
     private SchemaEvolution plan(Schema schema, List<RowShape> shapes, boolean isEmpty) {
-        // The sink gives every table that it creates its mode; who wants others to be treated so sets it by hand.
+        // The sink sets the mode of every table that it creates; for other tables it can be set by hand.
         boolean isOurs = table.properties().containsKey(TableMode.PROPERTY);
         return SchemaEvolution.plan(
                 new SchemaEvolution.Current(name.toString(), schema, TableUtil.formatVersion(table), isOurs, isEmpty),
@@ -138,7 +141,7 @@ final class SchemaFit {
                 policy);
     }
 
-    /** Tries shape by shape which the table can take together. */
+    /** Tests shape by shape which shapes the table accepts together. */
     private RowsRejectedException refused(TableBuffer buffer, Schema schema, boolean isEmpty) {
         List<RowShape> taken = new ArrayList<>();
         Map<RowShape, DoLakeException> refused = new HashMap<>();

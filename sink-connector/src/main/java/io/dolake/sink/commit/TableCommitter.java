@@ -43,14 +43,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits buffers to one table: schema change, rows, deletes and offsets in one Iceberg transaction on exactly the snapshot
- * against which the deletes were resolved. An attempt that fails, for whatever reason, changes nothing that the next one
- * does not look up again. Used by one thread at a time.
+ * Commits buffers to one table: schema change, rows, deletes and offsets in one Iceberg transaction, based on exactly
+ * the snapshot against which the deletes were resolved. After a failed attempt, whatever the reason, the next one looks
+ * everything up again. Used by one thread at a time.
  */
 public final class TableCommitter {
     private static final Logger LOG = LoggerFactory.getLogger(TableCommitter.class);
 
-    /** What an attempt did. {@code snapshotId} is null if the table needed no change. */
+    /** Outcome of an attempt. {@code snapshotId} is null if the table needed no change. */
     public record Outcome(Long snapshotId, int rows, int deletes) {}
 
     private final TableIdentifier name;
@@ -88,8 +88,8 @@ public final class TableCommitter {
     }
 
     /**
-     * Tries once. Throws {@link CommitConflict} if someone else committed meanwhile, {@link IndexBuild.Stopped} if the
-     * index is read when it is to stop, {@link RowsRejectedException} if the table cannot take some of the rows.
+     * Tries once. Throws {@link CommitConflict} if another writer committed meanwhile, {@link IndexBuild.Stopped} if
+     * reading the index is to stop, {@link RowsRejectedException} if the table cannot accept some of the rows.
      */
     Outcome attempt(CommitRequest request, BooleanSupplier isStopped) {
         if (!open(request.buffer())) {
@@ -123,8 +123,8 @@ public final class TableCommitter {
     }
 
     /**
-     * Whether somebody else committed since the table was at {@code from}. Whoever else says that a commit cannot be made, with
-     * the table where it was, says what is wrong with it.
+     * Whether another writer committed since the table was at {@code from}. If none did and a commit still fails,
+     * something is wrong with the commit itself.
      */
     private boolean isConflict(RuntimeException failure, String from) {
         return HeadValidator.hasRefused(failure)
@@ -138,7 +138,7 @@ public final class TableCommitter {
     private Outcome commit(CommitRequest request, BooleanSupplier isStopped) {
         TableBuffer buffer = request.buffer();
         renameColumns(request);
-        // Before anything is looked up: a new transaction loads the table again, and may find it further on.
+        // Before any lookup: a new transaction reloads the table, which may have advanced.
         Snapshot head = branch.head(table);
         Map<TopicPartition, Long> floors = fence.check(table, request);
         List<String> key = TableAccess.keyColumns(table);
@@ -157,15 +157,15 @@ public final class TableCommitter {
                         buffer.shapes().size(),
                         softDeletes.row(ofTable, deletion.row()),
                         softDeletes.unknown(ofTable)));
-        // The first rows of a partition leave their offsets, even where nothing is left of them: else it would seem
-        // never read, and the table that lacks them to be another one.
+        // The first rows of a partition store their offsets even if none of the rows remain: otherwise the partition
+        // would look as if it had never been read, and a table that lacks its rows would look recreated.
         boolean hasRows = !buffer.shapes().isEmpty() || buffer.passesOver();
         if (plan.changesNothing(index) && !(hasRows && fence.isFirst(request))) {
             return new Outcome(null, 0, 0);
         }
         List<RowShape> shapes = plan.shapes(buffer, ofTable);
         if (!plan.gaps().isEmpty()) {
-            // Files kept from an earlier attempt may have been filled from rows that have changed since.
+            // Files kept from an earlier attempt may contain rows that have changed since.
             files.forget();
             new UnavailableValueLoader(table, index.files(), shapes, UnavailableConfig.policy(config))
                     .fill(plan.rows(), plan.gaps());
@@ -195,7 +195,7 @@ public final class TableCommitter {
         }
     }
 
-    /** Loads the table, or creates it if there are rows for it; false if there is none and none is needed. */
+    /** Loads the table, or creates it if there are rows for it; false if there is no table and none is needed. */
     private boolean open(TableBuffer buffer) {
         table = opened.load(buffer.shapes());
         if (table != null) {
@@ -204,15 +204,15 @@ public final class TableCommitter {
         return table != null;
     }
 
-    /** Forgets what was cached of the table, after a failure: the next attempt loads it anew. */
+    /** Forgets what was cached of the table, after a failure: the next attempt reloads it. */
     void reset() {
         opened.reset();
     }
 
     /**
-     * Forgets what it has of the table; not while an attempt is under way.
+     * Forgets everything about the table; not to be called while an attempt is under way.
      *
-     * @param isOther whether another table than the one that was seen is taken, or the same with earlier offsets
+     * @param isOther whether the table may be another one than before, or the same one with earlier offsets
      */
     public void startAnew(boolean isOther) {
         opened.reset();
@@ -224,7 +224,7 @@ public final class TableCommitter {
         files.forget();
     }
 
-    /** Says that the table is there, before the first attempt: then it is known if it is dropped. */
+    /** Records that the table exists, before the first attempt: then it is noticed if the table is dropped. */
     public void isSeen(Table seen) {
         opened.isSeen(seen);
     }
@@ -237,17 +237,17 @@ public final class TableCommitter {
         return softDeletes;
     }
 
-    /** May be asked by any thread. */
+    /** May be called by any thread. */
     public TableIndex.Sizes indexSizes() {
         return index.sizes();
     }
 
-    /** May be asked by any thread. */
+    /** May be called by any thread. */
     public IndexProgress.State indexProgress() {
         return index.progress();
     }
 
-    /** Gives up what the index takes; not while an attempt is under way. */
+    /** Frees the space of the index; not to be called while an attempt is under way. */
     void close() {
         index.clear();
     }

@@ -22,7 +22,10 @@ import org.apache.iceberg.io.DeleteWriteResult;
 import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.kafka.common.TopicPartition;
 
-/** The Iceberg transaction of one attempt: offsets and key as properties, then rows and deletes, checked against the head they are for. */
+/**
+ * The Iceberg transaction of one attempt: offsets and key as properties, then rows and deletes, validated against the
+ * head for which they were made.
+ */
 final class TableTransaction {
     private final Table table;
     private final Branch branch;
@@ -30,9 +33,9 @@ final class TableTransaction {
     private final Transaction transaction;
 
     /**
-     * What becomes of the table's rows.
+     * The changes to the table's rows.
      *
-     * @param head the snapshot that the plan was made for; null of an empty table
+     * @param head the snapshot for which the plan was made; null for an empty table
      * @param deletes null if there are none
      * @param live the table's files at {@code head}
      */
@@ -45,7 +48,7 @@ final class TableTransaction {
         this.transaction = transaction;
     }
 
-    /** Commits; throws Iceberg's exceptions if somebody else has committed since the head. */
+    /** Commits; throws Iceberg's exceptions if another writer has committed since the head. */
     void commit(CommitRequest request, Map<TopicPartition, TableOffsets.Position> positions, Rows rows) {
         setProperties(request, positions);
         RowDelta delta = rowDelta(rows);
@@ -59,7 +62,7 @@ final class TableTransaction {
     private void setProperties(CommitRequest request, Map<TopicPartition, TableOffsets.Position> positions) {
         UpdateProperties update = transaction.updateProperties();
         if (table.properties().containsKey(CommitClaim.PROPERTY)) {
-            // Ours, or one whose time is over.
+            // Our own claim, or one that has expired.
             update.remove(CommitClaim.PROPERTY);
         }
         TableOffsets.properties(connector, positions).forEach(update::set);

@@ -39,11 +39,14 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /**
- * Fills in what sources did not send, from the rows that the table has at the moment: of each file only the columns that are
- * missing are read, and only the values that are needed are held.
+ * Fills in the values that sources did not send, from the rows that the table has: of each file only the missing
+ * columns are read, and only the values that are needed are kept.
  */
 final class UnavailableValueLoader {
-    /** A row of the plan, by index, that lacks columns; {@code place} is where the table has it, or {@link KeyIndex#ABSENT}. */
+    /**
+     * A row of the plan, by index, that lacks columns; {@code place} is its position in the table, or {@link
+     * KeyIndex#ABSENT}.
+     */
     record Gap(int row, long place, BitSet columns) {}
 
     /** Rows of a shape that lack the same columns. */
@@ -57,7 +60,7 @@ final class UnavailableValueLoader {
     private final Map<Whole, Integer> wholes = new HashMap<>();
     private final Map<RowShape, List<String>> namesByShape = new IdentityHashMap<>();
 
-    /** @param shapes of the rows; those of rows that are filled in are added */
+    /** @param shapes of the rows; the shapes of completed rows are added */
     UnavailableValueLoader(Table table, LiveFiles files, List<RowShape> shapes, UnavailableConfig.Policy policy) {
         this.table = table;
         this.files = files;
@@ -65,7 +68,10 @@ final class UnavailableValueLoader {
         this.policy = policy;
     }
 
-    /** Replaces the rows that have gaps by whole ones; throws {@link RowsRejectedException} if some are to be had from nowhere. */
+    /**
+     * Replaces the rows that have gaps by complete ones; throws {@link RowsRejectedException} if some values are
+     * available nowhere.
+     */
     void fill(List<BufferedRow> rows, List<Gap> gaps) {
         Map<Integer, Map<Integer, Gap>> byFile = new HashMap<>();
         Map<RecordPosition, DoLakeException> refused = new LinkedHashMap<>();
@@ -106,7 +112,7 @@ final class UnavailableValueLoader {
         }
     }
 
-    /** Values that files of others may have in their partition only. */
+    /** Values that files of other writers may store only in their partition. */
     private Map<Integer, Object> constants(LiveFile live) {
         Map<Integer, Object> constants = new HashMap<>();
         PartitionSpec spec = table.specs().get(live.file().specId());
@@ -121,7 +127,7 @@ final class UnavailableValueLoader {
         return constants;
     }
 
-    /** The columns that some row lacks, as far as the table has them, and the position, last. */
+    /** The columns that some row lacks, as far as the table has them, followed by the position. */
     private Schema columns(List<BufferedRow> rows, Map<Integer, Gap> gaps) {
         TreeSet<String> names = new TreeSet<>();
         for (Gap gap : gaps.values()) {
@@ -139,7 +145,7 @@ final class UnavailableValueLoader {
         return new Schema(fields);
     }
 
-    /** The table's columns for those of a shape, in its order. */
+    /** The table's columns for the columns of a shape, in the shape's order. */
     private List<String> names(RowShape shape) {
         return namesByShape.computeIfAbsent(
                 shape,
@@ -161,7 +167,10 @@ final class UnavailableValueLoader {
         return new BufferedRow(row.key(), row.entry().withRow(whole, bytes));
     }
 
-    /** The number of the shape whose missing columns have the table's types: a value of the table may be none of the record's type. */
+    /**
+     * The number of the shape whose missing columns have the table's types: a value of the table may not be of the
+     * record's type.
+     */
     private int whole(Whole rows) {
         RowShape shape = shapes.get(rows.shape());
         List<RowShape.Column> columns = new ArrayList<>(shape.columns());

@@ -5,7 +5,7 @@ import io.dolake.sink.support.SettingGroup;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Range;
 
-/** Settings of the look at catalog and warehouse before a connector is accepted. */
+/** Settings for the access check of catalog and warehouse before a connector is accepted. */
 public final class AccessConfig {
     public static final String CHECK = "dolake.validate.access";
     public static final String TIMEOUT_MS = "dolake.validate.timeout.ms";
@@ -16,12 +16,11 @@ public final class AccessConfig {
         SettingGroup settings = new SettingGroup(def, "Validation");
         settings.flag(CHECK, true)
                 .label("Check access")
-                .doc(
-                        "Whether a configuration is accepted only if the catalog answers and a small file can be written to the"
-                                + " warehouse, read and removed.");
+                .doc("Whether a configuration is accepted only if the catalog answers and a small file can be"
+                        + " written to the warehouse, read and removed.");
         settings.bigInteger(TIMEOUT_MS, 15_000L)
                 .valid(Range.between(100, 60_000))
                 .label("Check timeout (ms)")
-                .doc("How long catalog and warehouse may take to answer that check, in ms.");
+                .doc("Time limit for that check of catalog and warehouse, in ms.");
     }
 }

@@ -9,8 +9,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Settings of the Apache Iceberg sink. Those that are defined here too mean the same; of the others, some are without effect,
- * since there is no control topic and no coordinator, and those that would change where rows go or come from are refused.
+ * Settings of the Apache Iceberg sink. Those that are also defined here have the same meaning. Some of the others have
+ * no effect, since there is no control topic and no coordinator; those that would change where rows come from or go to
+ * are refused.
  */
 public final class ApacheSettings {
     static final String COMMIT_INTERVAL_MS = "iceberg.control.commit.interval-ms";
@@ -27,12 +28,12 @@ public final class ApacheSettings {
             "iceberg.coordinator-executor-keep-alive-timeout-ms");
 
     private static final String GROUP_OVERRIDE = "consumer.override.group.id";
-    /** Here: settings of the client that asks Kafka about topics. */
+    /** Here: settings of the admin client that queries Kafka about topics. */
     public static final String KAFKA_PREFIX = "iceberg.kafka.";
 
     private ApacheSettings() {}
 
-    /** One message for each setting that would have rows go, or come, where they must not, by setting. */
+    /** By setting, one message for each setting that would make rows come from or go to the wrong place. */
     public static Map<String, String> faults(Map<String, ?> settings) {
         Map<String, String> faults = new TreeMap<>();
         String group = Objects.toString(settings.get(GROUP_ID), "");
@@ -40,19 +41,19 @@ public final class ApacheSettings {
             faults.put(
                     GROUP_ID,
                     "Cannot use " + GROUP_ID + "=" + group + ": Connect reads as group " + consumerGroup(settings)
-                            + "; to go on from the offsets of another one, copy them there (kafka-consumer-groups"
+                            + "; to continue from the offsets of another one, copy them there (kafka-consumer-groups"
                             + " --reset-offsets) or set " + GROUP_OVERRIDE);
         }
         return faults;
     }
 
-    /** The group as which Connect reads for the connector. */
+    /** The consumer group of the connector. */
     static String consumerGroup(Map<String, ?> settings) {
         Object override = settings.get(GROUP_OVERRIDE);
         return override != null ? override.toString() : "connect-" + settings.get("name");
     }
 
-    /** The settings given that nothing here asks for. */
+    /** The given settings that have no effect here. */
     public static List<String> withoutEffect(Map<String, ?> settings) {
         List<String> keys = new ArrayList<>();
         for (String key : new TreeMap<>(settings).keySet()) {
@@ -63,7 +64,7 @@ public final class ApacheSettings {
         return keys;
     }
 
-    /** The settings with those of the Apache sink in place of ours that are not given. */
+    /** The settings, with those of the Apache sink in place of missing ones of ours. */
     static Map<String, String> adopted(Map<String, String> settings) {
         String intervalMs = settings.get(COMMIT_INTERVAL_MS);
         if (intervalMs == null || settings.containsKey(SinkConfig.COMMIT_INTERVAL_MS)) {

@@ -9,7 +9,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 
-/** The setting for the table of records that cannot be taken. */
+/** The setting for the table of refused records. */
 public final class DeadLetterConfig {
     public static final String TABLE = "dolake.dead.letter.table";
 
@@ -28,9 +28,9 @@ public final class DeadLetterConfig {
                 .importance(MEDIUM)
                 .width(Width.MEDIUM)
                 .label("Dead letter table")
-                .doc(
-                        "Table for records that cannot be taken, one row each, with the reason. Empty: they go to the dead letter"
-                                + " queue of the worker, or fail the task if errors.tolerance is none.");
+                .doc("Table for records that are refused, one row each, with the reason. Empty: they go to"
+                        + " the dead letter queue of the worker, or fail the task if errors.tolerance"
+                        + " is none.");
     }
 
     private static boolean isTableName(String name) {

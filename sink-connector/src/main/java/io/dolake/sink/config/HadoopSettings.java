@@ -10,7 +10,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 
-/** What catalogs and file accesses that use Hadoop are told, as Hive's: the files of a directory, then single properties. */
+/**
+ * The Hadoop configuration for catalogs and file accesses that use Hadoop, such as Hive's: the files of a directory,
+ * then single properties.
+ */
 public final class HadoopSettings {
     static final String CONF_DIR = "iceberg.hadoop-conf-dir";
     static final String PREFIX = "iceberg.hadoop.";
@@ -19,7 +22,7 @@ public final class HadoopSettings {
 
     private HadoopSettings() {}
 
-    /** Null if nothing is set: Iceberg takes Hadoop's defaults then, where it needs any. */
+    /** Null if nothing is set: then Iceberg uses Hadoop's defaults, where it needs any. */
     public static Configuration of(SinkConfig config) {
         String directory = config.getString(CONF_DIR);
         Map<String, String> properties = config.under(PREFIX);
@@ -37,7 +40,7 @@ public final class HadoopSettings {
         return configuration;
     }
 
-    /** One message for each setting here that cannot be used, by setting. */
+    /** By setting, one message for each setting here that cannot be used. */
     public static Map<String, String> faults(Map<String, ?> settings) {
         Map<String, String> faults = new TreeMap<>();
         String directory = Objects.toString(settings.get(CONF_DIR), "");

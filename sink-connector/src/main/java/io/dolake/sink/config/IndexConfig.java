@@ -15,8 +15,8 @@ import org.apache.kafka.common.config.ConfigDef.Width;
  *
  * @param tableMaxBytes memory of one table's index
  * @param memoryMaxBytes memory of the indexes of all tasks of the worker
- * @param spillDirectory where what is beyond goes
- * @param spillMaxBytes how much of that there may be, for all tasks of the worker
+ * @param spillDirectory where pages that exceed memory go
+ * @param spillMaxBytes disk space for these pages, for all tasks of the worker
  * @param buildThreads threads that read the keys of one table
  */
 public record IndexConfig(
@@ -44,33 +44,30 @@ public record IndexConfig(
                 .valid(Range.atLeast(0))
                 .importance(MEDIUM)
                 .label("Memory of a table (bytes)")
-                .doc(
-                        "Memory that the primary key index of one table may take, in bytes; about 40 for each live row. What is"
-                                + " beyond goes to a file.");
+                .doc("Memory for the primary key index of one table, in bytes; about 40 for each live row."
+                        + " What exceeds it goes to a file.");
         settings.bigInteger(MEMORY_MAX_BYTES, 512L << 20)
                 .valid(Range.atLeast(0))
                 .importance(MEDIUM)
                 .label("Memory of the worker (bytes)")
-                .doc(
-                        "Memory that the primary key indexes of all sink tasks of this worker may take together, in bytes. What is"
-                                + " beyond goes to files.");
+                .doc("Memory for the primary key indexes of all sink tasks of this worker together, in bytes."
+                        + " What exceeds it goes to files.");
         settings.string(SPILL_DIR, "")
                 .width(Width.LONG)
                 .label("Directory")
-                .doc(
-                        "Directory for what of the primary key indexes exceeds memory; empty: that of java.io.tmpdir. A local"
-                                + " disk; files have no names while they are used and do not outlive the worker.");
+                .doc("Directory for the parts of the primary key indexes that exceed memory; empty: that of"
+                        + " java.io.tmpdir. Use a local disk; files have no names while they are in use"
+                        + " and do not outlive the worker.");
         settings.bigInteger(SPILL_MAX_BYTES, 16L << 30)
                 .valid(Range.atLeast(0))
                 .importance(MEDIUM)
                 .label("Disk of the worker (bytes)")
-                .doc(
-                        "Disk that the primary key indexes of all sink tasks of this worker may take together, in bytes; 0: none,"
-                                + " and it is an error when they exceed memory.");
+                .doc("Disk space for the primary key indexes of all sink tasks of this worker together, in"
+                        + " bytes; 0: none, and exceeding memory is an error.");
         settings.integer(BUILD_THREADS, 0)
                 .valid(Range.between(0, 64))
                 .label("Build threads")
-                .doc(
-                        "Threads that read the keys of one table, a data file each, when its index is built; 0: one for each core.");
+                .doc("Threads that read the keys of one table, a data file each, when its index is built; 0:"
+                        + " one per core.");
     }
 }

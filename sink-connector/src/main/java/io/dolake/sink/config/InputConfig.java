@@ -17,7 +17,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
-/** Settings that say what records are, which table they go to, and what their key is. */
+/** Settings for the form of records, their tables and their keys. */
 public final class InputConfig {
     public static final String FORMAT = "dolake.input.format";
     public static final String TABLES = "iceberg.tables";
@@ -37,7 +37,7 @@ public final class InputConfig {
 
     private InputConfig() {}
 
-    /** What records are taken for. */
+    /** The forms of records. */
     public enum Format {
         AUTO,
         DEBEZIUM,
@@ -57,7 +57,7 @@ public final class InputConfig {
         return key.startsWith(MODE_OF_TABLE) && key.endsWith(MODE_SUFFIX) && !key.equals(MODE);
     }
 
-    /** The tables listed, the route expression of each or null. */
+    /** The listed tables, with the route expression of each, or null. */
     public static Map<TableIdentifier, Pattern> tables(SinkConfig config) {
         Map<TableIdentifier, Pattern> tables = new java.util.LinkedHashMap<>();
         for (String name : config.getList(TABLES)) {
@@ -67,7 +67,7 @@ public final class InputConfig {
         return tables;
     }
 
-    /** Key columns by table name; what is not there has the default, or the key of its records. */
+    /** Key columns by table name; tables without an entry have the default, or the key of their records. */
     public static Map<String, List<String>> idColumns(SinkConfig config) {
         Map<String, List<String>> columns = new TreeMap<>();
         config.originals().forEach((key, value) -> {
@@ -78,7 +78,7 @@ public final class InputConfig {
         return columns;
     }
 
-    /** The name of the branch of a table that is committed to. */
+    /** The name of the branch of a table that receives commits. */
     public static String branch(Map<String, ?> settings, TableIdentifier table) {
         String own = text(settings, TABLE_PREFIX + table + BRANCH);
         String name = own.isEmpty() ? text(settings, DEFAULT_BRANCH) : own;
@@ -100,7 +100,7 @@ public final class InputConfig {
         return List.copyOf(names);
     }
 
-    /** What is wrong with these settings together, one message each, by the setting that it is told at. */
+    /** Errors in the combination of these settings, one message each, by the setting that reports it. */
     public static Map<String, String> faults(Map<String, ?> properties) {
         Map<String, String> faults = new TreeMap<>();
         List<String> tables = names(text(properties, TABLES));
@@ -166,11 +166,10 @@ public final class InputConfig {
                 .oneOf("auto", "debezium", "flat")
                 .importance(MEDIUM)
                 .label("Input format")
-                .doc(
-                        "What records are: debezium (change envelopes only; tombstones mean nothing, the delete came before them),"
-                                + " flat (the value is the row, as ExtractNewRecordState leaves it or plain inserts have it;"
-                                + " tombstones are deletes), or auto (each record by its looks, tombstones by the records of"
-                                + " their topic).");
+                .doc("Form of records: debezium (change envelopes only; tombstones are ignored, as the delete"
+                        + " precedes them), flat (the value is the row, as after ExtractNewRecordState"
+                        + " or in plain inserts; tombstones are deletes), or auto (each record by its"
+                        + " form, tombstones by the other records of their topic).");
         settings.list(TABLES)
                 .importance(MEDIUM)
                 .width(Width.LONG)
@@ -181,8 +180,8 @@ public final class InputConfig {
                 .importance(MEDIUM)
                 .width(Width.MEDIUM)
                 .label("Route field")
-                .doc(
-                        "Field whose value chooses the table: of the record's value, else of the row in it; dots lead into it.");
+                .doc("Field whose value selects the table: a field of the record's value, else of the row in"
+                        + " it; dots separate levels.");
         settings.flag(DYNAMIC, false)
                 .importance(MEDIUM)
                 .label("Dynamic tables")
@@ -190,15 +189,15 @@ public final class InputConfig {
         settings.list(DEFAULT_ID_COLUMNS)
                 .width(Width.MEDIUM)
                 .label("Key columns")
-                .doc(
-                        "Key columns of tables without iceberg.table.<table>.id-columns; without either, the record's key says"
-                                + " them, and for records without one the identifier fields of a table that exists.");
+                .doc("Key columns of tables without iceberg.table.<table>.id-columns. Without either, the"
+                        + " record's key has the columns, and for records without a key the identifier"
+                        + " fields of an existing table.");
         settings.string(DEFAULT_BRANCH, SnapshotRef.MAIN_BRANCH)
                 .valid(new ConfigDef.NonEmptyString())
                 .label("Branch")
-                .doc(
-                        "Branch that tables are committed to, unless iceberg.table.<table>.commit-branch names another. One that"
-                                + " does not exist begins at the main branch's head. Offsets are the table's, for all branches.");
+                .doc("Branch to which tables are committed, unless iceberg.table.<table>.commit-branch names"
+                        + " another one. A branch that does not exist is created from the main branch's"
+                        + " head. Offsets belong to the table, for all branches.");
         defineModes(settings);
     }
 
@@ -207,10 +206,9 @@ public final class InputConfig {
                 .oneOf(TableMode.texts().toArray(String[]::new))
                 .importance(HIGH)
                 .label("Table mode")
-                .doc(
-                        "What tables keep: upsert (rows as in the source), append (each image after a change, deletes leave no"
-                                + " trace), changelog (each change as a row with its operation, position and time). For one table:"
-                                + " dolake.table.<table>.mode.");
+                .doc("What tables keep: upsert (rows as in the source), append (each image after a change, deletes"
+                        + " leave no trace), changelog (each change as a row with its operation, position and"
+                        + " time). For one table: dolake.table.<table>.mode.");
         settings.string(CHANGELOG_PREFIX, "__")
                 .label("Changelog columns")
                 .doc("Prefix of the columns op, lsn, ts, topic, partition and offset in a changelog, and of deleted and"

@@ -11,13 +11,13 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.Term;
 
 /**
- * A column or a transform of one, as partition specs and sort orders name them: {@code region}, {@code day(created)},
- * {@code bucket(id, 16)}.
+ * A column or a transform of one, in the notation of partition specs and sort orders: {@code region}, {@code
+ * day(created)}, {@code bucket(id, 16)}.
  *
- * @param number of buckets, or the width of a truncation
+ * @param number number of buckets, or the width of a truncation
  */
 record LayoutTerm(Transform transform, String column, int number) {
-    /** The transforms that there are. */
+    /** The supported transforms. */
     enum Transform {
         IDENTITY(false),
         YEAR(false),
@@ -36,7 +36,7 @@ record LayoutTerm(Transform transform, String column, int number) {
 
     private static final Pattern CALL = Pattern.compile("(\\w+)\\s*\\((.+)\\)");
 
-    /** Reads a term; {@link IllegalArgumentException} if it is none. */
+    /** Parses a term; {@link IllegalArgumentException} if it is invalid. */
     static LayoutTerm parse(String text) {
         Matcher call = CALL.matcher(text.strip());
         if (!call.matches()) {
@@ -77,12 +77,12 @@ record LayoutTerm(Transform transform, String column, int number) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Told below, as is a number that is too small.
+            // Reported below, as is a number that is too small.
         }
         throw new IllegalArgumentException("'" + term.strip() + "' needs a whole number above 0 behind the column");
     }
 
-    /** Splits a list at the commas that stand outside parentheses; blank text has no items. */
+    /** Splits a list at the commas outside parentheses; blank text has no items. */
     static List<String> split(String text) {
         List<String> items = new ArrayList<>();
         int depth = 0;

@@ -9,7 +9,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Settings of the maintenance of tables. */
+/** Settings for the maintenance of tables. */
 public final class MaintenanceConfig {
     public static final String ENABLED = "dolake.maintenance.enabled";
     public static final String INTERVAL_MS = "dolake.maintenance.interval.ms";
@@ -27,7 +27,7 @@ public final class MaintenanceConfig {
     public static final Duration DEFAULT_SNAPSHOT_AGE = Duration.ofDays(5);
     public static final int DEFAULT_MIN_SNAPSHOTS = 10;
     public static final Duration DEFAULT_ORPHAN_AGE = Duration.ofDays(3);
-    /** The least age that settings may name: files of a commit under way are referred to by nothing yet. */
+    /** The lowest age that settings may have: nothing refers to the files of a commit under way yet. */
     public static final Duration LEAST_ORPHAN_AGE = Duration.ofHours(1);
 
     private MaintenanceConfig() {}
@@ -37,9 +37,9 @@ public final class MaintenanceConfig {
         settings.flag(ENABLED, false)
                 .importance(MEDIUM)
                 .label("Maintenance")
-                .doc(
-                        "Whether tasks maintain the tables that they write: rewrite small files and files with many deleted rows,"
-                                + " expire snapshots, remove files that nothing refers to. Leave it off where another engine does.");
+                .doc("Whether tasks maintain the tables that they write: rewrite small files and files with"
+                        + " many deleted rows, expire snapshots, remove orphan files. Leave it off"
+                        + " where another engine does this.");
         settings.bigInteger(INTERVAL_MS, 300_000L)
                 .valid(Range.atLeast(1))
                 .label("Interval (ms)")
@@ -47,33 +47,34 @@ public final class MaintenanceConfig {
         settings.integer(MIN_INPUT_FILES, DEFAULT_MIN_INPUT_FILES)
                 .valid(Range.atLeast(2))
                 .label("Least input files")
-                .doc("So many small files of a partition are rewritten to one.");
+                .doc("Number of small files in a partition from which on they are rewritten into one.");
         settings.fraction(MAX_DELETED_SHARE, DEFAULT_MAX_DELETED_SHARE)
                 .valid(Range.between(0, 1))
                 .label("Deleted share")
-                .doc("A file of whose rows a greater share than this is deleted is rewritten.");
+                .doc("A file with a larger share of deleted rows than this is rewritten.");
         settings.bigInteger(MAX_GROUP_BYTES, DEFAULT_MAX_GROUP_BYTES)
                 .valid(Range.atLeast(1 << 20))
                 .label("Group (bytes)")
-                .doc("Files rewritten in one commit, in bytes. Takes 4 bytes of memory for each of their rows.");
+                .doc("Size of the files rewritten in one commit, in bytes. A rewrite takes 4 bytes of memory for"
+                        + " each of their rows.");
         settings.bigInteger(SNAPSHOT_AGE_MS, DEFAULT_SNAPSHOT_AGE.toMillis())
                 .valid(Range.atLeast(0))
                 .label("Snapshot age (ms)")
-                .doc("Snapshots older than this are expired, in ms; 0: none are.");
+                .doc("Snapshots older than this are expired, in ms; 0: never.");
         settings.integer(MIN_SNAPSHOTS, DEFAULT_MIN_SNAPSHOTS)
                 .valid(Range.atLeast(1))
                 .label("Least snapshots")
-                .doc("So many snapshots are kept whatever their age.");
+                .doc("Number of snapshots that are kept whatever their age.");
         settings.bigInteger(ORPHAN_AGE_MS, DEFAULT_ORPHAN_AGE.toMillis())
                 .valid(MaintenanceConfig::checkOrphanAge)
                 .label("Orphan age (ms)")
-                .doc("Files older than this that nothing refers to are removed, in ms; 0: none are.");
+                .doc("Files older than this that nothing refers to are removed, in ms; 0: never.");
         settings.integer(COMMITS, 6)
                 .valid(Range.atLeast(0))
                 .label("Commits")
-                .doc(
-                        "After so many commits of a task to a table its files are looked at, and rewritten where that is worth it,"
-                                + " before the round is due; 0: never before. Fewer keep reads faster and write more.");
+                .doc("Number of a task's commits to a table after which its files are checked, and rewritten"
+                        + " where that is worthwhile, before the next round; 0: never. Lower numbers"
+                        + " keep reads faster and write more.");
     }
 
     private static void checkOrphanAge(String name, Object value) {

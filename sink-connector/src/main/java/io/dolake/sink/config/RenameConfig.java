@@ -9,14 +9,14 @@ import java.util.TreeMap;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.config.AbstractConfig;
 
-/** The settings, one for each table, that say which columns have other names in the lake than in some of the rows. */
+/** The settings, one per table, for columns whose names in the lake differ from those in some of the rows. */
 public final class RenameConfig {
     private static final String PREFIX = "dolake.table.";
     private static final String SUFFIX = ".rename-columns";
 
     private RenameConfig() {}
 
-    /** For each table that has any: the columns' names in the lake by the others, in the order given. */
+    /** For each table that has any: the columns' names in the lake by the other names, in the configured order. */
     public static Map<TableIdentifier, Map<String, String>> renames(AbstractConfig config) {
         Map<TableIdentifier, Map<String, String>> byTable = new HashMap<>();
         config.originals().forEach((key, value) -> {
@@ -32,12 +32,12 @@ public final class RenameConfig {
         return PREFIX + table + SUFFIX;
     }
 
-    /** Whether a key is a setting of ours for a single table. */
+    /** Whether a key is one of these settings for a single table. */
     static boolean isSetting(String key) {
         return key.startsWith(PREFIX) && key.endsWith(SUFFIX) && key.length() > PREFIX.length() + SUFFIX.length();
     }
 
-    /** One message for each setting here that cannot be read, by setting. */
+    /** By setting, one message for each of these settings that is invalid. */
     public static Map<String, String> faults(Map<String, ?> settings) {
         Map<String, String> faults = new TreeMap<>();
         settings.forEach((key, value) -> {

@@ -6,11 +6,11 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * What becomes of a table where its source's columns go, or change to what the table's cannot become.
+ * The handling of columns that a source drops, or whose type changes to one that the table's column cannot have.
  *
- * @param drops whether columns go too
- * @param addsForOtherTypes whether values of another type get a column of their own
- * @param ignoresCase whether no two names may differ only in case
+ * @param drops whether the table's columns are dropped too
+ * @param addsForOtherTypes whether values of another type get a separate column
+ * @param ignoresCase whether names that differ only in case are the same name
  */
 public record SchemaPolicy(boolean drops, boolean addsForOtherTypes, boolean ignoresCase) {
     public static final String DROP = "dolake.schema.drop";
@@ -30,15 +30,14 @@ public record SchemaPolicy(boolean drops, boolean addsForOtherTypes, boolean ign
         settings.string(DROP, "keep")
                 .oneOf("keep", "drop")
                 .label("Columns that go")
-                .doc(
-                        "What becomes of a column that the source has no more: keep makes it optional, drop removes it, unless it is"
-                                + " needed for the key, partitions or order, or the table is a changelog. Where records of before and"
-                                + " after the change come in turn, as from several partitions, drop adds and removes it each time.");
+                .doc("What to do with a column that the source has dropped: keep makes it optional, drop"
+                        + " removes it, unless it is needed for the key, partitions or order, or the"
+                        + " table is a changelog. Where records from before and after the change"
+                        + " alternate, as from several partitions, drop adds and removes it each time.");
         settings.string(INCOMPATIBLE, "fail")
                 .oneOf("fail", "new-column")
                 .label("Other types")
-                .doc(
-                        "What to do with values whose type a column cannot become: fail, or new-column, which puts them into a column"
-                                + " NAME_TYPE, such as amount_string.");
+                .doc("What to do with values whose type a column cannot be changed to: fail, or new-column,"
+                        + " which writes them to a column NAME_TYPE, such as amount_string.");
     }
 }

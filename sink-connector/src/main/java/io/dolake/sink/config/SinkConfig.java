@@ -10,8 +10,8 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The settings of the sink. Where a setting means what it means in the Apache Iceberg sink it has that sink's name
- * ({@code iceberg.*}); the others are {@code dolake.*}, and {@link UnknownSettings} are errors.
+ * The settings of the sink. A setting with the same meaning as in the Apache Iceberg sink has that sink's name ({@code
+ * iceberg.*}); the others are {@code dolake.*}, and {@link UnknownSettings} are errors.
  */
 public final class SinkConfig extends AbstractConfig {
     public static final String CATALOG = "iceberg.catalog";
@@ -58,14 +58,14 @@ public final class SinkConfig extends AbstractConfig {
         }
     }
 
-    /** Settings under a prefix, the prefix taken off. */
+    /** Settings under a prefix, without the prefix. */
     public Map<String, String> under(String prefix) {
         Map<String, String> result = new TreeMap<>();
         originalsWithPrefix(prefix).forEach((key, value) -> result.put(key, String.valueOf(value)));
         return result;
     }
 
-    /** The connector's name, by which tables know it. */
+    /** The connector's name, which tables store with its offsets. */
     public String connector() {
         return String.valueOf(originals().getOrDefault("name", "dolake-sink"));
     }
@@ -83,7 +83,7 @@ public final class SinkConfig extends AbstractConfig {
         return under(CATALOG_PREFIX);
     }
 
-    /** Table properties that hold for what this sink writes only. */
+    /** Table properties that apply only to what this sink writes. */
     public Map<String, String> writeProperties() {
         return under(WRITE_PROPS_PREFIX);
     }
@@ -161,7 +161,7 @@ public final class SinkConfig extends AbstractConfig {
         return getLong(CLOSE_TIMEOUT_MS);
     }
 
-    /** Attempts after a failure of which nobody knows whether it passes. */
+    /** Attempts after a failure of which it is not known whether it is transient. */
     public int unknownFailureRetries() {
         return getInt(SuspensionConfig.UNKNOWN_RETRIES);
     }
@@ -171,7 +171,7 @@ public final class SinkConfig extends AbstractConfig {
         return getBoolean(SuspensionConfig.SHARED);
     }
 
-    /** Whether a table that another connector has written to is taken over. */
+    /** Whether a table that another connector has written to is continued. */
     public boolean continuesOtherConnectors() {
         return "continue".equals(getString(SuspensionConfig.OTHER_CONNECTOR));
     }
@@ -180,7 +180,7 @@ public final class SinkConfig extends AbstractConfig {
         return getString(InputConfig.CHANGELOG_PREFIX);
     }
 
-    /** Null if tables are not chosen by a field. */
+    /** Null if tables are not selected by a field. */
     public String routeField() {
         return getString(InputConfig.ROUTE_FIELD);
     }

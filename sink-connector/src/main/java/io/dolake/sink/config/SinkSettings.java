@@ -9,7 +9,10 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
-/** What the settings of {@link SinkConfig} are: defaults, checks and texts; groups with a class of their own define themselves. */
+/**
+ * What the settings of {@link SinkConfig} are: defaults, checks and texts; groups with a class of their own define
+ * themselves.
+ */
 final class SinkSettings {
     private SinkSettings() {}
 
@@ -43,19 +46,19 @@ final class SinkSettings {
         settings.string(HadoopSettings.CONF_DIR, "")
                 .width(Width.LONG)
                 .label("Hadoop configuration")
-                .doc(
-                        "Directory on the workers with core-site.xml, hdfs-site.xml and hive-site.xml, for catalogs and file"
-                                + " accesses that use Hadoop. Single properties are given as iceberg.hadoop.<property>.");
+                .doc("Directory on the workers with core-site.xml, hdfs-site.xml and hive-site.xml, for"
+                        + " catalogs and file accesses that use Hadoop. Single properties are given as"
+                        + " iceberg.hadoop.<property>.");
         settings.string(SinkConfig.TABLE_TEMPLATE, "{schema|db}.{table}")
                 .valid(TableTemplate.VALIDATOR)
                 .importance(MEDIUM)
                 .width(Width.LONG)
                 .label("Table template")
-                .doc(
-                        "Table a change goes to: fields of the envelope's source block in braces, alternatives separated by |"
-                                + " (the first that is there and not empty), dots between namespace levels and table. For"
-                                + " records without a source block table is the last part of the topic's name, schema and db"
-                                + " the one before it; {topic} stands for its whole name.");
+                .doc("Table of a change: fields of the envelope's source block in braces, alternatives"
+                        + " separated by | (the first that is present and not empty), dots between"
+                        + " namespace levels and table. For records without a source block, table is"
+                        + " the last part of the topic's name, and schema and db are the part before"
+                        + " it; {topic} is the whole name.");
         settings.flag(SinkConfig.AUTO_CREATE, true)
                 .importance(HIGH)
                 .label("Create tables")
@@ -66,24 +69,22 @@ final class SinkSettings {
                 .doc("Whether new columns are added, types widened and columns made optional as the records require.");
         settings.flag(SinkConfig.FORCE_OPTIONAL, false)
                 .label("Force optional columns")
-                .doc("Whether columns outside the key are created optional always.");
+                .doc("Whether columns outside the key are always created as optional.");
         settings.flag(SinkConfig.CASE_INSENSITIVE, false)
                 .label("Ignore case")
-                .doc(
-                        "Whether columns of records are those of the table whose names differ only in case. New columns are called"
-                                + " as the first record calls them; names of fields in structs have to be exact.");
+                .doc("Whether column names match if they differ only in case. New columns are spelled as in"
+                        + " the first record; names of fields in structs always have to be exact.");
         settings.string(SinkConfig.OFFSETS_AHEAD, "fail")
                 .oneOf("fail", "forget")
                 .label("Offsets ahead of the topic")
-                .doc(
-                        "What to do when a table holds offsets past the end of its topic, as after the topic was deleted and"
-                                + " created again: fail, or forget the offsets and take everything in the topic.");
+                .doc("What to do if a table has offsets past the end of its topic, as after the topic was"
+                        + " deleted and created again: fail, or forget the offsets and read the topic"
+                        + " from its start.");
         settings.string(SinkConfig.OFFSETS_BEHIND, "warn")
                 .oneOf("warn", "fail")
                 .label("Offsets behind the topic")
-                .doc(
-                        "What to do when retention has removed records that the sink was yet to read, so that their changes are"
-                                + " lost: warn and count it, or fail.");
+                .doc("What to do if retention has removed records before the sink read them, so that their"
+                        + " changes are lost: warn and count it, or fail.");
     }
 
     private static void defineBuffer(ConfigDef def) {
@@ -116,7 +117,7 @@ final class SinkSettings {
         settings.bigInteger(SinkConfig.BUFFER_RETRY_DELAY_MS, 1_000L)
                 .valid(Range.atLeast(1))
                 .label("Retry delay (ms)")
-                .doc("Delay before records that did not fit are offered again, in ms.");
+                .doc("Delay before records that found no room are offered again, in ms.");
     }
 
     private static void defineFlush(ConfigDef def) {
@@ -125,7 +126,8 @@ final class SinkSettings {
                 .valid(Range.between(1, 64))
                 .importance(MEDIUM)
                 .label("Commit threads")
-                .doc("Threads of a task that write files and commit; as many tables are committed at once.");
+                .doc("Threads of a task that write files and commit, and so the number of tables committed in"
+                        + " parallel.");
         settings.bigInteger(SinkConfig.RETRY_BACKOFF_MS, 500L)
                 .valid(Range.atLeast(1))
                 .label("First delay (ms)")

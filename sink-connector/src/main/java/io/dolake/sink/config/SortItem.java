@@ -12,11 +12,13 @@ record SortItem(LayoutTerm term, SortDirection direction, NullOrder nulls) {
     private static final Pattern ITEM = Pattern.compile(
             "(?<term>.+?)(\\s+(?<direction>asc|desc))?(\\s+nulls\\s+(?<nulls>first|last))?", Pattern.CASE_INSENSITIVE);
 
-    /** Reads an item; {@link IllegalArgumentException} if it is none. Nulls come first if the order is ascending. */
+    /**
+     * Parses an item; {@link IllegalArgumentException} if it is invalid. Nulls come first if the order is ascending.
+     */
     static SortItem parse(String text) {
         Matcher item = ITEM.matcher(text.strip());
         if (!item.matches()) {
-            throw new IllegalArgumentException("'" + text.strip() + "' is no column [asc|desc] [nulls first|last]");
+            throw new IllegalArgumentException("'" + text.strip() + "' is not a column [asc|desc] [nulls first|last]");
         }
         boolean isDescending = "desc".equals(lower(item.group("direction")));
         String nulls = item.group("nulls") == null ? (isDescending ? "last" : "first") : lower(item.group("nulls"));

@@ -7,7 +7,7 @@ import io.dolake.sink.support.SettingGroup;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Range;
 
-/** Settings that say when a table is set aside. */
+/** Settings for the suspension of tables. */
 public final class SuspensionConfig {
     public static final String UNKNOWN_RETRIES = "dolake.commit.unknown.retries";
     public static final String SHARED = "dolake.table.shared";
@@ -19,7 +19,10 @@ public final class SuspensionConfig {
 
     private SuspensionConfig() {}
 
-    /** Whether topics are looked at for what a table lacks: not where a consumer that is sent to a topic's start may not find it. */
+    /**
+     * Whether topics are searched for rows that a table lacks: not where a consumer that is sent to a topic's start
+     * might not find it.
+     */
     public static boolean looksBack(SinkConfig config) {
         Object reset = config.originals().get(OFFSET_RESET);
         return "suspend".equals(config.getString(WITHOUT_TABLE))
@@ -31,30 +34,27 @@ public final class SuspensionConfig {
         settings.integer(UNKNOWN_RETRIES, 10)
                 .valid(Range.between(0, 1000))
                 .label("Retries of unknown faults")
-                .doc(
-                        "How often in a row a commit that fails is tried again where it is not known whether the fault passes; then"
-                                + " its table is suspended. Faults that are known to pass are waited out, those known not to"
-                                + " suspend the table at once.");
+                .doc("Number of times in a row that a failed commit is retried if it is not known whether the"
+                        + " fault is transient; then its table is suspended. Transient faults are"
+                        + " waited out; permanent ones suspend the table at once.");
         settings.flag(SHARED, false)
                 .importance(MEDIUM)
                 .label("Shared tables")
-                .doc(
-                        "Whether rows of several source tables may go to one table where their names lead them there. A table"
-                                + " remembers the source table of its first rows; false: those of another one are refused."
-                                + " Tables that are listed or routed by a field may always be shared.");
+                .doc("Whether rows of several source tables may go to one table if their names lead to it. A"
+                        + " table remembers the source table of its first rows; false: rows of another"
+                        + " one are refused. Tables that are listed or routed by a field may always be"
+                        + " shared.");
         settings.string(OTHER_CONNECTOR, "refuse")
                 .oneOf("refuse", "continue")
                 .label("Other connectors")
-                .doc(
-                        "What to do with a table without a key that has rows of the same topic partition from a connector of another"
-                                + " name, as after a connector was made anew: refuse (the table is suspended), or continue behind"
-                                + " them.");
+                .doc("What to do with a table without a key that has rows of the same topic partition from a"
+                        + " connector with another name, as after a connector was recreated: refuse"
+                        + " (the table is suspended), or continue after those rows.");
         settings.string(WITHOUT_TABLE, "suspend")
                 .oneOf("suspend", "continue")
                 .label("Offsets without a table")
-                .doc(
-                        "What to do with a table that has nothing of a topic partition that the connector has read further, as after"
-                                + " it was dropped: suspend it if the topic has rows for it before that offset, or continue"
-                                + " there.");
+                .doc("What to do with a table without an offset in a topic partition that the connector has"
+                        + " already read, as after it was dropped: suspend it if the topic has rows for"
+                        + " it before that offset, or continue from there.");
     }
 }

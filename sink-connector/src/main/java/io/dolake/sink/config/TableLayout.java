@@ -21,7 +21,7 @@ import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
-/** The settings for partitions and order of created tables, for all tables and for single ones. */
+/** The settings for partitions and sort order of created tables, for all tables and for single ones. */
 public final class TableLayout {
     public static final String DEFAULT_PARTITION_BY = "iceberg.tables.default-partition-by";
     static final String DEFAULT_SORT_BY = "dolake.tables.default-sort-by";
@@ -58,25 +58,25 @@ public final class TableLayout {
                 .importance(MEDIUM)
                 .width(Width.LONG)
                 .label("Partition by")
-                .doc("Partition fields of created tables, separated by commas: column, year(column), month(column),"
-                        + " day(column), hour(column), bucket(column, n), truncate(column, n)."
-                        + " iceberg.table.<table>.partition-by goes before it; empty there means none.");
+                .doc("Partition fields of created tables, separated by commas: column, year(column),"
+                        + " month(column), day(column), hour(column), bucket(column, n), truncate(column, n)."
+                        + " iceberg.table.<table>.partition-by takes precedence; empty there means none.");
         settings.string(DEFAULT_SORT_BY, "")
                 .importance(MEDIUM)
                 .width(Width.LONG)
                 .label("Sort by")
-                .doc(
-                        "Sort order of created tables, separated by commas: a column or a transform of one, then asc or desc,"
-                                + " then nulls first or nulls last. Rows of a data file are written in the order of its table."
-                                + " dolake.table.<table>.sort-by goes before it; empty there means none.");
+                .doc("Sort order of created tables, separated by commas: a column or a transform of one, then"
+                        + " asc or desc, then nulls first or nulls last. Rows of a data file are"
+                        + " written in the order of its table."
+                        + " dolake.table.<table>.sort-by takes precedence; empty there means none.");
     }
 
-    /** Whether a key is a setting of ours for a single table. */
+    /** Whether a key is one of these settings for a single table. */
     static boolean isSortByOfTable(String key) {
         return key.startsWith("dolake.table.") && key.endsWith(".sort-by");
     }
 
-    /** One message for each setting here that cannot be read, by setting. */
+    /** By setting, one message for each of these settings that is invalid. */
     public static Map<String, String> faults(Map<String, ?> settings) {
         Map<String, String> faults = new TreeMap<>();
         for (Map.Entry<String, ?> setting : new TreeMap<>(settings).entrySet()) {

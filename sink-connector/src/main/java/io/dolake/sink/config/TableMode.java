@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.iceberg.catalog.TableIdentifier;
 
-/** What a table keeps of the changes of its rows. */
+/** What a table keeps of the changes to its rows. */
 public enum TableMode {
-    /** The rows as they are in the source; without a key every row is one more. */
+    /** The rows as they are in the source; without a key every event adds a row. */
     UPSERT,
     /** Every image after an insert, update or snapshot read; deletes and truncates leave no trace. */
     APPEND,
-    /** Every change, as a row of its own with its operation, position and time. */
+    /** Every change as a separate row with its operation, position and time. */
     CHANGELOG,
     /** As UPSERT, but rows that the source deletes stay, marked as deleted. */
     SOFT_DELETE;
@@ -24,7 +24,7 @@ public enum TableMode {
     /** Table property: the mode that the table was created for. */
     public static final String PROPERTY = "dolake.mode";
 
-    /** As settings and the property have it. */
+    /** The name in settings and in the property. */
     public String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -37,7 +37,7 @@ public enum TableMode {
         return valueOf(text.strip().toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
-    /** The modes of tables by their settings. */
+    /** The modes of tables according to their settings. */
     public static final class Modes {
         private final TableMode byDefault;
         private final Map<String, TableMode> bySetting = new TreeMap<>();

@@ -12,7 +12,8 @@ import org.apache.kafka.common.config.ConfigException;
  * A template for names of tables such as <code>{schema|db}.{table}</code>.
  *
  * @param text as given
- * @param levels of namespace and table, each of parts; an empty one stands for the levels of the topic's name
+ * @param levels levels of namespace and table, each a list of parts; an empty one stands for the levels of the topic's
+ *     name
  */
 public record TableTemplate(String text, List<List<Part>> levels) {
     static final ConfigDef.Validator VALIDATOR = ConfigDef.LambdaValidator.with(
@@ -25,15 +26,15 @@ public record TableTemplate(String text, List<List<Part>> levels) {
             },
             () -> "levels separated by dots, fields in braces");
 
-    /** A level that is the name of the topic stands for as many levels as that has. */
+    /** A level that is the name of the topic stands for all levels of that name. */
     private static final String TOPIC = "{topic}";
 
     private static final Pattern FIELD = Pattern.compile("\\{([A-Za-z0-9_|]+)}");
 
-    /** A piece of a level: text, or else fields of which the first that is there counts. */
+    /** A part of a level: text, or else fields of which the first present one is used. */
     public record Part(String text, List<String> fields) {}
 
-    /** Throws IllegalArgumentException, which says what is wrong. */
+    /** Throws IllegalArgumentException with the reason if the template is invalid. */
     public static TableTemplate parse(String template) {
         String[] texts = template.split("\\.", -1);
         if (texts.length < 2 && !template.equals(TOPIC)) {

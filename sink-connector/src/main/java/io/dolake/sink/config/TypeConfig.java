@@ -15,7 +15,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The settings for types of which there is more than one good form in Iceberg.
+ * The settings for types with several sensible mappings in Iceberg.
  *
  * @param json string or variant
  * @param variableScale string, double or a decimal
@@ -23,7 +23,7 @@ import org.apache.kafka.common.config.ConfigException;
  * @param geometryAsStruct whether a geometry keeps its reference system
  * @param time time, string or long
  * @param timestampAsText whether timestamps are texts
- * @param inexact what becomes of values that their type does not hold
+ * @param inexact handling of values that their type cannot hold
  * @param wholeAsDouble whether whole numbers of records without a schema are doubles, as other numbers are
  */
 public record TypeConfig(
@@ -80,13 +80,13 @@ public record TypeConfig(
         };
     }
 
-    /** The same for columns of a key: two keys must not become one, so nothing but the value itself will do. */
+    /** The same for columns of a key: two keys must not become equal, so inexact values are always refused. */
     public TypeConfig ofKeys() {
         return new TypeConfig(
                 json, variableScale, zonedTime, geometryAsStruct, time, timestampAsText, Inexact.REFUSE, false);
     }
 
-    /** Null if the text names no type that can be had. */
+    /** Null if the text does not name a supported type. */
     private static Type variableScale(String text) {
         Matcher decimal = DECIMAL.matcher(text);
         if (decimal.matches()) {
@@ -102,7 +102,7 @@ public record TypeConfig(
         };
     }
 
-    /** Variants in created tables that are too old for them, by setting. */
+    /** Errors for variants in tables whose format version is too old for them, by setting. */
     public static Map<String, String> faults(Map<String, ?> settings) {
         String key = SinkConfig.AUTO_CREATE_PROPS_PREFIX + TableProperties.FORMAT_VERSION;
         String version = Objects.toString(settings.get(key), "3");
@@ -128,9 +128,8 @@ public record TypeConfig(
                         },
                         () -> "string, double or decimal(precision, scale)"))
                 .label("Decimals of any scale")
-                .doc(
-                        "Type of numbers whose scale differs from row to row: string keeps them as they are, double rounds, a"
-                                + " decimal refuses what does not fit.");
+                .doc("Type of numbers whose scale differs from row to row: string keeps them unchanged,"
+                        + " double rounds them, a decimal refuses those that do not fit.");
         settings.string(ZONED_TIME, "string")
                 .oneOf("string", "time")
                 .label("Times with offset")
@@ -146,37 +145,37 @@ public record TypeConfig(
         settings.string(TIME, "time")
                 .oneOf("time", "string", "long")
                 .label("Times of day")
-                .doc(
-                        "Type of times of day. MySQL's go from -838:59:59 to 838:59:59, a column of type time has only those of one day:"
-                                + " string keeps the others as text, long as microseconds.");
+                .doc("Type of times of day. MySQL's range from -838:59:59 to 838:59:59, but a column of type"
+                        + " time holds only those of one day: string keeps the others as text, long as"
+                        + " microseconds.");
         settings.string(TIMESTAMP, "timestamp")
                 .oneOf("timestamp", "string")
                 .label("Timestamps")
-                .doc(
-                        "Type of timestamps: timestamp, with a zone or without as the source has it, or string, which also has"
-                                + " Postgres' infinity, and years past the lake's.");
+                .doc("Type of timestamps: timestamp, with or without a zone as in the source, or string,"
+                        + " which also holds Postgres' infinity, and years outside the lake's range.");
         settings.string(Inexact.SETTING, "refuse")
                 .oneOf("refuse", "null", "nearest")
                 .label("Values that do not fit")
-                .doc(
-                        "What to do with a value that its column's type does not hold: refuse the record, take null (where null may"
-                                + " be), or the nearest value: the end of the type, or the value without the digits that are too many."
-                                + " In columns of a key it is always refused.");
+                .doc("What to do with a value that its column's type cannot hold: refuse the record, store"
+                        + " null (if allowed), or the nearest value: the end of the type's range, or"
+                        + " the value without the excess digits. In columns of a key it is always"
+                        + " refused.");
         settings.string(WHOLE_NUMBER, "double")
                 .oneOf("double", "long")
                 .label("Whole numbers")
-                .doc(
-                        "Type of columns for whole numbers, outside the key, in records without a schema: double, as other numbers, so"
-                                + " that it does not matter which come first (numbers past 2^53 are long), or long, which cannot"
-                                + " become double later.");
+                .doc("Type of columns for whole numbers, outside the key, in records without a schema:"
+                        + " double, like other numbers, so that the order of values does not matter"
+                        + " (numbers past 2^53 are long), or long, which cannot become double later.");
     }
 
-    /** What becomes of a value that its type in the lake does not hold: past its ends, or with more digits than it has. */
+    /**
+     * The handling of a value that its type in the lake cannot hold: out of range, or with too many digits.
+     */
     public enum Inexact {
         REFUSE,
-        /** Null, where null may be. */
+        /** Null, where null is allowed. */
         NULL,
-        /** The end of the type that is nearest, or the value without the digits that are too many. */
+        /** The nearest end of the type's range, or the value without the excess digits. */
         NEAREST;
 
         public static final String SETTING = "dolake.types.inexact";

@@ -14,10 +14,10 @@ import org.apache.kafka.common.config.ConfigException;
 public final class UnavailableConfig {
     public static final String PLACEHOLDER = "dolake.unavailable.value.placeholder";
     public static final String POLICY = "dolake.unavailable.value.policy";
-    /** Before a placeholder that is given as bytes. */
+    /** Prefix of a placeholder that is given as bytes. */
     public static final String HEX = "hex:";
 
-    /** What to do where there is no earlier row. */
+    /** What to do if there is no earlier row. */
     public enum Policy {
         FAIL,
         NULL
@@ -42,9 +42,9 @@ public final class UnavailableConfig {
                 .importance(MEDIUM)
                 .width(Width.MEDIUM)
                 .label("Placeholder")
-                .doc("What the source puts in the place of values that it does not have, as its setting"
-                        + " unavailable.value.placeholder says: text, or hex: and bytes. In a table with a key such a value stays as it was. Empty:"
-                        + " nothing is looked for.");
+                .doc("Placeholder that the source sends for values that it does not have, as in its setting"
+                        + " unavailable.value.placeholder: text, or hex: and bytes. In a table with a key such a value"
+                        + " stays unchanged. Empty: no placeholder is looked for.");
         settings.string(POLICY, "fail")
                 .oneOf("fail", "null")
                 .label("Policy")

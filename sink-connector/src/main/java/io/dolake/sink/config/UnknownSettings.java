@@ -11,13 +11,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Settings that nothing reads. Those of our own prefixes are faults, and so is what is nearly the name of a setting. Others
- * are let be, since a newer Connect may know them.
+ * Settings that nothing reads. Those with our own prefixes are errors, and so are names that are nearly a setting's
+ * name. Others are ignored, since a newer Connect may know them.
  */
 public final class UnknownSettings {
     private static final String OURS = "dolake.";
     private static final String APACHE = "iceberg.";
-    /** More edits than these make another word of a name without our prefixes. */
+    /** A name without our prefixes that differs by more edits than these is another word. */
     private static final int MISSPELT = 2;
 
     private static final List<String> PREFIXES = List.of(
@@ -27,13 +27,13 @@ public final class UnknownSettings {
             SinkConfig.AUTO_CREATE_PROPS_PREFIX,
             SinkConfig.WRITE_PROPS_PREFIX);
 
-    /** Of single tables, behind their name. */
+    /** Suffixes of settings for single tables. */
     private static final List<String> SUFFIXES =
             List.of(InputConfig.ROUTE_REGEX, InputConfig.BRANCH, InputConfig.ID_COLUMNS, ".partition-by");
 
     private UnknownSettings() {}
 
-    /** One message for each that is a fault, by name, with the nearest that exists. */
+    /** By name, one message for each setting that is an error, with the nearest existing name. */
     public static Map<String, String> faults(Map<String, ?> settings) {
         Set<String> known = known();
         Map<String, String> faults = new TreeMap<>();
@@ -53,7 +53,7 @@ public final class UnknownSettings {
         return faults;
     }
 
-    /** Those that are let be. */
+    /** The settings that are ignored. */
     public static List<String> ignored(Map<String, ?> settings) {
         Set<String> known = known();
         List<String> ignored = new ArrayList<>();
@@ -76,7 +76,7 @@ public final class UnknownSettings {
                 || TableLayout.isSortByOfTable(key);
     }
 
-    /** A setting of one table is held against those that there are for it. */
+    /** A setting of a single table is compared with the settings that exist for single tables. */
     private static Set<String> candidates(String key, Set<String> known) {
         if (!key.startsWith(InputConfig.TABLE_PREFIX)) {
             return known;

@@ -17,22 +17,22 @@ import java.util.function.Function;
 import org.apache.iceberg.FileScanTask;
 
 /**
- * Reads the keys of data files into an index, several files at a time. Each thread collects keys and puts them in batches, one
- * thread at a time. Good for one {@link #read}.
+ * Reads the keys of data files into an index, several files in parallel. Each thread collects keys in batches; only one
+ * thread at a time puts a batch into the index. An object serves one {@link #read}.
  */
 public final class IndexBuild {
-    /** Keys of a batch, 24 bytes each. The more there are, the more of them are on one page of the file. */
+    /** Number of keys in a batch, 24 bytes each. In a larger batch, more keys share a page of the file. */
     private static final int BATCH = 1 << 16;
 
     /** A data file to read. */
     record Part(FileScanTask task, LiveFile live) {}
 
-    /** The build was told to stop. */
+    /** The build was stopped on request. */
     public static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         Stopped(Object table) {
-            super("Cannot read the keys of table " + table + ": the task gives its partitions up");
+            super("Cannot read the keys of table " + table + ": the task is giving up its partitions");
         }
     }
 
@@ -48,7 +48,10 @@ public final class IndexBuild {
     private boolean isIndexIntact = true;
     private boolean isOver;
 
-    /** @param index called by one thread at a time; when it throws, the index is no longer {@link #isIndexIntact} */
+    /**
+     * @param index called by one thread at a time; after it threw an exception, the index is no longer {@link
+     * #isIndexIntact}
+     */
     IndexBuild(
             Object table,
             KeyScan scan,
@@ -64,9 +67,9 @@ public final class IndexBuild {
         this.isStopped = isStopped;
     }
 
-    /** Reads all, or throws the first failure; {@link Stopped} if it was told to stop, or interrupted. */
+    /** Reads all files, or throws the first failure; {@link Stopped} if it was stopped or interrupted. */
     void read(List<Part> parts, int threads) {
-        // The large ones first, so that all threads end at about the same time.
+        // Large files first, so that all threads end at about the same time.
         parts.stream()
                 .sorted(Comparator.comparingLong(
                                 (Part part) -> part.task().file().fileSizeInBytes())
@@ -98,7 +101,7 @@ public final class IndexBuild {
                 helper.join();
             }
         } catch (InterruptedException e) {
-            // The helpers end by themselves: what they read is taken no more.
+            // The helpers end on their own: nothing that they still read is accepted.
             Thread.currentThread().interrupt();
             end();
             fail(new Stopped(table));
@@ -115,7 +118,7 @@ public final class IndexBuild {
         }
     }
 
-    /** Whether everything that was put is in the index: it can be gone on with, whatever made the build fail. */
+    /** Whether everything that was put is in the index: then it can still be used, whatever made the build fail. */
     synchronized boolean isIndexIntact() {
         return isIndexIntact;
     }
@@ -133,7 +136,7 @@ public final class IndexBuild {
             fail(e);
         }
         try {
-            // What was read is good, whatever ended the reading.
+            // What was read is valid, whatever ended the reading.
             reader.put();
         } catch (RuntimeException | Error e) {
             fail(e);
@@ -179,7 +182,7 @@ public final class IndexBuild {
         }
     }
 
-    /** What one thread does. Batches go over the ends of files: there may be many small ones. */
+    /** The work of one thread. Batches span several files: there may be many small ones. */
     private final class Reader {
         private final KeyBatch batch = new KeyBatch();
         private final List<LiveFile> read = new ArrayList<>();

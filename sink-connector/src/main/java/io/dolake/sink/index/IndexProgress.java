@@ -5,15 +5,17 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How far the reading of a table's keys is: told by the threads that read, shown to anyone, logged every 10 seconds. */
+/**
+ * Progress of reading a table's keys: updated by the reading threads, visible to all threads, logged every 10 seconds.
+ */
 public final class IndexProgress {
     private static final Logger LOG = LoggerFactory.getLogger(IndexProgress.class);
     private static final long LOG_EVERY_NS = TimeUnit.SECONDS.toNanos(10);
 
-    /** Nothing is read. */
+    /** Nothing is being read. */
     public static final State IDLE = new State(0, 0, 0);
 
-    /** Data files read and to be read in all, and rows read of them. */
+    /** Data files read, data files in all, and rows read. */
     public record State(long files, long filesTotal, long rows) {
         public State plus(State other) {
             return new State(files + other.files, filesTotal + other.filesTotal, rows + other.rows);
@@ -47,7 +49,7 @@ public final class IndexProgress {
         }
     }
 
-    /** Notes the end, be it that all is read or not. */
+    /** Records the end of the reading, whether complete or not. */
     synchronized void end() {
         if (System.nanoTime() - beganNs >= LOG_EVERY_NS) {
             LOG.info("Table {}: index ends reading, {}", table, text());

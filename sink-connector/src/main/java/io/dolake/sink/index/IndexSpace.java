@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the key indexes of a task's tables have their pages: memory, up to a budget that all tasks of the worker share, and
- * past that one file of the task. The file has no name once it is open (Windows: it is deleted when its process ends), so
- * nothing is left of a process that dies. Thread-safe.
+ * The storage of the key indexes of a task's tables: memory, up to a budget that all tasks of the worker share, and
+ * beyond that one file per task. The file has no name once it is open (on Windows it is deleted when its process ends),
+ * so a process that dies leaves nothing behind. Thread-safe.
  */
 public final class IndexSpace implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexSpace.class);
@@ -34,7 +34,7 @@ public final class IndexSpace implements AutoCloseable {
             StandardOpenOption.WRITE,
             StandardOpenOption.DELETE_ON_CLOSE);
 
-    /** What all tasks of this worker use. One for each class loader of the plugin, which is one for each worker. */
+    /** Usage of all tasks of this worker: there is one object per class loader of the plugin, hence one per worker. */
     public static final class Usage {
         static final Usage SHARED = new Usage();
 
@@ -72,7 +72,7 @@ public final class IndexSpace implements AutoCloseable {
         return config;
     }
 
-    /** Takes memory if there is some left in the budget. */
+    /** Reserves memory if the budget has some left. */
     synchronized boolean takeMemory(long bytes) {
         if (isClosed || usage.memoryBytes.addAndGet(bytes) > config.memoryMaxBytes()) {
             usage.memoryBytes.addAndGet(isClosed ? 0 : -bytes);
@@ -82,7 +82,7 @@ public final class IndexSpace implements AutoCloseable {
         return true;
     }
 
-    /** Notes memory that cannot be elsewhere; negative if it is given back. */
+    /** Charges memory that cannot be moved to the file; negative if it is released. */
     synchronized void noteMemory(long bytes) {
         if (!isClosed) {
             usage.memoryBytes.addAndGet(bytes);
@@ -120,7 +120,7 @@ public final class IndexSpace implements AutoCloseable {
         firstFree = Math.min(firstFree, slot);
     }
 
-    /** Gives the unused end of the file back to the disk. */
+    /** Truncates the unused end of the file. */
     synchronized void trim() {
         int used = slots.length();
         if (isClosed || file == null || used == fileSlots) {
@@ -136,7 +136,7 @@ public final class IndexSpace implements AutoCloseable {
         fileSlots = used;
     }
 
-    /** @param buffer of {@link KeyPage#BYTES}, for the caller's use alone */
+    /** @param buffer of {@link KeyPage#BYTES}, used by the caller alone */
     void read(int slot, long[] page, ByteBuffer buffer) {
         try {
             buffer.clear();
@@ -202,7 +202,7 @@ public final class IndexSpace implements AutoCloseable {
         return usage.memoryBytes();
     }
 
-    /** Gives everything back; whoever still uses it fails. */
+    /** Releases everything; later uses fail. */
     @Override
     public synchronized void close() {
         if (isClosed) {

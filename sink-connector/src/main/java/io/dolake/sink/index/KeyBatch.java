@@ -5,7 +5,7 @@ import io.dolake.sink.row.KeyHash;
 import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
 
-/** Keys by hash, each with a place: what to look up or to put in one go. */
+/** A batch of keys by hash, each with a place: to look up or to put in one pass. */
 public final class KeyBatch {
     private static final int SMALLEST = 64;
 
@@ -65,7 +65,7 @@ public final class KeyBatch {
         places[i] = place;
     }
 
-    /** The keys' numbers, by what a function says of the upper half of their hashes: an unsigned number below 2^32. */
+    /** The keys' indexes, ordered by a function of the upper half of their hashes: an unsigned number below 2^32. */
     int[] orderedBy(LongUnaryOperator rank) {
         long[] keyed = new long[size];
         for (int i = 0; i < size; i++) {

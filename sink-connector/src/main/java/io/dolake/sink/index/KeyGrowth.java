@@ -20,13 +20,13 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 
 /**
- * Key columns that join a table's key, or that a record's key lacks. An optional column in which no row has a value tells no
- * rows apart, so a key with null in it is the key without it.
+ * Key columns that join a table's key, or that a record's key lacks. An optional column that is null in all rows
+ * distinguishes no rows, so a key with null in it equals the key without it.
  */
 public final class KeyGrowth {
     private KeyGrowth() {}
 
-    /** Whether keys of these columns are the table's with null in those they lack. */
+    /** Whether keys of these columns are the table's keys with null in the columns that they lack. */
     public static boolean lacksOptional(Table table, List<String> have, List<String> given) {
         return KeyNames.isPart(given, have)
                 && have.stream().filter(name -> !given.contains(name)).allMatch(name -> isOptional(name, table));
@@ -44,7 +44,7 @@ public final class KeyGrowth {
     }
 
     /**
-     * Whether the columns by which the key of these rows is larger may join the table's.
+     * Whether the additional key columns of these rows may join the table's key.
      *
      * @param head null if the table has no rows
      */
@@ -66,7 +66,7 @@ public final class KeyGrowth {
                 .allMatch(RowShape.Column::isOptional);
     }
 
-    /** Files whose statistics say so are not read. */
+    /** Files whose statistics answer the question are not read. */
     private static boolean isNull(Table table, Snapshot head, String column) {
         Types.NestedField field = table.schema().asStruct().field(column);
         if (field == null) {
@@ -86,7 +86,7 @@ public final class KeyGrowth {
         }
     }
 
-    /** Throws if the keys of a buffer are not the table's. */
+    /** Throws if the keys of a buffer do not match the table's. */
     public static void check(TableIdentifier name, Table table, TableBuffer buffer) {
         List<String> have = TableAccess.keyColumns(table);
         List<String> wanted = buffer.keyNames();
@@ -103,7 +103,7 @@ public final class KeyGrowth {
                 .withHint("Set the table's identifier fields, or its property " + TableAccess.KEY_COLUMNS);
     }
 
-    /** Those of the key's columns that the table has. */
+    /** The key columns that the table has. */
     public static List<String> present(List<String> key, Table table) {
         Set<String> names = table.schema().columns().stream()
                 .map(Types.NestedField::name)

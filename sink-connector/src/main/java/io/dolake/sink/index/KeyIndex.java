@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where each key's live row is: 128-bit key hash to (file number, row position). An extendible hash table: the first bits
- * of a hash choose an entry of the directory, that says which page ({@link KeyPage}) the key is in; a page that is full
- * becomes two, two that have become nearly empty become one. A page is in memory while the budgets allow, else in the file
- * of {@link IndexSpace}; a page of the file that is touched when there is room moves to memory. After an exception its
+ * Maps each key to its live row: 128-bit key hash to (file number, row position). It is an extendible hash table: the
+ * first bits of a hash select an entry of the directory, which names the page ({@link KeyPage}) of the key. A full page
+ * is split in two, two nearly empty ones are merged. Pages are in memory while the budgets allow, else in the file of
+ * {@link IndexSpace}; a page of the file that is used when there is room moves to memory. After an exception the
  * content is undefined until {@link #clear}. File numbers are positive. Not thread-safe.
  */
 public final class KeyIndex {
@@ -25,13 +25,13 @@ public final class KeyIndex {
     /** An array in memory and its reference. */
     private static final long PAGE_MEMORY = KeyPage.BYTES + 24;
 
-    /** 2^28 pages take more keys than a table can have files for; the directory alone is 1 GB then. */
+    /** 2^28 pages hold more keys than a table can have files for; the directory alone is 1 GB then. */
     private static final int MAX_DEPTH = 28;
 
     private static final int MERGE_BELOW = KeyPage.MAX_KEYS / 8;
     private static final int MERGE_UP_TO = KeyPage.MAX_KEYS / 2;
 
-    /** Takes the previous place of a key that had one. */
+    /** Receives the previous place of a key that had one. */
     @FunctionalInterface
     public interface Replaced {
         void at(long place);
@@ -51,7 +51,7 @@ public final class KeyIndex {
     private long bytes;
     private long spilledBytes;
 
-    /** The page of the file that is at hand; allocated with the first one in the file. */
+    /** The cached page of the file; allocated with the first page in the file. */
     private long[] scratch;
 
     private ByteBuffer buffer;
@@ -71,7 +71,7 @@ public final class KeyIndex {
         return directory.length == 0 ? ABSENT : KeyPage.find(load(number(key.high())), key.high(), key.low());
     }
 
-    /** Finds all keys of a batch, in the order of the file: sets their places. */
+    /** Looks up all keys of a batch, in the order of the file, and sets their places. */
     public void findAll(KeyBatch batch) {
         boolean isEmpty = directory.length == 0;
         if (isEmpty || spilledBytes == 0) {
@@ -94,7 +94,7 @@ public final class KeyIndex {
         return put(key.high(), key.low(), RowPosition.pack(file, position));
     }
 
-    /** Puts all keys of a batch, page by page; of a key that is in it twice, either place may stay. */
+    /** Puts all keys of a batch, page by page; if a key is in it twice, either place may stay. */
     public void putAll(KeyBatch batch, Replaced replaced) {
         if (spilledBytes == 0) {
             for (int i = 0; i < batch.size(); i++) {
@@ -143,7 +143,10 @@ public final class KeyIndex {
         return previous;
     }
 
-    /** Removes every key whose row is in a file that does not pass. Goes through all pages, those of the file in its order. */
+    /**
+     * Removes every key whose row is in a file that does not pass the test. Visits all pages, those of the file in its
+     * order.
+     */
     void keepFiles(IntPredicate lives) {
         List<Long> thinned = new ArrayList<>();
         for (int number : numbers()) {
@@ -165,7 +168,7 @@ public final class KeyIndex {
         int count = 0;
         int[] found = new int[directory.length];
         for (int i = 0; i < directory.length; i++) {
-            // All entries of a page are side by side.
+            // All directory entries of a page are adjacent.
             if (i == 0 || directory[i] != directory[i - 1]) {
                 found[count++] = directory[i] < 0 ? ~directory[i] : directory[i] | Integer.MIN_VALUE;
             }
@@ -176,7 +179,7 @@ public final class KeyIndex {
                 .toArray();
     }
 
-    /** Forgets all keys and gives memory and file back. */
+    /** Forgets all keys and releases memory and file. */
     void clear() {
         for (int number : numbers()) {
             release(number);
@@ -198,12 +201,12 @@ public final class KeyIndex {
         return size;
     }
 
-    /** Memory. */
+    /** Bytes in memory. */
     public long bytes() {
         return bytes;
     }
 
-    /** What is in the file. */
+    /** Bytes in the file. */
     public long spilledBytes() {
         return spilledBytes;
     }
@@ -216,7 +219,7 @@ public final class KeyIndex {
         return directory[entry(high)];
     }
 
-    /** The page of this number; one of the file stays at hand until the next one is loaded. */
+    /** The page of this number; a page of the file stays cached until the next one is loaded. */
     private long[] load(int number) {
         if (number >= 0) {
             return pages.get(number);
@@ -231,7 +234,7 @@ public final class KeyIndex {
         return scratch;
     }
 
-    /** Loads a key's page; into memory to stay, if there is room. */
+    /** Loads a key's page; into memory for good, if there is room. */
     private long[] loadToChange(long high) {
         int number = number(high);
         long[] page = load(number);
@@ -323,11 +326,11 @@ public final class KeyIndex {
         long[] right = KeyPage.split(page);
         int number = number(high);
         point(right, add(right));
-        // Only now: whatever add() did, the page at hand is still this one.
+        // Only now: whatever add() did, the cached page is still this one.
         isDirty |= number < 0;
     }
 
-    /** Has the directory say that a page has this number. */
+    /** Sets a page's number in the directory. */
     private void point(long[] page, int number) {
         int first = entry(KeyPage.prefix(page));
         Arrays.fill(directory, first, first + (1 << (depth - KeyPage.depth(page))), number);
@@ -340,7 +343,7 @@ public final class KeyIndex {
         directory = newDirectory;
     }
 
-    /** Makes one of a nearly empty page and its other half, as long as that is possible. */
+    /** Merges a nearly empty page with its other half, as long as that is possible. */
     private void mergeIfFew(long high) {
         boolean mayMerge = true;
         while (mayMerge) {

@@ -5,15 +5,15 @@ import java.util.Arrays;
 import java.util.function.IntPredicate;
 
 /**
- * A page of the key index: a small hash table in 4096 bytes, in memory as in the file. 170 slots of three longs (hash high,
- * hash low, place; place 0 is an empty slot), linear probing, no tombstones; then depth and count, and the prefix of the
- * hashes that belong here. All methods work on the array given.
+ * A page of the key index: a small hash table in 4096 bytes, the same in memory and in the file. It has 170 slots of
+ * three longs (hash high, hash low, place; place 0 is an empty slot), linear probing, no tombstones; then depth and
+ * count, and the prefix of the hashes that belong to the page. All methods work on the given array.
  */
 final class KeyPage {
     static final int LONGS = 512;
     static final int BYTES = LONGS * Long.BYTES;
 
-    /** Keys a page takes. Some slots stay empty, so that a search for a key that is not there ends. */
+    /** Number of keys that a page holds. Some slots stay empty, so that a search for an absent key ends. */
     static final int MAX_KEYS = 160;
 
     private static final int SLOTS = 170;
@@ -94,7 +94,7 @@ final class KeyPage {
         return removed;
     }
 
-    /** Leaves the keys whose next bit is 0, one level deeper, and returns a page of the others. */
+    /** Keeps the keys whose next bit is 0, one level deeper, and returns a page with the others. */
     static long[] split(long[] page) {
         long[] before = page.clone();
         int depth = depth(page);
@@ -109,7 +109,7 @@ final class KeyPage {
         return right;
     }
 
-    /** Takes over the keys of the other half, one level less deep. */
+    /** Adds the keys of the other half, one level less deep. */
     static void merge(long[] page, long[] half) {
         int depth = depth(page);
         page[COUNT] -= 1;
@@ -136,7 +136,7 @@ final class KeyPage {
         return at;
     }
 
-    /** Moves the keys behind an emptied slot up, where a search for them would end at it. */
+    /** Moves up the keys behind an emptied slot for which a search would end at that slot. */
     private static void closeGap(long[] page, int emptied) {
         int gap = emptied;
         for (int at = next(gap); page[at + 2] != 0; at = next(at)) {

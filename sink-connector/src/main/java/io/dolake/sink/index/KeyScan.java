@@ -23,11 +23,11 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 
 /**
- * Reads the keys and positions of a data file's live rows, and of each row nothing else. A key column that the table does not
- * have, or did not have then, is null in all rows.
+ * Reads the keys and positions of a data file's live rows, and no other columns. A key column that the table does not
+ * have, or did not have when the file was written, is null in all rows.
  */
 public final class KeyScan {
-    /** Takes a key at a row position; says whether it counts. */
+    /** Receives a key at a row position; returns whether it counts. */
     @FunctionalInterface
     public interface Visitor {
         boolean visit(KeyBytes key, int position);
@@ -36,7 +36,7 @@ public final class KeyScan {
     private final Table table;
     private final Schema schema;
     private final Schema projection;
-    /** Places of the key columns in the projection; -1: rows have null in it. */
+    /** Positions of the key columns in the projection; -1: null in all rows. */
     private final int[] keyColumns;
 
     public KeyScan(Table table, List<String> keyNames) {

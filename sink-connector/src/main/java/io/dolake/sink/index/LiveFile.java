@@ -9,7 +9,10 @@ import org.apache.iceberg.FileContent;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.util.ContentFileUtil;
 
-/** A data file and its deletes; {@code foreignDeletes} are rows that others deleted after it was indexed, or null. */
+/**
+ * A data file and its deletes; {@code foreignDeletes} are rows that other writers deleted after it was indexed, or
+ * null.
+ */
 public final class LiveFile {
     private final int id;
     private final DataFile file;
@@ -42,7 +45,7 @@ public final class LiveFile {
         deletes = List.copyOf(newDeletes);
     }
 
-    /** Notes a delete file of our own, which takes the place of those whose positions it has taken over. */
+    /** Registers a delete file of our own; it replaces those whose positions it includes. */
     public void addOwnDeletes(DeleteFile own) {
         List<DeleteFile> newDeletes = new ArrayList<>();
         for (DeleteFile delete : deletes) {

@@ -14,13 +14,13 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 
 /**
- * The data files of a table as of one snapshot, numbered for the key index. It counts the keys that the index has for each
- * number: a number is used again when its file has gone and no key refers to it, so that numbers stay as few as there were
- * files at one time.
+ * The data files of a table as of one snapshot, numbered for the key index. It counts the keys that the index has for
+ * each number: a number is reused when its file is removed and no key refers to it, so there are never more numbers
+ * than there were files at one time.
  */
 public final class LiveFiles {
     private final Map<String, LiveFile> byPath = new HashMap<>();
-    /** By number; null where no live file has it. Number 0 is none. */
+    /** By number; null where no live file has it. Number 0 is not used. */
     private final List<LiveFile> byId = new ArrayList<>(Collections.singletonList(null));
 
     private final Deque<Integer> freeIds = new ArrayDeque<>();
@@ -57,12 +57,12 @@ public final class LiveFiles {
         deadKeys = 0;
     }
 
-    /** Notes that the index has one more key for a live file. */
+    /** Counts an additional key in the index for a live file. */
     void keyAdded(int id) {
         keys[id]++;
     }
 
-    /** Notes that a key that the index had for a file, live or not, is gone or has moved. */
+    /** Counts a key of a file, live or not, that was removed from the index or has moved. */
     void keyGone(int id) {
         keys[id]--;
         if (byId.get(id) == null) {
@@ -71,7 +71,7 @@ public final class LiveFiles {
         }
     }
 
-    /** Notes that the index has dropped all keys of files that are not live. */
+    /** Records that the index has dropped all keys of files that are not live. */
     void deadKeysGone() {
         for (int id = 1; id < byId.size(); id++) {
             if (byId.get(id) == null && keys[id] > 0) {
@@ -82,12 +82,12 @@ public final class LiveFiles {
         deadKeys = 0;
     }
 
-    /** Keys that the index has for files that are not live. */
+    /** Number of keys in the index of files that are not live. */
     public long deadKeys() {
         return deadKeys;
     }
 
-    /** One more than the largest number in use or free. */
+    /** One more than the largest number that was ever assigned. */
     public int numbers() {
         return byId.size();
     }

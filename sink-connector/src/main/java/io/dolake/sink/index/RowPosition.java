@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.index;
 
-/** Where a row is in its table, as a number: the number of its file in {@link LiveFiles} and its position in the file. */
+/**
+ * The position of a row in its table, as one number: the number of its file in {@link LiveFiles} and its position in
+ * the file.
+ */
 public final class RowPosition {
     private RowPosition() {}
 

@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the live row of each key is, as of one snapshot of a table. After snapshots of others the live files are compared
- * with those known: files that went take their keys with them, new ones are read, changed deletes are loaded. A table
- * without key columns has only its files here. Used by one commit at a time.
+ * The position of each key's live row, as of one snapshot of a table. After snapshots of other writers the live files
+ * are compared with the known ones: the keys of removed files are dropped, new files are read, changed deletes are
+ * loaded. For a table without key columns it holds only the files. Used by one commit at a time.
  */
 public final class TableIndex {
     private static final Logger LOG = LoggerFactory.getLogger(TableIndex.class);
@@ -47,7 +47,7 @@ public final class TableIndex {
     private boolean isWhole;
     private volatile Sizes sizes = new Sizes(0, 0);
 
-    /** What the keys take. */
+    /** Bytes used by the keys. */
     public record Sizes(long bytes, long spilledBytes) {}
 
     public TableIndex(IndexSpace space, Object table) {
@@ -61,8 +61,8 @@ public final class TableIndex {
     }
 
     /**
-     * Brings the index to the head of a branch, the same each time. Afterwards it answers for that snapshot. If reading fails or is
-     * stopped, the files that are read already need not be read again the next time.
+     * Advances the index to the head of a branch, the same one each time. Afterwards it answers for that snapshot. If
+     * reading fails or is stopped, the files that were read completely need not be read again the next time.
      */
     public void sync(Table table, Branch branch, List<String> newKeyNames, BooleanSupplier isStopped) {
         Snapshot head = branch.head(table);
@@ -76,7 +76,7 @@ public final class TableIndex {
             isWhole = true;
         } finally {
             if (!isWhole) {
-                // Something half done is worse than nothing.
+                // An incomplete index is worse than none.
                 clear();
             }
             measure();
@@ -99,7 +99,7 @@ public final class TableIndex {
         snapshotId = head == null ? null : head.snapshotId();
     }
 
-    /** Forgets everything: the next {@link #sync} reads the table anew. */
+    /** Forgets everything: the next {@link #sync} reads the table again. */
     public void clear() {
         files.clear();
         keys.clear();
@@ -137,7 +137,7 @@ public final class TableIndex {
         return duplicates[0];
     }
 
-    /** Carries a commit of our own over: keys that went, and those that are in a new place now. */
+    /** Applies a commit of our own: keys that were removed, and those that have a new place. */
     public void apply(List<KeyHash> removed, KeyBatch placed) {
         boolean isApplied = false;
         try {
@@ -158,7 +158,7 @@ public final class TableIndex {
         }
     }
 
-    /** The key columns for which it was last brought up to date. */
+    /** The key columns of the last update. */
     public List<String> keyNames() {
         return keyNames;
     }
@@ -167,12 +167,12 @@ public final class TableIndex {
         return files;
     }
 
-    /** Says that the index now stands at a snapshot of our own, its changes applied. */
+    /** Marks the index as current for a snapshot of our own, its changes applied. */
     public void movedTo(Long newSnapshotId) {
         snapshotId = newSnapshotId;
     }
 
-    /** Forgets all rows, the table being emptied by us. */
+    /** Forgets all rows, after we emptied the table. */
     public void emptied() {
         files.clear();
         keys.clear();
@@ -183,12 +183,12 @@ public final class TableIndex {
         return keys.size();
     }
 
-    /** May be asked by any thread. */
+    /** May be called by any thread. */
     public Sizes sizes() {
         return sizes;
     }
 
-    /** How far the reading of files is. May be asked by any thread. */
+    /** Progress of reading files. May be called by any thread. */
     public IndexProgress.State progress() {
         return progress.state();
     }
@@ -230,7 +230,7 @@ public final class TableIndex {
         }
     }
 
-    /** Most keys of files that went are in new ones, as after a compaction. If some are left, all pages are gone through. */
+    /** Most keys of removed files are in new files, as after a compaction. If some remain, all pages are visited. */
     private void dropDeadKeys() {
         if (files.deadKeys() > 0) {
             keys.keepFiles(id -> files.byId(id) != null);
@@ -249,7 +249,7 @@ public final class TableIndex {
                 live.replaceDeletes(deletes);
                 live.foreignDeletes(loadDeletes(table, deletes, live.path()));
             } else {
-                // Equality deletes, or a rollback that took deletes back: what is live can only be read from the file.
+                // Equality deletes, or a rollback that undid deletes: only reading the file shows which rows are live.
                 files.remove(live);
             }
         }

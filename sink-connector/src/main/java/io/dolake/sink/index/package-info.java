@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Where each key of a table has its row, so that updates and deletes become position deletes: built from the table's
- * files, kept up to date with each commit, bounded in memory and on disk. It can always be built again; nothing is
- * lost with it.
+ * The position of each key's row in a table, so that updates and deletes become position deletes: built from the
+ * table's files, updated with each commit, bounded in memory and on disk. It can always be rebuilt, so losing it loses
+ * no data.
  */
 package io.dolake.sink.index;

@@ -4,12 +4,12 @@ package io.dolake.sink.json;
 import java.util.Arrays;
 import org.apache.kafka.connect.data.Schema;
 
-/** The text of a schema, what it means, and how payloads of it are read. */
+/** The text of a schema, the parsed schema, and the reader of its payloads. */
 record CachedSchema(byte[] text, Schema schema, PayloadReader reader) {
 
     /**
-     * Whether the text is at this place of a message. It is a whole JSON object, which ends where its text ends: a message that
-     * goes on as it does has this schema and no other.
+     * Whether the text is at this position of a message. It is a whole JSON object, which ends where its text ends: a
+     * message with this text has this schema and no other.
      */
     boolean isAt(byte[] message, int from) {
         return message.length - from > text.length

@@ -15,21 +15,22 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 
 /**
- * Holds what JsonConverter made of a payload against the payload. That converter takes 0 for {@code "NaN"}, which it writes itself, and for
- * any other text; cuts numbers to the bits of their type; and takes null for what is no text. Here not-a-number and infinity are what they say,
- * and the rest is refused. For messages that {@link PayloadReader} does not read: it takes longer than the converter.
+ * Checks values of JsonConverter against the payload. That converter reads {@code "NaN"}, which it writes itself, and
+ * any other text as 0; truncates numbers to the bits of their type; and reads null in place of anything that is
+ * not a text. Here not-a-number and infinity keep their meaning, and the rest is refused. Used for messages that {@link
+ * PayloadReader} does not read: it is slower than the converter.
  */
 final class ExactValues {
-    /** With zeros in front of numbers, as JsonConverter takes them. */
+    /** JsonConverter accepts numbers with leading zeros. */
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_LEADING_ZEROS_FOR_NUMBERS)
             .build();
-    /** Whole numbers up to here are the same as double. */
+    /** Whole numbers up to here are exact in a double. */
     private static final double LAST_WHOLE_DOUBLE = 0x1p53;
 
     private ExactValues() {}
 
-    /** The value to take; {@link DataException} if the payload says another. */
+    /** The value to use; {@link DataException} if it differs from the payload. */
     static Object ofMessage(Schema schema, byte[] message, boolean isEnvelope, Object value) {
         JsonNode json = read(message);
         JsonNode payload = isEnvelope ? json.get("payload") : json;
@@ -40,7 +41,7 @@ final class ExactValues {
         try {
             return MAPPER.readTree(message);
         } catch (IOException | StackOverflowError e) {
-            // Its message quotes the text, which JsonConverter has read.
+            // The parser's message quotes the text, which JsonConverter could read.
             throw new DataException("Cannot read a message again to check its numbers");
         }
     }
@@ -66,7 +67,7 @@ final class ExactValues {
             case FLOAT64 -> real(json, Double.MAX_VALUE, path);
             case BOOLEAN -> require(json.isBoolean(), "boolean", value, path);
             case STRING -> require(json.isTextual(), "text", value, path);
-            case BYTES -> require(json.isTextual() || isDecimal(schema) && json.isNumber(), "bytes", value, path);
+            case BYTES -> require(json.isTextual() || isDecimal(schema) && json.isNumber(), "byte string", value, path);
             case ARRAY -> array(schema, json, value, path);
             case MAP -> map(schema, json, value, path);
             case STRUCT -> struct(schema, json, (Struct) value, path);
@@ -114,7 +115,7 @@ final class ExactValues {
         return items;
     }
 
-    /** Keys that are no texts come in pairs with their values. */
+    /** Keys that are not texts come in pairs with their values. */
     private static Object map(Schema schema, JsonNode json, Object value, String path) {
         Map<?, ?> items = (Map<?, ?>) value;
         Map<Object, Object> exact = new HashMap<>();
@@ -154,7 +155,7 @@ final class ExactValues {
         return value;
     }
 
-    /** Of a message without a schema. */
+    /** For a message without a schema. */
     private static void checkNumbers(JsonNode json, String path) {
         if (json.isIntegralNumber()) {
             whole(json, Long.SIZE, null, path);
@@ -168,7 +169,7 @@ final class ExactValues {
     }
 
     private static DataException mismatch(String type, String path) {
-        return new DataException("Cannot read a message: what it has for "
-                + (path.isEmpty() ? "its value" : path.replaceFirst("^\\.", "")) + " is no " + type);
+        return new DataException("Cannot read message: "
+                + (path.isEmpty() ? "its value" : "its field " + path.replaceFirst("^\\.", "")) + " is not a " + type);
     }
 }

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.json;
 
-/** Finds its way in JSON without reading it. */
+/** Finds positions in JSON text without parsing it. */
 final class JsonText {
-    /** Of the largest long. */
+    /** Number of digits of the largest long. */
     private static final int LONG_DIGITS = 19;
-    /** Of the exponent of the largest double. */
+    /** Number of digits of the exponent of the largest double. */
     private static final int EXPONENT_DIGITS = 3;
 
     private JsonText() {}
 
     /**
-     * Where the object that starts here ends, or -1 if none starts here or it does not end. What is no JSON at all may get
-     * an end; who reads it will see.
+     * Where the object that starts here ends, or -1 if none starts here or it does not end. Invalid JSON may get an
+     * end; its parser finds the error.
      */
     static int endOfObject(byte[] text, int from) {
         if (from >= text.length || text[from] != '{') {
@@ -40,8 +40,8 @@ final class JsonText {
     }
 
     /**
-     * Whether there may be a number that a long or a double has not: one of many digits, or with an exponent of as many as reach past
-     * a double. There may be none all the same; who reads it will see.
+     * Whether there may be a number that exceeds a long or a double: one with many digits, or with an exponent of as
+     * many digits as exceed a double. This may be a false alarm; the parser finds out.
      */
     static boolean mayHaveLargeNumber(byte[] text) {
         int digits = 0;

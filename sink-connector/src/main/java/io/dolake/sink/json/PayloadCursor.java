@@ -11,14 +11,19 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * A place in a JSON text. It reads the form that JsonConverter writes, without white space, and takes nothing that JSON does not
- * allow; all else is {@link UnexpectedJson}.
+ * A position in a JSON text. It reads the form that JsonConverter writes, without white space, and accepts nothing that
+ * JSON does not allow; anything else is {@link UnexpectedJson}.
  */
 final class PayloadCursor {
-    /** Jackson's bound, which JsonConverter keeps: what is longer is for it to refuse. Its bound of texts is not kept: a message has one. */
+    /**
+     * Jackson's limit, which JsonConverter applies: longer input is left to it to refuse. Its limit for texts is not
+     * applied: a message has its own.
+     */
     private static final int MAX_NUMBER_BYTES = 1_000;
 
-    /** Digits of a long; of so many any number fits one without a sign, so that what does not fit shows as negative. */
+    /**
+     * Digits of a long; any number of that many digits fits an unsigned long, so an overflow shows as a negative value.
+     */
     private static final int LONG_DIGITS = 19;
 
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -30,7 +35,7 @@ final class PayloadCursor {
     private static final long QUOTES = ONES * '"';
     private static final long BACKSLASHES = ONES * '\\';
 
-    /** So many digits of Base64 fit a long. */
+    /** Number of Base64 digits that fit a long. */
     private static final int LONG_BASE64_DIGITS = 10;
 
     private static final byte[] BASE64_DIGITS = base64Digits();
@@ -55,7 +60,7 @@ final class PayloadCursor {
         return at == end;
     }
 
-    /** Whether this comes next; if so, it is passed. */
+    /** Skips this if it comes next; returns whether it did. */
     boolean take(char character) {
         if (at < end && text[at] == character) {
             at++;
@@ -206,7 +211,9 @@ final class PayloadCursor {
         return value;
     }
 
-    /** Passes eight characters at a time while each stands for itself: ASCII, no quote, no backslash, nothing below 0x20. */
+    /**
+     * Skips eight characters at a time while each stands for itself: ASCII, no quote, no backslash, nothing below 0x20.
+     */
     private int afterPlainWords(int first) {
         int next = first;
         while (end - next >= Long.BYTES) {
@@ -219,7 +226,10 @@ final class PayloadCursor {
         return next;
     }
 
-    /** Sets the high bit of the first byte that is less than an ASCII character, and perhaps of bytes above it; none if none is less. */
+    /**
+     * Sets the high bit of the first byte that is less than an ASCII character, and perhaps of bytes above it; no bit
+     * if no byte is less.
+     */
     private static long below(long word, char character) {
         return word - ONES * character & ~word;
     }
@@ -234,13 +244,13 @@ final class PayloadCursor {
         }
         String value = new String(text, first, at - first, StandardCharsets.UTF_8);
         if (value.indexOf(REPLACEMENT) >= 0) {
-            // Most likely no UTF-8.
+            // Most likely not UTF-8.
             throw UnexpectedJson.INSTANCE;
         }
         return value;
     }
 
-    /** The text that begins at {@code first}, with an escape where the cursor is. */
+    /** The text that begins at {@code first}, with an escape at the cursor. */
     private String readEscaped(int first) throws UnexpectedJson {
         StringBuilder value = new StringBuilder(plain(first, true));
         while (!take('"')) {
@@ -260,7 +270,7 @@ final class PayloadCursor {
         return value.toString();
     }
 
-    /** Half a surrogate pair is for Jackson to judge. */
+    /** Unpaired surrogates are left to Jackson. */
     private void appendEscape(StringBuilder value) throws UnexpectedJson {
         char first = readEscape();
         value.append(first);

@@ -16,8 +16,8 @@ import org.apache.kafka.connect.data.Time;
 import org.apache.kafka.connect.data.Timestamp;
 
 /**
- * Reads values of one schema from JSON as Kafka's JsonConverter writes them. Only that: a value of any other form is
- * {@link UnexpectedJson}, and for that converter to judge.
+ * Reads values of one schema from JSON as Kafka's JsonConverter writes them. A value of any other form is {@link
+ * UnexpectedJson}, and left to that converter.
  */
 abstract class PayloadReader {
     /** Deeper schemas are read by JsonConverter alone. */
@@ -29,10 +29,10 @@ abstract class PayloadReader {
     private static final Schema DECIMAL = Decimal.builder(0).optional().build();
 
     /**
-     * How values are read.
+     * Options for reading values.
      *
-     * @param replacesNull whether a default stands for null
-     * @param isChecked whether structs look at their values again: needed where {@link StructValues} are not known
+     * @param replacesNull whether null is replaced by the default
+     * @param isChecked whether structs validate their values again: needed where {@link StructValues} are not supported
      */
     record How(boolean replacesNull, boolean isChecked) {}
 
@@ -44,12 +44,12 @@ abstract class PayloadReader {
         this.isOptional = schema.isOptional() || nullValue != null;
     }
 
-    /** The value that comes next. */
+    /** The next value. */
     final Object read(PayloadCursor in) throws UnexpectedJson {
         return in.takeNull() ? absent() : value(in);
     }
 
-    /** What null, or no field at all, means. */
+    /** The value for null, or for a missing field. */
     final Object absent() throws UnexpectedJson {
         if (!isOptional) {
             throw UnexpectedJson.INSTANCE;
@@ -96,7 +96,7 @@ abstract class PayloadReader {
         };
     }
 
-    /** One of the few schemas that have a type's name as Kafka has it; any other schema is itself. */
+    /** Kafka's constant for one of the few schemas that have a type's name; any other schema is returned unchanged. */
     private static Schema known(Schema schema) {
         return switch (String.valueOf(schema.name())) {
             case Date.LOGICAL_NAME -> DATE;
@@ -107,7 +107,7 @@ abstract class PayloadReader {
         };
     }
 
-    /** Null if the schema does not say a scale: JsonConverter says so for each value. */
+    /** Null if the schema has no scale: JsonConverter reports that for each value. */
     private static PayloadReader decimal(Schema schema, How how) {
         String scale = schema.parameters() == null ? null : schema.parameters().get(Decimal.SCALE_FIELD);
         return scale != null && scale.matches("-?[0-9]{1,9}")
@@ -168,7 +168,7 @@ abstract class PayloadReader {
         return value;
     }
 
-    /** As JsonConverter writes them; it takes 0 for them when it reads them. */
+    /** As JsonConverter writes them; it reads them as 0 itself. */
     private static double notFinite(PayloadCursor in) throws UnexpectedJson {
         return switch (in.readText()) {
             case "NaN" -> Double.NaN;
@@ -195,7 +195,9 @@ abstract class PayloadReader {
 
     /** Kafka's types of times. */
     private static final class LogicalReader extends PayloadReader {
-        /** Kafka's own object of the type: names are compared for each value, and one with itself soonest. */
+        /**
+         * Kafka's own schema object of the type: names are compared for each value, and a name equals itself fastest.
+         */
         private final Schema type;
 
         LogicalReader(Schema schema, How how) {
@@ -262,7 +264,7 @@ abstract class PayloadReader {
         private final Schema schema;
         private final boolean isChecked;
         private final PayloadReader[] readers;
-        /** Names as they are written, with quotes and colon; null where one is written otherwise. */
+        /** Names as they are written, with quotes and colon; null where a name needs escapes. */
         private final byte[][] names;
 
         private final Map<String, Integer> indexes = new HashMap<>();
@@ -303,7 +305,7 @@ abstract class PayloadReader {
                     int index = inOrder;
                     boolean isExpected = seen == null && inOrder < names.length && names[inOrder] != null;
                     if (!isExpected || !in.take(names[inOrder])) {
-                        // Fields in another order than the schema's, or one left out.
+                        // Fields in another order than in the schema, or a missing field.
                         seen = seen == null ? seenUpTo(inOrder) : seen;
                         index = readName(in);
                         seen[index] = true;

@@ -6,13 +6,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The schemas seen last, by their whole text, and the last one of each topic at hand. Not for several threads. */
+/** The most recent schemas by their whole text, and the last one of each topic. Not thread-safe. */
 final class SchemaCache {
     private final int maxSchemas;
     private final Map<Text, CachedSchema> schemas;
     private final Map<String, CachedSchema> lastOfTopic = new HashMap<>();
 
-    /** Bytes as a key. */
+    /** Bytes as a key of a map. */
     private record Text(byte[] bytes) {
         @Override
         public boolean equals(Object other) {
@@ -37,7 +37,7 @@ final class SchemaCache {
         };
     }
 
-    /** The schema at a place of a message, if it is the one that the topic had last; null if not. */
+    /** The schema at a position of a message, if it is the topic's last one; null if not. */
     CachedSchema last(String topic, byte[] message, int from) {
         CachedSchema last = lastOfTopic.get(topic);
         return last != null && last.isAt(message, from) ? last : null;

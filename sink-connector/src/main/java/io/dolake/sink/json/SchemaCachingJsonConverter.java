@@ -13,24 +13,27 @@ import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
- * Kafka's {@link JsonConverter} for those who keep the schema in every message: the text of a schema is parsed when it is
- * first seen, after that it is only compared, and the payload is read straight into values. It takes the same settings
- * ({@code schemas.enable}, {@code schemas.cache.size}, ...) and gives the same results, but for values that JsonConverter would change
- * ({@link ExactValues}): whatever is not in the exact form that JsonConverter writes is handed to one. Equal schema texts give the same
- * schema object. One object serves one thread, as Connect has it.
+ * Kafka's {@link JsonConverter} for messages that each include their schema: the text of a schema is parsed once, after
+ * that it is only compared, and the payload is read directly into values. It has the same settings ({@code
+ * schemas.enable}, {@code schemas.cache.size}, ...) and the same results, except for values that JsonConverter would
+ * change ({@link ExactValues}): a message that is not exactly in the form that JsonConverter writes is passed to a
+ * JsonConverter. Equal schema texts give the same schema object. An object serves one thread, as Connect requires.
  */
 public final class SchemaCachingJsonConverter implements Converter {
     private static final byte[] BEFORE_SCHEMA = "{\"schema\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] BEFORE_PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.US_ASCII);
     /** JsonConverter's own. */
     private static final int DEFAULT_CACHE_SIZE = 1000;
-    /** Set by users who have the schema in the configuration; there is none in the messages then. */
+    /** Set by users who have the schema in the configuration; then the messages have none. */
     private static final String SCHEMA_CONTENT = "schema.content";
 
-    /** What becomes of a message that cannot be read: {@code throw}, as Connect has it, or {@code refuse}: an {@link Unreadable}. */
+    /**
+     * The handling of a message that cannot be read: {@code throw}, Connect's default, or {@code refuse}: an {@link
+     * Unreadable}.
+     */
     static final String UNREADABLE = "unreadable";
 
-    /** Its parser refuses texts of more characters; so the schema of a longer message is learnt without its payload. */
+    /** Its parser refuses longer texts; so the schema of a longer message is parsed without its payload. */
     private static final int JSON_CONVERTER_TEXT = 20_000_000;
 
     private static final byte[] BEFORE_ITEMS =
@@ -61,9 +64,9 @@ public final class SchemaCachingJsonConverter implements Converter {
                         "throw",
                         ConfigDef.ValidString.in("throw", "refuse"),
                         ConfigDef.Importance.LOW,
-                        "What becomes of a message that cannot be read. throw: it fails the task, or goes by errors.tolerance."
-                                + " refuse: the DoLake sink refuses it like any record that it cannot take, with its topic and"
-                                + " offset, and only its table waits. Other sinks need throw.");
+                        "What to do with a message that cannot be read. throw: it fails the task, or is handled by"
+                                + " errors.tolerance. refuse: the DoLake sink refuses it like any invalid record, with its"
+                                + " topic and offset, and only its table is suspended. Other sinks need throw.");
     }
 
     @Override
@@ -78,7 +81,9 @@ public final class SchemaCachingJsonConverter implements Converter {
         cache = new SchemaCache(size == null ? DEFAULT_CACHE_SIZE : Math.max(1, Integer.parseInt(size.toString())));
     }
 
-    /** Read here, and not by JsonConverter's own configuration class, because older workers lack some of its methods. */
+    /**
+     * Read here, and not by JsonConverter's own configuration class, because older workers lack some of its methods.
+     */
     private static boolean flag(Map<String, ?> configs, String name) {
         Object value = configs.get(name);
         return value == null || Boolean.parseBoolean(value.toString().strip());
@@ -94,7 +99,10 @@ public final class SchemaCachingJsonConverter implements Converter {
         return delegate.fromConnectData(topic, headers, schema, value);
     }
 
-    /** As JsonConverter: {@link DataException} for what is no JSON, or does not fit its schema; or an {@link Unreadable}. */
+    /**
+     * Like JsonConverter: {@link DataException} for invalid JSON, or JSON that does not fit its schema; or an {@link
+     * Unreadable}.
+     */
     @Override
     public SchemaAndValue toConnectData(String topic, byte[] message) {
         if (!refuses) {
@@ -141,7 +149,7 @@ public final class SchemaCachingJsonConverter implements Converter {
             return learnFromSchema(topic, message, text);
         }
         SchemaAndValue result = delegated(topic, message);
-        // An object up to the end, so that nothing behind it is another schema, which JsonConverter would take instead.
+        // The object must reach to the end, so that no other schema follows it, which JsonConverter would use instead.
         int payload = BEFORE_SCHEMA.length + text.length + BEFORE_PAYLOAD.length;
         boolean isWhole = startsWith(message, BEFORE_SCHEMA.length + text.length, BEFORE_PAYLOAD)
                 && JsonText.endOfObject(message, payload) == message.length - 1;
@@ -165,7 +173,7 @@ public final class SchemaCachingJsonConverter implements Converter {
         return read;
     }
 
-    /** With the schema object that was given out before, where the value does not hold on to another. */
+    /** Returns the same schema object as before, unless the value refers to another one. */
     private static SchemaAndValue known(CachedSchema schema, SchemaAndValue result) {
         boolean isStruct = result.value() instanceof org.apache.kafka.connect.data.Struct;
         return isStruct ? result : new SchemaAndValue(schema.schema(), result.value());
@@ -183,7 +191,7 @@ public final class SchemaCachingJsonConverter implements Converter {
             Object value = schema.reader().read(in);
             return in.isAtEnd() ? new SchemaAndValue(schema.schema(), value) : null;
         } catch (UnexpectedJson | DataException e) {
-            // JsonConverter reads it again: it knows more forms, and says what is wrong with those that are none.
+            // JsonConverter reads it again: it knows more forms, and explains what is wrong with invalid ones.
             return null;
         }
     }

@@ -6,15 +6,16 @@ import java.lang.invoke.VarHandle;
 import org.apache.kafka.connect.data.Struct;
 
 /**
- * The values of a struct, to be set without {@link Struct#put}, which looks at the class of each value, and at those in a nested
- * struct once more: a fifth of the time that a message takes to read. For values that fit the schema because of how they were read.
+ * Sets the values of a struct without {@link Struct#put}, which validates the class of each value, and the values of a
+ * nested struct a second time: a fifth of the time for reading a message. For values that fit the schema because of how
+ * they were read.
  */
 final class StructValues {
     private static final VarHandle VALUES = find();
 
     private StructValues() {}
 
-    /** Whether this version of Kafka keeps values as they were kept in all versions so far. */
+    /** Whether this version of Kafka stores values in the same way as all versions so far. */
     static boolean areKnown() {
         return VALUES != null;
     }

@@ -2,10 +2,10 @@
 package io.dolake.sink.json;
 
 /**
- * Stands for a message that could not be read, in the place of its key or value: so it is refused as the record that it is, with its topic and
- * offset, where an exception of a converter ends the task with all of its tables.
+ * Replaces the key or value of a message that could not be read: so the record is refused with its topic and offset,
+ * whereas an exception of a converter ends the task with all of its tables.
  *
- * @param reason without texts of libraries, which may quote values
+ * @param reason without messages of libraries, which may quote values
  */
 public record Unreadable(String reason) {
     static Unreadable of(Throwable thrown) {
@@ -16,7 +16,7 @@ public record Unreadable(String reason) {
         return new Unreadable(
                 thrown instanceof StackOverflowError
                         ? "it is nested too deeply"
-                        : "it is no JSON, or not as its schema says ("
+                        : "it is not JSON, or does not match its schema ("
                                 + root.getClass().getSimpleName() + ")");
     }
 }

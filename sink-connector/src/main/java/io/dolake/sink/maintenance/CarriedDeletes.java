@@ -30,8 +30,8 @@ import org.apache.iceberg.io.DeleteWriteResult;
 import org.apache.iceberg.io.OutputFileFactory;
 
 /**
- * Deletes that others committed of rows while these were rewritten, as deletes of the new rows. A row that was deleted once
- * stays deleted: what counts are positions that are deleted now and went somewhere.
+ * Deletes that other writers committed while rows were rewritten, as deletes of the new rows. A deleted row stays
+ * deleted, so only positions count that are deleted now and have a new position.
  */
 final class CarriedDeletes {
     private final Table table;
@@ -46,7 +46,7 @@ final class CarriedDeletes {
         this.rewrite = rewrite;
     }
 
-    /** Notes the deletes that an old file has by now. */
+    /** Adds the current deletes of an old file. */
     void add(FileScanTask now) {
         List<DeleteFile> deletes = now.deletes().stream()
                 .filter(delete -> delete.content() == FileContent.POSITION_DELETES)
@@ -67,12 +67,12 @@ final class CarriedDeletes {
         });
     }
 
-    /** Rows. */
+    /** Number of rows. */
     long size() {
         return positions.values().stream().mapToLong(TreeSet::size).sum();
     }
 
-    /** Writes them in the form of the table's format version. */
+    /** Writes the deletes in the form of the table's format version. */
     List<DeleteFile> write() {
         if (positions.isEmpty()) {
             return List.of();

@@ -22,9 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rewrites a group of files and puts the new ones in their place. What others delete of these rows meanwhile is carried over
- * to the new files just before the commit, which holds only if no more was deleted since: a writer that never rests costs
- * another look at the deletes, not another rewrite, and has to let this one pass after a few ({@link CommitClaim}).
+ * Rewrites a group of files and replaces them by the new ones. Rows that other writers delete meanwhile are deleted in
+ * the new files just before the commit, which succeeds only if no more deletes were committed since. A continuous
+ * writer costs another check of the deletes, not another rewrite, and has to let this commit pass after a few attempts
+ * ({@link CommitClaim}).
  */
 final class Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
@@ -49,7 +50,7 @@ final class Compaction {
             try {
                 return commit(rewrite);
             } catch (RuntimeException e) {
-                // Only a failure that says so has surely left nothing behind that refers to the new files.
+                // Only after a failure of this kind is it certain that nothing refers to the new files.
                 if (e instanceof CleanableFailure || e instanceof ValidationException) {
                     rewrite.discard();
                 }
@@ -106,7 +107,7 @@ final class Compaction {
         RewriteFiles update = table.newRewrite()
                 .toBranch(branch.name())
                 .validateFromSnapshot(headId)
-                // Equality deletes that others commit from now on still reach the rows.
+                // Equality deletes that other writers commit from now on still apply to the rows.
                 .dataSequenceNumber(group.sequenceNumber());
         group.files().forEach(task -> update.deleteFile(task.file()));
         replaced.forEach(update::deleteFile);
@@ -115,7 +116,7 @@ final class Compaction {
         update.commit();
     }
 
-    /** The group's files as of the branch's head, with the deletes that they have by now; fewer if some are gone. */
+    /** The group's files as of the branch's head, with their current deletes; fewer if some were removed. */
     private List<FileScanTask> currentFiles() {
         Map<String, FileScanTask> wanted = new HashMap<>();
         group.files().forEach(task -> wanted.put(task.file().location(), task));

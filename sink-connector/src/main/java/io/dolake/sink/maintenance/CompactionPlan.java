@@ -22,8 +22,9 @@ import org.apache.iceberg.util.PropertyUtil;
 import org.apache.iceberg.util.StructLikeMap;
 
 /**
- * Chooses what to rewrite. A file is rewritten together with smaller ones only if these make up half its size, so that a row
- * is rewritten a number of times that grows with the logarithm of the table's size and not with the number of rounds.
+ * Selects the files to rewrite. A file is rewritten together with smaller ones only if these add up to at least half
+ * its size, so the number of rewrites of a row grows with the logarithm of the table's size and not with the number of
+ * rounds.
  */
 final class CompactionPlan {
     /** Below this share of the target size a file counts as small. */
@@ -106,7 +107,7 @@ final class CompactionPlan {
         }
     }
 
-    /** Equality deletes do not say how many rows they delete: a file with any is rewritten. */
+    /** Equality deletes do not tell how many rows they delete: a file with any is rewritten. */
     private boolean isWorn(FileScanTask file) {
         long deleted = 0;
         for (DeleteFile delete : file.deletes()) {

@@ -6,16 +6,16 @@ import java.time.Duration;
 import org.apache.kafka.common.config.AbstractConfig;
 
 /**
- * What maintenance does to a table, and its limits.
+ * The maintenance steps for a table, and their limits.
  *
- * @param minInputFiles so many small files of a partition are worth rewriting
- * @param maxDeletedShare a file of whose rows a greater share than this is deleted is rewritten in any case; 0 to 1
+ * @param minInputFiles number of small files in a partition from which on they are rewritten
+ * @param maxDeletedShare a file with a larger share of deleted rows is always rewritten; 0 to 1
  * @param maxGroupBytes data files rewritten in one commit, in bytes
- * @param maxGroupFiles and in files
- * @param snapshotAge snapshots older than this are expired; null: none are
- * @param minSnapshots so many are kept whatever their age
- * @param orphanAge files older than this that nothing refers to are removed; null: none are
- * @param commitAttempts how often a rewrite is offered to a table that changes meanwhile
+ * @param maxGroupFiles the same limit as a number of files
+ * @param snapshotAge snapshots older than this are expired; null: none
+ * @param minSnapshots number of snapshots that are kept whatever their age
+ * @param orphanAge files older than this that nothing refers to are removed; null: none
+ * @param commitAttempts number of attempts to commit a rewrite to a table that changes meanwhile
  */
 public record MaintenanceOptions(
         int minInputFiles,
@@ -43,7 +43,7 @@ public record MaintenanceOptions(
                 DEFAULT_COMMIT_ATTEMPTS);
     }
 
-    /** As the settings say. */
+    /** From the settings. */
     public static MaintenanceOptions of(AbstractConfig config) {
         return new MaintenanceOptions(
                 config.getInt(MaintenanceConfig.MIN_INPUT_FILES),
@@ -60,7 +60,7 @@ public record MaintenanceOptions(
         return ms == 0 ? null : Duration.ofMillis(ms);
     }
 
-    /** The same with other ages; null: nothing of the kind is removed. */
+    /** The same with other ages; null: the step is skipped. */
     public MaintenanceOptions withAges(Duration newSnapshotAge, Duration newOrphanAge) {
         return new MaintenanceOptions(
                 minInputFiles,
@@ -73,7 +73,7 @@ public record MaintenanceOptions(
                 commitAttempts);
     }
 
-    /** The same with another number of small files that are worth rewriting. */
+    /** The same with another minimum number of small files. */
     public MaintenanceOptions withMinInputFiles(int files) {
         return new MaintenanceOptions(
                 files,

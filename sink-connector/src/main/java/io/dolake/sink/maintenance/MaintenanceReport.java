@@ -18,7 +18,9 @@ import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.kafka.common.config.ConfigException;
 
-/** {@link TableMaintenance} for a program that has loaded the plugin in a class loader of its own: types of the JDK only. */
+/**
+ * {@link TableMaintenance} for a program that has loaded the plugin in a separate class loader: types of the JDK only.
+ */
 public final class MaintenanceReport {
     private MaintenanceReport() {}
 

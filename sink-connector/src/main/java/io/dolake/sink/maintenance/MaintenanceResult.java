@@ -2,15 +2,15 @@
 package io.dolake.sink.maintenance;
 
 /**
- * What maintenance did to a table.
+ * The outcome of a table's maintenance.
  *
  * @param rewrittenFiles data files that were replaced
- * @param addedFiles by so many
- * @param rows rows in these
- * @param removedDeletes delete files and deletion vectors that are not needed any more
- * @param carriedDeletes rows that others deleted while these were rewritten, and that are deleted in the new files
- * @param conflicts attempts to commit that others were faster than
- * @param abandonedGroups rewrites that were given up, since others rewrote the same files or never rested
+ * @param addedFiles new data files that replace them
+ * @param rows rows in the new files
+ * @param removedDeletes delete files and deletion vectors that are no longer needed
+ * @param carriedDeletes rows that other writers deleted during the rewrite, and that are deleted in the new files
+ * @param conflicts commit attempts that lost against other commits
+ * @param abandonedGroups rewrites that were given up because others rewrote the same files or committed all the time
  */
 public record MaintenanceResult(
         int rewrittenFiles,

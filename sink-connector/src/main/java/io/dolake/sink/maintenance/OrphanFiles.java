@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes files in a table's data and metadata folders that no snapshot and no metadata file refers to: those of attempts
- * that failed. They are listed first and looked up afterwards, so that whatever is committed meanwhile counts; a commit that
- * has taken longer than the age so far is what must not be.
+ * Removes the files in a table's data and metadata folders that no snapshot and no metadata file refers to: leftovers
+ * of failed attempts. Files are listed first and checked afterwards, so that commits in between count. No commit under
+ * way may be older than the configured age.
  */
 final class OrphanFiles {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanFiles.class);
@@ -66,7 +66,7 @@ final class OrphanFiles {
             LOG.info("Table {}: removed {}, which nothing refers to", table.name(), location);
             return true;
         } catch (NotFoundException e) {
-            // Somebody else removed it.
+            // Another process has removed it.
             return false;
         }
     }
@@ -91,7 +91,8 @@ final class OrphanFiles {
             }
         }
         if (!isMetadataSeen) {
-            // Were names written differently in the listing and in the metadata, every file would look like an orphan.
+            // If names were written differently in the listing and in the metadata, every file would look like an
+            // orphan.
             throw new DoLakeException(
                     ErrorCode.OBJECT_STORE_ERROR,
                     "Cannot tell which files of table " + table.name() + " nothing refers to: its own metadata file "
@@ -105,7 +106,7 @@ final class OrphanFiles {
         return ((HasTableOperations) table).operations().current().metadataFileLocation();
     }
 
-    /** Folders that are the table's alone: its location may have others in it. */
+    /** Folders that belong to the table alone: its location may contain those of other tables. */
     private Set<String> folders() {
         String location = strip(table.location());
         Set<String> folders = new HashSet<>();
@@ -152,7 +153,7 @@ final class OrphanFiles {
         locations.forEach(location -> reachable.add(path(location)));
     }
 
-    /** Without scheme and authority: {@code s3a} and {@code s3}, {@code file:} and nothing, name the same file. */
+    /** Without scheme and authority: {@code s3a} and {@code s3}, or {@code file:} and no scheme, name the same file. */
     private static String path(String location) {
         int colon = location.indexOf(':');
         boolean hasScheme = colon > 0 && location.substring(0, colon).chars().allMatch(Character::isLetterOrDigit);

@@ -38,9 +38,9 @@ import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.PropertyUtil;
 
 /**
- * Writes the live rows of a group's files to new ones, row by row, and remembers where each went, 4 bytes a row. Files that
- * have the table's sort order are merged, so that the new ones have it too; others are appended to each other. Row ids of
- * format version 3 stay with their rows.
+ * Writes the live rows of a group's files to new files, row by row, and remembers the new position of each, 4 bytes per
+ * row. Files that have the table's sort order are merged, so that the new ones have it too; others are concatenated.
+ * Rows keep their row ids of format version 3.
  */
 final class Rewrite implements AutoCloseable {
     /** A row that was not live. */
@@ -48,7 +48,7 @@ final class Rewrite implements AutoCloseable {
 
     private static final int ROWS_BETWEEN_SIZE_CHECKS = 1_000;
 
-    /** A row under way: the next one of its file. */
+    /** A row that is being written: the next one of its file. */
     private record Head(Record row, StructLike sortable, int file) {}
 
     private final Table table;
@@ -59,7 +59,7 @@ final class Rewrite implements AutoCloseable {
     private final GenericFileWriterFactory writers;
     private final OutputFileFactory outputs;
     private final long targetBytes;
-    /** By old file: the number of each row among all that were written. */
+    /** By old file: the number of each row among all written rows. */
     private final Map<String, int[]> places = new HashMap<>();
 
     private final List<DataFile> files = new ArrayList<>();

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Expires old snapshots, with the files that only they need. The sink's offsets are table properties: they stay. Branches
- * and tags keep what they refer to.
+ * Expires old snapshots, and removes the files that only they need. The sink's offsets are table properties, so they
+ * stay. Snapshots of branches and tags are kept.
  */
 final class SnapshotExpiry {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotExpiry.class);

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a table fast to read while it is written to: small files and files with many deleted rows are rewritten, old snapshots
- * expired, files that nothing refers to removed. Safe beside any number of writers and other maintenance; each step is a
- * commit of its own, or none.
+ * Keeps a table fast to read while it is being written: rewrites small files and files with many deleted rows, expires
+ * old snapshots, removes orphan files. Safe next to any number of writers and other maintenance; each step is a
+ * separate commit, or none.
  */
 public final class TableMaintenance {
     private static final Logger LOG = LoggerFactory.getLogger(TableMaintenance.class);
@@ -19,7 +19,7 @@ public final class TableMaintenance {
     private final Branch branch;
     private final MaintenanceOptions options;
 
-    /** Maintenance of a table, which is refreshed as needed; files are rewritten in one branch. */
+    /** Maintenance of a table, which is refreshed as needed; files of one branch are rewritten. */
     public TableMaintenance(Table table, Branch branch, MaintenanceOptions options) {
         this.table = table;
         this.branch = branch;
@@ -39,13 +39,16 @@ public final class TableMaintenance {
         return result;
     }
 
-    /** Rewrites files where that is worth it, and no more: the part of a round that is cheap enough for every few commits. */
+    /**
+     * Rewrites files where that is worthwhile, without the other steps: this part of a round is cheap enough to run
+     * every few commits.
+     */
     public MaintenanceResult rewrite() {
         table.refresh();
         if (branch.head(table) == null) {
             return MaintenanceResult.NONE;
         }
-        // Planned once: what is committed in the meantime is for the next round.
+        // Planned once: what is committed meanwhile is left to the next round.
         List<CompactionGroup> groups = new CompactionPlan(table, branch, options).groups();
         MaintenanceResult result = MaintenanceResult.NONE;
         for (CompactionGroup group : groups) {

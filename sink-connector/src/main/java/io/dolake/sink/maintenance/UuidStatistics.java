@@ -10,14 +10,17 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /**
- * Settings by which files get no least and greatest UUID. Parquet has these in the order of their bytes, and Iceberg for Java, so Spark
- * too, compares them as Java does, where those with the first bit set come first: it would pass over files that have the UUID that is
- * asked for. Dictionaries and bloom filters are not concerned, they know no order.
+ * Settings that leave out the minimum and maximum of UUIDs from files. Parquet orders UUIDs by their bytes, but Iceberg
+ * for Java, and with it Spark, compares them as Java does, where those with the first bit set come first: it would skip
+ * files that contain the UUID of a query. Dictionaries and bloom filters are not affected, as they do not depend on an
+ * order.
  */
 public final class UuidStatistics {
     private UuidStatistics() {}
 
-    /** For columns and fields of structs of which the table's own properties do not say whether they have statistics. */
+    /**
+     * For columns and fields of structs whose statistics the table's own properties do not configure.
+     */
     public static Map<String, String> without(Schema schema, Map<String, String> ofTable) {
         Map<String, String> settings = new HashMap<>();
         collect("", schema.columns(), settings);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Compaction, expiry of snapshots and removal of orphan files, with the sink running or without it. When it is due is
- * decided in {@code task}.
+ * Compaction, snapshot expiry and removal of orphan files, with or without a running sink. {@code task} decides when it
+ * is due.
  */
 package io.dolake.sink.maintenance;

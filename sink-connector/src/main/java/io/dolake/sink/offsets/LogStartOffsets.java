@@ -16,14 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first offsets that partitions still have: what lies before is gone from the topic for good, as opposed to offsets that
- * compaction, aborted transactions, transforms or converters leave out. A sink task has no consumer that it could ask. The one that the worker
- * has for it tells over JMX how far it has got from there (Kafka's {@code records-lead}), from which the offset is worked out.
+ * The first offsets that partitions still have: everything before is deleted from the topic for good, unlike offsets
+ * that compaction, aborted transactions, transforms or converters leave out. A sink task cannot query the consumer. The
+ * worker's consumer for the task publishes over JMX how far ahead of the first offset it is (Kafka's {@code
+ * records-lead}), from which the first offset is computed.
  */
 public final class LogStartOffsets {
     private static final Logger LOG = LoggerFactory.getLogger(LogStartOffsets.class);
     private static final String LEAD = "records-lead";
-    /** In a connector's own settings; a worker's {@code consumer.client.id} is not known to tasks. */
+    /** From the connector's own settings; tasks do not know a worker's {@code consumer.client.id}. */
     private static final String CLIENT_ID = "consumer.override.client.id";
 
     private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
@@ -31,7 +32,7 @@ public final class LogStartOffsets {
     private final Map<TopicPartition, ObjectName> names = new HashMap<>();
     private final Map<TopicPartition, Answer> answers = new HashMap<>();
 
-    /** What was found out behind the record before {@code next}: a compacted topic has a gap at every other record. */
+    /** The result for the record before {@code next}: a compacted topic has a gap at every other record. */
     private record Answer(long next, OptionalLong first) {}
 
     public LogStartOffsets(SinkConfig config, String connector, int taskId) {
@@ -40,10 +41,10 @@ public final class LogStartOffsets {
     }
 
     /**
-     * The first offset; empty if the consumer does not tell. It may be too low by as many offsets as lie unseen behind the
-     * last record, such as the end of its transaction.
+     * The first offset; empty if the consumer does not publish it. It may be too low by the number of offsets without
+     * records after the last record, such as the end of its transaction.
      *
-     * @param next the offset after the last record that the worker has handed over
+     * @param next the offset after the last record that the worker has delivered
      */
     OptionalLong of(TopicPartition partition, long next) {
         Answer last = answers.get(partition);
@@ -72,17 +73,20 @@ public final class LogStartOffsets {
             double lead = ((Number) beans.getAttribute(name, LEAD)).doubleValue();
             return Double.isNaN(lead) ? OptionalLong.empty() : OptionalLong.of(next - (long) lead);
         } catch (InstanceNotFoundException e) {
-            // The consumer has given the partition up, and tells of it again when it has it back.
+            // The consumer has given the partition up, and publishes its metrics again when it has it back.
             names.remove(partition);
             return OptionalLong.empty();
         } catch (JMException e) {
-            // Records are taken all the same: what cannot be said is only whether some before them are lost.
+            // Records are processed all the same: only whether some before them are lost is unknown.
             LOG.warn("Cannot read {} of {}: {}", LEAD, partition, e.toString());
             return OptionalLong.empty();
         }
     }
 
-    /** Null if the consumer has told nothing of the partition. Older ones have underscores for the dots of the topic's name. */
+    /**
+     * Null if the consumer has published nothing about the partition. Older consumers replace the dots of the topic's
+     * name by underscores.
+     */
     private ObjectName find(TopicPartition partition) throws MalformedObjectNameException {
         ObjectName older = null;
         ObjectName pattern = new ObjectName(

@@ -21,58 +21,13 @@ import org.slf4j.LoggerFactory;
 /** The topic partitions of a task and how far it has read them. Used by the task's thread. */
 public final class PartitionOffsets {
     /**
-     * A partition: where reading was told to start (-1: not told), and the next offset expected (-1: none seen yet).
-     * {@code readBefore}: how far it had been read before it was sent back (-1: it was not, or has gone on).
+     * Number of offsets that the end of a transaction may use after its last record; a topic may have expired up to
+     * there.
      */
-    private static final class State {
-        private final long epoch;
-        private long startAt = -1;
-        private long position = -1;
-        private long readBefore = -1;
-        /** How far the framework has got, records included that were not handed over. */
-        private long delivered = -1;
-
-        /** The offset that is lacking after the start; -1: nothing is known to be. */
-        private long needed = -1;
-        /** The last record taken; null if it is not known. */
-        private SinkRecord last;
-        /** The last mark made of one. */
-        private RecordMark told;
-        /** The record at which reading starts, if it is to be known again; null if not. */
-        private RecordMark witness;
-        /** Where reading has been, by offset; at most {@link #MAX_MARKS}. */
-        private final TreeMap<Long, RecordMark> marks = new TreeMap<>();
-
-        private String topicId;
-        /** Whether the task was handed nothing of what lies before the start. */
-        private boolean isEmpty;
-
-        private boolean skipsBatch;
-        private boolean isSeekRepeated;
-        private boolean isSeekDone;
-
-        State(long epoch) {
-            this.epoch = epoch;
-        }
-
-        /** The offset that is to be read next, -1 if it is not known. */
-        private long expected() {
-            return Math.max(delivered, position >= 0 ? position : needed);
-        }
-
-        private RecordMark atLast() {
-            if (told == null || told.offset() != last.originalKafkaOffset()) {
-                told = RecordMark.of(last);
-            }
-            return told;
-        }
-    }
-
-    /** Offsets that the end of a transaction takes behind its last record; a topic may have expired up to there. */
     private static final int TRANSACTION_END = 1;
 
-    /** Places remembered of a partition. */
-    private static final int MAX_MARKS = 64;
+    /** Number of positions remembered per partition. */
+    static final int MAX_MARKS = 64;
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionOffsets.class);
 
@@ -80,12 +35,12 @@ public final class PartitionOffsets {
     private final boolean failsOnGaps;
     private final SinkStatus status;
     private final LogStartOffsets logStarts;
-    private final Map<TopicPartition, State> states = new HashMap<>();
+    private final Map<TopicPartition, PartitionState> states = new HashMap<>();
     private final Set<TopicPartition> forgotten = new HashSet<>();
     private final Map<TopicPartition, Long> offered = new HashMap<>();
     private final Set<TopicPartition> offeredAgain = new HashSet<>();
     private TopicPartition lastPartition;
-    private State lastState;
+    private PartitionState lastState;
 
     public PartitionOffsets(SinkConfig config, SinkStatus status, LogStartOffsets logStarts) {
         this.forgetsOffsetsAhead = config.forgetsOffsetsAhead();
@@ -95,7 +50,7 @@ public final class PartitionOffsets {
     }
 
     public void open(TopicPartition partition, long epoch) {
-        states.put(partition, new State(epoch));
+        states.put(partition, new PartitionState(epoch));
         lastPartition = null;
     }
 
@@ -118,8 +73,8 @@ public final class PartitionOffsets {
         return state(partition) != null;
     }
 
-    /** Of the same partition as before, mostly; null if it is not this task's. */
-    private State state(TopicPartition partition) {
+    /** PartitionState of the partition asked for last, which is mostly the same one; null if it does not belong to this task. */
+    private PartitionState state(TopicPartition partition) {
         if (partition != lastPartition) {
             lastState = states.get(partition);
             lastPartition = partition;
@@ -128,7 +83,7 @@ public final class PartitionOffsets {
     }
 
     /**
-     * Says whose records the framework offers: in this call, and if it is refused in the next ones too.
+     * Sets the records that the framework offers: in this call, and again in the next ones if they are refused.
      *
      * @param ends the offsets after the last record of each
      */
@@ -138,13 +93,15 @@ public final class PartitionOffsets {
         offered.putAll(ends);
     }
 
-    /** Says how far the framework has got with a partition: transforms and converters may have left out what it read last. */
+    /**
+     * Sets how far the framework has got with a partition: transforms and converters may have dropped the last records.
+     */
     public void delivered(TopicPartition partition, long end) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         state.delivered = Math.max(state.delivered, end);
     }
 
-    /** Says that the batch offered was taken. */
+    /** Reports that the offered batch was accepted. */
     public void taken() {
         offered.clear();
         states.values().forEach(state -> {
@@ -153,13 +110,13 @@ public final class PartitionOffsets {
         });
     }
 
-    /** Says that the consumer was told to go on at an offset; records offered already are not from there. */
+    /** Reports that the consumer was set to an offset; records offered already do not come from there. */
     public void rewound(TopicPartition partition, long offset) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         state.startAt = offset;
         state.isEmpty = false;
         state.told = null;
-        // One record is read once more.
+        // One record is read a second time.
         state.needed = offset + 1;
         state.last = null;
         state.witness = null;
@@ -172,13 +129,13 @@ public final class PartitionOffsets {
     }
 
     /**
-     * Whether a record may have been fetched before the consumer went back to where it was told to. In a cooperative
-     * rebalance the framework hands out what the consumer has of a partition that stays before it has it seek. Such a record
-     * lies where reading had got to, and the consumer is to be told again; if it has been, and still the first record lies
-     * there, those before are gone from the topic.
+     * Whether a record may have been fetched before the consumer was sent back to its start offset. In a cooperative
+     * rebalance the framework delivers what the consumer has of a partition that stays before it seeks. Such a record
+     * lies where reading had got to, and the consumer has to seek again; if it has done so, and the first record still
+     * lies there, those before are deleted from the topic.
      */
     public boolean isBeforeSeek(TopicPartition partition, long offset) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         if (state.position >= 0 || offset < state.readBefore || state.readBefore < 0 || state.isSeekDone) {
             return false;
         }
@@ -186,42 +143,41 @@ public final class PartitionOffsets {
         return true;
     }
 
-    /** Says that nothing is handed over of what lies before the start: it expired, or transforms leave it out. */
+    /** Notes that no record before the start is delivered: they expired, or transforms drop them. */
     public void isEmpty(TopicPartition partition) {
         state(partition).isEmpty = true;
     }
 
-    /** Where reading was told to start. */
+    /** The offset at which reading was set to start. */
     public long startAt(TopicPartition partition) {
         return state(partition).startAt;
     }
 
     /** Whether a record is new to this task; the framework offers records again after some failures. */
     public boolean isNew(TopicPartition partition, long offset) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         return !state.skipsBatch && offset >= state.position;
     }
 
     /**
-     * Throws if a record that is not new should be: the framework does not offer it again, and the consumer was not sent back.
-     * The topic was created anew then, or has lost its end.
+     * Throws if a record that should be new is not: the framework does not offer it again, and the consumer was not
+     * sent back. Then the topic was recreated, or has lost its end.
      */
     public void checkRepeated(TopicPartition partition, long offset) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         if (!state.skipsBatch && !offeredAgain.contains(partition)) {
             throw startsOver(partition, offset, state.position);
         }
     }
 
     /**
-     * Moves on behind a record, if it is new. An offset below the start that was asked for shows that the topic ends before
-     * it.
+     * Advances past a record, if it is new. An offset below the requested start shows that the topic ends before it.
      */
     public boolean advance(TopicPartition partition, long offset) {
         if (!isNew(partition, offset)) {
             return false;
         }
-        State state = state(partition);
+        PartitionState state = state(partition);
         if (state.position < 0 && offset < state.startAt) {
             throw startsOver(partition, offset, state.startAt);
         } else if (isGap(partition, state, offset)) {
@@ -232,8 +188,11 @@ public final class PartitionOffsets {
         return true;
     }
 
-    /** Whether the topic has lost records up to this one. Where that cannot be known, offsets left out at the start are taken for lost. */
-    private boolean isGap(TopicPartition partition, State state, long offset) {
+    /**
+     * Whether the topic has lost records up to this one. Where that cannot be known, offsets missing at the start count
+     * as lost.
+     */
+    private boolean isGap(TopicPartition partition, PartitionState state, long offset) {
         long expected = state.expected();
         if (expected < 0 || offset <= expected) {
             return false;
@@ -245,9 +204,10 @@ public final class PartitionOffsets {
     private static DoLakeException startsOver(TopicPartition partition, long offset, long expected) {
         return new DoLakeException(
                         ErrorCode.TOPIC_REPLACED,
-                        "Cannot go on with " + partition + " at offset " + expected
-                                + ", up to which its tables have it: the topic starts over at " + offset)
-                .withHint("If the topic was created anew, resume it with --from start, or start the task with "
+                        "Cannot resume " + partition + " at offset " + expected
+                                + ": its tables are complete up to there, but the topic now starts over at offset "
+                                + offset)
+                .withHint("If the topic was recreated, resume it with --from start, or start the task with "
                         + SinkConfig.OFFSETS_AHEAD + "=forget once");
     }
 
@@ -257,15 +217,15 @@ public final class PartitionOffsets {
         if (failsOnGaps) {
             throw new DoLakeException(
                             ErrorCode.CDC_LSN_NOT_FOUND,
-                            "Cannot go on with " + partition + " at offset " + expected + ": " + what)
+                            "Cannot resume " + partition + " at offset " + expected + ": " + what)
                     .withHint("Take a new snapshot of the source, and set " + SinkConfig.OFFSETS_BEHIND
                             + "=warn for the restart");
         }
         status.offsetGap();
-        LOG.warn("{} does not go on at offset {}: {}", partition, expected, what);
+        LOG.warn("{} does not continue at offset {}: {}", partition, expected, what);
     }
 
-    /** Partitions whose offsets in the tables are those of a topic that is gone. */
+    /** Partitions whose offsets in the tables are those of a deleted topic. */
     public Set<TopicPartition> forgotten() {
         return Set.copyOf(forgotten);
     }
@@ -274,37 +234,37 @@ public final class PartitionOffsets {
         return state(partition).epoch;
     }
 
-    /** The offset that comes next: after the last one taken, or where reading was told to start; the largest if nobody knows. */
+    /** The next offset: after the last record processed, or where reading was set to start; the largest if unknown. */
     public long next(TopicPartition partition) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         if (state.position >= 0) {
             return state.position;
         }
         return state.startAt >= 0 ? state.startAt : Long.MAX_VALUE;
     }
 
-    /** Takes back that a record was taken. */
+    /** Undoes the processing of a record. */
     public void retract(TopicPartition partition, long offset) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         state.position = offset;
         state.last = null;
     }
 
-    /** Says which offset is lacking when reading starts; -1: what the topic has first is what comes next. */
+    /** Sets the offset that is missing when reading starts; -1: the first record of the topic is the next one. */
     public void needs(TopicPartition partition, long offset) {
         state(partition).needed = offset;
     }
 
-    /** Says which record reading starts at: another one there shows that the topic is another. */
+    /** Sets the record at which reading starts: another record there shows that the topic is another one. */
     public void startsAt(TopicPartition partition, RecordMark mark) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         state.witness = mark;
         state.marks.put(mark.offset(), mark);
     }
 
-    /** Throws if the record at which reading starts is not the one that it should be. */
+    /** Throws if the record at which reading starts is not the expected one. */
     public void checkStart(TopicPartition partition, SinkRecord record) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         RecordMark witness = state.witness;
         if (witness == null) {
             return;
@@ -318,40 +278,40 @@ public final class PartitionOffsets {
     public static DoLakeException replaced(TopicPartition partition, long next, String why) {
         return new DoLakeException(
                         ErrorCode.TOPIC_REPLACED,
-                        "Cannot go on with " + partition + " at offset " + next
-                                + ", up to which its tables have it: the topic was made anew or has lost its data, "
+                        "Cannot resume " + partition + " at offset " + next
+                                + ": its tables are complete up to there, but the topic was recreated or has lost its data: "
                                 + why)
                 .withHint(
-                        "--from start reads the topic from its start, --from held takes it for the same one; or start the"
+                        "--from start reads the topic from its start, --from held treats it as the same topic; or start the"
                                 + " task with " + SinkConfig.OFFSETS_AHEAD + "=forget once");
     }
 
-    /** Whether a topic that is another one is to be read from its start; not once it is being read. */
+    /** Whether a recreated topic is to be read from its start; false once it is being read. */
     public boolean forgets(TopicPartition partition) {
         return forgetsOffsetsAhead && state(partition).position < 0;
     }
 
-    /** Says which record was taken last. */
+    /** Sets the last record processed. */
     public void note(TopicPartition partition, SinkRecord record) {
         state(partition).last = record;
     }
 
-    /** Where reading is: the last record taken; null if it is not known. It is remembered. */
+    /** The position of reading: the last record processed; null if it is not known. It is remembered. */
     public RecordMark mark(TopicPartition partition) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         if (state.last == null) {
             return null;
         }
         RecordMark mark = state.atLast();
         state.marks.put(mark.offset(), mark);
         if (state.marks.size() > MAX_MARKS) {
-            // The lowest may be what a suspended table is held at.
+            // The lowest may be where a suspended table is held.
             state.marks.remove(state.marks.higherKey(state.marks.firstKey()));
         }
         return mark;
     }
 
-    /** The last place remembered before an offset, which never goes back; null if none is. */
+    /** The last position remembered before an offset, which never goes back; null if there is none. */
     public RecordMark markBefore(TopicPartition partition, long offset) {
         TreeMap<Long, RecordMark> marks = state(partition).marks;
         Map.Entry<Long, RecordMark> found = marks.lowerEntry(offset);
@@ -360,7 +320,7 @@ public final class PartitionOffsets {
 
     /** An offset for the group, below which the lake has all. */
     public OffsetAndMetadata groupOffset(TopicPartition partition, long next, boolean isLookedAt) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         if (state.witness != null) {
             return GroupOffset.of(next, state.witness);
         } else if (state.position < 0 && (isLookedAt || state.startAt >= 0 && !state.isEmpty)) {
@@ -381,20 +341,23 @@ public final class PartitionOffsets {
         return state(partition).topicId;
     }
 
-    /** From now on, what the tables say about a partition is about a topic that is gone. */
+    /** From now on, offsets in the tables for a partition refer to a deleted topic. */
     public void forgetOffsets(TopicPartition partition) {
         forgotten.add(partition);
         state(partition).marks.clear();
     }
 
-    /** The offset after the last one taken; -1 if none was. */
+    /** The offset after the last record processed; -1 if there is none. */
     public long position(TopicPartition partition) {
         return state(partition).position;
     }
 
-    /** The highest offset that can be said to be done while nothing waits: where reading was told to start, until it has. */
+    /**
+     * The highest offset that counts as done while nothing is buffered: the start of reading, until a record is
+     * processed.
+     */
     public long bound(TopicPartition partition) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         return state.position < 0 && state.startAt >= 0 && !state.isEmpty ? state.startAt : Long.MAX_VALUE;
     }
 }

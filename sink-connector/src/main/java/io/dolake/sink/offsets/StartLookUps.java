@@ -15,8 +15,9 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Asks where partitions start, some at a time and not on the task's thread: Iceberg tries for minutes to read a table whose files are
- * damaged, and the other partitions, and the consumer's group, do not wait for so long. Used by the task's thread.
+ * Looks up where partitions start, several in parallel and not on the task's thread: Iceberg retries for minutes to
+ * read a table whose files are damaged, and the other partitions, and the consumer's group, cannot wait for that long.
+ * Used by the task's thread.
  */
 public final class StartLookUps implements AutoCloseable {
     private static final int THREADS = 4;
@@ -31,7 +32,7 @@ public final class StartLookUps implements AutoCloseable {
         this.threads = Executors.newFixedThreadPool(THREADS, new DaemonThreads("dolake-start"));
     }
 
-    /** Asks about those that are not being asked about, and sets how long answers are waited for, altogether. */
+    /** Starts the lookups that are not running, and sets the total time to wait for answers. */
     public void begin(Collection<TopicPartition> partitions, long waitMs) {
         deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
         underWay.values().removeIf(CompletableFuture::isCompletedExceptionally);
@@ -41,7 +42,7 @@ public final class StartLookUps implements AutoCloseable {
         }
     }
 
-    /** The answer; empty if it is not there yet. Throws what the catalog threw: then it is to be asked again. */
+    /** The answer; empty if it is not there yet. Throws the catalog's exception: then the lookup is to be repeated. */
     public Optional<StartOffsets.Found> of(TopicPartition partition) {
         try {
             long leftNs = Math.max(0, deadlineNs - System.nanoTime());

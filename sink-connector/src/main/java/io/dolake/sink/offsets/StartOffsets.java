@@ -13,10 +13,10 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where to start reading a topic partition, according to the lake. The table asked is the one that the topic's name
- * suggests: what it holds about the partition is true for
- * all tables of the partition. Without such a table the consumer group's offset decides, which is never ahead of the lake;
- * what it repeats is recognised at the commit.
+ * The offset at which to start reading a topic partition, according to the lake. The table that the topic's name
+ * suggests is read: its offset of the partition is valid for all tables of the partition. Without such a table the
+ * consumer group's offset decides, which is never ahead of the lake; records that it repeats are recognized at the
+ * commit.
  */
 public final class StartOffsets {
     private final TableAccess access;
@@ -29,25 +29,26 @@ public final class StartOffsets {
         this.connector = connector;
     }
 
-    /** The table that is asked about a partition; empty if none is. */
+    /** The table to read for a partition; empty if there is none. */
     public Optional<TableIdentifier> table(TopicPartition partition) {
         return router.tableOfTopic(partition.topic());
     }
 
-    /** Whether the catalog could be opened: a question that fails then is about its table. */
+    /** Whether the catalog could be opened: a lookup that fails afterwards failed for its table. */
     public boolean isCatalogOpen() {
         return access.isCatalogOpen();
     }
 
     /**
-     * What the lake knows about a partition.
+     * The lake's knowledge of a partition.
      *
-     * @param table the one that is asked, if it is there
-     * @param isLacking whether the table to which its records go by its topic's name has nothing of it; false if others than the name decide
+     * @param table the table that was read, if it exists
+     * @param isLacking whether the table named after the topic has no offset of it; false if other settings than the
+     *     name decide
      */
     public record Found(Optional<Table> table, Optional<TableOffsets.Position> position, boolean isLacking) {}
 
-    /** Asks the catalog; may be called by any thread. */
+    /** Reads the catalog; may be called by any thread. */
     Found find(TopicPartition partition) {
         Optional<TableIdentifier> name = table(partition);
         Optional<Table> table = name.flatMap(access::load);
@@ -58,8 +59,8 @@ public final class StartOffsets {
     }
 
     /**
-     * Whether a table has nothing of a partition, or was being filled anew and is not done. One that others have filled and this
-     * connector has not has what it had then.
+     * Whether a table has no offset of a partition, or was being refilled and is not complete. A table that other
+     * connectors have filled and this one has not is complete up to where they left it.
      */
     public static boolean lacks(Optional<Table> table, String connector, TopicPartition partition) {
         if (table.isEmpty()) {
@@ -74,7 +75,7 @@ public final class StartOffsets {
                     .filter(TableOffsets.Position::isUnfinished)
                     .isPresent();
         } catch (DoLakeException e) {
-            return false; // the table's commit says so too
+            return false; // the commit to the table reports it too
         }
     }
 

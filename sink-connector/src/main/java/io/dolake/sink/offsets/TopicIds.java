@@ -24,15 +24,15 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * The ids of topics, which a task cannot see and only Kafka itself knows. It is asked when partitions are taken over, if
- * {@code iceberg.kafka.bootstrap.servers} says where; without that, topics are known again by their records alone. Used by the
- * task's thread.
+ * Kafka's topic ids, which a task cannot see. Kafka is queried when partitions are assigned, if {@code
+ * iceberg.kafka.bootstrap.servers} names it; without that setting, topics are recognized by their records alone. Used
+ * by the task's thread.
  */
 public final class TopicIds implements AutoCloseable {
     private static final long TIMEOUT_MS = 10_000;
 
     private final Map<String, Object> settings;
-    /** By topic; empty of those that are gone. */
+    /** By topic; empty for deleted topics. */
     private final Map<String, Optional<String>> ids = new HashMap<>();
 
     private Admin admin;
@@ -42,15 +42,16 @@ public final class TopicIds implements AutoCloseable {
         this.settings = new HashMap<>(config.under(ApacheSettings.KAFKA_PREFIX));
     }
 
-    /** Forgets what was asked before about partitions that are taken over now. */
+    /** Forgets earlier answers about partitions that are being assigned now. */
     public void forget(Collection<TopicPartition> partitions) {
         partitions.forEach(partition -> ids.remove(partition.topic()));
     }
 
     /**
-     * The id of a partition's topic, null if it is gone or nobody may be asked; those of all that are wanted are asked for together.
+     * The id of a partition's topic, null if the topic is deleted or no Kafka is configured; all ids that are needed
+     * are queried together.
      *
-     * @throws DoLakeException if Kafka does not say: one that passes, or FORBIDDEN or UNAUTHORIZED
+     * @throws DoLakeException if Kafka does not answer: a transient error, or FORBIDDEN or UNAUTHORIZED
      */
     public String of(TopicPartition partition, Set<TopicPartition> wanted) {
         if (!settings.containsKey(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)) {
@@ -85,7 +86,7 @@ public final class TopicIds implements AutoCloseable {
         }
     }
 
-    /** Empty if the topic is gone: nobody waits for that. */
+    /** Empty if the topic is deleted: waiting would not help. */
     private static Optional<String> id(KafkaFuture<TopicDescription> description)
             throws ExecutionException, InterruptedException, TimeoutException {
         try {
@@ -110,7 +111,7 @@ public final class TopicIds implements AutoCloseable {
         } else if (cause instanceof org.apache.kafka.common.config.ConfigException) {
             code = ErrorCode.INVALID_CONFIGURATION;
         }
-        return new DoLakeException(code, "Cannot ask Kafka about the topics: " + cause.getMessage(), cause)
+        return new DoLakeException(code, "Cannot query Kafka about the topics: " + cause.getMessage(), cause)
                 .withHint(hint);
     }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Where a task stands in its topic partitions: positions, starting offsets by table, and what tells a topic that was
- * made anew. The records themselves are handled in {@code task}.
+ * The position of a task in its topic partitions: offsets, starting offsets from the tables, and detection of recreated
+ * topics. The records themselves are handled in {@code task}.
  */
 package io.dolake.sink.offsets;

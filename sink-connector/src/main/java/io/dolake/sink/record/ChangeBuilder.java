@@ -29,11 +29,13 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 
 /**
- * Makes changes of rows and keys. What depends on schemas alone is worked out once for each; an object belongs to one
- * thread.
+ * Builds changes from rows and keys. What depends only on schemas is computed once for each schema. An object belongs
+ * to one thread.
  */
 final class ChangeBuilder {
-    /** Schemas remembered before all are forgotten; converters hand out the same schema object again and again. */
+    /**
+     * Number of schemas remembered before all are forgotten; converters return the same schema object again and again.
+     */
     static final int MAX_SCHEMAS = 4096;
 
     private static final List<String> NO_KEY = List.of();
@@ -73,7 +75,7 @@ final class ChangeBuilder {
         this.changelog = changelog;
     }
 
-    /** A value of a record that must be a row: as it is, or with a schema inferred. */
+    /** A value of a record that must be a row: unchanged, or with an inferred schema. */
     Struct row(Object value) {
         if (value instanceof Struct struct) {
             return struct;
@@ -83,20 +85,20 @@ final class ChangeBuilder {
         }
         throw new DoLakeException(
                         ErrorCode.INVALID_ARGUMENT,
-                        "Cannot take a record: its value is a "
-                                + value.getClass().getSimpleName() + " where a row was expected")
+                        "Cannot read record: its value is a " + value.getClass().getSimpleName()
+                                + " where a row was expected")
                 .withHint("Use a converter that gives structs or maps");
     }
 
-    /** A record's key in the form that the methods here take: a map as a struct, anything else as it is. */
+    /** A record's key in the form that the methods here expect: a map as a struct, anything else unchanged. */
     Object key(Object value) {
-        // A struct first: that it is no map would take a look through all that it implements, each time.
+        // A struct first: to find out that it is not a map would check all interfaces that it implements, each time.
         return !(value instanceof Struct) && value instanceof Map<?, ?> map ? inferred.struct(map) : value;
     }
 
     /**
-     * The row with its key is as given; without key columns, one more row. Columns in {@code dropped} are left out; {@code
-     * isSoft}: with those that say whether it is deleted.
+     * The row with its key is as given; without key columns, an additional row. Columns in {@code dropped} are left
+     * out. {@code isSoft}: with the columns that mark a deletion.
      */
     Change.Upsert upsert(TableIdentifier table, Struct row, Object key, Set<String> dropped, boolean isSoft) {
         List<String> columns = columns(table, key);
@@ -113,13 +115,15 @@ final class ChangeBuilder {
         return new Change.Upsert(table, shape, keyOf(columns, key, row), bytes, missing);
     }
 
-    /** One more row, whatever its key. */
+    /** An additional row, whatever its key. */
     Change.Upsert append(TableIdentifier table, Struct row, Object key, Set<String> dropped) {
         RowShape shape = keyless(appended, row.schema(), key, dropped, List.of());
         return new Change.Upsert(table, shape, null, RowCodec.encode(shape, shape.values(row, noGaps), scratch));
     }
 
-    /** The shape of rows of a table without a key, with {@code more} columns; {@code known}: those that were asked for before. */
+    /**
+     * The shape of rows of a table without a key, with {@code more} columns; {@code known}: the shapes built before.
+     */
     private RowShape keyless(
             Map<Schema, Map<List<String>, RowShape>> known,
             Schema row,
@@ -147,10 +151,10 @@ final class ChangeBuilder {
     }
 
     private static DoLakeException noColumns() {
-        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a row: it has no columns");
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot write row: it has no columns");
     }
 
-    /** One more row that tells of an event: the image after, else the one before, else what the key says. */
+    /** An additional row that records an event: the image after, else the one before, else the key. */
     Change.Upsert logged(TableIdentifier table, RowEvent event, Object key) {
         Struct image = event.after() != null ? event.after() : event.before();
         Struct row = image != null ? image : key instanceof Struct struct ? struct : EMPTY;
@@ -161,9 +165,10 @@ final class ChangeBuilder {
     }
 
     /**
-     * There is no row with this key any more.
+     * The row with this key is deleted.
      *
-     * @param row an image of the row that has the key columns if the record's key has not; null if there is none
+     * @param row an image of the row that has the key columns if the record's key does not have them; null if there is
+     *     none
      */
     Change.Delete delete(TableIdentifier table, Object key, Struct row) {
         List<String> columns = columns(table, key);
@@ -173,7 +178,7 @@ final class ChangeBuilder {
         return new Change.Delete(table, columns, keyOf(columns, key, row));
     }
 
-    /** Refuses the key of a tombstone that is not the key of its table, if that exists. */
+    /** Refuses a tombstone whose key is not the key of its table, if that table exists. */
     void checkKey(TableIdentifier table, Object key) {
         List<String> have = keyColumns.ofTable(table);
         List<String> given = columns(table, key);
@@ -186,7 +191,7 @@ final class ChangeBuilder {
         return !columns(table, key).isEmpty();
     }
 
-    /** The key as it was, if an update changed it: the other image has other values in its columns; null if not. */
+    /** The previous key, if an update changed it: the other image has other values in its columns; null if not. */
     Change.Delete movedFrom(TableIdentifier table, Object key, Struct before, Struct after) {
         List<String> columns = columns(table, key);
         boolean isMoved = false;
@@ -205,7 +210,7 @@ final class ChangeBuilder {
     static DoLakeException keyless(String what) {
         return new DoLakeException(
                         ErrorCode.INVALID_ARGUMENT,
-                        "Cannot take " + what + ": neither the record nor the settings say its key")
+                        "Cannot apply " + what + ": neither the record nor the settings define its key")
                 .withHint("Set message.key.columns on the source connector, or " + InputConfig.DEFAULT_ID_COLUMNS
                         + " on the sink");
     }
@@ -221,7 +226,7 @@ final class ChangeBuilder {
         if (!(key instanceof Struct columns)) {
             throw new DoLakeException(
                             ErrorCode.TYPE_MISMATCH,
-                            "Cannot take a record: its key is no struct of key columns, but a "
+                            "Cannot read record: its key is not a struct of key columns, but a "
                                     + key.getClass().getSimpleName())
                     .withHint("Name the column that it holds in " + InputConfig.DEFAULT_ID_COLUMNS);
         }
@@ -245,7 +250,7 @@ final class ChangeBuilder {
         }
         throw new DoLakeException(
                 ErrorCode.COLUMN_NOT_FOUND,
-                "Cannot take a change: key columns " + columns + " are neither in its key nor in its row");
+                "Cannot read change: key columns " + columns + " are neither in its key nor in its row");
     }
 
     private static boolean hasAll(Struct struct, List<String> columns) {
@@ -298,7 +303,7 @@ final class ChangeBuilder {
             if (mapped == null || mapped.type().isNestedType()) {
                 throw new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,
-                        "Cannot take a record: its key column " + field.name() + " is no single value");
+                        "Cannot read record: its key column " + field.name() + " is not a single value");
             }
             return mapped;
         }
@@ -312,7 +317,7 @@ final class ChangeBuilder {
                 }
                 return KeyBytes.of(values);
             } catch (RuntimeException e) {
-                // Of a key of several columns it is not known which, once they are put together.
+                // In a key of several columns, the failing column is not known any more once they are combined.
                 String place = names.size() == 1 ? names.get(0) : i < names.size() ? names.get(i) : names.toString();
                 throw ValueFault.inColumn(place, ValueFault.within(" (of the key)", e));
             }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.catalog.TableIdentifier;
 
-/** Makes of what happened to a row what is to happen to a table, by the table's mode. */
+/** Maps a row event to table changes according to the table's mode. */
 final class ChangeMapper {
     private final ChangeBuilder images;
     private final TableMode.Modes modes;
@@ -43,7 +43,9 @@ final class ChangeMapper {
         return changes;
     }
 
-    /** The tables in which a tombstone's key is to be looked for; {@code isChange}: a changelog tells of it too. */
+    /**
+     * The tables in which a tombstone's key is to be looked for; {@code isChange}: it is also an event for a changelog.
+     */
     List<TableIdentifier> ofTombstone(List<TableIdentifier> tables, boolean isChange) {
         return tables.stream()
                 .filter(table -> switch (modes.of(table)) {
@@ -54,7 +56,7 @@ final class ChangeMapper {
                 .toList();
     }
 
-    /** Refuses the key of a tombstone that is not the key of its table, if that exists. */
+    /** Refuses a tombstone whose key is not the key of its table, if that table exists. */
     void checkKey(TableIdentifier table, Object key) {
         images.checkKey(table, names.key(table, images.key(key)));
     }
@@ -80,7 +82,7 @@ final class ChangeMapper {
         }
     }
 
-    /** The row goes, or is marked, as the table's mode says. */
+    /** Deletes the row, or marks it as deleted, according to the table's mode. */
     private Change deletion(Change.Delete delete, RowEvent event) {
         return modes.of(delete.table()) == TableMode.SOFT_DELETE
                 ? new Change.SoftDelete(

@@ -9,7 +9,7 @@ import java.util.List;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** The columns that a row of a changelog has besides those of the source: what happened, where and when. */
+/** The columns that a changelog row has in addition to those of the source: what happened, where and when. */
 public final class ChangelogColumns {
     private static final String NUMBER = "%020d";
 
@@ -17,7 +17,7 @@ public final class ChangelogColumns {
 
     private static final LakeTimes TIMES = new LakeTimes(Inexact.REFUSE);
 
-    /** @param prefix of their names */
+    /** @param prefix of the columns' names */
     ChangelogColumns(String prefix) {
         columns = List.of(
                 new RowShape.Column(prefix + "op", Types.StringType.get(), true, null),
@@ -32,7 +32,7 @@ public final class ChangelogColumns {
         return columns;
     }
 
-    /** Their values, in Iceberg's internal representation; {@code source} may be null. */
+    /** The values of these columns, in Iceberg's internal representation; {@code source} may be null. */
     static Object[] values(String op, Object source, SinkRecord record) {
         return new Object[] {
             op,
@@ -44,7 +44,7 @@ public final class ChangelogColumns {
         };
     }
 
-    /** The connector's own position as text that sorts as positions do; null if the source block has none. */
+    /** The connector's own position, as text that sorts like the positions; null if the source block has none. */
     public static String position(Object source) {
         Object file = ConnectFields.get(source, "file");
         if (file != null) {
@@ -60,14 +60,14 @@ public final class ChangelogColumns {
         return null;
     }
 
-    /** Numbers get leading zeros; other texts (hexadecimal ones of fixed width) sort as they are. */
+    /** Numbers get leading zeros; other texts (hexadecimal, of fixed width) already sort correctly. */
     private static String padded(Object value) {
         String text = String.valueOf(value == null ? 0 : value);
         boolean isNumber = !text.isEmpty() && text.length() < 19 && text.chars().allMatch(c -> c >= '0' && c <= '9');
         return isNumber ? String.format(NUMBER, Long.parseLong(text)) : text;
     }
 
-    /** When it was in the source, else the time of the record; null if neither is known. */
+    /** The time of the event in the source, else the timestamp of the record; null if neither is known. */
     static Long micros(Object source, SinkRecord record) {
         Object micros = ConnectFields.get(source, "ts_us");
         if (micros instanceof Number number) {

@@ -14,8 +14,8 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.types.Types;
 
 /**
- * The names that columns of records have in the lake: renamed by setting and, where case does not matter, spelled as the
- * table has them, or as they came first. A name once given stays. An object belongs to one thread.
+ * The names of record columns in the lake: renamed by setting and, where case does not matter, spelled as in the table,
+ * or as in the first record. A name once assigned stays. An object belongs to one thread.
  */
 final class ColumnNameMapping {
     private final ColumnRenames renames;
@@ -29,7 +29,7 @@ final class ColumnNameMapping {
         this.access = access;
     }
 
-    /** Names that differ only in case have this in common. */
+    /** The form that names have in common if they differ only in case. */
     private static String folded(String name) {
         return name.toLowerCase(Locale.ROOT);
     }
@@ -39,7 +39,7 @@ final class ColumnNameMapping {
         return !ignoresCase && renames.of(table).isEmpty();
     }
 
-    /** Has names ready to be asked for: the table is looked up, once, if some of them have not been met before. */
+    /** Prepares names: the table is looked up, once, if some of them are new. */
     void meet(TableIdentifier table, List<String> names) {
         if (!ignoresCase) {
             return;
@@ -48,7 +48,7 @@ final class ColumnNameMapping {
         Set<String> all = new LinkedHashSet<>(names);
         names.forEach(name -> all.add(renames.of(table).getOrDefault(name, name)));
         if (all.stream().anyMatch(name -> !known.containsKey(folded(name)))) {
-            // Also a column that others have given the table since it was looked at.
+            // This includes a column that another writer has added to the table since the last lookup.
             access.lookUp(table, "the columns").ifPresent(found -> {
                 for (Types.NestedField column : found.schema().columns()) {
                     known.putIfAbsent(folded(column.name()), column.name());
@@ -58,17 +58,17 @@ final class ColumnNameMapping {
         }
     }
 
-    /** The name of a column that was met. */
+    /** The lake's name of a column that was prepared. */
     String of(TableIdentifier table, String name) {
         return spelled(table, renames.of(table).getOrDefault(name, name));
     }
 
-    /** As a column is called in the lake that is not renamed. */
+    /** The lake's name of a column that is not renamed. */
     String spelled(TableIdentifier table, String name) {
         return ignoresCase ? spellings.get(table).getOrDefault(folded(name), name) : name;
     }
 
-    /** Names of columns, sorted, as they are in the lake. */
+    /** Names of columns in the lake, sorted. */
     List<String> of(TableIdentifier table, List<String> names) {
         if (areAsGiven(table)) {
             return names;

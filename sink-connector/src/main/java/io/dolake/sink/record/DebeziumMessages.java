@@ -8,19 +8,19 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** What Debezium connectors send besides changes of rows: heartbeats, transaction boundaries, schema changes. */
+/** The messages of Debezium connectors that are not row changes: heartbeats, transaction boundaries, schema changes. */
 final class DebeziumMessages {
-    /** Last parts of the names of their schemas; what is before them differs between connectors. */
+    /** Last parts of the names of their schemas; the part before differs between connectors. */
     private static final Set<String> NAMES = Set.of("Heartbeat", "TransactionMetadataValue", "SchemaChangeValue");
 
     private DebeziumMessages() {}
 
-    /** What {@code op} of an envelope may say. */
+    /** Possible values of {@code op} in an envelope. */
     private static final Set<String> OPERATIONS = Set.of("c", "r", "u", "d", "t", "m");
 
     /**
-     * Whether a value is a change event: it has an operation, a source, and images of a row or a message, of the types which these
-     * have. A row may have columns of such names: then they are of other types.
+     * Whether a value is a change event: it has an operation, a source, and row images or a message, of the types which
+     * these have in envelopes. A plain row may have columns of the same names, but of other types.
      */
     static boolean isEnvelope(Object value) {
         if (value instanceof Struct struct) {
@@ -59,7 +59,7 @@ final class DebeziumMessages {
         return ConnectFields.get(value, name) == null || ConnectFields.isContainer(ConnectFields.get(value, name));
     }
 
-    /** Whether a record is about no row at all. */
+    /** Whether a record does not concern any row. */
     static boolean isAboutNoRow(SinkRecord record) {
         Object value = record.value();
         if (value instanceof Struct struct) {

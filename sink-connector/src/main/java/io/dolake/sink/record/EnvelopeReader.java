@@ -21,7 +21,7 @@ final class EnvelopeReader {
         this.maker = maker;
     }
 
-    /** Throws {@link DoLakeException} for a record that cannot be taken. */
+    /** Throws {@link DoLakeException} for a record that cannot be read. */
     List<Change> read(SinkRecord record) {
         Object op = ConnectFields.get(record.value(), "op");
         return switch (String.valueOf(op)) {
@@ -51,7 +51,7 @@ final class EnvelopeReader {
     }
 
     private static DoLakeException odd(String reason) {
-        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a change: " + reason)
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read change: " + reason)
                 .withHint("If the topic has rows that look like envelopes, set " + InputConfig.FORMAT + "=flat");
     }
 

@@ -9,11 +9,14 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** Reads records whose value is the row: plain ones, and what Debezium's ExtractNewRecordState leaves of an envelope. */
+/**
+ * Reads records whose value is the row: plain records, and those that Debezium's ExtractNewRecordState made of an
+ * envelope.
+ */
 final class FlatReader {
     /** Whether the row was deleted, as text or boolean; added by {@code delete.tombstone.handling.mode=rewrite}. */
     private static final String DELETED = "__deleted";
-    /** The operation, where {@code add.fields} asks for it. */
+    /** The operation, where {@code add.fields} includes it. */
     private static final String OPERATION = "__op";
 
     private static final Set<String> DROPPED = Set.of(DELETED);
@@ -36,7 +39,7 @@ final class FlatReader {
         return maker.changes(router.tables(new RecordRouter.Origin(record.topic(), null, row, row)), event);
     }
 
-    /** A record without a value: the row with its key is gone. */
+    /** A record without a value: the row with its key is deleted. */
     List<Change> tombstone(SinkRecord record) {
         if (record.key() == null) {
             throw ChangeBuilder.keyless("a tombstone");
@@ -46,7 +49,7 @@ final class FlatReader {
                 new RowEvent(record, "d", null, null, null, DROPPED));
     }
 
-    /** The same of a record that names no table: its row is gone from these. */
+    /** The same for a record that names no table: its row is deleted from these tables. */
     List<Change> tombstone(SinkRecord record, List<TableIdentifier> tables) {
         return maker.changes(tables, new RowEvent(record, "d", null, null, null, DROPPED));
     }

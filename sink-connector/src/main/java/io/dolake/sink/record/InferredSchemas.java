@@ -15,9 +15,9 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 
 /**
- * Gives records without a schema one, from their values: every column optional and in the order of the names, numbers
- * float64, but whole ones {@link ConnectTypes#WHOLE_NUMBER}, or int64 where a double may not have all their digits. A field that is null is no column
- * of that record. Equal schemas are one object.
+ * Infers a schema from the values of records that have none: every column is optional, in the order of the names.
+ * Numbers are float64, but whole ones are {@link ConnectTypes#WHOLE_NUMBER}, or int64 where a double may not hold all
+ * their digits. A field that is null is not a column of that record. Equal schemas are one object.
  */
 final class InferredSchemas {
 
@@ -60,7 +60,7 @@ final class InferredSchemas {
         return same == null ? schema : same;
     }
 
-    /** Null if the value tells nothing: null, a list without items, an object without fields. */
+    /** Null if the type cannot be inferred: null, a list without items, an object without fields. */
     private Schema schema(Object value, int depth) {
         if (depth > MAX_DEPTH) {
             throw mismatch("it is nested deeper than " + MAX_DEPTH + " levels");
@@ -102,7 +102,7 @@ final class InferredSchemas {
         throw mismatch("a value of " + value.getClass().getName() + " has no column type");
     }
 
-    /** One schema for the items of a list; objects may have different fields. */
+    /** A common schema for the items of a list; objects may have different fields. */
     private Schema merge(Schema left, Schema right) {
         if (left == null || right == null || left.equals(right)) {
             return left == null ? right : left;
@@ -155,7 +155,7 @@ final class InferredSchemas {
         };
     }
 
-    /** A whole number among others that are not may have more digits than a double. */
+    /** A whole number next to fractions may have more digits than a double. */
     private static double asDouble(Number value) {
         boolean isWhole = !(value instanceof Double || value instanceof Float);
         double number = value.doubleValue();
@@ -166,7 +166,7 @@ final class InferredSchemas {
     }
 
     private static DoLakeException mismatch(String reason) {
-        return new DoLakeException(ErrorCode.TYPE_MISMATCH, "Cannot take a record without a schema: " + reason)
+        return new DoLakeException(ErrorCode.TYPE_MISMATCH, "Cannot read record without a schema: " + reason)
                 .withHint("Use a converter with schemas");
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.catalog.TableIdentifier;
 
-/** The key columns of tables where the record's own key does not decide: by setting, or as an existing table has them. */
+/** The key columns of tables where the record's own key does not decide: by setting, or from an existing table. */
 final class KeyColumns {
     private final TableAccess access;
     private final ColumnNameMapping names;
@@ -32,15 +32,15 @@ final class KeyColumns {
     /** Null if no setting names them. */
     List<String> configured(TableIdentifier table) {
         List<String> given = byTable.isEmpty() ? byDefault : byTable.getOrDefault(table.toString(), byDefault);
-        // The same list each time: what is worked out for it is found by that.
+        // The same list object each time: it is the key to results computed for it.
         return given == null || names.areAsGiven(table)
                 ? given
                 : configured.computeIfAbsent(table, any -> names.of(table, given));
     }
 
     /**
-     * Those of a table, looked up when it is first asked for; empty if it has none, or does not exist. Throws an error to be
-     * tried again after if the catalog does not answer.
+     * The key columns of an existing table, looked up on first use; empty if it has none, or does not exist. Throws a
+     * retriable error if the catalog does not answer.
      */
     List<String> ofTable(TableIdentifier table) {
         List<String> known = ofTables.get(table);

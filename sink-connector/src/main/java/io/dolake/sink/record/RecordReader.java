@@ -22,7 +22,7 @@ import java.util.Map;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** Tells what records are, and has them read as that. */
+/** Determines the form of records, and reads them accordingly. */
 public final class RecordReader {
     private final InputConfig.Format format;
     private final RecordRouter router;
@@ -30,7 +30,7 @@ public final class RecordReader {
     private final EnvelopeReader envelopes;
     private final FlatReader rows;
     private final Tombstones tombstones = new Tombstones();
-    /** By topic, whether its records are envelopes; as many as the task has topics. */
+    /** By topic, whether its records are envelopes; at most one entry per topic of the task. */
     private final Map<String, Boolean> seen = new HashMap<>();
 
     public RecordReader(SinkConfig config, RecordRouter router, TableAccess access) {
@@ -51,8 +51,8 @@ public final class RecordReader {
     }
 
     /**
-     * What was thrown while a record was read, as the refusal of that record. Of errors that are not ours only the place is told:
-     * their messages may quote values.
+     * The refusal of a record, made from what was thrown while it was read. Of exceptions that are not ours only the
+     * place is reported: their messages may quote values.
      */
     public static DoLakeException refusal(Throwable thrown) {
         if (thrown instanceof DoLakeException known) {
@@ -62,13 +62,16 @@ public final class RecordReader {
                 ? thrown.getMessage()
                 : thrown instanceof StackOverflowError
                         ? "it is nested too deeply"
-                        : "it is not as its schema says (" + ValueFault.name(thrown) + ValueFault.where(thrown) + ")";
-        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot take a record: " + reason)
+                        : "it does not match its schema (" + ValueFault.name(thrown) + ValueFault.where(thrown) + ")";
+        return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read record: " + reason)
                 .withHint("Look at the record at this place of its topic; " + DeadLetterConfig.TABLE
-                        + " keeps such records and lets the others go on");
+                        + " stores such records and lets the others continue");
     }
 
-    /** Looks at records before they are read: what a topic holds is known by the first that is no tombstone. */
+    /**
+     * Looks at records before they are read: the first record of a topic that is not a tombstone shows what the topic
+     * holds.
+     */
     public void preview(Collection<SinkRecord> records) {
         if (format != InputConfig.Format.AUTO) {
             return;
@@ -81,7 +84,10 @@ public final class RecordReader {
         }
     }
 
-    /** What a record asks for; nothing if it is about no row. Throws {@link DoLakeException} if it cannot be taken. */
+    /**
+     * The changes that a record requests; none if it does not concern a row. Throws {@link DoLakeException} if it
+     * cannot be read.
+     */
     public List<Change> read(SinkRecord record) {
         Object value = record.value();
         checkIsReadable("value", value);
@@ -104,7 +110,7 @@ public final class RecordReader {
         if (format == InputConfig.Format.DEBEZIUM) {
             throw new DoLakeException(
                             ErrorCode.INVALID_ARGUMENT,
-                            "Cannot take a record: its value is no Debezium envelope with op and source")
+                            "Cannot read record: its value is not a Debezium envelope (no op and source fields)")
                     .withHint("Set " + InputConfig.FORMAT + "=auto or flat if a transformation unwraps the envelope");
         }
         return rows.read(record);
@@ -114,15 +120,15 @@ public final class RecordReader {
         if (keyOrValue instanceof Unreadable unreadable) {
             throw new DoLakeException(
                             ErrorCode.INVALID_ARGUMENT,
-                            "Cannot take a record: its " + part + " cannot be read: " + unreadable.reason())
+                            "Cannot read record: its " + part + " cannot be read: " + unreadable.reason())
                     .withHint("Look at the record at this place of its topic, and who wrote it; "
-                            + DeadLetterConfig.TABLE + " keeps such records and lets the others go on");
+                            + DeadLetterConfig.TABLE + " stores such records and lets the others continue");
         }
     }
 
     /**
-     * The delete of its key. Of a topic of which nothing else was seen since the task began, from the table that its name suggests;
-     * in a topic of envelopes it is told already, mostly ({@link Tombstones}).
+     * The delete of the record's key. If nothing else of the topic was seen since the task started, the table comes
+     * from the topic's name. In a topic of envelopes the delete is mostly known already ({@link Tombstones}).
      */
     private List<Change> tombstone(SinkRecord record) {
         Boolean isEnvelope = format == InputConfig.Format.AUTO

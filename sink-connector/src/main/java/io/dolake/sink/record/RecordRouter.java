@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.iceberg.catalog.TableIdentifier;
 
-/** Which tables a record goes to: by a list, by the value of a field, or by a template. */
+/** Determines the tables of a record: from a list, from the value of a field, or from a template. */
 public final class RecordRouter {
     /**
      * What is known of a record.
      *
-     * @param source source block of an envelope, null of other records
+     * @param source source block of an envelope, null for other records
      * @param value the whole value, or the key of a record that has none
      * @param row the row in it; may be the value itself
      */
@@ -39,7 +39,7 @@ public final class RecordRouter {
         isDynamic = config.routesDynamically();
     }
 
-    /** The tables, none if the record is not wanted by any; {@code TABLE_NOT_FOUND} if they cannot be told. */
+    /** The tables, none if no table wants the record; {@code TABLE_NOT_FOUND} if they cannot be determined. */
     List<TableIdentifier> tables(Origin origin) {
         if (!routeField.isEmpty()) {
             return byField(origin);
@@ -52,7 +52,7 @@ public final class RecordRouter {
         return routeField.isEmpty() && tables.isEmpty();
     }
 
-    /** The table that the name of a topic alone suggests. */
+    /** The table that follows from the name of a topic alone. */
     public Optional<TableIdentifier> tableOfTopic(String topic) {
         if (!routeField.isEmpty() || !tables.isEmpty()) {
             return tables.keySet().stream().findFirst();

@@ -8,7 +8,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** Which tables a record is for that could not be read: what its source block or fields say, else what its topic's name does. */
+/** The tables of a record that could not be read: from its source block or fields, else from its topic's name. */
 public final class RecordTables {
     private final RecordRouter router;
 
@@ -16,7 +16,7 @@ public final class RecordTables {
         this.router = router;
     }
 
-    /** None if nothing tells. */
+    /** None if they cannot be determined. */
     public List<TableIdentifier> of(SinkRecord record) {
         try {
             List<TableIdentifier> tables = router.tables(origin(record));
@@ -24,9 +24,9 @@ public final class RecordTables {
                 return tables;
             }
         } catch (DoLakeException e) {
-            return List.of(); // that is why it could not be read
+            return List.of(); // this is why the record could not be read
         } catch (RuntimeException e) {
-            // A record of a form that nobody expects: its topic may tell.
+            // A record of an unexpected form: its topic may name the table.
             return router.tableOfTopic(record.topic()).stream().toList();
         }
         return router.tableOfTopic(record.topic()).stream().toList();

@@ -17,8 +17,8 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 
 /**
- * Gives rows and keys the names that their columns have in the lake, before anything else looks at them. Rows are copied, those
- * that have them already are not. An object belongs to one thread.
+ * Renames the columns of rows and keys to their names in the lake, before any other step. Rows that need it are copied;
+ * rows that already have these names are not. An object belongs to one thread.
  */
 final class RowRenamer {
     private final ColumnNameMapping names;
@@ -40,7 +40,7 @@ final class RowRenamer {
                         event.dropped());
     }
 
-    /** Keys that are no structs have no names. */
+    /** Keys that are not structs have no names. */
     Object key(TableIdentifier table, Object key) {
         return key instanceof Struct struct && !names.areAsGiven(table) ? row(table, struct) : key;
     }
@@ -65,13 +65,13 @@ final class RowRenamer {
         for (Field field : schema.fields()) {
             String name = names.of(table, field.name());
             if (schema.field(name) != null) {
-                // The row has its own of that name: then the one with the old name is a column of its own.
+                // The row has a column of that name already: then the one with the old name is a column of its own.
                 name = names.spelled(table, field.name());
             }
             if (!taken.add(name)) {
                 throw new DoLakeException(
                                 ErrorCode.INVALID_ARGUMENT,
-                                "Cannot take a row of table " + table + ": two of its columns would be " + name)
+                                "Cannot write row of table " + table + ": two of its columns would be " + name)
                         .withHint("Name columns of which a row has one at most in " + RenameConfig.setting(table));
             }
             isOther |= !name.equals(field.name());

@@ -16,9 +16,9 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Which source table records come from: server, database, schema and table as the envelope says, of records without a source
- * block their topic. A lake table keeps that of its first rows as a property, so that two source tables whose names lead to one
- * do not overwrite each other's rows. Used by the task's thread.
+ * The source table of records: server, database, schema and table from the envelope, or the topic for records without a
+ * source block. A lake table stores the source of its first rows as a property, so that two source tables whose names
+ * lead to the same lake table do not overwrite each other's rows. Used by the task's thread.
  */
 public final class SourceTables {
     public static final String PROPERTY = "dolake.source";
@@ -38,7 +38,7 @@ public final class SourceTables {
 
     private String known;
 
-    /** The source table; the same object as for the record before, mostly. */
+    /** The source table. Consecutive records mostly get the same object. */
     public String of(SinkRecord record) {
         boolean isStruct = record.value() instanceof Struct;
         Object source = isStruct ? block((Struct) record.value()) : ConnectFields.get(record.value(), "source");
@@ -93,12 +93,18 @@ public final class SourceTables {
         return known;
     }
 
-    /** Whether two are not one. Of an envelope and a row without its envelope, as from a transform that came later, nobody can tell. */
+    /**
+     * Whether the two certainly differ. An envelope and a row without its envelope, as from a transform that was added
+     * later, cannot be compared.
+     */
     public static boolean differ(String one, String other) {
         return !one.equals(other) && one.startsWith(TOPIC) == other.startsWith(TOPIC);
     }
 
-    /** Refuses rows of a source table that is not the lake table's own; {@code source} is null where that does not matter. */
+    /**
+     * Refuses rows of a source table that does not own the lake table; {@code source} is null where that does not
+     * matter.
+     */
     public static void check(Table table, String source) {
         String owner = table.properties().get(PROPERTY);
         if (source != null && owner != null && differ(owner, source)) {
@@ -109,7 +115,7 @@ public final class SourceTables {
     public static DoLakeException refusal(Object table, String owner, String source) {
         return new DoLakeException(
                         ErrorCode.TABLE_OF_ANOTHER_SOURCE,
-                        "Cannot take rows of " + source + " into table " + table + ": it has those of " + owner)
+                        "Cannot write rows of " + source + " to table " + table + ": it has those of " + owner)
                 .withHint("Keep them apart by " + SinkConfig.TABLE_TEMPLATE + ", such as {db}.{schema}_{table}; or set "
                         + SuspensionConfig.SHARED + "=true; or, if the source was renamed, remove the property "
                         + PROPERTY

@@ -14,12 +14,12 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 
 /**
- * Names tables by a template such as <code>{schema|db}.{table}</code>, after the source block of the envelope, or, for records
- * that have none, after their topic as Debezium names topics. Dots of the template separate levels; dots in a source name
- * stay part of the name.
+ * Names tables by a template such as <code>{schema|db}.{table}</code>, from the source block of the envelope, or, for
+ * records without one, from their topic as Debezium names topics. Dots of the template separate levels; dots in a
+ * source name stay part of the name.
  */
 final class TableNames {
-    /** Names remembered before all are forgotten. */
+    /** Number of names remembered before all are forgotten. */
     private static final int MAX_NAMES = 10_000;
 
     private final TableTemplate template;
@@ -86,7 +86,7 @@ final class TableNames {
                 ErrorCode.TABLE_NOT_FOUND,
                 "Cannot name the table of a change: "
                         + (origin.source() == null
-                                ? "neither its row nor its topic " + origin.topic() + " tells "
+                                ? "neither its row nor its topic " + origin.topic() + " names "
                                 : "its source block has no field ")
                         + String.join("|", alternatives) + " for template " + template.text());
     }

@@ -18,28 +18,28 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Records without a value in topics of envelopes. Mostly one follows the delete of its key, and says nothing new; where the topic
- * is compacted, it may be all that is left of the delete. It names no table: its key goes to those to which the envelopes with
- * such keys went. Used by the task's thread.
+ * Records without a value in topics of envelopes. Mostly a tombstone follows the delete of its key and adds nothing; in
+ * a compacted topic, it may be all that is left of the delete. It names no table: its key goes to the tables that
+ * received the envelopes with such keys. Used by the task's thread.
  */
 final class Tombstones {
-    /** Topics and key schemas remembered before all are forgotten; the next envelopes make them known again. */
+    /** Number of topics and key schemas remembered before all are forgotten; the next envelopes restore them. */
     private static final int MAX_KEYS = 4096;
 
     private record Keys(String topic, String schema) {}
 
-    /** What the keys of a table look like: columns, and what is in each. */
+    /** The form of a table's keys: the columns, and the kinds of their values. */
     private record Shape(List<String> columns, String kinds) {}
 
     private final Map<Keys, Map<TableIdentifier, Shape>> tables = new HashMap<>();
-    /** The delete that was the last record of a partition; of most partitions there is none. */
+    /** The delete that was the last record of a partition; most partitions have none. */
     private final Map<TopicPartition, Object> deletes = new HashMap<>();
 
     private String lastTopic;
     private Schema lastSchema;
     private TableIdentifier lastTable;
 
-    /** Takes note of an envelope. */
+    /** Registers an envelope. */
     void after(SinkRecord record, List<Change> changes) {
         if (!deletes.isEmpty()) {
             deletes.remove(partition(record));
@@ -64,14 +64,14 @@ final class Tombstones {
                                 new Shape(delete.keyNames(), delete.key().kinds()));
             }
         }
-        // An update that moves a row deletes under another key than its own.
+        // An update that moves a row deletes it under another key than its own.
         if (isDelete && !isUpsert) {
             deletes.put(partition(record), record.key());
         }
     }
 
     private void note(SinkRecord record, Change.Upsert upsert) {
-        // Mostly as the record before; then there is nothing to look up.
+        // Mostly the same as for the previous record; then there is nothing to look up.
         boolean isKnown = lastTable == upsert.table()
                 && lastSchema == record.keySchema()
                 && Objects.equals(lastTopic, record.topic());
@@ -102,7 +102,7 @@ final class Tombstones {
         return new TopicPartition(record.topic(), record.kafkaPartition());
     }
 
-    /** Whether the record before was the delete that this tombstone goes with; asked once. */
+    /** Whether the previous record was the delete to which this tombstone belongs. Valid for one call. */
     boolean isTold(SinkRecord tombstone) {
         if (deletes.isEmpty()) {
             return false;
@@ -111,19 +111,19 @@ final class Tombstones {
         return deleted != null && deleted.equals(tombstone.key());
     }
 
-    /** The tables that rows with such a key went to; none if no such row has been seen. */
+    /** The tables that received rows with such a key; none if no such row has been seen. */
     List<TableIdentifier> tables(SinkRecord tombstone) {
         Map<TableIdentifier, Shape> shapes = tables.getOrDefault(keys(tombstone), Map.of());
         if (shapes.size() > 1 && keys(tombstone).schema().isEmpty()) {
             throw new DoLakeException(
                             ErrorCode.TABLE_NOT_FOUND,
-                            "Cannot take a tombstone: rows of its topic go to several tables, and it does not say to which")
+                            "Cannot apply tombstone: rows of its topic go to several tables, and it does not name one of them")
                     .withHint("Send each table's changes to a topic of its own, or keys with named schemas");
         }
         return List.copyOf(shapes.keySet());
     }
 
-    /** Refuses a delete whose key is none that rows of its table have. */
+    /** Refuses a delete whose key does not have the form of the keys of its table's rows. */
     void check(SinkRecord tombstone, List<Change> changes) {
         Map<TableIdentifier, Shape> shapes = tables.getOrDefault(keys(tombstone), Map.of());
         for (Change change : changes) {
@@ -136,7 +136,7 @@ final class Tombstones {
     }
 
     private static void check(Shape shape, TableIdentifier table, List<String> columns, KeyBytes key) {
-        // Where one key is a part of the other, the commit says whether the table has both.
+        // Where one key is a part of the other, the commit determines whether the table has both.
         if (shape == null || KeyNames.areParts(shape.columns(), columns)) {
             return;
         }
@@ -151,7 +151,7 @@ final class Tombstones {
     static DoLakeException other(TableIdentifier table, String has, String wanted) {
         return new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,
-                        "Cannot take a tombstone for table " + table + ": its key has " + has + ", the table's is "
+                        "Cannot apply tombstone for table " + table + ": its key has " + has + ", the table's is "
                                 + wanted)
                 .withHint("Delete the row in another way, or name the key in " + InputConfig.DEFAULT_ID_COLUMNS);
     }

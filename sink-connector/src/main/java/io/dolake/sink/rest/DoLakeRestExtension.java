@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds {@code /dolake} to the REST interface of a Connect worker: what the sink tasks of the cluster hold, a flush
- * that does not wait for the commit interval, and the tables that are set aside. Switched on by {@code rest.extension.classes} in the worker's properties; the
- * worker's own access control applies.
+ * Adds {@code /dolake} to the REST interface of a Connect worker: the status of the cluster's sink tasks, a flush
+ * before the commit interval is over, and the suspended tables. Enabled by {@code rest.extension.classes} in the
+ * worker's properties; the worker's own access control applies.
  */
 public final class DoLakeRestExtension implements ConnectRestExtension {
     private static final Logger LOG = LoggerFactory.getLogger(DoLakeRestExtension.class);
@@ -22,7 +22,7 @@ public final class DoLakeRestExtension implements ConnectRestExtension {
         try {
             add(context);
         } catch (NoSuchMethodError e) {
-            // Before 4.0 Connect speaks javax.ws.rs; the worker would end, and all that it runs, for want of a report.
+            // Before 4.0 Connect uses javax.ws.rs: the extension would end the worker, and all of its connectors.
             LOG.error(
                     "Cannot add /dolake to the REST interface of this Connect worker (Kafka {}): it needs Kafka Connect 4.0"
                             + " or newer. The sink itself runs without; remove rest.extension.classes, or update the worker",

@@ -28,24 +28,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workers that run the tasks which this one does not, as the cluster's own status tells. They are asked with {@code local=true},
- * and answer that alone: nobody asks on. The caller's credentials go along; requests go by the scheme that the caller used.
+ * The other workers of the cluster that run sink tasks, according to the cluster's own status. They are queried with
+ * {@code local=true} and answer for themselves only, so requests are never forwarded twice. The caller's credentials
+ * are passed on; requests use the scheme that the caller used.
  */
 final class OtherWorkers {
     static final String LOCAL = "local";
 
     private static final Logger LOG = LoggerFactory.getLogger(OtherWorkers.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    /** On top of what the request itself may take. */
+    /** Added to the time that the request itself may take. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * What a worker said.
+     * The answer of a worker.
      *
-     * @param status of HTTP; 0 if it did not answer
-     * @param body an object; {@code message} says what is wrong if it did not answer
+     * @param status HTTP status; 0 if it did not answer
+     * @param body an object; {@code message} has the reason if it did not answer
      */
     record Answer(String worker, int status, Map<String, Object> body) {
         boolean isSound() {
@@ -62,7 +63,7 @@ final class OtherWorkers {
         }
     }
 
-    /** What to ask, and of whom: the path below {@code /dolake} and its parameters. */
+    /** A query: the path below {@code /dolake}, its parameters and the workers. */
     record Question(String method, String path, Map<String, String> parameters, Duration takes) {}
 
     private final ConnectClusterState cluster;
@@ -80,9 +81,9 @@ final class OtherWorkers {
     }
 
     /**
-     * Workers of tasks of a connector (null: of all sinks) that are not among those of this worker.
+     * Workers that run tasks of a connector (null: of all sinks) that this worker does not run.
      *
-     * @param here {@code connector/task} of those of this worker
+     * @param here {@code connector/task} of this worker's tasks
      */
     Set<String> of(String connector, Set<String> here) {
         Collection<String> names = connector == null ? cluster.connectors() : List.of(connector);
@@ -107,7 +108,7 @@ final class OtherWorkers {
         return workers;
     }
 
-    /** Begins to ask them all at once. */
+    /** Sends the query to all of them at once. */
     List<CompletableFuture<Answer>> ask(Set<String> workers, Question question, UriInfo asked, HttpHeaders headers) {
         return workers.stream()
                 .map(worker -> ask(worker, question, asked, headers))

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came of the wish that a table goes on, over all tasks.
+ * The outcome of a resume request, over all tasks.
  *
- * @param tasks in which it goes on
- * @param error of one in which it does not, as {@code CODE: message}; empty if there is none. That it is not suspended there says
- *     nothing where another task had it
+ * @param tasks number of tasks in which the table was resumed
+ * @param error of a task that refused, as {@code CODE: message}; empty if there is none. That it is not suspended there
+ *     does not count if another task had it suspended
  */
 record Resumed(int tasks, String error) {
     private static final Resumed NONE = new Resumed(0, "");

@@ -15,7 +15,9 @@ import javax.management.JMX;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
-/** The tasks of this process, by their MBeans: a task may have been loaded by another class loader than the extension. */
+/**
+ * The tasks of this process, by their MBeans: another class loader than the extension's may have loaded a task.
+ */
 final class SinkBeans {
     private static final String NAMES = "io.dolake:type=sink-task,*";
 
@@ -90,7 +92,7 @@ final class SinkBeans {
         return object;
     }
 
-    /** Has a table go on in all tasks of a connector; what each says, empty if it does. */
+    /** Resumes a table in all tasks of a connector. Returns each task's answer, empty if it resumed the table. */
     List<String> resume(String connector, String table, String from, long timeoutMs) {
         List<String> answers = new ArrayList<>();
         for (ObjectName bean : find(connector).values()) {
@@ -107,11 +109,11 @@ final class SinkBeans {
         return answers;
     }
 
-    /** Has all tasks of a connector flush; whether each has in time. */
+    /** Flushes all tasks of a connector. Returns whether each was done in time. */
     boolean flush(String connector, long timeoutMs) {
         long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         List<ObjectName> beans = List.copyOf(find(connector).values());
-        // All begin before one is waited for.
+        // All flushes start before one is waited for.
         beans.forEach(bean -> flush(bean, 0));
         boolean isFlushed = true;
         for (ObjectName bean : beans) {
@@ -121,7 +123,7 @@ final class SinkBeans {
         return isFlushed;
     }
 
-    /** A task that has stopped meanwhile flushes nothing any more; its records are read again by the next one. */
+    /** A task that has stopped meanwhile does not flush any more; its records are read again by the next one. */
     private boolean flush(ObjectName bean, long timeoutMs) {
         try {
             return (Boolean)
@@ -179,7 +181,7 @@ final class SinkBeans {
         return buffer;
     }
 
-    /** Null before the first one. */
+    /** Null before the first commit. */
     private static Map<String, Object> lastCommit(SinkTaskMXBean bean) {
         if (bean.getLastCommitTimeMs() == 0) {
             return null;

@@ -27,15 +27,18 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The sink tasks of the whole cluster, whichever worker is asked: what runs elsewhere is asked there, unless {@code local=true} says
- * that this worker's are meant. A worker that does not answer is named under {@code unreachable}. Times are in ms since 1970.
+ * The sink tasks of the whole cluster, on any worker: tasks of other workers are queried there, unless {@code
+ * local=true} limits the answer to this worker. A worker that does not answer is named under {@code unreachable}. Times
+ * are in ms since 1970.
  */
 @Path("/dolake")
 @Produces(MediaType.APPLICATION_JSON)
 public final class SinkResource {
     /** Longest time that a request may wait for a flush. */
     static final long MAX_TIMEOUT_MS = 60_000;
-    /** How long a task may take to see that a table is to go on; it looks once a second, unless it waits for something. */
+    /**
+     * Time limit for a task to notice a resume request; it checks once a second, unless it is waiting for something.
+     */
     private static final long RESUME_TIMEOUT_MS = 20_000;
 
     private final SinkBeans beans;
@@ -68,7 +71,10 @@ public final class SinkResource {
         return collect(connector, path(connector) + "/status", "tasks", beans.tasks(connector), isLocal);
     }
 
-    /** The tables of one connector, for each task that has met them, and partitions that are set aside: {@code {"tables": [...]}}. */
+    /**
+     * The tables of one connector, for each task that has met them, and suspended partitions: {@code {"tables":
+     * [...]}}.
+     */
     @GET
     @Path("/connectors/{connector}/tables")
     public Map<String, Object> tables(
@@ -78,10 +84,10 @@ public final class SinkResource {
     }
 
     /**
-     * Has a suspended table go on, in all tasks in which it is suspended: 200 with {@code {"resumed": n}}, n tasks; else the status
-     * of the error, with {@code error_code} and {@code message}.
+     * Resumes a suspended table, in all tasks in which it is suspended: 200 with {@code {"resumed": n}}, n tasks; else
+     * the status of the error, with {@code error_code} and {@code message}.
      *
-     * @param from {@code held} or {@code start}; empty: as the task sees fit
+     * @param from {@code held} or {@code start}; empty: the task decides
      */
     @POST
     @Path("/connectors/{connector}/tables/{table}/resume")
@@ -108,8 +114,8 @@ public final class SinkResource {
     }
 
     /**
-     * Commits everything that the tasks have buffered, and waits for it: 200 with {@code {"flushed": true}}, 504 with false when
-     * it took longer, and then it goes on. Records that arrive meanwhile are not waited for.
+     * Commits everything that the tasks have buffered, and waits for it: 200 with {@code {"flushed": true}}, 504 with
+     * false if it took longer; the commits then continue. Records that arrive meanwhile are not waited for.
      */
     @POST
     @Path("/connectors/{connector}/flush")
@@ -121,7 +127,7 @@ public final class SinkResource {
             throw new BadRequestException("Cannot flush: timeoutMs must be 0 to " + MAX_TIMEOUT_MS);
         }
         known(connector, isLocal);
-        // Those elsewhere begin before one here is waited for.
+        // Flushes on other workers start before this worker's own are waited for.
         List<CompletableFuture<OtherWorkers.Answer>> asked = isLocal
                 ? List.of()
                 : ask(

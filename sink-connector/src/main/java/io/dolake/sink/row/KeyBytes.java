@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The canonical bytes of a key: equal for equal keys, whatever the width of their integers and floats. Values are given in
- * Iceberg's internal representation, in the order of the column names.
+ * The canonical bytes of a key: equal for equal keys, whatever the width of their integers and floats. Values are given
+ * in Iceberg's internal representation, in the order of the column names.
  */
 public final class KeyBytes {
     /** Random, so that nobody can choose keys that collide. */

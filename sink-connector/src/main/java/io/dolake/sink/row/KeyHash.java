@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.Comparator;
 
 /**
- * 128 bits that stand for a key in the index: MurmurHash3 x64, seeded at random for each index, so that nobody can choose
- * keys that collide. Two keys of one table share all 128 bits with a chance below n^2 / 2^129.
+ * 128 bits that stand for a key in the index: MurmurHash3 x64, seeded at random for each index, so that nobody can
+ * choose keys that collide. Two keys of one table share all 128 bits with a chance below n^2 / 2^129.
  */
 public record KeyHash(long high, long low) {
     /** The order of the index: keys of one page are side by side. */

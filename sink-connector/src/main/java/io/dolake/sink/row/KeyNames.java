@@ -7,7 +7,7 @@ import java.util.List;
 public final class KeyNames {
     private KeyNames() {}
 
-    /** Whether a key is another one with fewer columns, of which it has some. */
+    /** Whether a key is another one with fewer columns, but at least one. */
     public static boolean isPart(List<String> part, List<String> whole) {
         return !part.isEmpty() && part.size() < whole.size() && whole.containsAll(part);
     }

@@ -3,7 +3,7 @@ package io.dolake.sink.row;
 
 import org.apache.kafka.common.TopicPartition;
 
-/** Where the record of a row stands in Kafka. */
+/** The Kafka position of a row's record. */
 public record RecordPosition(TopicPartition partition, long offset) {
     @Override
     public String toString() {

@@ -15,9 +15,9 @@ import java.util.UUID;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
-/** Rows as bytes while they wait in the buffer; the form never leaves the process. */
+/** Encodes rows as bytes while they are buffered; the encoding never leaves the process. */
 public final class RowCodec {
-    /** What stands before nothing; before a value stands another byte. */
+    /** The byte that stands for null; another byte precedes each value. */
     public static final byte NULL = 0;
 
     private RowCodec() {}
@@ -35,7 +35,7 @@ public final class RowCodec {
         return scratch.toByteArray();
     }
 
-    /** A single value, as it is in a row. */
+    /** A single value, encoded as in a row. */
     public static byte[] encode(Type type, Object value, ByteOutput scratch) {
         scratch.reset();
         write(type, value, scratch);
@@ -101,7 +101,7 @@ public final class RowCodec {
         return in.get() == NULL ? null : readValue(type, in);
     }
 
-    /** A value that is not null, behind its first byte. */
+    /** A value that is not null, after its first byte. */
     public static Object readValue(Type type, ByteBuffer in) {
         return switch (type.typeId()) {
             case BOOLEAN -> in.get() == 1;

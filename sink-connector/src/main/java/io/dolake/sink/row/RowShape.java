@@ -17,11 +17,13 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 
 /**
- * What the rows of a Connect schema look like in Iceberg: columns in the order of the schema, and the key columns in the
+ * The Iceberg form of the rows of a Connect schema: columns in the order of the schema, and the key columns in the
  * order of their names. A key without columns means that rows are appended.
  */
 public final class RowShape {
-    /** A column; the default, or null, is what rows from before the column was added read as, or {@link UnfitDefault}. */
+    /**
+     * A column. The default, or null, is what rows from before the column was added contain, or {@link UnfitDefault}.
+     */
     public record Column(String name, Type type, boolean isOptional, Object defaultValue) {}
 
     private static final Object[] NONE = {};
@@ -30,14 +32,17 @@ public final class RowShape {
     private final Type[] types;
     private final List<String> keyNames;
     private final ConnectTypes.Mapped[] converters;
-    /** Of the columns that come from a row: numbers of the same type may count other things, milliseconds or nanoseconds. */
+    /**
+     * For columns that come from a row: numbers of the same type may count different units, milliseconds or
+     * nanoseconds.
+     */
     private final List<Schema> schemas;
 
-    /** Whether a source may leave a column's values out. */
+    /** Whether a source may leave out the values of a column. */
     private final boolean[] mayLack;
 
     private final int[] added;
-    /** The schema that the shape was made for, and its fields; null where null might be taken for the default. */
+    /** The schema that the shape was made for, and its fields; null where null could be mistaken for the default. */
     private final Schema source;
 
     private final Field[] fields;
@@ -71,7 +76,7 @@ public final class RowShape {
         return of(row, keyNames, keyNames, dropped, types);
     }
 
-    /** The same where rows have a key that their table has not: {@code likeKeys} are taken as columns of a key are. */
+    /** The same where rows have a key that their table does not have: {@code likeKeys} are treated like key columns. */
     public static RowShape of(
             Schema row, List<String> keyNames, List<String> likeKeys, Set<String> dropped, ConnectTypes types) {
         ConnectTypes.Ids ids = new ConnectTypes.Ids();
@@ -99,7 +104,7 @@ public final class RowShape {
         }
         if (!missing.isEmpty()) {
             throw new DoLakeException(
-                    ErrorCode.COLUMN_NOT_FOUND, "Cannot take a row: its key column(s) " + missing + " are not in it");
+                    ErrorCode.COLUMN_NOT_FOUND, "Cannot read row: its key column(s) " + missing + " are not in it");
         }
         return new RowShape(
                 columns,
@@ -118,7 +123,7 @@ public final class RowShape {
         }
     }
 
-    /** The value, or {@link UnfitDefault}: rows that have values of their own can be taken all the same. */
+    /** The value, or {@link UnfitDefault}: rows that have their own values can be written all the same. */
     private static Object defaultOf(Field field, ConnectTypes.Mapped mapped, ConnectTypes types) {
         try {
             return types.defaultOf(mapped.convert(field.schema().defaultValue()));
@@ -137,7 +142,10 @@ public final class RowShape {
         return key.fields().stream().map(Field::name).sorted().toList();
     }
 
-    /** The same with more columns, whose values do not come from the row; those that the row has already are left out. */
+    /**
+     * The same with additional columns, whose values do not come from the row; those that the row has already are left
+     * out.
+     */
     public RowShape extended(List<Column> more) {
         List<Column> all = new ArrayList<>(columns);
         Set<String> names = new HashSet<>();
@@ -157,7 +165,7 @@ public final class RowShape {
         return columns;
     }
 
-    /** Of a column, by its place. */
+    /** A column's attribute, by the column's index. */
     public Type type(int column) {
         return types[column];
     }
@@ -172,7 +180,7 @@ public final class RowShape {
         return -1;
     }
 
-    /** Whether a column has whole numbers of records without a schema, whatever type is made for them. */
+    /** Whether a column has whole numbers of records without a schema, whatever type is chosen for them. */
     public boolean isWhole(String name) {
         int i = indexOf(name);
         return i >= 0
@@ -184,12 +192,12 @@ public final class RowShape {
         return keyNames;
     }
 
-    /** The values of a row, in Iceberg's internal representation; a column that {@code gaps} notes is null. */
+    /** The values of a row, in Iceberg's internal representation; columns noted by {@code gaps} are null. */
     public Object[] values(Struct row, UnavailableValues.Gaps gaps) {
         return values(row, NONE, gaps);
     }
 
-    /** The same, with those of the columns that the shape was extended by; {@code more} in the order given there. */
+    /** The same, with the values of the additional columns; {@code more} in the order given there. */
     public Object[] values(Struct row, Object[] more, UnavailableValues.Gaps gaps) {
         Object[] values = new Object[columns.size()];
         for (int i = 0; i < added.length; i++) {
@@ -198,7 +206,7 @@ public final class RowShape {
         boolean isSource = row.schema() == source;
         for (int i = 0; i < converters.length; i++) {
             try {
-                // By name takes a look-up for each value.
+                // Access by name costs a lookup for each value.
                 Object value = isSource && fields[i] != null
                         ? row.get(fields[i])
                         : row.getWithoutDefault(columns.get(i).name());

@@ -11,7 +11,10 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
-/** Rows that stay in their table when the source deletes them: the columns that say so, and what becomes of a row. */
+/**
+ * Rows that stay in their table when the source deletes them: the columns that mark them, and the changes to such a
+ * row.
+ */
 public final class SoftDeletes {
     private static final Type TIME = Types.TimestampType.withZone();
 
@@ -32,7 +35,7 @@ public final class SoftDeletes {
         return columns;
     }
 
-    /** The shape of rows with these columns; rows that have one of that name themselves have no room for them. */
+    /** The shape of rows with these columns; rows that have a column of such a name themselves are refused. */
     public RowShape extended(RowShape shape) {
         for (RowShape.Column column : columns) {
             if (shape.indexOf(column.name()) >= 0) {
@@ -45,7 +48,7 @@ public final class SoftDeletes {
     private static DoLakeException taken(String what) {
         return new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,
-                        "Cannot take a " + what + ", where mode soft-delete says whether a row is deleted")
+                        "Cannot write " + what + ", which mode soft-delete uses to mark deleted rows")
                 .withHint("Set " + InputConfig.CHANGELOG_PREFIX + " to another prefix for what the sink adds");
     }
 
@@ -54,7 +57,7 @@ public final class SoftDeletes {
         return new Object[] {false, null};
     }
 
-    /** A deletion while it waits for its row: when it was, in microseconds, or null. */
+    /** A deletion while its row is not yet known: its time in microseconds, or null. */
     public static byte[] encoded(Long timeMicros) {
         return RowCodec.encode(TIME, timeMicros, new ByteOutput(2 * Long.BYTES));
     }
@@ -65,7 +68,7 @@ public final class SoftDeletes {
         values[shape.indexOf(timeName)] = RowCodec.read(TIME, deletion.buffer());
     }
 
-    /** The shape of rows as a table has them, with the columns for deletions if it lacks them. */
+    /** The shape of a table's rows, with the columns for deletions added if it lacks them. */
     public RowShape shapeOf(Schema table, List<String> keyNames) {
         List<RowShape.Column> all = new ArrayList<>();
         table.columns()
@@ -80,14 +83,14 @@ public final class SoftDeletes {
         return RowShape.of(keyNames, all).extended(columns);
     }
 
-    /** A row of the table's shape that has its deletion alone, to be completed by {@link #unknown}. */
+    /** A row of the table's shape that has only its deletion, to be completed by {@link #unknown}. */
     public EncodedRow row(RowShape shape, EncodedRow deletion) {
         Object[] values = new Object[shape.columns().size()];
         mark(shape, values, deletion);
         return EncodedRow.of(RowCodec.encode(shape, values, new ByteOutput(64)));
     }
 
-    /** The columns of such a row that are as the table has them. */
+    /** The columns of such a row whose values stay as in the table. */
     public BitSet unknown(RowShape shape) {
         BitSet unknown = new BitSet();
         unknown.set(0, shape.columns().size());

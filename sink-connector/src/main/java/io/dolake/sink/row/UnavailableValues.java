@@ -27,14 +27,14 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 
 /**
- * Values that a source did not send, since they did not change and its log does not repeat large ones: Debezium puts a
- * placeholder in their place, in a form that the column's type has: a text, bytes, a list of one item or of the bytes as numbers, a map
- * of one entry, a geometry. It is looked for in records as they come, before a column's type says what may be in it. In a table with a
- * key such values are those of the row as it was.
+ * Values that a source did not send because they did not change: its log does not repeat large ones. Debezium sends a
+ * placeholder instead, in a form that fits the column's type: a text, bytes, a list of one item or of the bytes as
+ * numbers, a map of one entry, a geometry. Records are checked for it on arrival, before a column's type limits the
+ * values. In a table with a key such values keep the content of the previous row.
  */
 public final class UnavailableValues {
 
-    /** Postgres' placeholders for geometries, in the forms of PostGIS, and for its points. */
+    /** Postgres' placeholders for geometries, in PostGIS' formats, and for its points. */
     private static final Set<ByteBuffer> GEOMETRIES = Set.of(
             hex("0101000020E6100000000000FC83D797C1000000FC83D797C1"),
             hex("0101000020E61000000C21E7FDFF7F66401842CEFBFF7F5640"),
@@ -42,7 +42,7 @@ public final class UnavailableValues {
 
     private final String text;
     private final byte[] bytes;
-    /** As text, and what becomes of it in the ways in which connectors send byte strings and maps as text. */
+    /** As text, and the forms that it takes where connectors send byte strings and maps as text. */
     private final String[] forms;
 
     private final int shortest;
@@ -53,7 +53,7 @@ public final class UnavailableValues {
         this(config.unavailableValuePlaceholder());
     }
 
-    /** @param setting as the source has it: text, or {@code hex:} and bytes; empty: nothing is looked for */
+    /** @param setting as in the source: text, or {@code hex:} and bytes; empty: no placeholder is looked for */
     public UnavailableValues(String setting) {
         bytes = setting.startsWith(UnavailableConfig.HEX)
                 ? HexFormat.of().parseHex(setting.substring(UnavailableConfig.HEX.length()))
@@ -80,7 +80,7 @@ public final class UnavailableValues {
         return ByteBuffer.wrap(HexFormat.of().parseHex(digits.toLowerCase(Locale.ROOT)));
     }
 
-    /** The columns of rows, one after the other, whose values are not there. */
+    /** The columns of rows, one after the other, whose values are unavailable. */
     public final class Gaps {
         private final boolean isKept;
         private BitSet columns;
@@ -89,25 +89,25 @@ public final class UnavailableValues {
             this.isKept = isKept;
         }
 
-        /** Whether a value needs {@link #value}: one that is kept as it is does only where it has to be made JSON. */
+        /** Whether a value needs {@link #value}: an unchanged value needs it only where it has to become JSON. */
         public boolean isPlaceholder(Type type, Object value) {
             return (!isKept || type.typeId() == Type.TypeID.VARIANT) && UnavailableValues.this.isPlaceholder(value);
         }
 
-        /** What a row has in the place of a placeholder. */
+        /** The value of a row in place of a placeholder. */
         Object value(int column, Type type, Object placeholder, ConnectTypes.Mapped mapped) {
             if (!isKept) {
                 columns = columns == null ? new BitSet() : columns;
                 columns.set(column);
                 return null;
             }
-            // It is no JSON.
+            // Not JSON.
             return type.typeId() == Type.TypeID.VARIANT
                     ? JsonVariant.text((String) placeholder)
                     : mapped.convert(placeholder);
         }
 
-        /** Those of the row that was last looked at; null if there are none. */
+        /** The unavailable columns of the last row; null if there are none. */
         public BitSet take() {
             BitSet taken = columns;
             columns = null;
@@ -115,17 +115,17 @@ public final class UnavailableValues {
         }
     }
 
-    /** Notes columns, whose values a table may have. */
+    /** Registers columns whose values a table may have. */
     public Gaps gaps() {
         return new Gaps(false);
     }
 
-    /** Leaves placeholders as they are: the table's rows are no later form of earlier ones. */
+    /** Keeps placeholders unchanged: the table's rows are not later states of earlier rows. */
     public Gaps none() {
         return new Gaps(true);
     }
 
-    /** Whether values of a schema may be placeholders: only large ones are left out. */
+    /** Whether values of a schema may be placeholders: sources leave out only large ones. */
     static boolean mayLack(Schema schema) {
         return switch (schema.type()) {
             case STRING, BYTES, ARRAY, MAP, STRUCT -> true;
@@ -140,7 +140,9 @@ public final class UnavailableValues {
         return value != null && !text.isEmpty() && isOther(value);
     }
 
-    /** By their lengths first: nearly all texts are another's, and a hash of each would be dear. */
+    /**
+     * Lengths are compared first: nearly all texts are of other lengths, and hashing each of them would be expensive.
+     */
     private boolean isText(String string) {
         int length = string.length();
         if (length >= shortest && length <= longest) {
@@ -197,7 +199,7 @@ public final class UnavailableValues {
         return wkb != null && GEOMETRIES.contains(DebeziumTypes.buffer(wkb));
     }
 
-    /** The columns of a row that cannot be had. */
+    /** The columns of a row whose values are available nowhere. */
     public static DoLakeException missing(Object table, RowShape shape, BitSet columns) {
         List<String> names =
                 columns.stream().mapToObj(i -> shape.columns().get(i).name()).toList();

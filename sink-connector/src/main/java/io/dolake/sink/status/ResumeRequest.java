@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Somebody's wish that a table goes on, handed to the task's thread. */
+/** A request to resume a table, passed to the task's thread. */
 public final class ResumeRequest {
     public static final String HELD = "held";
     public static final String START = "start";
@@ -31,7 +31,7 @@ public final class ResumeRequest {
         return from;
     }
 
-    /** Whether nobody waits for it any more: it is not to be done behind their back. */
+    /** Whether nobody waits for it any more: then it must not be carried out later. */
     public boolean isGivenUp() {
         return done.isDone();
     }
@@ -44,7 +44,7 @@ public final class ResumeRequest {
         done.completeExceptionally(why);
     }
 
-    /** Empty once it is done; else why not, as {@code CODE: message}. */
+    /** Empty once it is done; otherwise the reason why not, as {@code CODE: message}. */
     String await(long timeoutMs) {
         try {
             done.get(timeoutMs, TimeUnit.MILLISECONDS);
@@ -55,7 +55,7 @@ public final class ResumeRequest {
             done.cancel(false);
             return new DoLakeException(
                             ErrorCode.TIMEOUT,
-                            "Cannot resume " + table + ": its task did not look within " + timeoutMs + " ms")
+                            "Cannot resume " + table + ": its task did not respond within " + timeoutMs + " ms")
                     .toString();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

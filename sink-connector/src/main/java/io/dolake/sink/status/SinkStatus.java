@@ -26,17 +26,17 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A task's state for those who watch it: written by the task's threads, read by anyone. */
+/** A task's state for monitoring: written by the task's threads, read by any thread. */
 public final class SinkStatus implements CommitListener, SinkTaskMXBean {
     private static final Logger LOG = LoggerFactory.getLogger(SinkStatus.class);
     private static final long FLUSH_LOOK_MS = 10;
     /** Subject of errors that are not about one table. */
     public static final String CATALOG = "catalog";
 
-    /** The buffers as of the last look; times in ms since 1970, 0 if the buffers are empty. */
+    /** The buffers as of the last update; times in ms since 1970, 0 if the buffers are empty. */
     public record Buffers(long bytes, long events, long oldestMs, long newestMs) {}
 
-    /** The primary key indexes as of the last look; {@code builds} are tables whose files are being read. */
+    /** The primary key indexes as of the last update; {@code builds} are tables whose files are being read. */
     public record Indexes(long bytes, long spilledBytes, int builds, IndexProgress.State progress) {
         public static final Indexes NONE = new Indexes(0, 0, 0, IndexProgress.IDLE);
 
@@ -73,7 +73,7 @@ public final class SinkStatus implements CommitListener, SinkTaskMXBean {
     private volatile Indexes indexes = Indexes.NONE;
     private volatile boolean isBufferFull;
     private volatile boolean isWaitingForCatalog;
-    /** By what they are about, a table or {@link #CATALOG}: what is tried again and has not come through yet. */
+    /** By subject, a table or {@link #CATALOG}: errors that are being retried. */
     private final Map<Object, String> errors = new ConcurrentHashMap<>();
 
     private volatile Map<String, Map<String, String>> tables = Map.of();
@@ -133,19 +133,19 @@ public final class SinkStatus implements CommitListener, SinkTaskMXBean {
         conflicts.incrementAndGet();
     }
 
-    /** Says that what is about {@code subject} failed, and is tried again. */
+    /** Reports that an operation on {@code subject} failed, and is retried. */
     @Override
     public void fault(Object subject, DoLakeException error) {
         failedAttempts.incrementAndGet();
         errors.put(subject, error.toString());
     }
 
-    /** Says that what is about {@code subject} came through, or is given up. */
+    /** Reports that the operation on {@code subject} succeeded, or was given up. */
     public void settled(Object subject) {
         errors.remove(subject);
     }
 
-    /** What is tried again, by table. */
+    /** The errors that are being retried, by table. */
     public Map<TableIdentifier, String> tableErrors() {
         Map<TableIdentifier, String> ofTables = new HashMap<>();
         errors.forEach((subject, error) -> {
@@ -160,7 +160,7 @@ public final class SinkStatus implements CommitListener, SinkTaskMXBean {
         tables = states;
     }
 
-    /** The next table that somebody wants to go on; null if nobody wants any. */
+    /** The next table to resume; null if there is no request. */
     public ResumeRequest nextResume() {
         return resumes.poll();
     }
@@ -377,7 +377,7 @@ public final class SinkStatus implements CommitListener, SinkTaskMXBean {
         return indexes.progress().rows();
     }
 
-    /** Looks as often as the task does: the buffers are told after every turn of it. */
+    /** Polls as often as the task does: the task reports its buffers after every call. */
     @Override
     public boolean flush(long timeoutMs) {
         long requestedAtMs = System.currentTimeMillis();

@@ -3,7 +3,7 @@ package io.dolake.sink.status;
 
 import java.util.Map;
 
-/** What a sink task tells, and does, over JMX, as {@code io.dolake:type=sink-task,connector=..,task=..}. */
+/** The status and operations of a sink task over JMX, as {@code io.dolake:type=sink-task,connector=..,task=..}. */
 public interface SinkTaskMXBean {
     /** {@code RUNNING}, {@code BUFFER_FULL}, {@code WAITING_FOR_CATALOG} or {@code RETRYING}. */
     String getState();
@@ -11,10 +11,10 @@ public interface SinkTaskMXBean {
     /** Whether the task has paused its partitions because the buffer is at its high watermark. */
     boolean isBufferFull();
 
-    /** Encoded bytes in this task's buffers, commits under way included. */
+    /** Encoded bytes in this task's buffers, including commits under way. */
     long getBufferBytes();
 
-    /** Changes in this task's buffers, commits under way included. */
+    /** Changes in this task's buffers, including commits under way. */
     long getBufferEvents();
 
     /** Bytes used by all tasks of the worker over the limit, 0.0 to 1.0 and a little above. */
@@ -28,10 +28,10 @@ public interface SinkTaskMXBean {
     /** Age of the oldest change in the buffers, in ms; 0 if they are empty. */
     long getOldestEventAgeMs();
 
-    /** Until the next commit by age, in ms; -1 if nothing waits. */
+    /** Time until the next commit by age, in ms; -1 if nothing is buffered. */
     long getTimeUntilFlushMs();
 
-    /** The last commit: time in ms since 1970 (0: none yet), table, snapshot, how long it took. */
+    /** The last commit: time in ms since 1970 (0: none yet), table, snapshot, duration. */
     long getLastCommitTimeMs();
 
     String getLastCommitTable();
@@ -40,7 +40,9 @@ public interface SinkTaskMXBean {
 
     long getLastCommitDurationMs();
 
-    /** Commits, rows written, positions deleted, conflicts with others, failed attempts; since the task started. */
+    /**
+     * Commits, rows written, positions deleted, conflicts with other writers, failed attempts; since the task started.
+     */
     long getCommits();
 
     long getRowsWritten();
@@ -51,27 +53,33 @@ public interface SinkTaskMXBean {
 
     long getFailedAttempts();
 
-    /** Records taken, about no row (tombstones, heartbeats and the like), and refused; since the task started. */
+    /**
+     * Records accepted, records that do not concern a row (tombstones, heartbeats and the like), and records refused;
+     * since the task started.
+     */
     long getEventsTaken();
 
     long getEventsIgnored();
 
     long getEventsRefused();
 
-    /** Times the topic had lost the record at which its table goes on; since the task started. */
+    /** How often the topic had lost the next record of a table; since the task started. */
     long getOffsetGaps();
 
-    /** Times the buffer was full; since the task started. */
+    /** How often the buffer was full; since the task started. */
     long getBufferFullCount();
 
-    /** An error that is tried again, as {@code CODE: message}; empty once what it is about got through or was set aside. */
+    /**
+     * An error that is being retried, as {@code CODE: message}; empty once the operation succeeded or its table was
+     * suspended.
+     */
     String getLastError();
 
     /**
-     * The tables that the task has met, by name, and topic partitions that are set aside: {@code state}, and while that is
-     * {@code SUSPENDED} {@code code, reason, position, since, remedy, lagRecords} (changes that came since) and {@code
-     * held.<topic>-<partition>} (the offset from which it lacks changes); {@code source.<topic>-<partition>}: how far its commits are in
-     * the source. As of a second ago.
+     * The tables that the task has met, by name, and suspended topic partitions: {@code state}, and while that is
+     * {@code SUSPENDED} {@code code, reason, position, since, remedy, lagRecords} (changes that arrived since) and
+     * {@code held.<topic>-<partition>} (the offset from which it lacks changes); {@code source.<topic>-<partition>}:
+     * the source position of its commits. At most a second old.
      */
     Map<String, Map<String, String>> getTables();
 
@@ -79,25 +87,25 @@ public interface SinkTaskMXBean {
     int getSuspendedTables();
 
     /**
-     * Has a suspended table, or a partition that is set aside, go on.
+     * Resumes a suspended table or partition.
      *
      * @param table as {@link #getTables} names it
-     * @param from {@code held}: with what it lacks; {@code start}: with the first record that the topic still has; empty: {@code
-     *     held}, unless that would leave a gap that somebody has to know of
-     * @param timeoutMs how long to wait for the task, which looks once a second
-     * @return empty; else why not, as {@code CODE: message}
+     * @param from {@code held}: with the changes that it lacks; {@code start}: with the first record that the topic
+     *     still has; empty: {@code held}, unless that would leave an unnoticed gap
+     * @param timeoutMs how long to wait for the task, which checks once a second
+     * @return empty; otherwise the reason why not, as {@code CODE: message}
      */
     String resume(String table, String from, long timeoutMs);
 
     /** Memory of all primary key indexes, in bytes. */
     long getIndexBytes();
 
-    /** Disk of all primary key indexes, in bytes: what was beyond memory. */
+    /** Disk space of all primary key indexes, in bytes: what exceeded memory. */
     long getIndexSpilledBytes();
 
     /**
-     * Tables whose keys are being read, as after a start or another's commit; of these, data files read, data files to read in
-     * all, and rows read.
+     * Tables whose keys are being read, as after a start or another writer's commit; of these, data files read, data
+     * files to read in all, and rows read.
      */
     int getIndexBuilds();
 
@@ -108,10 +116,10 @@ public interface SinkTaskMXBean {
     long getIndexRowsRead();
 
     /**
-     * Has everything committed that is in the buffers now, whatever its age, and waits for it.
+     * Commits everything that is in the buffers now, whatever its age, and waits for it.
      *
-     * @param timeoutMs 0: to have it begun only
-     * @return whether it is committed; if not, it goes on
+     * @param timeoutMs 0: do not wait
+     * @return whether it is committed; if not, the commits continue
      */
     boolean flush(long timeoutMs);
 }

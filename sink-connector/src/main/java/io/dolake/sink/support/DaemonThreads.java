@@ -3,7 +3,9 @@ package io.dolake.sink.support;
 
 import java.util.concurrent.ThreadFactory;
 
-/** Daemon threads of one name that load classes as the plugin does: those of Connect, which make them, may not. */
+/**
+ * Daemon threads with a common name that use the plugin's class loader; Connect's threads, which create them, may not.
+ */
 public record DaemonThreads(String name) implements ThreadFactory {
     @Override
     public Thread newThread(Runnable task) {

@@ -8,7 +8,9 @@ import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
-/** Defines the settings of one group, in the order in which they are to be shown. Each ends with {@link Setting#doc}. */
+/**
+ * Defines the settings of one group, in their display order. Each ends with {@link Setting#doc}.
+ */
 public final class SettingGroup {
     private final ConfigDef definition;
     private final String name;
@@ -43,7 +45,7 @@ public final class SettingGroup {
         return new Setting(key, Type.LIST, List.of());
     }
 
-    /** A setting of the group; of low importance and with a short field to enter it, unless it says otherwise. */
+    /** A setting of the group; of low importance and with a short input field by default. */
     public final class Setting {
         private final String key;
         private final Type type;
@@ -79,13 +81,13 @@ public final class SettingGroup {
             return this;
         }
 
-        /** What it is called where settings are shown to people. */
+        /** The display name. */
         public Setting label(String text) {
             this.label = text;
             return this;
         }
 
-        /** Defines it; {@code text} says what it does. */
+        /** Defines it; {@code text} is its description. */
         public void doc(String text) {
             definition.define(
                     key, type, byDefault, validator, importance, text, SettingGroup.this.name, ++last, width, label);

@@ -9,13 +9,14 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableScan;
 
 /**
- * The branch of a table that is written to. One that does not exist yet begins with the first commit to it, at what is then
- * the main branch's head. Schema, specs and properties, offsets among them, are the table's, whichever branch it is.
+ * The branch of a table that is written to. A branch that does not exist yet is created by the first commit to it, from
+ * the head of the main branch at that time. Schema, specs and properties, including offsets, belong to the table,
+ * whichever branch is written.
  *
  * @param name as in the table's refs
  */
 public record Branch(String name) {
-    /** The one that readers see who name none. */
+    /** The branch that readers see by default. */
     public static final Branch MAIN = new Branch(SnapshotRef.MAIN_BRANCH);
 
     /** The snapshot that the next commit follows; null if there is none. */
@@ -23,17 +24,19 @@ public record Branch(String name) {
         return table.refs().containsKey(name) ? table.snapshot(name) : table.currentSnapshot();
     }
 
-    /** A scan of what it has. */
+    /** A scan of the branch's content. */
     public TableScan scan(Table table) {
         return table.refs().containsKey(name) ? table.newScan().useRef(name) : table.newScan();
     }
 
-    /** Whether the schema may be replaced where this branch is empty: no reader of the main one would miss a column. */
+    /**
+     * Whether the schema may be replaced where this branch is empty: no reader of the main branch would miss a column.
+     */
     public boolean ownsSchema(Table table) {
         return equals(MAIN) || !table.refs().containsKey(MAIN.name());
     }
 
-    /** Refuses a table in which something else has the name. */
+    /** Refuses a table in which the name belongs to something other than a branch. */
     public void check(Table table) {
         SnapshotRef ref = table.refs().get(name);
         if (ref != null && ref.isTag()) {

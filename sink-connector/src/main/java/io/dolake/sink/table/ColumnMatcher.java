@@ -10,8 +10,8 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /**
- * Which column of a table takes a column of rows: that of its name; if that one's type cannot take the rows', {@code NAME_TYPE},
- * such as {@code amount_string}.
+ * Matches columns of rows to columns of the table: by name, or, if the type of that column does not hold the rows'
+ * type, {@code NAME_TYPE}, such as {@code amount_string}.
  */
 public final class ColumnMatcher {
     private ColumnMatcher() {}
@@ -22,12 +22,12 @@ public final class ColumnMatcher {
             return name;
         }
         String alternative = alternative(name, type);
-        // A column that was added for such values takes them, though the first one could.
+        // A column that was added for such values gets them, even if the first one could hold them.
         boolean isOwn = table.field(alternative) != null && shape.indexOf(alternative) < 0;
         return !isOwn && TypeUnion.into(field.type(), type, false) != null ? name : alternative;
     }
 
-    /** Whether a column takes a column of rows without becoming one for other values. */
+    /** Whether a column accepts a column of rows without becoming one for other values. */
     static boolean fits(Type have, RowShape shape, String name, Type type) {
         return TypeUnion.of(have, type) != null
                 || (shape.isWhole(name) && TypeUnion.of(have, Types.LongType.get()) != null);
@@ -44,7 +44,7 @@ public final class ColumnMatcher {
                 .anyMatch(name -> field.name().equals(name) || field.name().equals(alternative(name, field.type())));
     }
 
-    /** Columns of the shape, by index, by the name of the table's column that takes them. */
+    /** Columns of the shape, by index, by the name of the table's column that holds them. */
     public static Map<String, Integer> sources(Types.StructType table, RowShape shape) {
         Map<String, Integer> sources = new HashMap<>();
         for (int i = 0; i < shape.columns().size(); i++) {

@@ -18,8 +18,8 @@ import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.types.Types;
 
 /**
- * Columns that have other names in the lake than in some of the rows, by a setting for each table: a source's column that was
- * renamed comes under its old name and then under its new one, and no record says so.
+ * Columns whose names in the lake differ from those in some of the rows, by a setting for each table: a renamed column
+ * of a source arrives under its old name and then under its new one, and no record announces it.
  */
 public final class ColumnRenames {
     private final Map<TableIdentifier, Map<String, String>> byTable;
@@ -28,12 +28,12 @@ public final class ColumnRenames {
         this.byTable = RenameConfig.renames(config);
     }
 
-    /** The columns' names in the lake by the others, in the order given; empty if there are none. */
+    /** The names in the lake by the other names, in the configured order; empty if there are none. */
     public Map<String, String> of(TableIdentifier table) {
         return byTable.isEmpty() ? Map.of() : byTable.getOrDefault(table, Map.of());
     }
 
-    /** The columns that a table still has under another name: new names by those. */
+    /** The columns that a table still has under another name: their new names by the old ones. */
     public Map<String, String> pending(TableIdentifier name, Table table) {
         Types.StructType columns = table.schema().asStruct();
         Map<String, String> pending = new LinkedHashMap<>();
@@ -45,7 +45,7 @@ public final class ColumnRenames {
         return pending;
     }
 
-    /** Renames columns of a table, those of its key too, by a commit of its own: what they hold does not change. */
+    /** Renames columns of a table, key columns included, in a separate commit: the content does not change. */
     public static void apply(TableIdentifier name, Table table, Map<String, String> renames) {
         List<String> key = TableAccess.keyColumns(table);
         Transaction transaction = Transactions.newTransaction(
@@ -55,7 +55,7 @@ public final class ColumnRenames {
         try {
             schema.commit();
         } catch (ValidationException e) {
-            // No conflict: nothing is sent yet. Trying again would not help.
+            // Not a conflict: nothing has been sent yet, so trying again would not help.
             throw new DoLakeException(
                     ErrorCode.INVALID_CONFIGURATION,
                     "Cannot rename columns " + renames + " of table " + name + " (" + RenameConfig.setting(name) + "): "

@@ -8,10 +8,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets slow committers commit too, tasks and maintenance. A commit holds only if no other came while it was prepared, so at a
- * table that several write the quickest could keep the others out for good. Who has lost some races in a row claims the next commit, by
- * a table property; the others hold theirs back until it is through, or until the time that it asked for is over. A claim is
- * a courtesy: that nothing is committed twice does not rest on it. Time is measured by who waits, so clocks do not matter.
+ * Lets slow committers, tasks as well as maintenance, get their commits through. A commit is valid only if no other one
+ * happened while it was prepared, so the fastest writer of a shared table could keep the others out for good. A writer
+ * that has lost several races in a row claims the next commit by a table property; the others hold theirs back until
+ * the claimed commit is done or its requested time is over. A claim is a courtesy: correctness does not depend on it.
+ * Time is measured by the writers that wait, so clocks do not matter.
  */
 public final class CommitClaim {
     /** {@code <owner> <ms> <random>} */
@@ -19,7 +20,7 @@ public final class CommitClaim {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommitClaim.class);
     private static final int LOST_RACES = 3;
-    /** In durations of the attempts that were lost. */
+    /** As a multiple of the duration of the lost attempts. */
     private static final int TIME_FACTOR = 3;
 
     private static final long LEAST_MS = 200;
@@ -48,12 +49,12 @@ public final class CommitClaim {
         try {
             return parts.length < 2 ? 0 : Math.min(LONGEST_MS, Long.parseLong(parts[1]));
         } catch (NumberFormatException e) {
-            // Not written by a task: nobody waits for it.
+            // Not written by a task: it is not waited for.
             return 0;
         }
     }
 
-    /** Says that another commit came before ours, which was prepared for so long; claims the next one if it is time. */
+    /** Registers a lost race and the time its preparation took; claims the next commit if it is time. */
     public void lost(Table table, String owner, long tookNs) {
         lost++;
         if (lost % LOST_RACES != 0) {

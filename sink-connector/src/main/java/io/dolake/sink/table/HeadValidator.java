@@ -9,8 +9,8 @@ import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.exceptions.ValidationException;
 
 /**
- * Lets a commit through on one snapshot only: the one whose offsets were compared and whose rows were looked up. Any other
- * head means that both must be done again.
+ * Allows a commit on one snapshot only: the one whose offsets were compared and whose rows were looked up. With any
+ * other head both must be repeated.
  */
 public record HeadValidator(Long expectedSnapshotId) implements SnapshotAncestryValidator {
     private static final String MOVED = "the table is no longer at snapshot ";
@@ -27,12 +27,15 @@ public record HeadValidator(Long expectedSnapshotId) implements SnapshotAncestry
         return MOVED + expectedSnapshotId;
     }
 
-    /** Whether a commit was refused by this check: others have committed, then. */
+    /** Whether this check refused a commit: then another writer has committed. */
     public static boolean hasRefused(RuntimeException failure) {
         return failure instanceof ValidationException && says(failure, MOVED);
     }
 
-    /** Whether a commit was refused for what others may have committed: Iceberg has checks that it makes before this one. */
+    /**
+     * Whether a commit was refused for what another writer may have committed: Iceberg makes some checks before this
+     * one.
+     */
     static boolean isAboutOthers(RuntimeException failure) {
         return hasRefused(failure) || says(failure, "missing data files") || says(failure, "conflicting");
     }
@@ -41,7 +44,9 @@ public record HeadValidator(Long expectedSnapshotId) implements SnapshotAncestry
         return String.valueOf(failure.getMessage()).contains(text);
     }
 
-    /** Whether Iceberg said that something is wrong with the commit while someone else committed: it may be either. */
+    /**
+     * Whether Iceberg found something wrong with the commit while another writer committed: the cause may be either.
+     */
     public static boolean isDoubtful(CommitConflict conflict) {
         return conflict.getCause() instanceof ValidationException cause && !isAboutOthers(cause);
     }

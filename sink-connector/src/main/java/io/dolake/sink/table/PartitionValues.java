@@ -8,11 +8,11 @@ import org.apache.iceberg.data.IdentityPartitionConverters;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.util.PartitionUtil;
 
-/** Values that all rows of a file have because of its partition, as Iceberg's generic records have them. */
+/** Values that all rows of a file have because of its partition, in the form of Iceberg's generic records. */
 public final class PartitionValues {
     private PartitionValues() {}
 
-    /** By the ids of the columns. */
+    /** By column id. */
     public static Map<Integer, ?> of(FileScanTask task) {
         return PartitionUtil.constantsMap(task, PartitionValues::generic);
     }

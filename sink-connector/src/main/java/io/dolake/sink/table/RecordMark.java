@@ -10,12 +10,12 @@ import java.util.Objects;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * A record by which its topic is known again: an offset says nothing of a topic that was made anew, or has lost its data, and has
- * grown past it. It holds no value of a row.
+ * Identifies a record by which a topic is recognized: an offset means nothing in a topic that was recreated, or lost
+ * its data, and has grown past that offset. It holds no values of rows.
  *
  * @param timestamp of the record, in ms; -1 if it has none
- * @param source where it stands in its source, as JSON: those of {@code db, epoch, lsn, event, file, pos, change_lsn, scn, ts_ms} that
- *     its source block has, numbers as text; null if there is no such block
+ * @param source position of the record in its source, as JSON: those of {@code db, epoch, lsn, event, file, pos,
+ *     change_lsn, scn, ts_ms} that its source block has, numbers as text; null if there is no such block
  */
 public record RecordMark(long offset, long timestamp, String source) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,7 +49,7 @@ public record RecordMark(long offset, long timestamp, String source) {
         return source == null ? node : node.put("source", source);
     }
 
-    /** Null of a node that is absent. */
+    /** Null for an absent node. */
     public static RecordMark of(JsonNode node) {
         return node == null
                 ? null

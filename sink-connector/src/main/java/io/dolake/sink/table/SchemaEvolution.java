@@ -30,15 +30,16 @@ import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 
 /**
- * What a table's schema must become to take rows of given shapes: columns added (with the default as initial default, so
- * that older rows read as the source's), types widened, columns made optional; in structs, lists and maps too. Columns are
- * dropped, or added for values of another type, by policy; a column of an emptied table may take another type. Where a column's type
- * stays, values are converted when they are written ({@link TypeConversions}). Renames come before it ({@link ColumnRenames}).
+ * The schema changes that a table needs to accept rows of given shapes: columns added (with the default as initial
+ * default, so that older rows read as in the source), types widened, columns made optional, also in structs, lists and
+ * maps. By policy, columns are dropped, or added for values of another type; a column of an emptied table may change to
+ * any type. Where a column's type stays, values are converted when they are written ({@link TypeConversions}). Renames
+ * come first ({@link ColumnRenames}).
  */
 public final class SchemaEvolution {
     private static final int FIRST_COLUMN_ID = 1_000_000;
 
-    /** One step towards the wanted schema: what is done to the column or field at a path. */
+    /** One step towards the required schema: a change of the column or field at a path. */
     private record Step(String what, String path, Consumer<UpdateSchema> change) {
         boolean isAt(String column) {
             return path.equals(column) || path.startsWith(column + ".");
@@ -53,10 +54,10 @@ public final class SchemaEvolution {
     private record Wanted(Type type, boolean isOptional, Object defaultValue) {}
 
     /**
-     * What there is.
+     * The current state.
      *
-     * @param isOurs whether the sink made the table: the types of a table that others made stay as they are
-     * @param isEmptied whether it has no rows but those of the commit, so that columns may take any type
+     * @param isOurs whether the sink created the table: the types of other tables stay as they are
+     * @param isEmptied whether it has no rows but those of the commit, so that columns may change to any type
      */
     public record Current(String table, Schema schema, int formatVersion, boolean isOurs, boolean isEmptied) {
         boolean mayReplace() {
@@ -97,11 +98,14 @@ public final class SchemaEvolution {
         return type.isPrimitiveType() && type.typeId() != Type.TypeID.FLOAT && type.typeId() != Type.TypeID.DOUBLE;
     }
 
-    /** Works out what rows of these shapes need; {@code TYPE_MISMATCH} if no change of the schema can take them. */
+    /**
+     * Determines the changes that rows of these shapes need; {@code TYPE_MISMATCH} if no change of the schema fits
+     * them.
+     */
     public static SchemaEvolution plan(Current current, List<RowShape> shapes, SchemaPolicy policy) {
         SchemaEvolution evolution = new SchemaEvolution(current, policy);
         Schema schema = current.schema();
-        // The columns of an emptied table may take any type; those of its rows have to agree all the same.
+        // The columns of an emptied table may change to any type; the types within the commit still have to agree.
         Types.StructType fixed = current.mayReplace() ? Types.StructType.of() : schema.asStruct();
         Map<String, Wanted> wanted = evolution.merge(fixed, shapes);
         wanted.forEach((name, column) -> {
@@ -135,8 +139,9 @@ public final class SchemaEvolution {
     }
 
     /**
-     * The column of a table that has this name but for the case of letters, if it is the only one and no row has it: a
-     * source's column that was renamed so, and whose rows all come again. Letters of ASCII only, as databases compare names.
+     * The column of the table whose name differs from this one only in the case of letters, if it is the only one and
+     * no row has it: a source's column that was renamed in case, and whose rows are all sent again. ASCII letters only,
+     * as databases compare names.
      */
     private static Types.NestedField respelled(Schema current, String name, Map<String, Wanted> wanted) {
         List<Types.NestedField> same = current.columns().stream()
@@ -153,7 +158,7 @@ public final class SchemaEvolution {
                 update -> update.renameColumn(field.name(), name));
     }
 
-    /** Drops a struct without fields, as earlier versions made them: there is nothing in it, and no file can have it. */
+    /** Drops a struct without fields, as earlier versions created them: it has no content, and no file can store it. */
     private void dropEmpty(String name, Type type, Wanted wanted) {
         if (type.isStructType()
                 && type.asStructType().fields().isEmpty()
@@ -163,7 +168,7 @@ public final class SchemaEvolution {
         }
     }
 
-    /** Drops the columns of the table that rows of a shape have not, except those with these ids. */
+    /** Drops the columns of the table that rows of a shape do not have, except those with these ids. */
     public void dropAllBut(RowShape shape, Schema current, Set<Integer> needed) {
         for (Types.NestedField field : current.columns()) {
             boolean isNeeded = needed.contains(field.fieldId())
@@ -172,7 +177,7 @@ public final class SchemaEvolution {
                     || TypeUtil.indexById(Types.StructType.of(field)).keySet().stream()
                             .anyMatch(needed::contains);
             if (!isNeeded) {
-                // What earlier rows of the commit wanted of it.
+                // Changes that earlier rows of the commit required for it.
                 steps.removeIf(step -> step.isAt(field.name()));
                 step("drop %s", field.name(), update -> update.deleteColumn(field.name()));
             }
@@ -212,7 +217,10 @@ public final class SchemaEvolution {
         return wanted;
     }
 
-    /** What rows want of a column, after those before them; {@code field} is the table's, or null. */
+    /**
+     * The requirements of rows for a column, after those of previous rows; {@code field} is the table's column, or
+     * null.
+     */
     private Wanted merge(String name, Types.NestedField field, Wanted old, Wanted next, boolean isKey) {
         Type have = old != null ? old.type() : field != null ? field.type() : null;
         Type type = have == null ? next.type() : union(have, next.type(), field != null, isKey);
@@ -226,7 +234,7 @@ public final class SchemaEvolution {
         return new Wanted(type, old.isOptional() || next.isOptional(), defaultValue);
     }
 
-    /** A key is looked up by its values, so they have to be what the table has. */
+    /** A key is looked up by its values, so these must have the table's types. */
     private Type union(Type have, Type rows, boolean isOfTable, boolean isKey) {
         if (isKey) {
             Type type = TypeUnion.of(have, rows);
@@ -264,7 +272,7 @@ public final class SchemaEvolution {
         }
     }
 
-    /** Has what is at a path take values of another type, with which its own has a union. */
+    /** Changes the type at a path so that it also holds values of another type, with which its own type has a union. */
     private void extend(String path, Type have, Type wanted) {
         switch (wanted.typeId()) {
             case STRUCT -> extendStruct(path, have.asStructType(), wanted.asStructType());
@@ -316,13 +324,13 @@ public final class SchemaEvolution {
         }
     }
 
-    /** Case does not matter in the names of columns only: rows are given the table's. */
+    /** Case is ignored only in the names of columns: rows get the table's spelling. */
     private void checkSpelling(String path, String name, Types.StructType have) {
         Types.NestedField similar = policy.ignoresCase() ? have.caseInsensitiveField(name) : null;
         if (similar != null) {
             throw new DoLakeException(
                     ErrorCode.TYPE_MISMATCH,
-                    "Cannot take rows of table " + current.table() + ": their " + path + "." + name
+                    "Cannot write rows of table " + current.table() + ": their " + path + "." + name
                             + " and the table's " + path
                             + "." + similar.name()
                             + " differ only in case, and fields of structs are matched by exact names");
@@ -340,7 +348,7 @@ public final class SchemaEvolution {
     private DoLakeException mismatch(String column, Type have, Type wanted) {
         return new DoLakeException(
                         ErrorCode.TYPE_MISMATCH,
-                        "Cannot take rows of table " + current.table() + ": column " + column + " is " + have
+                        "Cannot write rows of table " + current.table() + ": column " + column + " is " + have
                                 + ", the rows have " + wanted)
                 .withHint("Send such records to " + DeadLetterConfig.TABLE + ", or give them a column of their own by "
                         + SchemaPolicy.INCOMPATIBLE + "=new-column");
@@ -365,7 +373,7 @@ public final class SchemaEvolution {
         return switch (type.typeId()) {
             case BOOLEAN, INTEGER, STRING, DECIMAL, UUID, BINARY -> Expressions.lit(value);
             case FLOAT -> Expressions.lit((float) finite((Number) value));
-            // Of rows of other types the first had the default.
+            // For rows of several types, the default of the first one.
             case LONG -> Expressions.lit(((Number) value).longValue());
             case DOUBLE -> Expressions.lit(finite((Number) value));
             // Literals of dates and times are made from their text form.
@@ -376,10 +384,10 @@ public final class SchemaEvolution {
         };
     }
 
-    /** Iceberg writes infinity as a default, and cannot read the table any more; not-a-number it refuses itself. */
+    /** Iceberg writes infinity as a default, but cannot read the table any more; it refuses not-a-number itself. */
     private static double finite(Number value) {
         if (!Double.isFinite(value.doubleValue())) {
-            throw ValueFault.inexact("a table's metadata has no not-a-number and no infinity");
+            throw ValueFault.inexact("a table's metadata cannot hold not-a-number and infinity");
         }
         return value.doubleValue();
     }

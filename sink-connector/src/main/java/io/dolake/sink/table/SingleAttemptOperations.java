@@ -10,8 +10,8 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 
 /**
- * Table operations whose commit is not tried again by Iceberg: a conflict needs the offsets compared and the rows looked up
- * anew, which Iceberg cannot do.
+ * Table operations whose commit Iceberg does not retry: after a conflict the offsets must be compared and the rows
+ * looked up again, which Iceberg cannot do.
  */
 public record SingleAttemptOperations(TableOperations operations) implements TableOperations {
     @Override

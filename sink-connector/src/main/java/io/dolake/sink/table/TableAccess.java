@@ -31,7 +31,9 @@ import org.apache.iceberg.exceptions.NoSuchTableException;
 
 /** Loads and creates tables, and knows their key columns. */
 public final class TableAccess {
-    /** Table property: the key columns as a JSON array of names; also where the key cannot be Iceberg identifier fields. */
+    /**
+     * Table property: the key columns as a JSON array of names; also where the key cannot be Iceberg identifier fields.
+     */
     public static final String KEY_COLUMNS = "dolake.key-columns";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,7 +41,7 @@ public final class TableAccess {
     private final LazyCatalog catalog;
     private final SinkConfig config;
     private final TableMode.Modes modes;
-    /** Faults of look-ups in a row of which it is not known whether they pass. */
+    /** Consecutive faults of lookups of which it is not known whether they are transient. */
     private int unknown;
 
     public TableAccess(LazyCatalog catalog, SinkConfig config) {
@@ -52,7 +54,7 @@ public final class TableAccess {
         return catalog.isOpen();
     }
 
-    /** Refuses a table that the settings do not fit. */
+    /** Refuses a table that does not fit the settings. */
     public void check(TableIdentifier name, Table table) {
         modes.check(name, table.properties());
         branch(name).check(table);
@@ -63,7 +65,7 @@ public final class TableAccess {
         return new Branch(InputConfig.branch(config.originals(), name));
     }
 
-    /** Whether what comes for a table are rows with all their columns; a changelog may have keys alone. */
+    /** Whether rows for a table have all their columns; rows of a changelog may have only the key. */
     public boolean hasWholeRows(TableIdentifier name) {
         return modes.of(name) != TableMode.CHANGELOG;
     }
@@ -77,8 +79,8 @@ public final class TableAccess {
     }
 
     /**
-     * Loads a table while records are read, by the task's thread: an error to be tried again after if the catalog does not answer,
-     * {@link TableUnusable} if waiting does not mend it.
+     * Loads a table while records are read, on the task's thread. Throws a retriable error if the catalog does not
+     * answer, {@link TableUnusable} if waiting does not help.
      */
     public Optional<Table> lookUp(TableIdentifier name, String what) {
         try {
@@ -137,7 +139,7 @@ public final class TableAccess {
             try {
                 namespaces.createNamespace(name.namespace());
             } catch (RuntimeException e) {
-                // Another task may have been faster; catalogs differ in how they say so.
+                // Another task may have been faster; catalogs report this in different ways.
                 if (!namespaces.namespaceExists(name.namespace())) {
                     throw e;
                 }

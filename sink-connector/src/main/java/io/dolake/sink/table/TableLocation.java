@@ -13,13 +13,13 @@ import java.util.stream.Stream;
 import org.apache.iceberg.catalog.TableIdentifier;
 
 /**
- * Where a new table goes whose name would, as a path, lead into the directory of another table or out of the warehouse:
- * catalogs append names to the warehouse as they are.
+ * The location of a new table whose name, as a path, would lead into the directory of another table or out of the
+ * warehouse: catalogs append names to the warehouse unchanged.
  */
 final class TableLocation {
     private TableLocation() {}
 
-    /** Empty if the place that the catalog chooses will do. */
+    /** Empty if the location that the catalog chooses is safe. */
     static Optional<String> of(TableIdentifier name, String warehouse) {
         if (levels(name).allMatch(TableLocation::isDirectoryName)) {
             return Optional.empty();
@@ -44,7 +44,7 @@ final class TableLocation {
         return !level.contains("/") && !level.equals(".") && !level.equals("..");
     }
 
-    /** The level itself, or what can be read of it and a digest that keeps it apart. */
+    /** The level itself, or its readable characters and a digest that keeps it distinct. */
     private static String directory(String level) {
         if (isDirectoryName(level)) {
             return level;

@@ -29,11 +29,12 @@ public final class TableOffsets {
     private TableOffsets() {}
 
     /**
-     * How far a table is in a topic partition. {@code next}: the table has all records below it. {@code held}: every table
-     * of the connector has. {@code epoch} orders the tasks that owned the partition, {@code owner} tells them apart. {@code last} is
-     * the record before {@code next}, {@code before} one before {@code held} by which the topic is known again; null if
-     * they are not known. {@code topicId} is Kafka's, null if it was not asked. {@code until}: the table is being filled anew, and
-     * lacks what is between {@code next} and this; 0 if it is not.
+     * A table's position in a topic partition. {@code next}: the table has all records below it. {@code held}: all
+     * tables of the connector have all records below it. {@code epoch} orders the tasks that owned the partition,
+     * {@code owner} distinguishes them. {@code last} is the record before {@code next}, {@code before} is a record
+     * before {@code held} by which the topic is recognized; null if not known. {@code topicId} is Kafka's topic id,
+     * null if it was not queried. {@code until}: the table is being refilled, and lacks the records between {@code
+     * next} and this offset; 0 if it is not.
      */
     public record Position(
             long next,
@@ -65,7 +66,10 @@ public final class TableOffsets {
         return Optional.of(parse(property(connector, partition), text));
     }
 
-    /** Whether a task made the last commit of the first, by name, of the connector's partitions that the table has rows of. */
+    /**
+     * Whether a task made the last commit of the first, by name, of the connector's partitions from which the table has
+     * rows.
+     */
     public static boolean isFirstOwner(Map<String, String> tableProperties, String connector, String owner) {
         return tableProperties.keySet().stream()
                 .filter(property -> property.startsWith(PREFIX + connector + "."))
@@ -81,8 +85,8 @@ public final class TableOffsets {
     }
 
     /**
-     * The position that a connector of another name has in a topic partition, the furthest one; empty if none has. A name that
-     * ends like the topic's with a dot before it is taken for a connector's.
+     * The position of a connector with another name in a topic partition, the furthest one; empty if there is none. A
+     * property whose name ends like the topic's, with a dot before it, is assumed to be a connector's.
      */
     public static Optional<Map.Entry<String, Position>> ofOther(
             Map<String, String> tableProperties, String connector, TopicPartition partition) {

@@ -4,7 +4,7 @@ package io.dolake.sink.table;
 import io.dolake.schemas.DoLakeException;
 import org.apache.iceberg.catalog.TableIdentifier;
 
-/** A table that has to be known to read a record cannot be looked at, and waiting does not mend it. */
+/** A table that is needed to read a record cannot be loaded, and waiting does not help. */
 public final class TableUnusable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

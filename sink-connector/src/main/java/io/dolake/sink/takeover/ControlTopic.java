@@ -27,7 +27,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The topic over which the tasks of an Apache Iceberg sink tell its coordinator what files they have written. Tasks commit the
+ * The topic over which the tasks of an Apache Iceberg sink report written files to its coordinator. Tasks commit the
  * offsets of the source topics with these messages; the coordinator commits the files later, and then its own offset.
  */
 final class ControlTopic implements AutoCloseable {
@@ -37,11 +37,11 @@ final class ControlTopic implements AutoCloseable {
     private final Admin admin;
     private final Map<String, Object> client;
 
-    /** Where in the topic a message about a file is. */
+    /** The position in the topic of a message about a file. */
     record Written(int partition, long offset, DataWritten data) {}
 
     /**
-     * What the coordinator has not committed, as far as its own offsets tell.
+     * The messages that the coordinator has not committed, according to its own offsets.
      *
      * @param end offset behind the last message of each partition
      */
@@ -53,7 +53,7 @@ final class ControlTopic implements AutoCloseable {
         this.admin = Admin.create(client);
     }
 
-    /** Refuses to go on while the sink runs: its tasks and its coordinator are members of their groups. */
+    /** Refuses a takeover while the sink runs: its tasks and its coordinator are members of their groups. */
     void checkStopped() {
         if (members(settings.group()) < 0) {
             throw new DoLakeException(
@@ -65,14 +65,14 @@ final class ControlTopic implements AutoCloseable {
             if (members(group) > 0) {
                 throw new DoLakeException(
                                 ErrorCode.INVALID_ARGUMENT,
-                                "Cannot take over: group " + group + " has members, so the connector runs still")
+                                "Cannot take over: group " + group + " has members, so the connector is still running")
                         .withHint("Stop it (PUT /connectors/" + settings.connector()
                                 + "/stop on its worker); after a crash, wait until its session has timed out");
             }
         }
     }
 
-    /** How many; -1 if there is no such group. */
+    /** Number of members; -1 if there is no such group. */
     private int members(String group) {
         try {
             return await(admin.describeConsumerGroups(List.of(group))
@@ -85,7 +85,7 @@ final class ControlTopic implements AutoCloseable {
         }
     }
 
-    /** Reads what follows the coordinator's offsets. */
+    /** Reads the messages after the coordinator's offsets. */
     Pending pending() {
         List<TopicPartition> partitions = partitions();
         Map<TopicPartition, OffsetAndMetadata> done = await(
@@ -158,7 +158,7 @@ final class ControlTopic implements AutoCloseable {
         return byNumber;
     }
 
-    /** Says in the coordinator's place that everything before these offsets is committed. */
+    /** Commits these offsets in the coordinator's place. */
     void committed(Map<Integer, Long> end) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         end.forEach((number, offset) ->

@@ -19,7 +19,7 @@ import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
 
-/** The files of one table that wait for their commit. */
+/** The files of one table that have not been committed yet. */
 final class PendingFiles {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -60,7 +60,7 @@ final class PendingFiles {
         }
     }
 
-    /** The offsets that the newest snapshot with such a field names. */
+    /** The offsets in the newest snapshot that has such a field. */
     private Map<Integer, Long> committed(Iterable<Snapshot> newestFirst) {
         for (Snapshot snapshot : newestFirst) {
             String offsets = snapshot.summary().get(settings.summaryField());
@@ -87,7 +87,7 @@ final class PendingFiles {
         return files.values().stream().mapToLong(DataFile::recordCount).sum();
     }
 
-    /** Files that are not in the store any more. */
+    /** Files that no longer exist in the store. */
     List<String> lost() {
         List<String> lost = new ArrayList<>();
         for (String location : files.keySet()) {
@@ -98,7 +98,7 @@ final class PendingFiles {
         return lost;
     }
 
-    /** Appends the files, as the coordinator would have: a later look, of it or of this, finds nothing that waits. */
+    /** Appends the files as the coordinator would have: a later run of either finds no pending files. */
     void commit(Map<Integer, Long> end) {
         Map<Integer, Long> merged = new HashMap<>(committed);
         end.forEach((partition, offset) -> merged.merge(partition, offset, Math::max));
@@ -111,7 +111,7 @@ final class PendingFiles {
         }
     }
 
-    /** That nobody has committed files of the topic meanwhile. */
+    /** Checks that nobody has committed files of the topic meanwhile. */
     private final class Unchanged implements SnapshotAncestryValidator {
         @Override
         public boolean validate(Iterable<Snapshot> newestFirst) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.apache.iceberg.catalog.TableIdentifier;
 
 /**
- * What of an Apache Iceberg sink's configuration says where it talks to itself.
+ * The settings of an Apache Iceberg sink that concern its communication with its coordinator.
  *
  * @param connector its name
  * @param group the consumer group of its tasks
@@ -54,7 +54,7 @@ record Settings(String connector, String group, String topic, Map<String, String
         return value;
     }
 
-    /** The group under which its coordinator notes how far it has committed. */
+    /** The group for which its coordinator commits its progress. */
     String coordinatorGroup() {
         return group + "-coord";
     }
@@ -65,12 +65,12 @@ record Settings(String connector, String group, String topic, Map<String, String
         return new Branch(all.getOrDefault("iceberg.table." + table + ".commit-branch", byDefault));
     }
 
-    /** How long a broker may take to answer, and the whole topic to be read. */
+    /** Time limit for a broker's answer, and for reading the whole topic. */
     Duration timeout() {
         return TIMEOUT;
     }
 
-    /** The field of a snapshot's summary that says up to which offsets of the topic files are in the table. */
+    /** The field of a snapshot's summary with the offsets of the topic up to which the table has all files. */
     String summaryField() {
         return "kafka.connect.offsets." + topic + "." + group;
     }

@@ -18,23 +18,24 @@ import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Looks for what an Apache Iceberg sink that was stopped has written but not committed, for a program that has loaded the plugin
- * in a class loader of its own: types of the JDK only. Whoever goes on from the sink's offsets would lose it.
+ * Finds the files that a stopped Apache Iceberg sink has written but not committed, for a program that has loaded the
+ * plugin in a separate class loader: types of the JDK only. Resuming from that sink's offsets would lose these files.
  */
 public final class TakeoverReport {
     private static final String CATALOG = "iceberg.catalog";
-    /** What the Apache sink calls its catalog if nothing else is said; a JDBC catalog knows its tables by it. */
+    /** The Apache sink's default name for its catalog; a JDBC catalog stores it with its tables. */
     private static final String ITS_CATALOG = "iceberg";
 
     private TakeoverReport() {}
 
     /**
-     * Looks, and commits if told so.
+     * Looks for pending files, and commits them if requested.
      *
      * @param connector the configuration of the Apache sink: {@code name}, {@code iceberg.*}
-     * @param commit whether what waits is committed to its tables
-     * @return an object for each table for which something waits: {@code table}, {@code files}, {@code rows}, {@code committed},
-     *     and {@code skipped}, why not, or null; or one with {@code error}, a code, {@code message} and {@code hint}
+     * @param commit whether pending files are committed to their tables
+     * @return an object for each table with pending files: {@code table}, {@code files}, {@code rows}, {@code
+     *     committed}, and {@code skipped}, the reason why not, or null; or one with {@code error}, a code, {@code
+     *     message} and {@code hint}
      */
     public static List<Map<String, Object>> of(Map<String, String> connector, boolean commit) {
         try {
@@ -73,7 +74,7 @@ public final class TakeoverReport {
         return found;
     }
 
-    /** @param end null to look only */
+    /** @param end null to only look */
     private static Optional<Map<String, Object>> table(
             Settings settings,
             Catalog catalog,
@@ -101,7 +102,7 @@ public final class TakeoverReport {
         return Optional.of(object(name, files.count(), files.rows(), skipped == null && end != null, skipped));
     }
 
-    /** A table of the name that was made anew since is another one: the coordinator would not commit to it either. */
+    /** A table that was recreated under the name is another one: the coordinator would not commit to it either. */
     private static boolean isOf(Table table, TableReference reference) {
         return reference.uuid() == null || reference.uuid().equals(table.uuid());
     }

@@ -20,8 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts commits when they are due, on threads of their own, and sees to what has become of them. Its methods are called by the task's
- * thread.
+ * Starts commits when they are due, on threads of their own, and handles their outcome. Its methods are called by the
+ * task's thread.
  */
 final class CommitScheduler {
     private final SinkConfig config;
@@ -36,7 +36,7 @@ final class CommitScheduler {
     private String owner;
     private boolean hasNewCommits;
 
-    /** @param owner tells commits of this task from those of others */
+    /** @param owner distinguishes commits of this task from those of other tasks */
     CommitScheduler(
             SinkConfig config,
             TableWriters writers,
@@ -60,12 +60,18 @@ final class CommitScheduler {
         this.threads = Executors.newFixedThreadPool(config.commitThreads(), new DaemonThreads("dolake-commit-" + task));
     }
 
-    /** Has its commits told from those before: offsets that this task wrote of a topic that is gone are another's. */
+    /**
+     * Marks later commits as those of a new owner: offsets that this task wrote for a deleted topic then count as
+     * another owner's.
+     */
     void renewOwner() {
         owner = UUID.randomUUID().toString();
     }
 
-    /** Notes the commits that have ended, and sets aside the tables of those that failed for good; whether to start over. */
+    /**
+     * Handles commits that have ended and suspends the tables whose commit failed for good. Returns whether to start
+     * over.
+     */
     boolean settle() {
         boolean isToReadAgain = false;
         for (TableWriter writer : writers.all()) {
@@ -82,7 +88,7 @@ final class CommitScheduler {
                 }
                 Object owner = job.failure().details().get(SourceTables.OWNER);
                 if (owner != null) {
-                    // Now it is known: records of others are turned down one by one.
+                    // Now the cause is known: the records of the other tables are refused one by one.
                     writer.belongsTo(owner.toString());
                     status.settled(writer.table());
                     isToReadAgain = true;
@@ -101,7 +107,7 @@ final class CommitScheduler {
         return isToReadAgain;
     }
 
-    /** Starts the commits that are due: by time, by number of rows, because the buffers are full, or because somebody asked. */
+    /** Starts the commits that are due: by time, by number of rows, because the buffers are full, or on request. */
     void startDue() {
         long nowMs = System.currentTimeMillis();
         long intervalMs = config.commitIntervalMs();
@@ -134,7 +140,7 @@ final class CommitScheduler {
         }
     }
 
-    /** Starts the commit that goes before all others, if there is one; false while it cannot be started. */
+    /** Starts the commit that precedes all others, if there is one. False while it cannot be started. */
     private boolean startUnsettled() {
         Optional<TableWriter> unsettled = refused.unsettled(writers);
         if (unsettled.isPresent() && unsettled.get().isSuspended()) {
@@ -160,7 +166,7 @@ final class CommitScheduler {
         threads.execute(job);
     }
 
-    /** Waits for the commits under way, which are told to end; notes those that get through. */
+    /** Waits for the commits under way, after asking them to end, and records those that succeed. */
     void finish() {
         long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.closeTimeoutMs());
         writers.all().stream()
@@ -177,12 +183,12 @@ final class CommitScheduler {
         }
     }
 
-    /** Whether commits have got through of which Connect has not been told yet. */
+    /** Whether commits have succeeded that Connect does not know of yet. */
     boolean hasNewCommits() {
         return hasNewCommits;
     }
 
-    /** Connect is asked to commit their offsets. */
+    /** Connect has been asked to commit the offsets of these commits. */
     void told() {
         hasNewCommits = false;
     }

@@ -26,12 +26,13 @@ import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Records that no table can take, as rows of a table of their own. They go the way of all rows: buffered and
- * committed with their offsets. A commit of another table may refuse records that were read long before, so this table has
- * everything only up to what all others hold ({@link ErrantRecords#holdsOnlyWhatOthersHold}), and its rows have a key.
+ * The dead-letter table: records that no table accepts, as rows. They are handled like all rows: buffered and committed
+ * with their offsets. A commit of another table may refuse records that were read long before, so this table counts as
+ * complete only up to what all other tables hold ({@link ErrantRecords#holdsOnlyWhatOthersHold}), and its rows have a
+ * key.
  */
 final class DeadLetters {
-    /** A record that is read again and refused again is the same row. */
+    /** A record that is read and refused a second time becomes the same row. */
     private static final List<String> KEY = List.of("connector", "offset", "partition", "topic");
 
     private static final RowShape SHAPE = RowShape.of(
@@ -54,7 +55,7 @@ final class DeadLetters {
 
     private final TableIdentifier table;
     private final String connector;
-    /** The worker's; null if no record is to be told of. */
+    /** The worker's converter; null if records are not to be reported. */
     private final JsonConverter json;
 
     private final ByteOutput scratch = new ByteOutput(1024);
@@ -88,7 +89,7 @@ final class DeadLetters {
         return name.equals(table);
     }
 
-    /** The row that tells of a record. */
+    /** The row that describes a record. */
     Change.Upsert row(SinkRecord record, DoLakeException reason) {
         Object[] values = {
             record.originalTopic(),
@@ -117,17 +118,17 @@ final class DeadLetters {
         return headers.isEmpty() ? null : headers;
     }
 
-    /** Null where there is none, or none that a lake has. */
+    /** Null where there is no timestamp, or none that a lake can store. */
     private static Long micros(Long millis) {
         return millis == null || millis != millis * 1000L / 1000L ? null : Long.valueOf(millis * 1000L);
     }
 
-    /** A record that is told of has to get through, whatever is in it. */
+    /** A record's dead letter has to be written, whatever the record contains. */
     private static String mended(String text) {
         return Utf8.checked(text, Inexact.NEAREST);
     }
 
-    /** As JSON; what has none, as Java prints it. */
+    /** As JSON; a value without a JSON form as Java prints it. */
     private String text(String topic, Schema schema, Object value) {
         if (value == null) {
             return null;

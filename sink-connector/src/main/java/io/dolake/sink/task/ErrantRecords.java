@@ -19,11 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where records go that no table can take: into the dead-letter table, the worker's dead letter queue, or nowhere, and then
- * the task fails.
+ * Where records go that no table accepts: to the dead-letter table, to the worker's dead letter queue, or nowhere, in
+ * which case the table or partition is suspended.
  *
- * <p>No table may say that it has what came after a record that a commit refused before the dead letter of that record is in: the
- * task might end, and nobody would know of the refusal. So dead letters of commits go first ({@link #unsettled}).
+ * <p>After a commit refused a record, no table may commit offsets beyond that record before its dead letter is
+ * committed: the task might end, and nobody would know of the refusal. So dead letters of commits go first ({@link
+ * #unsettled}).
  *
  * <p>Used by the task's thread.
  */
@@ -33,9 +34,9 @@ final class ErrantRecords {
     private final SinkTaskContext context;
     private final DeadLetters deadLetters;
     private final RejectedRows refusals = new RejectedRows();
-    /** Whether a record that a commit refused waits in the buffer of the dead-letter table. */
+    /** Whether a record that a commit refused is in the buffer of the dead-letter table. */
     private boolean isUnsettled;
-    /** The commit of such records; null once it is in. */
+    /** The commit of such records; null once it has succeeded. */
     private CommitJob settling;
 
     ErrantRecords(SinkTaskContext context, DeadLetters deadLetters) {
@@ -54,7 +55,8 @@ final class ErrantRecords {
     }
 
     /**
-     * Puts a record aside: the row that tells of it, to be buffered, or empty if the worker has been told.
+     * Sends a record to the dead letters. Returns the dead-letter row to buffer, or empty if the worker's queue took
+     * it.
      *
      * <p>Only where {@link #canPutAside}.
      */
@@ -66,7 +68,7 @@ final class ErrantRecords {
         return Optional.empty();
     }
 
-    /** Whether there is a place for records that are refused. */
+    /** Whether there is a place for refused records. */
     boolean canPutAside(TableWriters writers) {
         return deadLetters.isOn() ? !writers.isSuspended(deadLetters.table()) : context.errantRecordReporter() != null;
     }
@@ -75,12 +77,12 @@ final class ErrantRecords {
         return deadLetters.isTable(writer.table());
     }
 
-    /** Forgets what commits to a table have refused: it may take it now. */
+    /** Forgets what commits to a table have refused: the table may accept it now. */
     void forget(TableIdentifier table) {
         refusals.forget(table);
     }
 
-    /** What is reported must not be lost when tables say that they have what came after it. */
+    /** A reported record must not be lost once tables commit offsets beyond it. */
     private static void awaitReport(Future<Void> report) {
         try {
             if (report != null) {
@@ -98,7 +100,10 @@ final class ErrantRecords {
         }
     }
 
-    /** Remembers the rows that a commit refused, so that they are put aside when they are read again; false if it must fail. */
+    /**
+     * Remembers the rows that a commit refused, so that they become dead letters when they are read again. False if the
+     * commit must fail.
+     */
     boolean note(CommitJob job, TableWriters writers) {
         boolean isTolerated = job.refused() != null
                 && canPutAside(writers)
@@ -113,18 +118,18 @@ final class ErrantRecords {
         return isTolerated;
     }
 
-    /** The writer whose commit has to be started before any other one; empty if there is none. */
+    /** The writer whose commit has to start before any other; empty if there is none. */
     Optional<TableWriter> unsettled(TableWriters writers) {
         return isUnsettled ? Optional.of(writers.of(deadLetters.table())) : Optional.empty();
     }
 
-    /** That commit is under way: others wait for it. */
+    /** That commit is under way: all others wait for it. */
     void settling(CommitJob job) {
         settling = job;
         isUnsettled = false;
     }
 
-    /** A commit that has to be in before another one is tried; null if there is none. */
+    /** A commit that has to succeed before another one is tried; null if there is none. */
     CommitJob first() {
         if (settling != null && settling.isCommitted()) {
             settling = null;
@@ -133,14 +138,14 @@ final class ErrantRecords {
     }
 
     /**
-     * The dead-letter table holds everything only up to what all others hold: a commit of theirs may refuse records that were
-     * read long before.
+     * The dead-letter table is complete only up to what all other tables hold: one of their commits may refuse records
+     * that were read long before.
      */
     boolean holdsOnlyWhatOthersHold(TableBuffer buffer) {
         return deadLetters.isTable(buffer.table());
     }
 
-    /** Buffers are dropped, and what was in them is read again. */
+    /** Buffers are dropped, and their content is read again. */
     void startOver() {
         isUnsettled = false;
         settling = null;

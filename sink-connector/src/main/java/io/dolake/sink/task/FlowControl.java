@@ -47,14 +47,17 @@ final class FlowControl {
         this.status = status;
     }
 
-    /** Keeps partitions back that come while the buffers are full. */
+    /** Pauses partitions that are assigned while the buffers are full. */
     void opened(Collection<TopicPartition> opened) {
         if (status.isBufferFull()) {
             context.pause(opened.toArray(TopicPartition[]::new));
         }
     }
 
-    /** Throws {@code BUFFER_FULL}, with a delay, while there is no room for records, or a partition is not settled yet. */
+    /**
+     * Throws {@code BUFFER_FULL} with a delay while there is no room for records or a partition's start offset is not
+     * settled yet.
+     */
     void refuseIfFull(int records, Set<TopicPartition> offered) {
         boolean isWaiting = offered.stream().anyMatch(assignment::isWaiting);
         if (budget.isFull(writers.bytes()) || isWaiting) {
@@ -63,7 +66,7 @@ final class FlowControl {
             context.timeout(delayMs);
             String reason = isWaiting ? "the catalog did not answer yet" : "the buffer is full";
             String error = status.getLastError().isEmpty() ? "" : " (" + status.getLastError() + ")";
-            throw new DoLakeException(ErrorCode.BUFFER_FULL, "Cannot take " + records + " records: " + reason + error)
+            throw new DoLakeException(ErrorCode.BUFFER_FULL, "Cannot accept " + records + " records: " + reason + error)
                     .withRetryAfter(Duration.ofMillis(delayMs));
         }
     }

@@ -29,15 +29,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds tables that were dropped, or made anew, while nobody read. All tables have what lies below the offset at which a task begins
- * to read a partition, its base; a table that has nothing of the partition either never had a row from there, or it is another one.
- * Which, the topic tells: it is read from its start up to the base. Nothing of that is taken; but a table that lacks a row which
- * comes is set aside, with its offset held at the base. It is done where the table of the topic's name has nothing of the
- * partition when that is taken over, and else when the first row for such a table comes. Used by the task's thread.
+ * Detects tables that were dropped or recreated while no task was reading. All tables are complete below a partition's
+ * base, the offset at which the task starts to read it. A table without any offset of that partition either never
+ * received a row from it, or it was recreated. The topic shows which: the partition is read from its start up to the
+ * base. None of these records are written, but a table that lacks one of the rows found is suspended, with its offset
+ * held at the base. This look-back runs at assignment if the table named after the topic has no offset of the
+ * partition, and otherwise when the first row for such a table arrives. Used by the task's thread.
  */
 final class LookBack {
     private static final Logger LOG = LoggerFactory.getLogger(LookBack.class);
-    /** A look that meets no record for so long is given up, until a row comes: the topic may have nothing there any more. */
+    /** A look-back without any record for this long is given up until a row arrives: the range may be empty. */
     private static final long IDLE_MS = 10_000;
 
     private final boolean isOn;
@@ -48,9 +49,9 @@ final class LookBack {
     private final TableAccess access;
     private final String connector;
     private final Map<TopicPartition, LookBackState> states = new HashMap<>();
-    /** Those whose table by name has nothing, and whose base is not known yet. */
+    /** Partitions whose table by name has no offset, and whose base is not known yet. */
     private final Set<TopicPartition> suspects = new HashSet<>();
-    /** Those that are to be looked at, are being, or were until now. */
+    /** Partitions whose look-back is due, under way, or has just ended. */
     private final Set<TopicPartition> active = new HashSet<>();
 
     private TopicPartition lastPartition;
@@ -85,7 +86,7 @@ final class LookBack {
         lastPartition = null;
     }
 
-    /** Of the same partition as before, mostly. */
+    /** LookBackState of the partition asked for last, which is mostly the same one. */
     private LookBackState state(TopicPartition partition) {
         if (partition != lastPartition) {
             lastState = states.get(partition);
@@ -94,7 +95,7 @@ final class LookBack {
         return lastState;
     }
 
-    /** Says below which offset all tables have everything; 0: the topic is another one, and nothing of it was read. */
+    /** Sets the offset below which all tables are complete; 0: the topic was recreated, none of it has been read. */
     void startsAt(TopicPartition partition, long base) {
         LookBackState state = state(partition);
         state.base = base;
@@ -102,7 +103,7 @@ final class LookBack {
         ended(partition, state, LookBackState.Phase.NONE);
     }
 
-    /** Says that the table of the topic's name has nothing of a partition; it is looked as soon as the base is known. */
+    /** Reports that the table named after the topic has no offset; the look-back starts once the base is known. */
     void suspect(TopicPartition partition) {
         if (!isOn) {
             return;
@@ -113,12 +114,12 @@ final class LookBack {
         }
     }
 
-    /** Whether it waits for something to do: the worker is to ask for offsets soon, and to come back. */
+    /** Whether there is work to do: the worker should ask for offsets soon, and call again. */
     boolean isBusy() {
         return !active.isEmpty() || asks();
     }
 
-    /** Whether the worker is to ask what to commit: with that it tells the group's offsets, and in no other way. */
+    /** Whether the worker should ask which offsets to commit: only then does it report the group's offsets. */
     boolean asks() {
         return !suspects.isEmpty();
     }
@@ -128,13 +129,13 @@ final class LookBack {
         return suspects.contains(partition) || active.contains(partition);
     }
 
-    /** Whether the group's offsets have to stay: else a task that ends now would leave them below the base. */
+    /** Whether the group's offsets must not move: otherwise a task that ends now would leave them below the base. */
     boolean isUnderWay() {
         return !active.isEmpty()
                 && active.stream().map(states::get).anyMatch(state -> state.phase != LookBackState.Phase.WANTED);
     }
 
-    /** Says up to where the worker has delivered; before the first record that is the group's offset. */
+    /** Reports how far the worker has delivered; before the first record that is the group's offset. */
     void delivered(TopicPartition partition, long end) {
         LookBackState state = state(partition);
         if (state == null) {
@@ -171,7 +172,7 @@ final class LookBack {
         active.remove(partition);
     }
 
-    /** Notes a record that comes next; true if it is not to be taken now, and comes again. */
+    /** Registers the next record. True if the record must not be processed now and will be delivered again. */
     boolean sendsBack(RecordPosition place) {
         TopicPartition partition = place.partition();
         LookBackState state = state(partition);
@@ -194,13 +195,15 @@ final class LookBack {
             finish(partition, state);
         }
         if (isJump) {
-            // The start is gone, and the consumer went wherever its settings say.
+            // The start of the topic is gone, and the consumer jumped to where its settings direct it.
             rewind(partition, state.base);
         }
         return isJump;
     }
 
-    /** Those changes of a record that its tables lack; none if it is to come again ({@link #isWanted}). */
+    /**
+     * The changes of a record that its tables lack; empty if the record is to be delivered again ({@link #isWanted}).
+     */
     List<Change> wanted(List<Change> changes, RecordPosition place) {
         LookBackState state = state(place.partition());
         if (state.base == 0 || !isOn) {
@@ -218,22 +221,27 @@ final class LookBack {
         return wanted == null ? changes : state.phase == LookBackState.Phase.WANTED ? List.of() : wanted;
     }
 
-    /** Whether the partition is to be read from its start before any more of it is taken. */
+    /** Whether the partition is to be read from its start before any more of it is processed. */
     boolean isWanted(TopicPartition partition) {
         return !active.isEmpty() && state(partition).phase == LookBackState.Phase.WANTED;
     }
 
-    /** The offset below which all tables had everything when the task took the partition over; 0 if that is not known. */
+    /**
+     * The offset below which all tables had everything when the task took the partition over; 0 if that is not known.
+     */
     long base(TopicPartition partition) {
         return Math.max(0, state(partition).base);
     }
 
-    /** Whether a record lies before where the task began to read. */
+    /** Whether a record lies before the offset at which the task started to read. */
     boolean isPast(RecordPosition place) {
         return isOn && place.offset() < state(place.partition()).base;
     }
 
-    /** Whether a record lies before what a table takes: there if it is not read anew. */
+    /**
+     * Whether a record lies before the range that a table accepts: the table is complete there unless it is being
+     * refilled.
+     */
     boolean isPast(TableIdentifier table, RecordPosition place) {
         if (!isPast(place)) {
             return false;
@@ -242,7 +250,7 @@ final class LookBack {
         return from == null || from == TableWriter.FROM_BASE || place.offset() < from;
     }
 
-    /** Where a table that is set aside for a record is to be held. */
+    /** The offset at which a table that is suspended for a record is held. */
     RecordPosition heldAt(TableIdentifier table, RecordPosition place) {
         return isPast(table, place) ? new RecordPosition(place.partition(), state(place.partition()).base) : place;
     }
@@ -295,7 +303,7 @@ final class LookBack {
         return false;
     }
 
-    /** Does what is to be done between two batches. */
+    /** Does the work that is due between two batches. */
     void look(Runnable dropBuffers) {
         if (active.isEmpty()) {
             return;
@@ -335,13 +343,13 @@ final class LookBack {
     }
 
     private void finish(TopicPartition partition, LookBackState state) {
-        // In the order of names: so that it does not change from start to start what is said.
+        // In the order of names, so that the message does not differ from start to start.
         new TreeMap<>(byName(state.found)).forEach((name, table) -> {
             DoLakeException reason = new DoLakeException(
                             ErrorCode.TABLE_REPLACED,
-                            "Cannot go on with table " + table + ": the connector has read " + partition
+                            "Cannot resume table " + table + ": the connector has read " + partition
                                     + " up to offset " + state.base
-                                    + ", and the table lacks what there was, from the row at offset "
+                                    + ", but the table lacks what was there, from the row at offset "
                                     + state.found.get(table) + " on: it was dropped, or not filled to the end")
                     .withHint(OffsetFence.REPLACED_HINT);
             suspensions.lacking(table, reason, new RecordPosition(partition, state.base));
@@ -356,20 +364,23 @@ final class LookBack {
         return names;
     }
 
-    /** Goes back to the base. */
+    /** Seeks back to the base. */
     private void leave(TopicPartition partition, LookBackState state) {
         state.phase = LookBackState.Phase.LEFT;
         rewind(partition, state.base);
     }
 
-    /** The table is not the one of the topic's name, but it knows the topic as well. */
+    /** Starts by the mark of a table that is not named after the topic, but knows it as well. */
     private void startBy(RecordMark mark, TopicPartition partition, LookBackState state) {
         rewind(partition, mark.offset());
         partitions.needs(partition, state.base);
         partitions.startsAt(partition, mark);
     }
 
-    /** The partition is read again by somebody's wish; if it was being looked at, the next row of such a table says so again. */
+    /**
+     * The partition is read again on request. If its look-back was under way, the next row of such a table starts it
+     * again.
+     */
     void giveUp(TopicPartition partition) {
         if (active.contains(partition)) {
             ended(partition, state(partition), LookBackState.Phase.NONE);

@@ -11,23 +11,23 @@ final class LookBackState {
 
     /** Where it stands. */
     enum Phase {
-        /** Not looked, or not to the end. */
+        /** Not looked at, or not to the end. */
         NONE,
         WANTED,
         UNDER_WAY,
-        /** On the way back to the base, before its end. */
+        /** Between the start of the partition and its base. */
         LEFT,
         /** No table lacks anything that was not reported. */
         DONE
     }
 
-    /** All tables have what lies below it. */
+    /** All tables are complete below it. */
     long base = UNKNOWN;
 
     Phase phase = Phase.NONE;
-    /** Whether it is looked only because of the table of the topic's name: that may have none of its rows. */
+    /** Whether the only reason to look is the table named after the topic, which may have none of its rows. */
     boolean isByName;
-    /** While it is looked: the first row of each table that lacks it. */
+    /** During the look-back: the first row that each table lacks. */
     final Map<TableIdentifier, Long> found = new HashMap<>();
 
     /** When the last record came, by {@link System#nanoTime}. */

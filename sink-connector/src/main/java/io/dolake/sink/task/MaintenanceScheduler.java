@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Maintains a task's tables from time to time and after so many commits, on a thread of its own. Of the tasks that share a table the one does it that
- * made the last commit of its first topic partition; should two think they did, they cost each other time, nothing else.
+ * Maintains a task's tables periodically and after a number of commits, on a thread of its own. If several tasks share
+ * a table, the task that last committed the table's first topic partition maintains it. If two tasks both think they
+ * did, they only cost each other time.
  */
 final class MaintenanceScheduler {
     private static final Logger LOG = LoggerFactory.getLogger(MaintenanceScheduler.class);
@@ -58,7 +59,10 @@ final class MaintenanceScheduler {
         }
     }
 
-    /** If the last round is over: starts one of these tables if it is time, else of those with enough commits. */
+    /**
+     * Once the last round is over, starts a round for a table that is due by time, or else for those with enough
+     * commits.
+     */
     void consider(Collection<TableIdentifier> tables) {
         if (thread == null || round != null && !round.isDone()) {
             return;
@@ -95,7 +99,7 @@ final class MaintenanceScheduler {
         }
     }
 
-    /** Ends a round under way between two of its steps, or in one of them. */
+    /** Ends a round under way, between two of its steps or within one. */
     void stop() {
         if (thread != null) {
             thread.shutdownNow();

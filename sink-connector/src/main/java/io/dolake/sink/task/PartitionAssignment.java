@@ -21,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes partitions over: the consumer is set to the offset that the lake holds before the first record is taken. While the
- * catalog does not answer, partitions wait, paused, and the question is repeated.
+ * Takes assigned partitions over: sets the consumer to the offset that the lake holds before the first record is
+ * processed. While the catalog does not answer, partitions stay paused and the lookup is repeated.
  */
 final class PartitionAssignment {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionAssignment.class);
     private static final long RETRY_FIRST_MS = 200;
     private static final long RETRY_LONGEST_MS = 5_000;
-    /** How long a start, or a turn of the task, may wait for tables. */
+    /** How long a start, or a call of the task, may wait for tables. */
     private static final long OPEN_WAIT_MS = 5_000;
 
     private static final long RESOLVE_WAIT_MS = 500;
@@ -42,20 +42,23 @@ final class PartitionAssignment {
     private final TopicIds topicIds;
     private final LookBack lookBack;
     private final int unknownRetries;
-    /** Faults in a row of which it is not known whether they pass. */
+    /** Consecutive faults of which it is not known whether they are transient. */
     private int unknown;
 
-    /** What came of the question where a partition starts. */
+    /** Outcome of the lookup of a partition's start offset. */
     private enum Answer {
         SETTLED,
-        /** It takes long, as with a table whose files cannot be read: others need not wait for it. */
+        /** The lookup takes long, as with a table whose files cannot be read: other partitions need not wait for it. */
         NOT_YET,
         CATALOG_IS_DOWN
     }
 
     private final StartLookUps lookUps;
     private final Set<TopicPartition> waiting = new HashSet<>();
-    /** Partitions that were paused when they went. The framework keeps those so that come back in the same rebalance. */
+    /**
+     * Partitions that were paused when they were revoked. Connect keeps those paused that come back in the same
+     * rebalance.
+     */
     private final Set<TopicPartition> leftPaused = new HashSet<>();
 
     private Backoff backoff = new Backoff(RETRY_FIRST_MS, RETRY_LONGEST_MS);
@@ -106,7 +109,7 @@ final class PartitionAssignment {
         status.waitingForCatalog(isWaiting());
     }
 
-    /** Asks again for the partitions that wait, if it is time. */
+    /** Repeats the lookup for the partitions that wait, if it is due. */
     void resolve() {
         if (!isWaiting() || System.nanoTime() - retryAtNs < 0) {
             return;
@@ -134,8 +137,8 @@ final class PartitionAssignment {
     }
 
     /**
-     * Sets the consumer to where the lake is, if that is known yet. Where only the table is at fault it is set aside: without its
-     * offset, reading starts at the group's. Throws if the catalog itself cannot be used.
+     * Sets the consumer to the lake's offset, if that is known yet. If only the table is at fault, it is suspended:
+     * without its offset, reading starts at the group's offset. Throws if the catalog itself cannot be used.
      */
     private Answer settle(TopicPartition partition) {
         try {
@@ -146,7 +149,7 @@ final class PartitionAssignment {
             }
             Optional<TableOffsets.Position> position = found.get().position();
             if (position.isPresent()) {
-                // Later than every owner before, whatever their clocks said.
+                // Later than every previous owner, whatever their clocks said.
                 partitions.open(
                         partition,
                         Math.max(partitions.epoch(partition), position.get().epoch() + 1));
@@ -185,8 +188,8 @@ final class PartitionAssignment {
     }
 
     /**
-     * A record is read again. By it the topic is known for the same one; and the worker commits the group's offset only when it
-     * moves, so that the group may stand where it stood before a crash until then.
+     * A record is read again. It shows that the topic is still the same one, and it moves the group's offset: the
+     * worker commits that offset only when it moves, so until then the group may stay where it was before a crash.
      */
     private void startAt(TopicPartition partition, TableOffsets.Position position, String topicId) {
         boolean isOther = topicId != null
@@ -223,7 +226,7 @@ final class PartitionAssignment {
         }
     }
 
-    /** Kafka is not to be asked with these settings: that is nobody's fault but theirs. */
+    /** Kafka cannot be queried with these settings: only the settings are at fault. */
     private static final class KafkaRefuses extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -235,7 +238,7 @@ final class PartitionAssignment {
         }
     }
 
-    /** Reads a topic from its start that is not the one that the tables know. */
+    /** Reads a topic from its start because it is not the one that the tables know. */
     void readAnew(TopicPartition partition) {
         LOG.warn("{} is read from its start: its topic is not the one that the tables know", partition);
         forgetOffsets(partition);
@@ -243,7 +246,7 @@ final class PartitionAssignment {
         partitions.needs(partition, -1);
     }
 
-    /** From now on, what is known of a partition is about a topic that is gone. */
+    /** From now on, what is known of a partition refers to a deleted topic. */
     void forgetOffsets(TopicPartition partition) {
         partitions.forgetOffsets(partition);
         lookBack.startsAt(partition, 0);
@@ -254,7 +257,7 @@ final class PartitionAssignment {
         partitions.rewound(partition, offset);
     }
 
-    /** To be called while it is known whether the partition is set aside. */
+    /** Call this while it is known whether the partition is suspended. */
     void close(TopicPartition partition) {
         if (waiting.remove(partition) || suspensions.holds(partition)) {
             leftPaused.add(partition);

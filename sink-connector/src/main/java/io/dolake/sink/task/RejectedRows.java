@@ -12,11 +12,11 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What commits have refused. Its records are read once more, and are then turned down one by one before they reach a buffer.
- * Used by the task's thread.
+ * Rows that commits have refused. Their records are read once more and then refused one by one before they reach a
+ * buffer. Used by the task's thread.
  */
 final class RejectedRows {
-    /** Shapes remembered of a table; one that is forgotten is found again by the next commit. */
+    /** Number of shapes remembered per table. A forgotten one is found again by the next commit. */
     private static final int MAX_SHAPES = 100;
 
     private static final TreeMap<Long, Map<TableIdentifier, DoLakeException>> NONE = new TreeMap<>();
@@ -42,7 +42,9 @@ final class RejectedRows {
         return records.isEmpty() && shapes.isEmpty();
     }
 
-    /** What a table said of a change of the record at this place, or of rows like its; null if it may have it. */
+    /**
+     * Why a table refused a change of the record at this position, or rows like it; null if the table may accept it.
+     */
     DoLakeException reason(Change change, TopicPartition partition, long offset) {
         Map<TableIdentifier, DoLakeException> ofRecord =
                 records.getOrDefault(partition, NONE).getOrDefault(offset, Map.of());
@@ -51,7 +53,7 @@ final class RejectedRows {
             return ofPlace;
         }
         if (change instanceof Change.Truncate) {
-            // A table that is emptied may take them again.
+            // A table that was emptied may accept them again.
             shapes.remove(change.table());
         }
         return change instanceof Change.Upsert upsert

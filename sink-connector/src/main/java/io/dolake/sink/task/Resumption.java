@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has what was set aside go on when somebody asks for it: the partitions are read again from where it stood, and all other
- * tables leave out what they have. Used by the task's thread.
+ * Resumes suspended tables and partitions on request: the partitions are read again from where they stood, and all
+ * other tables skip the records that they have. Used by the task's thread.
  */
 final class Resumption {
     private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
@@ -59,7 +59,7 @@ final class Resumption {
         this.task = task;
     }
 
-    /** Does what was asked for since the last look. */
+    /** Handles the requests that have arrived since the last call. */
     void look(SinkStatus status) {
         for (ResumeRequest request = status.nextResume(); request != null; request = status.nextResume()) {
             if (!request.isGivenUp()) {
@@ -94,10 +94,9 @@ final class Resumption {
         TableWriter writer = suspended(request);
         boolean isReplaced = writer.suspension().code() == ErrorCode.TABLE_REPLACED;
         refuseUnlessSaid(isReplaced, request);
-        // Only then: a table that cannot be read would hold up all others for as long as Iceberg tries.
+        // Only then: a table that cannot be read would delay all others for as long as Iceberg retries.
         Optional<Table> table = isReplaced ? access.load(writer.table()) : Optional.empty();
-        // Commits under way end before anything about the table is forgotten; one that hangs leaves the writer to
-        // another
+        // Commits under way end before anything about the table is forgotten. If one hangs, the writer gets a new
         // committer.
         task.startOver();
         resume(suspended(request), isReplaced, table, request);
@@ -117,7 +116,7 @@ final class Resumption {
     private void resume(TableWriter writer, boolean isReplaced, Optional<Table> table, ResumeRequest request) {
         Map<TopicPartition, Long> pins = suspensions.release(writer);
         Map<TopicPartition, Long> lacks = new HashMap<>(pins);
-        // A table that was restored lacks more than it did when it was set aside.
+        // A restored table lacks more than it did when it was suspended.
         table.ifPresent(found -> lacks.replaceAll(
                 (partition, offset) -> TableOffsets.read(found.properties(), task.connector(), partition)
                         .map(stored -> Math.min(stored.next(), offset))
@@ -137,10 +136,10 @@ final class Resumption {
                 assignment.rewind(partition, Math.min(offset, partitions.next(partition)));
             }
         });
-        LOG.info("Table {} goes on, from {}", writer.table(), lacks);
+        LOG.info("Table {} resumes from {}", writer.table(), lacks);
     }
 
-    /** Whether rows of a partition may belong to a table, as far as can be told without reading it. */
+    /** Whether rows of a partition may belong to a table, as far as this can be told without reading the table. */
     private boolean mayFeed(TopicPartition partition, TableWriter writer) {
         return !router.isByTemplate()
                 || writer.takesFrom(partition) != null
@@ -156,7 +155,7 @@ final class Resumption {
         boolean isGap = held.why().code() == ErrorCode.CDC_LSN_NOT_FOUND;
         refuseUnlessSaid(isReplaced, request);
         if (held.why().code() == ErrorCode.TABLE_OF_ANOTHER_SOURCE) {
-            // Its table says anew whose it is.
+            // Its table is asked again which source it belongs to.
             writers.all().forEach(writer -> writer.belongsTo(null));
         }
         task.startOver();
@@ -172,13 +171,13 @@ final class Resumption {
         suspensions.release(partition);
         assignment.rewind(partition, target);
         if (isReplaced || isGap) {
-            // Said by who asked for it: where it goes on is where it is to go on.
+            // The request names the offset: it resumes where the request says.
             partitions.needs(partition, -1);
         }
-        LOG.info("Partition {} goes on, from {}", partition, target);
+        LOG.info("Partition {} resumes from {}", partition, target);
     }
 
-    /** What would leave a gap that nobody knows of is not done by default. */
+    /** By default nothing is done that would leave an unnoticed gap. */
     private static void refuseUnlessSaid(boolean isChoice, ResumeRequest request) {
         if (isChoice && request.from().isEmpty()) {
             throw refusal(ErrorCode.INVALID_ARGUMENT, request, "it has to be said from where")

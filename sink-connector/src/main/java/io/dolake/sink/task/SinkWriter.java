@@ -32,14 +32,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes records to their tables: takes them into a buffer for each table ({@link Intake}), has these committed
- * ({@link CommitScheduler}), and holds the consumer back when they are full ({@link FlowControl}). All methods are called by the task's
- * thread; only commits run on others.
+ * Writes records to their tables: buffers them per table ({@link Intake}), has the buffers committed ({@link
+ * CommitScheduler}), and pauses the consumer while they are full ({@link FlowControl}). All methods are called by the
+ * task's thread; only commits run on others.
  */
 public final class SinkWriter {
     private static final Logger LOG = LoggerFactory.getLogger(SinkWriter.class);
     private static final long TICK_MS = 50;
-    /** How often a task with nothing to do looks for partitions that came, or for what is to go on, and says how it stands. */
+    /** How often an idle task looks for new partitions and for resume requests, and publishes its status. */
     private static final long LOOK_MS = 1000;
 
     private final SinkConfig config;
@@ -125,9 +125,10 @@ public final class SinkWriter {
     }
 
     /**
-     * Takes all records, or throws before it took any: {@code BUFFER_FULL} with a delay while there is no room. If the
-     * catalog has to be asked about a table and does not answer, it takes those before, and knows them when they come again. What
-     * cannot be taken is set aside, with nothing but its table, or its partition if it has no table.
+     * Accepts all records, or throws before it accepted any: {@code BUFFER_FULL} with a delay while there is no room.
+     * If the catalog has to be asked about a table and does not answer, the records before that one are accepted, and
+     * recognized when they are delivered again. A record that cannot be accepted suspends only its table, or its
+     * partition if it has no table.
      */
     public void put(Collection<SinkRecord> records) {
         boolean isToReadAgain = commits.settle();
@@ -171,13 +172,13 @@ public final class SinkWriter {
         return new TableCommitter(table, access, config, connector, taskId, indexSpace);
     }
 
-    /** Reads again what is not committed, so that records which a commit refused are turned down by themselves. */
+    /** Reads again what is not committed, so that only the records which a commit refused are rejected. */
     void startOver() {
         LOG.info("What waits is read again");
         close(List.of());
     }
 
-    /** The offsets up to which the lake holds all; where nothing waits, the framework's own. With what was last taken before. */
+    /** The offsets up to which the lake is complete; where nothing is buffered, the framework's own; with the last record taken before each. */
     public Map<TopicPartition, OffsetAndMetadata> heldOffsets(Map<TopicPartition, OffsetAndMetadata> current) {
         Map<TopicPartition, OffsetAndMetadata> result = new HashMap<>();
         current.forEach((partition, offset) -> {
@@ -193,7 +194,10 @@ public final class SinkWriter {
         return lookBack.isUnderWay() ? Map.of() : result;
     }
 
-    /** Tells how things are; false if that of the tables, which takes longer, has to wait: for its time, or for commits. */
+    /**
+     * Publishes the status. False if the status of the tables, which takes longer, has to wait for its interval or for
+     * commits.
+     */
     private boolean report() {
         status.buffers(writers.buffers());
         status.indexes(writers.indexes());
@@ -208,8 +212,8 @@ public final class SinkWriter {
     }
 
     /**
-     * Gives partitions up. Commits under way are waited for, what waits in the buffers is dropped: the next owner reads it
-     * again, and so does this task for the partitions it keeps.
+     * Gives partitions up. Waits for commits under way and drops what is still buffered: the next owner reads it again,
+     * and so does this task for the partitions it keeps.
      */
     public void close(Collection<TopicPartition> closed) {
         commits.finish();
@@ -228,7 +232,7 @@ public final class SinkWriter {
             writer.discardInFlight();
             status.settled(writer.table());
         }
-        // A commit that may still be under way keeps its committer to itself.
+        // A commit that may still be under way keeps its committer.
         writers.renew(stuck);
         refused.startOver();
         for (TopicPartition partition : closed) {

@@ -18,9 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What cannot go on by itself, while everything else does: tables, and topic partitions whose records cannot be given to any
- * table. The offsets of both are held: the group's offset stays at the first record that is lacking, so that whoever reads next
- * comes back to it. Nothing is remembered beyond the task: the next one tries again. Used by the task's thread.
+ * Suspended tables and partitions: those that cannot continue on their own while everything else does. A partition is
+ * suspended if its records cannot be assigned to any table. The offsets of both are held: the group's offset stays at
+ * the first record that is lacking, so that the next reader comes back to it. Suspensions are not stored: the next task
+ * tries again.
  */
 final class Suspensions {
     private static final Logger LOG = LoggerFactory.getLogger(Suspensions.class);
@@ -32,7 +33,7 @@ final class Suspensions {
     private final Map<TopicPartition, Held> partitions = new HashMap<>();
     private boolean hasChanged;
 
-    /** A partition that is set aside at a record. */
+    /** A partition that is suspended at a record. */
     record Held(Suspension why, long offset) {}
 
     Suspensions(SinkTaskContext context, TableWriters writers, SinkStatus status, String connector) {
@@ -42,7 +43,7 @@ final class Suspensions {
         this.connector = connector;
     }
 
-    /** Sets a table aside for a record that it cannot have; what came before it may still be committed. */
+    /** Suspends a table because of a record that it cannot accept; what came before it may still be committed. */
     void table(TableIdentifier name, DoLakeException reason, RecordPosition place) {
         TableWriter writer = writers.of(name);
         if (!writer.isSuspended()) {
@@ -51,7 +52,7 @@ final class Suspensions {
         writer.skip(place.partition(), place.offset());
     }
 
-    /** Sets a table aside that cannot be looked at; its records are counted when they come. */
+    /** Suspends a table that cannot be read; its records are counted when they arrive. */
     void table(TableIdentifier name, DoLakeException reason, TopicPartition partition) {
         TableWriter writer = writers.of(name);
         if (!writer.isSuspended()) {
@@ -59,7 +60,10 @@ final class Suspensions {
         }
     }
 
-    /** Sets a table aside that was dropped: it lacks what comes at a place, and something before it, whatever else is the matter with it. */
+    /**
+     * Suspends a table that was dropped: it lacks the record at a position and something before it, whatever else is
+     * wrong with it.
+     */
     void lacking(TableIdentifier name, DoLakeException reason, RecordPosition place) {
         TableWriter writer = writers.of(name);
         if (!writer.isSuspended() || writer.suspension().code() != reason.code()) {
@@ -68,7 +72,7 @@ final class Suspensions {
         writer.pin(place.partition(), place.offset());
     }
 
-    /** Sets a table aside whose commit failed for good. Its buffers are dropped, and may be read again. */
+    /** Suspends a table whose commit failed for good. Its buffers are dropped, and may be read again. */
     void failed(TableWriter writer) {
         if (!writer.isSuspended()) {
             Map<TopicPartition, Long> first =
@@ -88,10 +92,10 @@ final class Suspensions {
         writer.suspend(new Suspension(reason.code(), reason.getMessage(), position, Instant.now(), hint + remedy));
         hasChanged = true;
         status.settled(writer.table());
-        LOG.error("Table {} is suspended at {}, others go on. {}", writer.table(), position, remedy, reason);
+        LOG.error("Table {} is suspended at {}, all others continue. {}", writer.table(), position, remedy, reason);
     }
 
-    /** Sets a partition aside at a record that belongs to no table, or may not be taken into any. */
+    /** Suspends a partition at a record that belongs to no table, or that no table accepts. */
     void partition(TopicPartition partition, DoLakeException reason, long offset) {
         String position = new RecordPosition(partition, offset).toString();
         String remedy = "Remove the cause, then: ./dolake resume --lake " + partition
@@ -101,10 +105,10 @@ final class Suspensions {
         partitions.put(partition, new Held(why, offset));
         hasChanged = true;
         context.pause(partition);
-        LOG.error("Partition {} is suspended at {}, others go on. {}", partition, position, remedy, reason);
+        LOG.error("Partition {} is suspended at {}, all others continue. {}", partition, position, remedy, reason);
     }
 
-    /** Whether something was set aside, or goes on, since this was asked last. */
+    /** Whether something was suspended or resumed since the last call. */
     boolean hasChanged() {
         boolean was = hasChanged;
         hasChanged = false;
@@ -119,23 +123,23 @@ final class Suspensions {
         return partitions.isEmpty() && !writers.hasSuspended();
     }
 
-    /** Of those that the task has. */
+    /** The suspended partitions among those that the task has. */
     Set<TopicPartition> partitions() {
         return Set.copyOf(partitions.keySet());
     }
 
-    /** Null if the partition is not set aside. */
+    /** Null if the partition is not suspended. */
     Held held(TopicPartition partition) {
         return partitions.get(partition);
     }
 
-    /** Has a table take changes again; returns the first offset of each partition that it lacks. */
+    /** Makes a table accept changes again. Returns the first offset of each partition that it lacks. */
     Map<TopicPartition, Long> release(TableWriter writer) {
         hasChanged = true;
         return writer.resume();
     }
 
-    /** Has a partition read again. */
+    /** Resumes a partition. */
     void release(TopicPartition partition) {
         partitions.remove(partition);
         hasChanged = true;
@@ -144,13 +148,13 @@ final class Suspensions {
         }
     }
 
-    /** The partition is somebody else's now. */
+    /** The partition now belongs to another task. */
     void forget(TopicPartition partition) {
         partitions.remove(partition);
         writers.all().forEach(writer -> writer.unpin(partition));
     }
 
-    /** One entry for each partition that is set aside, in the form of {@link TableStates}. */
+    /** One entry for each suspended partition, in the form of {@link TableStates}. */
     Map<String, Map<String, String>> states() {
         Map<String, Map<String, String>> states = new LinkedHashMap<>();
         partitions.forEach((partition, held) -> states.put(partition.toString(), TableStates.suspended(held.why())));

@@ -11,14 +11,15 @@ import java.util.TreeMap;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
 
-/** How each table of a task is, in a form that JMX and REST can carry: texts by name. */
+/** The state of each table of a task, in a form for JMX and REST: maps of text. */
 final class TableStates {
     private TableStates() {}
 
     /**
-     * Tables by name, and partitions that are set aside. Of each {@code state}; while suspended what {@link Suspension} tells,
-     * {@code lagRecords} and, by partition, the offset at which it is held as {@code held.<topic>-<partition>}; how far it
-     * is in its sources as {@code source.<topic>-<partition>}; the last error of a commit that is tried again.
+     * Tables by name, and suspended partitions. Each has a {@code state}; a suspended one also has the fields of {@link
+     * Suspension}, {@code lagRecords} and, by partition, the offset at which it is held as {@code
+     * held.<topic>-<partition>}. Further, the position in its sources as {@code source.<topic>-<partition>}, and the
+     * last error of a commit that is retried.
      */
     static Map<String, Map<String, String>> of(
             TableWriters writers,
@@ -46,7 +47,10 @@ final class TableStates {
         return states;
     }
 
-    /** Where the last record stands if nothing of a partition waits: what changed nothing, or was put aside, is done too. Else null. */
+    /**
+     * Position of the last record if nothing of a partition is buffered: a record without changes, or one that went to
+     * the dead letters, is done too. Null otherwise.
+     */
     private static String passed(TopicPartition partition, TableWriters writers, PartitionOffsets partitions) {
         RecordMark last =
                 partitions.contains(partition) && writers.held(partition, null).isEmpty()

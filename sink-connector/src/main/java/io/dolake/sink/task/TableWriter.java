@@ -18,12 +18,12 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The way of a table's changes: a buffer that fills while the one before it is committed. Lanes do not wait for each other.
- * A writer that is suspended takes no more changes: of each partition it remembers the first that it did not take, and what it has
- * already may still be committed. Used by the task's thread.
+ * Buffers and commits of one table: one buffer fills while the previous one is committed. Tables do not wait for each
+ * other. A suspended writer accepts no more changes: it remembers the first change of each partition that it did not
+ * accept, and what it already has may still be committed. Used by the task's thread.
  */
 final class TableWriter {
-    /** It has what lies below the offset at which the task began to read ({@link LookBack}). */
+    /** It is complete below the offset at which the task started to read ({@link LookBack}). */
     static final long FROM_BASE = -1;
 
     private final TableIdentifier table;
@@ -31,24 +31,30 @@ final class TableWriter {
     private TableBuffer active;
     private CommitJob inFlight;
     private Suspension suspension;
-    /** While it is suspended, the first offset of each partition that the table lacks; as many as the task has partitions. */
+    /**
+     * While suspended, the first offset of each partition that the table lacks; at most one entry per partition of the
+     * task.
+     */
     private final Map<TopicPartition, Long> pins = new HashMap<>();
 
-    /** Where the records begin that it takes; as many as the task has partitions. */
+    /** First offset of the records that it accepts; at most one entry per partition of the task. */
     private final Map<TopicPartition, Long> begins = new HashMap<>();
 
-    /** Up to where it is being filled anew, while it is or has been since the task has the partition. */
+    /** End of the range that is refilled, while the task has the partition. */
     private final Map<TopicPartition, Long> refills = new HashMap<>();
 
     private TopicPartition lastPartition;
     private Long lastBegin;
     private final Map<TopicPartition, String> sources = new HashMap<>();
     private long skipped;
-    /** The source table of its rows, as far as it is known; null: not yet, or it does not matter. */
+    /** The source table of its rows, as far as it is known; null: not known yet, or not relevant. */
     private String source;
 
     private boolean isSourceSure;
-    /** What {@link #source} was when the buffer was opened: it may have turned out since that the table is another's. */
+    /**
+     * Value of {@link #source} when the buffer was opened: since then, the table may have turned out to belong to
+     * another source.
+     */
     private String activeSource;
 
     TableWriter(TableIdentifier table, TableCommitter committer) {
@@ -60,14 +66,14 @@ final class TableWriter {
         return table;
     }
 
-    /** A buffer to fill, where none is active. */
+    /** A new buffer, where none is active. */
     TableBuffer open(long nowMs) {
         active = new TableBuffer(table, committer.softDeletes(), nowMs);
         activeSource = source;
         return active;
     }
 
-    /** Null if no change waits. */
+    /** Null if no change is buffered. */
     TableBuffer active() {
         return active;
     }
@@ -86,9 +92,9 @@ final class TableWriter {
     }
 
     /**
-     * What to commit: the active buffer, and how far the table is with it.
+     * What to commit: the active buffer, and the offsets up to which the table is then complete.
      *
-     * @param isLast whether the table has everything only up to what all others hold
+     * @param isLast whether the table is complete only up to what all others hold
      */
     CommitRequest request(TableWriters writers, PartitionOffsets partitions, String owner, boolean isLast) {
         TableBuffer buffer = active;
@@ -125,27 +131,27 @@ final class TableWriter {
                 refills());
     }
 
-    /** The active buffer becomes the one that is committed. */
+    /** Turns the active buffer into the one that is being committed. */
     void started(CommitJob job) {
         inFlight = job;
         active = null;
     }
 
-    /** The commit has ended, and is in. */
+    /** The commit has succeeded. */
     void committed() {
         isSourceSure |= inFlight.request().source() != null;
         inFlight.request().last().forEach(this::holds);
         inFlight = null;
     }
 
-    /** Says which record of a partition is the last up to which the table has all; null: nobody knows. */
+    /** Sets the last record of a partition up to which the table is complete; null: unknown. */
     void holds(TopicPartition partition, RecordMark last) {
         if (last != null && last.source() != null) {
             sources.put(partition, last.source());
         }
     }
 
-    /** Gives the commit up that has ended, or is left to itself; a writer that is suspended lacks it from now on. */
+    /** Gives up a commit that has failed or is abandoned; a suspended writer lacks its changes from now on. */
     void discardInFlight() {
         if (inFlight != null && isSuspended()) {
             inFlight.request().buffer().firstOffsets().forEach(this::pin);
@@ -153,7 +159,7 @@ final class TableWriter {
         inFlight = null;
     }
 
-    /** A writer of the same table with another committer, as suspended as this one. */
+    /** A writer of the same table with another committer, and in the same state of suspension. */
     TableWriter renewed(TableCommitter another) {
         TableWriter writer = new TableWriter(table, another);
         writer.suspension = suspension;
@@ -166,12 +172,12 @@ final class TableWriter {
         return writer;
     }
 
-    /** Where in their source the records stand up to which the table has all, by partition; as its commits say. */
+    /** Source position of the last record up to which the table is complete, by partition, as its commits record it. */
     Map<TopicPartition, String> sources() {
         return sources;
     }
 
-    /** Drops the changes that wait; a writer that is suspended lacks them from now on. */
+    /** Drops the buffered changes; a suspended writer lacks them from now on. */
     void discardActive() {
         if (active != null && isSuspended()) {
             active.firstOffsets().forEach(this::pin);
@@ -179,7 +185,10 @@ final class TableWriter {
         active = null;
     }
 
-    /** Whether rows of a source table may go here; the first ones decide, until the table itself says. */
+    /**
+     * Whether rows of a source table may be written here. The first rows decide, until the table itself names its
+     * source.
+     */
     boolean takes(String from) {
         if (source == null) {
             source = from;
@@ -187,22 +196,22 @@ final class TableWriter {
         return source == from || !SourceTables.differ(source, from);
     }
 
-    /** Null if it does not matter. */
+    /** Null if not relevant. */
     String source() {
         return source;
     }
 
-    /** The source table of the first row in the active buffer; null if it does not matter. */
+    /** The source table of the first row in the active buffer; null if not relevant. */
     String activeSource() {
         return activeSource;
     }
 
-    /** Whether the table has said whose it is, and not only the first record of the task. */
+    /** Whether the source is known from the table, and not only from the first record of the task. */
     boolean isSourceSure() {
         return isSourceSure;
     }
 
-    /** Says whose the table is; null: whoever comes next. */
+    /** Sets the source that owns the table; null: the source of the next row. */
     void belongsTo(String owner) {
         source = owner;
         isSourceSure = owner != null;
@@ -217,12 +226,12 @@ final class TableWriter {
         return suspension;
     }
 
-    /** Takes no more changes from now on. */
+    /** Stops accepting changes. */
     void suspend(Suspension why) {
         suspension = why;
     }
 
-    /** Takes changes again; returns what it lacks. */
+    /** Accepts changes again. Returns what the table lacks. */
     Map<TopicPartition, Long> resume() {
         Map<TopicPartition, Long> lacks = Map.copyOf(pins);
         belongsTo(null);
@@ -232,18 +241,18 @@ final class TableWriter {
         return lacks;
     }
 
-    /** Leaves a change out. */
+    /** Skips a change. */
     void skip(TopicPartition partition, long offset) {
         pin(partition, offset);
         skipped++;
     }
 
-    /** Says that it lacks a partition from an offset on. */
+    /** Records that the table lacks a partition from an offset on. */
     void pin(TopicPartition partition, long offset) {
         pins.merge(partition, offset, Math::min);
     }
 
-    /** Forgets what it lacks of a partition that is somebody else's now. */
+    /** Forgets what it lacks of a partition that now belongs to another task. */
     void unpin(TopicPartition partition) {
         sources.remove(partition);
         pins.remove(partition);
@@ -252,24 +261,26 @@ final class TableWriter {
         lastPartition = null;
     }
 
-    /** Says from which offset on it takes a partition's records; {@link #FROM_BASE}: all that are new to the task. */
+    /** Sets the first offset that it accepts of a partition; {@link #FROM_BASE}: all that is new to the task. */
     void takes(TopicPartition partition, long from) {
         begins.put(partition, from);
         lastPartition = null;
     }
 
-    /** Says that it is filled anew from an offset, with all that was read before another one. */
+    /** Records that the table is refilled from an offset on, with all that was read before another one. */
     void refill(TopicPartition partition, long from, long until) {
         takes(partition, from);
         refills.put(partition, until);
     }
 
-    /** Up to where it is filled anew, of each partition of which it is. */
+    /** End of the refilled range, for each partition that is being refilled. */
     Map<TopicPartition, Long> refills() {
         return Map.copyOf(refills);
     }
 
-    /** From which offset on it takes a partition's records; null: it is not known whether it lacks what was read before. */
+    /**
+     * First offset that it accepts of a partition; null: it is not known whether the table lacks what was read before.
+     */
     Long takesFrom(TopicPartition partition) {
         if (partition != lastPartition) {
             lastBegin = begins.get(partition);
@@ -283,12 +294,12 @@ final class TableWriter {
         return pins;
     }
 
-    /** Changes that came while it was suspended; those that were read twice count twice. */
+    /** Changes that arrived while it was suspended; those that were read twice count twice. */
     long skipped() {
         return skipped;
     }
 
-    /** The first offset of a partition that this table does not hold yet; empty if it holds all that it was given. */
+    /** The first offset of a partition that this table does not hold yet; empty if it holds all that it received. */
     OptionalLong firstPending(TopicPartition partition) {
         OptionalLong buffered = firstBuffered(partition);
         Long pin = pins.isEmpty() ? null : pins.get(partition);
@@ -310,7 +321,7 @@ final class TableWriter {
         return first == null ? OptionalLong.empty() : OptionalLong.of(first);
     }
 
-    /** What it holds: the buffer that is committed, and the one that fills. */
+    /** Bytes held: the buffer that is being committed, and the one that fills. */
     List<TableBuffer> buffers() {
         List<TableBuffer> buffers = new ArrayList<>();
         if (inFlight != null) {

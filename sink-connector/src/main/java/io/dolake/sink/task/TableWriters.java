@@ -23,7 +23,7 @@ final class TableWriters {
         this.committers = committers;
     }
 
-    /** The writer of a table; of the same one as before, mostly. */
+    /** The writer of a table. Remembers the last one, as consecutive records mostly have the same table. */
     TableWriter of(TableIdentifier table) {
         if (last == null || last.table() != table) {
             last = writers.computeIfAbsent(table, name -> new TableWriter(name, committers.apply(name)));
@@ -39,7 +39,7 @@ final class TableWriters {
         return writers.keySet();
     }
 
-    /** Gives these tables new committers; what is suspended stays so. */
+    /** Gives these tables new committers; suspended ones stay suspended. */
     void renew(List<TableWriter> some) {
         for (TableWriter writer : some) {
             if (writer.isSuspended()) {
@@ -51,7 +51,7 @@ final class TableWriters {
         last = null;
     }
 
-    /** Whether changes wait or are being committed. */
+    /** Whether changes are buffered or being committed. */
     boolean isBusy() {
         return writers.values().stream().anyMatch(writer -> writer.active() != null || writer.inFlight() != null);
     }
@@ -66,7 +66,7 @@ final class TableWriters {
                 .min();
     }
 
-    /** The first offset of a partition that waits in the buffers of a table that goes on. */
+    /** The first offset of a partition in the buffers of a table that is not suspended. */
     OptionalLong buffered(TopicPartition partition) {
         return writers.values().stream()
                 .filter(writer -> !writer.isSuspended())

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
 
-/** Looks into values by field name: a struct, or the map that stands for one where records have no schema. */
+/** Reads fields by name from a struct, or from the map that replaces it in records without a schema. */
 public final class ConnectFields {
     private ConnectFields() {}
 
@@ -19,7 +19,10 @@ public final class ConnectFields {
                 : container instanceof Map<?, ?> map && map.containsKey(name);
     }
 
-    /** The value as it is, no default in place of null; null if there is no such field, or nothing to look into. */
+    /**
+     * The value as it is, without a default in place of null; null if there is no such field, or the object has no
+     * fields.
+     */
     public static Object get(Object container, String name) {
         if (container instanceof Struct struct) {
             Field field = struct.schema().field(name);
@@ -28,7 +31,7 @@ public final class ConnectFields {
         return container instanceof Map<?, ?> map ? map.get(name) : null;
     }
 
-    /** The same along names with dots between them. */
+    /** The same along a path of names with dots between them. */
     public static Object path(Object container, String path) {
         Object value = container;
         for (String name : path.split("\\.")) {

@@ -17,12 +17,12 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 
 /**
- * Connect schemas as Iceberg types, Debezium's semantic types included, and values in Iceberg's internal representation:
- * days, microseconds, BigDecimal, UUID, ByteBuffer; a struct is an Object[], a list a List, a map a Map. A value is the same
- * there, or it is refused, unless {@link Inexact} says otherwise.
+ * Maps Connect schemas, including Debezium's semantic types, to Iceberg types, and values to Iceberg's internal
+ * representation: days, microseconds, BigDecimal, UUID, ByteBuffer; a struct is an Object[], a list a List, a map a
+ * Map. A value is mapped exactly or refused, unless {@link Inexact} allows otherwise.
  */
 public final class ConnectTypes {
-    /** Name of an int64 whose values a double has too. */
+    /** Name of an int64 whose values a double can hold exactly. */
     public static final String WHOLE_NUMBER = "io.dolake.WholeNumber";
 
     private static final long MS_PER_DAY = 86_400_000L;
@@ -39,20 +39,20 @@ public final class ConnectTypes {
         this.debezium = new DebeziumTypes(config);
     }
 
-    /** Turns a value that is not null; throws {@link ValueFault}, or whatever Java throws, if it cannot. */
+    /** Converts a value that is not null; throws {@link ValueFault}, or any Java exception, if it cannot. */
     @FunctionalInterface
     interface Converter {
         public Object convert(Object value);
     }
 
-    /** An Iceberg type and how values get there. */
+    /** An Iceberg type and the converter to its values. */
     public record Mapped(Type type, Converter converter) {
         public Object convert(Object value) {
             return value == null ? null : converter.convert(value);
         }
     }
 
-    /** Hands out the field ids of nested types; they are renumbered when the table is created. */
+    /** Assigns the field ids of nested types; they are renumbered when the table is created. */
     public static final class Ids {
         private int last;
 
@@ -67,8 +67,8 @@ public final class ConnectTypes {
     }
 
     /**
-     * The default of a column as its table's metadata can have it. It has no not-a-number and no infinity: without a setting for these,
-     * who adds the column refuses them.
+     * The default of a column in the form of table metadata, which cannot hold not-a-number and infinity: without a
+     * setting for these, adding such a column is refused.
      */
     public Object defaultOf(Object value) {
         if (value instanceof String text) {
@@ -88,7 +88,10 @@ public final class ConnectTypes {
                 : (Object) Math.copySign(Double.MAX_VALUE, number);
     }
 
-    /** Null for a struct that has no fields, and what consists of such: Iceberg has no type for it, and there is nothing in it. */
+    /**
+     * Null for a struct without fields, and for types that consist of such structs: Iceberg has no type for it, and it
+     * has no content.
+     */
     public Mapped map(Schema schema, Ids ids) {
         Mapped semantic = schema.name() == null ? null : semantic(schema);
         if (semantic != null) {
@@ -109,7 +112,7 @@ public final class ConnectTypes {
         };
     }
 
-    /** Takes null for what is inexact, where the setting says so and null may be. */
+    /** Replaces inexact values by null where the setting says so and null is allowed. */
     private Mapped orNull(Schema schema, Mapped mapped) {
         if (inexact != Inexact.NULL || !schema.isOptional()) {
             return mapped;
@@ -126,7 +129,10 @@ public final class ConnectTypes {
         });
     }
 
-    /** Whether a text has a form in UTF-8 is seen when it is encoded; only where another may take its place, before. */
+    /**
+     * Whether a text can be encoded in UTF-8 is found when it is encoded; it is checked earlier only where a
+     * replacement is allowed.
+     */
     static Mapped text(Inexact inexact) {
         return inexact == Inexact.REFUSE
                 ? new Mapped(Types.StringType.get(), value -> value)
@@ -211,7 +217,7 @@ public final class ConnectTypes {
         });
     }
 
-    /** A name that a table's metadata can have. */
+    /** A name that a table's metadata can hold. */
     public static String named(String name) {
         if (Utf8.isBroken(name)) {
             throw ValueFault.malformed("a name in its schema has half of a surrogate pair");
@@ -257,7 +263,7 @@ public final class ConnectTypes {
             for (Map.Entry<?, ?> entry : ((Map<?, ?>) value).entrySet()) {
                 Object converted = part("{key}", key, entry.getKey());
                 if (converted == null || result.containsKey(converted)) {
-                    throw ValueFault.malformed("it is a map with a key that is null, or there twice");
+                    throw ValueFault.malformed("it is a map with a null or duplicate key");
                 }
                 result.put(converted, part("{value}", item, entry.getValue()));
             }

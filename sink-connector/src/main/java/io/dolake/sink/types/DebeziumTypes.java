@@ -20,9 +20,9 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 
 /**
- * Debezium's semantic types (package {@code io.debezium}, by the names of its documentation) that are more than their Connect
- * type says. Those that are not here, such as Enum, EnumSet, Xml, Ltree, TsVector, Bits, Year, Interval, MicroDuration and the
- * vectors, are taken as their Connect type.
+ * Debezium's semantic types (package {@code io.debezium}, by the names of its documentation) that need more than their
+ * Connect type. Others, such as Enum, EnumSet, Xml, Ltree, TsVector, Bits, Year, Interval, MicroDuration and the
+ * vectors, are handled as their Connect type.
  */
 public final class DebeziumTypes {
     private static final long PER_MILLI = 1_000;
@@ -49,7 +49,7 @@ public final class DebeziumTypes {
         this.times = new LakeTimes(config.inexact());
     }
 
-    /** Null if the schema is none of them. */
+    /** Null if the schema is not one of them. */
     ConnectTypes.Mapped map(Schema schema) {
         String name = schema.name();
         return switch (name) {
@@ -82,7 +82,7 @@ public final class DebeziumTypes {
         };
     }
 
-    /** A text that stays one. */
+    /** A text that stays text. */
     private ConnectTypes.Mapped text() {
         return ConnectTypes.text(config.inexact());
     }
@@ -91,7 +91,7 @@ public final class DebeziumTypes {
         return new ConnectTypes.Mapped(type, converter);
     }
 
-    /** By the type's name: what its numbers count. */
+    /** By the type's name: the unit of its numbers. */
     private static long partsPerSecond(String name) {
         if (name.contains(".Micro")) {
             return PER_MICRO;
@@ -144,7 +144,7 @@ public final class DebeziumTypes {
                 : mapped(Types.TimestampType.withoutZone(), value -> times.timestampOfMillis(number(value)));
     }
 
-    /** A timestamp that comes as text, and may stay one. */
+    /** A timestamp that arrives as text, and may stay text. */
     private ConnectTypes.Mapped textual(Type type, ToLongFunction<String> parser) {
         if (config.timestampAsText()) {
             return text();
@@ -177,7 +177,7 @@ public final class DebeziumTypes {
                                 LakeTimes.parsed((String) value, "ISO time with an offset", ZONED_TIME)));
     }
 
-    /** Java's own reader takes other texts too, and drops what is too long in them. */
+    /** Java's own parser accepts other texts too, and drops what is too long in them. */
     static UUID uuid(String text) {
         try {
             UUID uuid = UUID.fromString(text);
@@ -185,9 +185,9 @@ public final class DebeziumTypes {
                 return uuid;
             }
         } catch (IllegalArgumentException e) {
-            // Told below, without the text.
+            // Reported below, without the text.
         }
-        throw ValueFault.malformed("the text is no UUID");
+        throw ValueFault.malformed("the text is not a UUID");
     }
 
     private ConnectTypes.Mapped json() {
@@ -211,7 +211,7 @@ public final class DebeziumTypes {
         };
     }
 
-    /** Of a point it may be left out. */
+    /** A point may lack it. */
     private static ByteBuffer wkb(Struct geometry) {
         Object wkb = geometry.get("wkb");
         if (wkb != null || geometry.schema().field("x") == null) {

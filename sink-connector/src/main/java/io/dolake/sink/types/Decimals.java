@@ -10,14 +10,16 @@ import java.nio.ByteBuffer;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.data.Struct;
 
-/** Decimal numbers in the types of the lake, whole or not at all. */
+/** Decimal numbers in the types of the lake, exact or refused. */
 final class Decimals {
-    /** Postgres' longest numbers have 131,072 digits before the point. A number of few bytes may ask for many more. */
+    /**
+     * Postgres' longest numbers have 131,072 digits before the point. A number of few bytes may expand to many more.
+     */
     private static final int MAX_PLAIN_DIGITS = 150_000;
 
     private Decimals() {}
 
-    /** A number of Debezium's {@code VariableScaleDecimal}. */
+    /** A number in Debezium's {@code VariableScaleDecimal}. */
     static BigDecimal variableScale(Struct struct) {
         ByteBuffer unscaled = DebeziumTypes.buffer(struct.get("value"));
         byte[] bytes = new byte[unscaled.remaining()];
@@ -25,13 +27,13 @@ final class Decimals {
         return new BigDecimal(new BigInteger(bytes), struct.getInt32("scale"));
     }
 
-    /** All digits and no exponent, unless that would be longer than any number of a database. */
+    /** All digits without an exponent, unless that would be longer than any number of a database. */
     static String text(BigDecimal number) {
         long digits = number.precision() + Math.abs((long) number.scale());
         return digits <= MAX_PLAIN_DIGITS ? number.toPlainString() : number.toString();
     }
 
-    /** The double that is nearest, as who chose double for decimals has it; past its ends as the setting says. */
+    /** The nearest double, for settings that choose double for decimals; out of its range as the setting says. */
     static double toDouble(BigDecimal number, Inexact inexact) {
         double nearest = number.doubleValue();
         return Double.isInfinite(nearest)
@@ -40,8 +42,8 @@ final class Decimals {
     }
 
     /**
-     * The number of the fewest digits that is this float or double and no other, and of these the nearest: what it is printed as. Java
-     * before 19 prints more digits than that for some.
+     * The number with the fewest digits that identifies this float or double, and of these the nearest one: the one
+     * that is printed. Java before 19 prints more digits than that for some.
      */
     static BigDecimal shortest(Number real) {
         BigDecimal exact = new BigDecimal(real.doubleValue());
@@ -65,7 +67,7 @@ final class Decimals {
             return number;
         }
         int wholeDigits = type.precision() - type.scale();
-        // Looked at before the scale is changed: a number of few bytes may have millions of digits then.
+        // Checked before the scale is changed: a number of few bytes may have millions of digits afterwards.
         long digitsBeforePoint = (long) number.precision() - number.scale();
         if (number.signum() != 0 && digitsBeforePoint > wholeDigits) {
             return ValueFault.nearest(inexact, "it has more digits than " + type, end(number.signum(), type));

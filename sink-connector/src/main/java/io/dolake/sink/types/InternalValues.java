@@ -16,7 +16,7 @@ import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.DateTimeUtil;
 import org.apache.iceberg.variants.Variant;
 
-/** Values of Iceberg's generic records in the internal representation, in which rows are encoded. */
+/** Converts values of Iceberg's generic records to the internal representation, in which rows are encoded. */
 public final class InternalValues {
     private InternalValues() {}
 

@@ -20,7 +20,10 @@ import org.apache.iceberg.variants.VariantMetadata;
 import org.apache.iceberg.variants.VariantValue;
 import org.apache.iceberg.variants.Variants;
 
-/** JSON texts as variants: whole numbers as integers, others as decimals, or doubles where a decimal has not the digits. */
+/**
+ * Converts JSON texts to variants: whole numbers become integers, others decimals, or doubles where a decimal cannot
+ * hold the digits.
+ */
 public final class JsonVariant {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -37,7 +40,10 @@ public final class JsonVariant {
         this.inexact = inexact;
     }
 
-    /** The bytes of a variant, metadata first; {@link ValueFault} if the text is no JSON, or has what a variant has not. */
+    /**
+     * The bytes of a variant, metadata first; {@link ValueFault} if the text is not JSON, or has content that a variant
+     * cannot hold.
+     */
     static ByteBuffer parse(String text, Inexact inexact) {
         JsonNode json = read(text);
         TreeSet<String> names = new TreeSet<>();
@@ -69,10 +75,10 @@ public final class JsonVariant {
                 return json;
             }
         } catch (JsonProcessingException e) {
-            // Its message quotes the text.
-            throw ValueFault.malformed("the text is no JSON, or not with each name once in an object");
+            // The parser's message quotes the text.
+            throw ValueFault.malformed("the text is not JSON, or repeats a name in an object");
         }
-        throw ValueFault.malformed("the text is no JSON: it is empty");
+        throw ValueFault.malformed("the text is not JSON: it is empty");
     }
 
     public static Variant of(ByteBuffer bytes) {
@@ -103,7 +109,7 @@ public final class JsonVariant {
         };
     }
 
-    /** In the smallest type that has it. */
+    /** In the smallest type that holds it. */
     private static VariantValue whole(long value) {
         if (value == (byte) value) {
             return Variants.of((byte) value);
@@ -116,7 +122,7 @@ public final class JsonVariant {
 
     private VariantValue decimal(JsonNode json) {
         BigDecimal number = json.decimalValue();
-        // Of 1e23 a decimal has all digits, and a double has not.
+        // A decimal has all digits of 1e23, and a double does not.
         long wholeDigits = (long) number.precision() - number.scale();
         boolean isDecimal = number.precision() <= TypeConfig.MAX_PRECISION
                 && wholeDigits <= TypeConfig.MAX_PRECISION

@@ -16,15 +16,15 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Dates and times in Iceberg's internal form, where it has them: days in an int, microseconds in a long, times of day from
- * 00:00 until before 24:00. What it has not is refused, or becomes what the setting says.
+ * Dates and times in Iceberg's internal representation, where it can hold them: days in an int, microseconds in a long,
+ * times of day from 00:00 until before 24:00. A value that it cannot hold is refused, or replaced as the setting says.
  */
 public final class LakeTimes {
     private static final long MICROS_PER_DAY = 86_400_000_000L;
     private static final long MICROS_PER_SECOND = 1_000_000;
     private static final int NANOS_PER_MICRO = 1_000;
 
-    /** What Debezium sends for Postgres' infinity: its driver's numbers, and the days it makes of them. */
+    /** Values that Debezium sends for Postgres' infinity: its driver's numbers, and the days computed from them. */
     private static final long INFINITY_MICROS = 9_223_372_036_825_200_000L;
 
     private static final long MINUS_INFINITY_MICROS = -9_223_372_036_832_400_000L;
@@ -42,7 +42,7 @@ public final class LakeTimes {
                 ? micros
                 : ValueFault.nearest(
                         inexact,
-                        "it is no time of day from 00:00 until before 24:00",
+                        "it is not a time of day from 00:00 to before 24:00",
                         micros < 0 ? 0 : MICROS_PER_DAY - 1);
     }
 
@@ -82,12 +82,12 @@ public final class LakeTimes {
             return time.withOffsetSameInstant(ZoneOffset.UTC).toLocalTime().toNanoOfDay();
         }
         if (!time.toLocalTime().equals(LocalTime.MIDNIGHT)) {
-            throw ValueFault.malformed("the text is no time of day");
+            throw ValueFault.malformed("the text is not a time of day");
         }
         return MICROS_PER_DAY * NANOS_PER_MICRO;
     }
 
-    /** A date by its number, which may stand for infinity. */
+    /** A date from its number, which may stand for infinity. */
     int dateOfDays(long days) {
         return days == INFINITY_DAY || days == MINUS_INFINITY_DAY
                 ? infinity(days == INFINITY_DAY, Integer.MAX_VALUE, Integer.MIN_VALUE)
@@ -121,7 +121,7 @@ public final class LakeTimes {
             part = ValueFault.nearest(inexact, "it has parts of a microsecond", part);
         }
         try {
-            // The first second of the range begins before it does.
+            // The first second of the range starts before the range.
             return second < 0
                     ? Math.addExact(Math.multiplyExact(second + 1, MICROS_PER_SECOND), part - MICROS_PER_SECOND)
                     : Math.addExact(Math.multiplyExact(second, MICROS_PER_SECOND), part);
@@ -144,7 +144,7 @@ public final class LakeTimes {
 
     /** Postgres' infinity as text, if a number stands for it. */
     static Optional<String> infinityText(long parts, long partsPerSecond) {
-        // As Debezium has them in milliseconds, of its own numbers or of those in microseconds.
+        // In milliseconds, as Debezium computes them from its own numbers or from those in microseconds.
         long factor = MICROS_PER_SECOND / partsPerSecond;
         boolean isInfinity = parts == INFINITY_MICROS || parts == INFINITY_MICROS / factor;
         boolean isMinusInfinity = parts == MINUS_INFINITY_MICROS || parts == MINUS_INFINITY_MICROS / factor;
@@ -163,16 +163,19 @@ public final class LakeTimes {
         return ValueFault.nearest(inexact, "it is infinity, which the lake does not have", isPositive ? last : first);
     }
 
-    /** Reads a text; {@link ValueFault} without the text in place of Java's error if it is none of that kind. */
+    /**
+     * Parses a text; throws {@link ValueFault} without the text, in place of Java's exception, if it is not of that
+     * kind.
+     */
     static <T> T parsed(String text, String kind, Function<String, T> parser) {
         try {
             return parser.apply(text);
         } catch (DateTimeException e) {
-            throw ValueFault.malformed("the text is no " + kind);
+            throw ValueFault.malformed("the text is not an " + kind);
         }
     }
 
-    /** Reads a text that may have an offset, but that of UTC: with another it would mean another time. */
+    /** Parses a text whose offset, if it has one, must be UTC: with another one it would mean another time. */
     static <T> T ofUtc(String text, DateTimeFormatter form, TemporalQuery<T> part) {
         TemporalAccessor parsed = form.parse(text);
         ZoneOffset offset = parsed.query(TemporalQueries.offset());

@@ -6,13 +6,15 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** Times and timestamps as text, of any size: {@code -838:59:59}, {@code 24:00:00.000001}, {@code 2026-11-30T12:00:00}. */
+/**
+ * Times and timestamps as text, of any size: {@code -838:59:59}, {@code 24:00:00.000001}, {@code 2026-11-30T12:00:00}.
+ */
 final class TimeTexts {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private TimeTexts() {}
 
-    /** A time of day, or more or less than that, in parts of which a second has so many. */
+    /** A time of day, or a time outside one day, from the number of parts of a second. */
     static String time(long parts, long partsPerSecond) {
         long seconds = Math.abs(parts / partsPerSecond);
         long nanos = Math.abs(parts % partsPerSecond) * (NANOS_PER_SECOND / partsPerSecond);
@@ -21,7 +23,7 @@ final class TimeTexts {
         return nanos == 0 ? text : text + "." + String.format("%09d", nanos).replaceAll("0+$", "");
     }
 
-    /** A timestamp by the parts since 1970, of which a second has so many. */
+    /** A timestamp from the number of parts of a second since 1970. */
     static String timestamp(long parts, long partsPerSecond) {
         long nanos = Math.floorMod(parts, partsPerSecond) * (NANOS_PER_SECOND / partsPerSecond);
         return DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(

@@ -17,21 +17,21 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /**
- * Values of one type as values of another, which a table has already: the same value or {@link ValueFault}. Both are in Iceberg's
- * internal representation. Nothing is guessed: a timestamp with an offset does not become one without, nor the other way round,
- * and a number becomes no text.
+ * Converts values of one type to another type that a table already has: to the same value, or {@link ValueFault}. Both
+ * are in Iceberg's internal representation. Nothing is guessed: a timestamp with an offset does not become one without,
+ * nor the reverse, and a number does not become text.
  */
 public final class TypeConversions {
     private static final long MICROS_PER_DAY = 86_400_000_000L;
     private static final long NANOS_PER_MICRO = 1_000;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final LakeTimes TIMES = new LakeTimes(Inexact.REFUSE);
-    /** A number as people write it; {@code 007} is none, it would not be the same when it is read. */
+    /** A number in its usual notation; {@code 007} is not accepted, as it would not be the same when read back. */
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d{0,99})(\\.\\d{1,99})?");
 
     private TypeConversions() {}
 
-    /** Null if there is none. For types that are the same, and for wider ones, use the value as it is. */
+    /** Null if there is no conversion. Values of the same type, and of narrower types, need none. */
     public static UnaryOperator<Object> of(Type from, Type to) {
         UnaryOperator<Object> conversion = conversion(from, to);
         return conversion == null ? null : value -> converted(conversion, value);
@@ -41,7 +41,7 @@ public final class TypeConversions {
         try {
             return conversion.apply(value);
         } catch (ValueFault e) {
-            // No setting takes another value here: the table says what there may be.
+            // No setting allows another value here: the table's type decides.
             throw ValueFault.malformed(e.getMessage());
         }
     }
@@ -108,7 +108,7 @@ public final class TypeConversions {
         };
     }
 
-    /** Midnight, as databases have it. */
+    /** Midnight, as in databases. */
     private static UnaryOperator<Object> ofDate(Type to) {
         boolean isMidnight = !isTimestamp(to) || isUtc(to);
         if (isMidnight) {
@@ -178,7 +178,7 @@ public final class TypeConversions {
         return nearest;
     }
 
-    /** The number itself if it is whole, else the shortest decimal that is this number and no other of its type. */
+    /** The number itself if it is whole, else the shortest decimal that identifies this number in its type. */
     private static BigDecimal decimal(Number value) {
         double number = value.doubleValue();
         if (Double.isNaN(number) || Double.isInfinite(number)) {
@@ -217,7 +217,7 @@ public final class TypeConversions {
 
     private static BigDecimal number(String text) {
         if (!NUMBER.matcher(text).matches()) {
-            throw ValueFault.malformed("the text is no number");
+            throw ValueFault.malformed("the text is not a number");
         }
         return new BigDecimal(text);
     }
@@ -237,7 +237,7 @@ public final class TypeConversions {
         return LakeTimes.parsed(text, "ISO time without an offset", LocalTime::parse);
     }
 
-    /** ISO 8601, or as SQL has it, with a blank in the place of the T. */
+    /** ISO 8601, or SQL's form with a blank in place of the T. */
     private static Instant instant(String text, boolean hasOffset) {
         String iso =
                 text.length() > 10 && text.charAt(10) == ' ' ? text.substring(0, 10) + 'T' + text.substring(11) : text;
@@ -255,7 +255,7 @@ public final class TypeConversions {
         long second = instant.getEpochSecond();
         long nano = instant.getNano();
         try {
-            // The first second of the range begins before it does.
+            // The first second of the range starts before the range.
             return second < 0
                     ? Math.addExact(Math.multiplyExact(second + 1, NANOS_PER_SECOND), nano - NANOS_PER_SECOND)
                     : Math.addExact(Math.multiplyExact(second, NANOS_PER_SECOND), nano);

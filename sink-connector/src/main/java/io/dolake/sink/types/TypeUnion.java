@@ -10,32 +10,35 @@ import org.apache.iceberg.types.Types;
 
 /** The type that holds the values of two types, at any depth. */
 public final class TypeUnion {
-    /** What becomes of two types without parts that differ; null if they have nothing in common. */
+    /** The common type of two types without parts that differ; null if they have nothing in common. */
     private interface Rule {
         public Type of(Type left, Type right);
     }
 
     private final Rule rule;
-    /** Ids of nested fields are given anew when a column is added; they have to differ within the type. */
+    /** Ids of nested fields are assigned again when a column is added; they have to differ within the type. */
     private int lastId;
 
     private TypeUnion(Rule rule) {
         this.rule = rule;
     }
 
-    /** A type that a column of either may become by Iceberg's rules; null if there is none. Fields of structs that only one has are optional. */
+    /**
+     * A type to which a column of either type may be promoted by Iceberg's rules; null if there is none. Fields of
+     * structs that only one has are optional.
+     */
     public static Type of(Type left, Type right) {
         return new TypeUnion(TypeUnion::promoted).union(left, right);
     }
 
-    /** The same for columns of rows that meet in one commit: numbers that are whole and numbers that are not are doubles. */
+    /** The same for columns of rows in one commit: whole numbers and other numbers together are doubles. */
     public static Type ofRows(Type left, Type right) {
         return new TypeUnion(TypeUnion::number).union(left, right);
     }
 
     /**
-     * What a column of a table has to become to take values of another type; the column's own, where they can be converted.
-     * Null if it cannot take them.
+     * The type that a table's column needs to hold values of another type; the column's own type where the values can
+     * be converted. Null if it cannot hold them.
      */
     public static Type into(Type column, Type rows, boolean mayWiden) {
         return new TypeUnion((have, type) -> converted(have, type, mayWiden)).union(column, rows);
@@ -125,7 +128,7 @@ public final class TypeUnion {
                 : Types.ListType.ofRequired(id, element);
     }
 
-    /** Keys of maps cannot change, nor be converted: two might become one. */
+    /** Keys of maps cannot change, nor be converted: two keys might become equal. */
     private Type map(Types.MapType left, Types.MapType right) {
         int keyId = ++lastId;
         int valueId = ++lastId;

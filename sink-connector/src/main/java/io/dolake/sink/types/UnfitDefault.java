@@ -2,8 +2,8 @@
 package io.dolake.sink.types;
 
 /**
- * Stands for a default that its column cannot have, such as {@code infinity} of a timestamp. It is told when the column is added to a
- * table, whose rows would have it; nobody else needs it.
+ * Stands for a default that its column cannot hold, such as {@code infinity} for a timestamp. It is reported when the
+ * column is added to a table, whose existing rows would get it; it does not matter elsewhere.
  */
 public record UnfitDefault(String reason, boolean isInexact) {
     public static UnfitDefault of(RuntimeException thrown) {

@@ -7,7 +7,10 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Texts as the lake keeps them. Java's may have halves of surrogate pairs, which JSON can send and UTF-8 does not have. */
+/**
+ * Texts as the lake stores them. Java's strings may contain unpaired surrogates, which JSON can send but UTF-8 cannot
+ * encode.
+ */
 public final class Utf8 {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final long QUESTION_MARKS = 0x3F3F3F3F3F3F3F3FL;
@@ -16,17 +19,17 @@ public final class Utf8 {
 
     private Utf8() {}
 
-    /** Throws {@link ValueFault} if the text has no form in UTF-8: two texts must not become one. */
+    /** Throws {@link ValueFault} if the text cannot be encoded in UTF-8: two texts must not become the same. */
     public static byte[] bytes(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        // Java puts a question mark for what it cannot encode; texts without one need no second look.
+        // Java writes a question mark for what it cannot encode; texts without one need no second check.
         if (hasQuestionMark(bytes) && isBroken(text)) {
             throw ValueFault.inexact("the text has half of a surrogate pair, which UTF-8 does not have");
         }
         return bytes;
     }
 
-    /** The text, or one with U+FFFD in the place of each half, as the setting says. */
+    /** The text, or one with U+FFFD in place of each unpaired surrogate, as the setting says. */
     public static String checked(String text, Inexact inexact) {
         return isBroken(text)
                 ? ValueFault.nearest(

@@ -6,8 +6,8 @@ import io.dolake.schemas.ErrorCode;
 import io.dolake.sink.config.TypeConfig.Inexact;
 
 /**
- * Why a value cannot be taken, without the value. Converters throw it, those of structs, lists and maps add where in them it
- * is, and whoever knows the column makes an error of it.
+ * The reason why a value cannot be converted, without the value. Converters throw it; converters of structs, lists and
+ * maps add the path within the value, and the code that knows the column turns it into an error.
  */
 public final class ValueFault extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -16,23 +16,25 @@ public final class ValueFault extends RuntimeException {
     private final boolean isInexact;
 
     private ValueFault(String path, String reason, boolean isInexact) {
-        // No stack trace: the reason says enough, and a topic may be full of such values.
+        // No stack trace: the reason is enough, and a topic may be full of such values.
         super(reason, null, false, false);
         this.path = path;
         this.isInexact = isInexact;
     }
 
-    /** It is not what its schema says. */
+    /** The value does not match its schema. */
     static ValueFault malformed(String reason) {
         return new ValueFault("", reason, false);
     }
 
-    /** It is right, but its type in the lake does not hold it; {@link Inexact} says what to do. */
+    /** The value is valid, but its type in the lake cannot hold it; {@link Inexact} decides what to do. */
     public static ValueFault inexact(String reason) {
         return new ValueFault("", reason, true);
     }
 
-    /** The nearest value that the type of the lake holds, where the policy takes it; it is thrown otherwise. */
+    /**
+     * The nearest value that the type of the lake can hold, where the policy allows it; otherwise the fault is thrown.
+     */
     static <T> T nearest(Inexact policy, String reason, T nearest) {
         if (policy == Inexact.NEAREST) {
             return nearest;
@@ -40,7 +42,7 @@ public final class ValueFault extends RuntimeException {
         throw inexact(reason);
     }
 
-    /** What was thrown, without its message: that may quote the value. */
+    /** A description of the exception without its message, which may quote the value. */
     static ValueFault of(Throwable thrown) {
         return thrown instanceof ValueFault fault
                 ? fault
@@ -51,7 +53,7 @@ public final class ValueFault extends RuntimeException {
         return thrown.getClass().getSimpleName();
     }
 
-    /** The first place of ours that was on the way, for whoever looks into it. */
+    /** The first stack frame of our code, as a starting point for an investigation. */
     public static String where(Throwable thrown) {
         for (StackTraceElement frame : thrown.getStackTrace()) {
             if (frame.getClassName().startsWith("io.dolake.")) {
@@ -61,7 +63,7 @@ public final class ValueFault extends RuntimeException {
         return "";
     }
 
-    /** The same for what holds the value: a field of a struct, an item of a list. */
+    /** The same for the container of the value: a field of a struct, an item of a list. */
     public static RuntimeException within(String place, RuntimeException thrown) {
         if (thrown instanceof DoLakeException) {
             return thrown;
@@ -70,7 +72,7 @@ public final class ValueFault extends RuntimeException {
         return new ValueFault(place + fault.path, fault.getMessage(), fault.isInexact);
     }
 
-    /** The error that tells of it. */
+    /** The error for the user. */
     public static DoLakeException inColumn(String column, Throwable thrown) {
         if (thrown instanceof DoLakeException known) {
             return known;
@@ -78,7 +80,7 @@ public final class ValueFault extends RuntimeException {
         ValueFault fault = of(thrown);
         DoLakeException error = new DoLakeException(
                 ErrorCode.TYPE_MISMATCH,
-                "Cannot take the value of column " + column + fault.path + ": " + fault.getMessage());
+                "Cannot convert the value of column " + column + fault.path + ": " + fault.getMessage());
         return fault.isInexact ? error.withHint(Inexact.HINT) : error;
     }
 

@@ -11,7 +11,7 @@ import org.apache.parquet.schema.MessageType;
 
 /** A column of a Parquet file that is being written, as {@link EncodedRowWriter} sees it. */
 interface ColumnTarget {
-    /** Takes an encoded value that is not null, behind its first byte. */
+    /** Writes an encoded value that is not null, after its first byte. */
     @FunctionalInterface
     interface Taker {
         void take(ByteBuffer in);
@@ -24,13 +24,13 @@ interface ColumnTarget {
                 : new ObjectColumn(column, new MessageType(file.getName(), type));
     }
 
-    /** What takes values that are encoded as {@code from}. */
+    /** The decoder of values that are encoded as {@code from}. */
     Taker taking(Type from);
 
     /** Throws {@code CONSTRAINT_VIOLATION} if the column is required. */
     void writeNull();
 
-    /** Says where to write from now on; once for each row group. */
+    /** Sets the destination of the following values; once for each row group. */
     void open(ColumnWriteStore store);
 
     Stream<FieldMetrics<?>> metrics();

@@ -18,8 +18,8 @@ import org.apache.iceberg.io.DeleteWriteResult;
 import org.apache.iceberg.io.OutputFileFactory;
 
 /**
- * Writes the deleted positions of a commit as deletion vectors, one for each data file, each with the positions that its
- * file had lost before. Format version 3.
+ * Writes the deleted positions of a commit as deletion vectors, one for each data file, together with the positions
+ * that were deleted in that file before. Format version 3.
  */
 final class DeletionVectors implements RowDeletes {
     private static final AtomicLong ATTEMPTS = new AtomicLong();

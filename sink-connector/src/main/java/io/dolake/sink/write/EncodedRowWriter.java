@@ -24,16 +24,16 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
 /**
- * Writes buffered rows to Parquet as they are encoded: columns by name, widened, what is absent as the default. Values of plain
- * columns become no objects on the way; the columns of a row are written in the order in which the row has them.
+ * Writes buffered rows to Parquet from their encoded form: columns by name, widened, absent values as the default.
+ * Values of plain columns never become objects; the columns of a row are written in the row's order.
  */
 final class EncodedRowWriter implements ParquetValueWriter<BufferedRow> {
-    /** Takes the next value of an encoded row. */
+    /** Receives the next value of an encoded row. */
     private interface Step {
         void take(ByteBuffer in);
     }
 
-    /** A column that rows of a shape lack, and its value, encoded. */
+    /** A column that rows of a shape lack, and its encoded value. */
     private record Absent(Step step, byte[] value) {}
 
     private record Plan(List<Step> steps, List<Absent> absent) {}
@@ -103,7 +103,7 @@ final class EncodedRowWriter implements ParquetValueWriter<BufferedRow> {
         };
     }
 
-    /** For a writer around this one; there is none. */
+    /** For a wrapping writer; there is none. */
     @Override
     public List<TripleWriter<?>> columns() {
         return List.of();

@@ -12,7 +12,7 @@ final class FileCleanup {
 
     private FileCleanup() {}
 
-    /** Removes what it can; a file that stays is an orphan, harmless but for its size. */
+    /** Removes the files that it can; a file that remains is an orphan, harmless except for its size. */
     static void delete(FileIO io, Collection<String> locations) {
         for (String location : locations) {
             try {

@@ -16,13 +16,13 @@ import org.apache.iceberg.types.Types;
 import org.apache.parquet.column.ColumnWriteStore;
 import org.apache.parquet.schema.MessageType;
 
-/** A column of structs, lists or maps: Iceberg's own writer, for records that have this column alone. */
+/** A column of structs, lists or maps: Iceberg's own writer, for records that have only this column. */
 final class ObjectColumn implements ColumnTarget {
     private final Types.NestedField column;
     private final ParquetValueWriter<Record> writer;
     private final Record record;
 
-    /** @param file a file with this column alone */
+    /** @param file a file with only this column */
     ObjectColumn(Types.NestedField column, MessageType file) {
         Schema schema = new Schema(column);
         this.column = column;

@@ -6,8 +6,8 @@ import java.net.URL;
 import java.util.function.Supplier;
 
 /**
- * Opens Parquet writers. Iceberg makes a Hadoop configuration for each, and that reads the defaults of all of Hadoop, of
- * which Parquet uses none; it takes longer than a small file takes to write. So they are hidden.
+ * Opens Parquet writers. Iceberg creates a Hadoop configuration for each writer, which loads the defaults of all of
+ * Hadoop, and Parquet uses none of them; that takes longer than writing a small file. So the defaults are hidden.
  */
 public final class ParquetOpening {
     private static final String DEFAULTS = "-default.xml";

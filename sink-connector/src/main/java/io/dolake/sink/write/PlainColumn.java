@@ -21,13 +21,15 @@ import org.apache.parquet.column.ColumnWriteStore;
 import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.io.api.Binary;
 
-/** A column of single values: goes from bytes to Parquet without objects, except for what Parquet itself wants. */
+/**
+ * A column of single values: written from bytes to Parquet without objects, except those that Parquet itself requires.
+ */
 final class PlainColumn implements ColumnTarget {
     private static final int UUID_BYTES = 16;
 
     private final Types.NestedField column;
     private final ColumnDescriptor descriptor;
-    /** Definition level of a value; that of null is one less. */
+    /** Definition level of a value; the level of null is one less. */
     private final int level;
 
     private final FloatFieldMetrics.Builder floats;
@@ -39,7 +41,7 @@ final class PlainColumn implements ColumnTarget {
         this.column = column;
         this.descriptor = descriptor;
         this.level = descriptor.getMaxDefinitionLevel();
-        // Of the other types Parquet's own statistics are enough: they say nothing of NaN.
+        // For the other types Parquet's own statistics are enough: these do not count NaN.
         this.floats =
                 column.type().typeId() == Type.TypeID.FLOAT ? new FloatFieldMetrics.Builder(column.fieldId()) : null;
         this.doubles =
@@ -90,7 +92,7 @@ final class PlainColumn implements ColumnTarget {
         return RowAssembler.isSame(from, column.type()) ? taker(from) : converting(from);
     }
 
-    /** Values that the table has in another type: read, converted and encoded as that. */
+    /** Values of another type than the table's: read, converted and encoded in the table's type. */
     private Taker converting(Type from) {
         UnaryOperator<Object> conversion = TypeConversions.of(from, column.type());
         Taker taker = taker(column.type());
@@ -99,7 +101,7 @@ final class PlainColumn implements ColumnTarget {
             try {
                 Object value = conversion.apply(RowCodec.readValue(from, in));
                 ByteBuffer converted = ByteBuffer.wrap(RowCodec.encode(column.type(), value, scratch));
-                // What stands before a value that is not null.
+                // The byte that precedes a value that is not null.
                 converted.get();
                 taker.take(converted);
             } catch (ValueFault e) {
@@ -139,14 +141,17 @@ final class PlainColumn implements ColumnTarget {
         out.write(value, 0, level);
     }
 
-    /** The next bytes of a row. As reused ones, so that Parquet copies those that it keeps: its dictionaries then lie close together. */
+    /**
+     * The next bytes of a row. Marked as reused, so that Parquet copies those that it keeps: its dictionaries are then
+     * compact in memory.
+     */
     private static Binary next(ByteBuffer in, int length) {
         Binary bytes = Binary.fromReusedByteArray(in.array(), in.position(), length);
         in.position(in.position() + length);
         return bytes;
     }
 
-    /** Decimals come as big-endian two's complement, as short as it goes. */
+    /** Decimals are big-endian two's complement, as short as possible. */
     private Taker decimal() {
         return switch (descriptor.getPrimitiveType().getPrimitiveTypeName()) {
             case INT32 -> in -> out.write((int) unscaled(in), 0, level);

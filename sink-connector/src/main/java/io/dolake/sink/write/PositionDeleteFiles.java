@@ -31,8 +31,9 @@ import org.apache.iceberg.util.CharSequenceSet;
 import org.apache.iceberg.util.ContentFileUtil;
 
 /**
- * Writes the deleted positions of a commit as position delete files, one for each data file, sorted, which takes the place
- * of the one that the data file had. Files that name several data files, as other engines write them, stay. Format version 2.
+ * Writes the deleted positions of a commit as position delete files, one for each data file, sorted, which replaces the
+ * previous one of that data file. Files that name several data files, as other engines write them, stay. Format version
+ * 2.
  */
 final class PositionDeleteFiles implements RowDeletes {
     private static final AtomicLong ATTEMPTS = new AtomicLong();

@@ -22,7 +22,10 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
-/** Turns buffered rows of one shape into records of a table's schema: by name, widened; what is absent takes the default. */
+/**
+ * Turns buffered rows of one shape into records of a table's schema: by name, widened; absent values become the
+ * default.
+ */
 public final class RowAssembler {
     private final RowShape shape;
     private final GenericRecord template;
@@ -74,12 +77,12 @@ public final class RowAssembler {
         }
     }
 
-    /** Whether a value of a type without parts is, as it is, one of the other. */
+    /** Whether a value of a type without parts is, unchanged, a value of the other type. */
     static boolean isSame(Type from, Type to) {
         return from.equals(to) || TypeUnion.widens(from, to) || TypeConversions.of(from, to) == null;
     }
 
-    /** Takes null for null. */
+    /** Converts null to null. */
     static UnaryOperator<Object> adapter(Type from, Type to) {
         if (!to.isNestedType() && !isSame(from, to)) {
             UnaryOperator<Object> conversion = TypeConversions.of(from, to);

@@ -10,12 +10,12 @@ import java.util.Map;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.DeleteWriteResult;
 
-/** Writes deleted positions in the form that a table's format version has for them. */
+/** Writes deleted positions in the form of a table's format version. */
 public sealed interface RowDeletes permits DeletionVectors, PositionDeleteFiles {
     /** Writes deletes of the rows at these places ({@link KeyIndex#pack}). */
     DeleteWriteResult write(List<Long> places);
 
-    /** The writer for a table of this format version; {@code properties} go over those of the table. */
+    /** The writer for a table of this format version; {@code properties} override those of the table. */
     static RowDeletes of(
             int formatVersion,
             Table table,

@@ -20,7 +20,7 @@ import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 
 /**
- * Sorts encoded rows by a table's sort order. Of each row only the columns that the order needs are held decoded, and those
+ * Sorts encoded rows by a table's sort order. Only the columns that the order needs are decoded, and only for the rows
  * of one partition at a time.
  */
 final class RowOrder {
@@ -36,7 +36,7 @@ final class RowOrder {
         this.comparator = SortOrderComparators.forSchema(columns, order);
     }
 
-    /** The columns of the table that the order's fields are in. */
+    /** The columns of the table that contain the order's fields. */
     private static Schema columnsOf(Schema schema, SortOrder order) {
         Set<Integer> sources = new HashSet<>();
         for (SortField field : order.fields()) {
@@ -54,7 +54,7 @@ final class RowOrder {
         return new Schema(columns);
     }
 
-    /** The rows in order; rows that are equal keep theirs. */
+    /** The rows in order; the sort is stable. */
     List<BufferedRow> sort(List<BufferedRow> rows, Function<BufferedRow, Record> decoder) {
         List<Sortable> sortables = new ArrayList<>(rows.size());
         for (BufferedRow row : rows) {

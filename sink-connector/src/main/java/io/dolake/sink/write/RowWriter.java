@@ -35,15 +35,15 @@ import org.apache.iceberg.util.PropertyUtil;
 
 /** Writes the rows of a commit to data files, one partition after the other, with one file open at a time. */
 public final class RowWriter {
-    /** A name is not used again, since a failed attempt may have left its file behind. */
+    /** A name is never reused, since a failed attempt may have left its file behind. */
     private static final AtomicLong ATTEMPTS = new AtomicLong();
 
     private static final int ROWS_BETWEEN_SIZE_CHECKS = 1_000;
 
-    /** Where a row with a key went: file by index, position in the file. */
+    /** The place of a written row that has a key: file by index, position in the file. */
     public record Placed(KeyBytes key, int file, int position) {}
 
-    /** What the names of the files are made of. */
+    /** The parts of the files' names. */
     public record FileNames(int taskId, String operationId) {}
 
     /** Data files, and the places of the rows that have a key. */
@@ -85,7 +85,10 @@ public final class RowWriter {
         }
     }
 
-    /** Writes all rows; throws {@link RowsRejectedException} if the table cannot have some of them. If that fails the files written so far are removed again, as far as that is possible. */
+    /**
+     * Writes all rows; throws {@link RowsRejectedException} if the table cannot accept some of them. On failure the
+     * files written so far are removed again, as far as possible.
+     */
     public Written write(List<BufferedRow> rows) {
         try {
             if (spec.isUnpartitioned()) {
@@ -130,7 +133,7 @@ public final class RowWriter {
         return assemblers[row.shape()].assemble(row.bytes());
     }
 
-    /** Goes through all rows once more, so that all that cannot be written are known; none if something else is the matter. */
+    /** Checks all rows once more to find all that cannot be written; none if the failure has another cause. */
     private Map<RecordPosition, DoLakeException> refused(List<BufferedRow> rows) {
         Map<RecordPosition, DoLakeException> refused = new LinkedHashMap<>();
         PartitionKey key = new PartitionKey(spec, schema);
@@ -199,7 +202,10 @@ public final class RowWriter {
         }
     }
 
-    /** Zstandard at its quickest level, unless somebody has chosen another: where maintenance is on, it writes these rows again. */
+    /**
+     * Zstandard at its fastest level, unless another one was configured: where maintenance is on, it rewrites these
+     * rows.
+     */
     private Map<String, String> compression() {
         String ofTable = table.properties().get(TableProperties.PARQUET_COMPRESSION);
         return "zstd".equalsIgnoreCase(properties.getOrDefault(TableProperties.PARQUET_COMPRESSION, ofTable))

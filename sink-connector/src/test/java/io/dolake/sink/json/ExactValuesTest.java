@@ -68,7 +68,10 @@ class ExactValuesTest {
         }
     }
 
-    /** Null for what has no form in JSON: numbers that are no date, texts that are half of a pair, map keys that are null. */
+    /**
+     * Null for what has no form in JSON: numbers that are no date, texts that are half of a pair, map keys that are
+     * null.
+     */
     private byte[] written(Schema row, Object value) {
         try {
             byte[] message = kafka.fromConnectData("t", row, new Struct(row).put("v", value));

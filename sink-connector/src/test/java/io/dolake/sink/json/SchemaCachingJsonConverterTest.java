@@ -40,7 +40,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every message means what Kafka's own converter says it means, unless that says other than the message: such are refused. */
+/**
+ * Every message means what Kafka's own converter says it means, unless that says other than the message: such are
+ * refused.
+ */
 class SchemaCachingJsonConverterTest {
     private static final long SEED = Long.getLong("seed", System.nanoTime());
     private static final String DAMAGES = "{}[]\",:0= a\\\u0001\u001f\u007f\u0080\u00c3\u00ff";
@@ -90,7 +93,10 @@ class SchemaCachingJsonConverterTest {
         }
     }
 
-    /** Both give the same, or both refuse; ours alone what Kafka's would change, and ours has numbers that Kafka's takes 0 for. */
+    /**
+     * Both give the same, or both refuse; ours alone what Kafka's would change, and ours has numbers that Kafka's takes
+     * 0 for.
+     */
     private void assertSame(byte[] message) {
         String text = "seed " + SEED + ": " + new String(message, StandardCharsets.UTF_8);
         Object expected = outcome(kafka, message);
@@ -373,7 +379,9 @@ class SchemaCachingJsonConverterTest {
         assertThat(((Struct) ours.toConnectData("t", message).value()).schema()).isSameAs(schema);
     }
 
-    /** JsonConverter's parser takes no text of 20 million characters: one large value would stop all tables of a task. */
+    /**
+     * JsonConverter's parser takes no text of 20 million characters: one large value would stop all tables of a task.
+     */
     @Test
     void valuesOfAnySizeAreRead() {
         Schema row = SchemaBuilder.struct()
@@ -395,7 +403,9 @@ class SchemaCachingJsonConverterTest {
         assertThat(read.getBytes("blob")).hasSize(16_000_000);
     }
 
-    /** Times in nanoseconds, which every envelope of today's Debezium has, are of 19 digits: they must not make it slow. */
+    /**
+     * Times in nanoseconds, which every envelope of today's Debezium has, are of 19 digits: they must not make it slow.
+     */
     @ParameterizedTest
     @ValueSource(longs = {1_796_096_853_416_000_000L, Long.MAX_VALUE, -Long.MAX_VALUE, 999_999_999_999_999_999L})
     void numbersOfNineteenDigitsAreReadHere(long number) throws Exception {

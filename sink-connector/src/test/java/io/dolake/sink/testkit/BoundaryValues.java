@@ -18,8 +18,8 @@ import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.json.JsonConverter;
 
 /**
- * The values of {@code values/boundaries.tsv}: of each type of Connect and Debezium those at its ends and a little past them, as
- * messages, with the lake's type and value, or {@code refused}. The module {@code spark} reads the same file.
+ * The values of {@code values/boundaries.tsv}: of each type of Connect and Debezium those at its ends and a little past
+ * them, as messages, with the lake's type and value, or {@code refused}. The module {@code spark} reads the same file.
  */
 public record BoundaryValues(SchemaAndValue value, String type, String expected, String line) {
     static final String REFUSED = "refused";

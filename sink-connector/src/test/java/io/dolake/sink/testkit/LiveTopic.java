@@ -21,7 +21,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** A topic in a broker, and what is in it, record by record: offsets are the same in both. Each partition has keys of its own. */
+/**
+ * A topic in a broker, and what is in it, record by record: offsets are the same in both. Each partition has keys of
+ * its own.
+ */
 public final class LiveTopic implements AutoCloseable {
     private static final int PARTITIONS = 3;
     private static final long KEYS_APART = 1_000;
@@ -106,7 +109,10 @@ public final class LiveTopic implements AutoCloseable {
         return transaction;
     }
 
-    /** Offsets of each partition that no consumer sees. The broker ends a transaction in the log after it has said that it is ended. */
+    /**
+     * Offsets of each partition that no consumer sees. The broker ends a transaction in the log after it has said that
+     * it is ended.
+     */
     private void skip(int offsets) {
         for (int i = 0; i < PARTITIONS; i++) {
             partitions.get(i).skip(offsets);

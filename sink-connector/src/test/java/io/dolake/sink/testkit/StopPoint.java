@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Stops the thread of a worker process that gets to a step for the so-manieth time, and says so with a file; it goes on when
- * there is another. In the meantime the process can be killed, or frozen, or others can act.
+ * Stops the thread of a worker process that gets to a step for the so-manieth time, and says so with a file; it goes on
+ * when there is another. In the meantime the process can be killed, or frozen, or others can act.
  */
 public final class StopPoint implements WatchedCatalog.Watcher, WatchedFileIO.Watcher {
     public static final String DIRECTORY = "stop.directory";

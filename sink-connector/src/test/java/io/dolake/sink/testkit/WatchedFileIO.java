@@ -55,7 +55,9 @@ public final class WatchedFileIO implements FileIO {
         return new WatchedOutput(files.newOutputFile(location));
     }
 
-    /** All files from now on are watched by this one; null: by none. Iceberg makes the instances, hence no constructor. */
+    /**
+     * All files from now on are watched by this one; null: by none. Iceberg makes the instances, hence no constructor.
+     */
     public static void watch(Watcher newWatcher) {
         watcher = newWatcher == null ? NONE : newWatcher;
     }

@@ -88,7 +88,9 @@ public final class Worker implements AutoCloseable {
         take(max);
     }
 
-    /** A turn in which the consumer has a cooperative rebalance: a partition goes, and records of those that stay come. */
+    /**
+     * A turn in which the consumer has a cooperative rebalance: a partition goes, and records of those that stay come.
+     */
     public void pollAndLose(FakeTopic lost, int max) {
         seek();
         task.close(List.of(lost.partition));

@@ -33,7 +33,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The default of a column that is added is the value that older rows have, of whatever type; and the table can be read after it. */
+/**
+ * The default of a column that is added is the value that older rows have, of whatever type; and the table can be read
+ * after it.
+ */
 class ColumnDefaultsTest {
     private static final long SEED = Long.getLong("seed", System.nanoTime());
     private static final RowShape OLD =
@@ -90,7 +93,7 @@ class ColumnDefaultsTest {
                         .isInstanceOfSatisfying(
                                 DoLakeException.class,
                                 e -> assertThat(e.hint().isPresent()).isEqualTo(isInexact))
-                        .hasMessageStartingWith("Cannot take the value of column v (its default)");
+                        .hasMessageStartingWith("Cannot convert the value of column v (its default)");
                 return;
             }
             UpdateSchema update = table.updateSchema();

@@ -247,7 +247,7 @@ class ConnectTypesTest {
         TypeConfig small = config(Map.of(TypeConfig.VARIABLE_SCALE, "decimal(4,1)"));
         assertThatThrownBy(() -> throughTheBuffer(VARIABLE_SCALE, variableScale("1.25"), small))
                 .isInstanceOf(DoLakeException.class)
-                .hasMessage("Cannot take the value of column v: it has more digits than decimal(4, 1)");
+                .hasMessage("Cannot convert the value of column v: it has more digits than decimal(4, 1)");
         assertThatThrownBy(() -> throughTheBuffer(VARIABLE_SCALE, variableScale("12345"), small))
                 .isInstanceOf(DoLakeException.class);
         TypeConfig variant = config(Map.of(TypeConfig.JSON, "variant"));
@@ -274,7 +274,7 @@ class ConnectTypesTest {
         TypeConfig variant = config(Map.of(TypeConfig.JSON, "variant"));
         assertThatThrownBy(() -> throughTheBuffer(string("io.debezium.data.Json"), json, variant))
                 .isInstanceOf(DoLakeException.class)
-                .hasMessageStartingWith("Cannot take the value of column v: ");
+                .hasMessageStartingWith("Cannot convert the value of column v: ");
     }
 
     @Test

@@ -36,8 +36,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Values of all types as keys: the key that a record has is the one that is read again from the table, two values are two keys, and what the
- * column does not hold is refused, whatever the setting says.
+ * Values of all types as keys: the key that a record has is the one that is read again from the table, two values are
+ * two keys, and what the column does not hold is refused, whatever the setting says.
  */
 class KeyValuesTest {
     private static final long SEED = Long.getLong("seed", System.nanoTime());

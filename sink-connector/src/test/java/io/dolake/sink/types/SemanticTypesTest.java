@@ -33,9 +33,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * FAULTS C3 to C5, C13, for values of all types of Connect and Debezium, drawn at random near the ends of things: through the sink's
- * conversion, its buffer and its Parquet writer to Iceberg's own reader, under any settings. What is to come out is worked out
- * apart from the sink ({@link io.dolake.sink.values}).
+ * FAULTS C3 to C5, C13, for values of all types of Connect and Debezium, drawn at random near the ends of things:
+ * through the sink's conversion, its buffer and its Parquet writer to Iceberg's own reader, under any settings. What is
+ * to come out is worked out apart from the sink ({@link io.dolake.sink.values}).
  */
 public class SemanticTypesTest {
     private static final long SEED = Long.getLong("seed", System.nanoTime());
@@ -86,7 +86,7 @@ public class SemanticTypesTest {
                         .as(of + ": " + e.getMessage())
                         .isEqualTo(new Answer.Refused(e.hint().isPresent()));
                 assertThat(e.code()).as(of).isEqualTo(ErrorCode.TYPE_MISMATCH);
-                assertThat(e.getMessage()).as(of).startsWith("Cannot take the value of column v");
+                assertThat(e.getMessage()).as(of).startsWith("Cannot convert the value of column v");
             }
         }
         assertThat(tables.roundTrip(shape, encoded)).as(as).isEqualTo(expected);

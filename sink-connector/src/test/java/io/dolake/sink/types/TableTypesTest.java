@@ -46,8 +46,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * FAULTS C7 and C8, for values of all types in columns of all types, in tables of both formats, partitioned by the column and sorted by it or
- * not: the same value or a refusal of its row, by an account apart from the sink's ({@link Conversions}).
+ * FAULTS C7 and C8, for values of all types in columns of all types, in tables of both formats, partitioned by the
+ * column and sorted by it or not: the same value or a refusal of its row, by an account apart from the sink's ({@link
+ * Conversions}).
  */
 class TableTypesTest {
     private static final long SEED = Long.getLong("seed", System.nanoTime());

@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What becomes of a value in a column that a table has already: the same value, or nothing. Types are Iceberg's, by their texts; values as
- * its generic reader has them. The rules are those of the README, with arithmetic that has no ends.
+ * What becomes of a value in a column that a table has already: the same value, or nothing. Types are Iceberg's, by
+ * their texts; values as its generic reader has them. The rules are those of the README, with arithmetic that has no
+ * ends.
  */
 public final class Conversions {
     private static final Set<String> NUMBERS = Set.of("int", "long", "float", "double", "decimal");

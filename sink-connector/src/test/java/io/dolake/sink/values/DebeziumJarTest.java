@@ -51,7 +51,10 @@ class DebeziumJarTest {
         return names;
     }
 
-    /** Whether a class has a constant by which Debezium's types name themselves; others that use it have its value instead. */
+    /**
+     * Whether a class has a constant by which Debezium's types name themselves; others that use it have its value
+     * instead.
+     */
     private static boolean namesType(JarFile jar, JarEntry entry) throws IOException {
         try (InputStream in = jar.getInputStream(entry)) {
             String text = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);

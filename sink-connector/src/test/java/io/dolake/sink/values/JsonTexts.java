@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** JSON with what it says, written without a library: numbers as BigDecimal, objects as maps, null as {@link Shown#NULL}. */
+/**
+ * JSON with what it says, written without a library: numbers as BigDecimal, objects as maps, null as {@link
+ * Shown#NULL}.
+ */
 public final class JsonTexts {
     private static final List<String> NUMBERS = List.of(
             "0",

@@ -29,7 +29,9 @@ final class Moments {
 
     private Moments() {}
 
-    /** What an ISO 8601 text says: nanoseconds as if it were of UTC, and the offset in seconds, null if there is none. */
+    /**
+     * What an ISO 8601 text says: nanoseconds as if it were of UTC, and the offset in seconds, null if there is none.
+     */
     record Read(BigInteger nanos, Integer offset) {
         BigInteger inUtc() {
             return nanos.subtract(NANOS_PER_SECOND.multiply(BigInteger.valueOf(offset)));

@@ -9,8 +9,8 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 
 /**
- * Rows with a column {@code v0}, {@code v1}... for each of some types, and a first column {@code id}, that number them; all values are such
- * that a table has to keep them.
+ * Rows with a column {@code v0}, {@code v1}... for each of some types, and a first column {@code id}, that number them;
+ * all values are such that a table has to keep them.
  *
  * @param expected of each row the values but the id, as texts
  */

@@ -9,8 +9,8 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 
 /**
- * A type of Connect or Debezium: how its values are drawn, and what a table has to have of each, worked out without the sink's
- * code.
+ * A type of Connect or Debezium: how its values are drawn, and what a table has to have of each, worked out without the
+ * sink's code.
  */
 public interface SemanticType {
     /** What it is called in messages of tests. */

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * The settings that say which type a column gets, and what becomes of values that it does not hold, by the words that users write.
+ * The settings that say which type a column gets, and what becomes of values that it does not hold, by the words that
+ * users write.
  *
  * @param time time, string or long
  * @param timestamp timestamp or string

@@ -50,7 +50,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same rows by way of records and Iceberg's own writer: the files must read the same and say the same of themselves. */
+/**
+ * The same rows by way of records and Iceberg's own writer: the files must read the same and say the same of
+ * themselves.
+ */
 class EncodedRowWriterTest {
     private static final List<Type> PLAIN = List.of(
             Types.BooleanType.get(),

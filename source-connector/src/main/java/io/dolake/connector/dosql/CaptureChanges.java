@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of tables of which rows were sent under other {@link CaptureFilters}, when their database begins: they are read
- * anew, or, where {@code snapshot.mode} never reads rows that exist, go on and say that they are not equal to their source.
+ * Handles tables whose rows were sent under other {@link CaptureFilters}, when their database starts: they are read
+ * again, or, where {@code snapshot.mode} never reads existing rows, they continue and are marked as not equal to their
+ * source.
  */
 final class CaptureChanges {
     private static final Logger LOGGER = LoggerFactory.getLogger(CaptureChanges.class);
@@ -28,7 +29,7 @@ final class CaptureChanges {
         this.schema = schema;
     }
 
-    /** @param guard of the database whose offset it is */
+    /** @param guard the guard of the database with this offset */
     void apply(DoSqlPartition partition, TableGuard guard) {
         DoSqlOffsetContext offset = guard.offset();
         String now = CaptureFilters.of(config.getConfig());
@@ -60,7 +61,7 @@ final class CaptureChanges {
         }
     }
 
-    /** The setting by which rows of the table are not read once they exist; null if they are. */
+    /** The setting because of which existing rows of the table are not read again; null if they are. */
     private String obstacle(TableId table) {
         SnapshotMode mode = config.getSnapshotMode();
         boolean reads = switch (mode) {
@@ -78,7 +79,7 @@ final class CaptureChanges {
 
     private void readAnew(TableId table, String why, TableGuard guard) {
         DoSqlOffsetContext offset = guard.offset();
-        LOGGER.info("Table {} is read anew: {}", table, why);
+        LOGGER.info("Table {} is read again: {}", table, why);
         offset.pendingResnapshots().request(table.table());
         try {
             schema.checkNew(table);
@@ -100,7 +101,8 @@ final class CaptureChanges {
                 .goesStale(
                         table.table(),
                         RunFaults.suspension(told, offset.lsn() + ":" + offset.event(), table.toString()));
-        LOGGER.warn("{}{}", told.getMessage(), isNoted ? "" : " (only in the log: the offset names others already)");
+        LOGGER.warn(
+                "{}{}", told.getMessage(), isNoted ? "" : " (only in the log: the offset already lists other tables)");
     }
 
     private List<TableSchema> existing(DoSqlPartition partition) {

@@ -25,13 +25,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The settings that say what of which table is sent, as they stand in the offset of a database: where they were others, rows that
- * were sent before are not what they would be now, and have to be read anew. Salts stand there by a few bytes of a digest.
- * Empty where no such setting is made. The filters of databases are not among them: the offset of a database that is left out
- * stands still.
+ * The settings that determine what is sent of which table, as stored in the offset of a database. If they have changed,
+ * rows that were sent before differ from what they would be now, and have to be read again. Salts are stored as a few
+ * bytes of a digest. Empty where no such setting is made. Filters of databases are not included: the offset of an
+ * excluded database does not move.
  */
 final class CaptureFilters {
-    /** Settings that are longer together stand in the offset by their digest, which says only whether they are the same. */
+    /**
+     * If the settings are longer than this together, the offset stores their digest, which only shows whether they
+     * changed.
+     */
     static final int MAX_LENGTH = 1 << 16;
 
     private static final String DIGEST = "sha256:";
@@ -43,7 +46,7 @@ final class CaptureFilters {
     private static final String NAMES = RelationalDatabaseConnectorConfig.FIELD_NAME_ADJUSTMENT_MODE.name();
     private static final String SKIPPED = DoSqlConnectorConfig.SKIPPED.name();
 
-    /** Those without a parameter in their name, each with the value that is as if it were not set. */
+    /** Settings without a parameter in their name, each with the value that is equivalent to not setting it. */
     private static final Map<String, String> PLAIN = Map.of(
             INCLUDE,
             "",
@@ -68,7 +71,7 @@ final class CaptureFilters {
 
     private CaptureFilters() {}
 
-    /** As they are now. */
+    /** The current settings. */
     static String of(Configuration config) {
         Map<String, String> set = new TreeMap<>();
         config.asMap().forEach((name, value) -> {
@@ -96,8 +99,8 @@ final class CaptureFilters {
     }
 
     /**
-     * The tables among those that are captured now of which rows were sent otherwise, or not at all, under the settings of an
-     * offset; each with what was other.
+     * The tables among the captured ones whose rows were sent otherwise, or not at all, under the settings of an
+     * offset; each with what was different.
      */
     static Map<TableId, String> changed(
             DoSqlConnectorConfig now, String then, String database, List<TableSchema> tables) {
@@ -120,7 +123,7 @@ final class CaptureFilters {
         return changed;
     }
 
-    /** @throws DoLakeException INVALID_ARGUMENT if it is none */
+    /** @throws DoLakeException INVALID_ARGUMENT if it is invalid */
     static void check(String then) {
         if (!then.startsWith(DIGEST)) {
             new Difference(null, settings(then), Map.of());
@@ -149,7 +152,7 @@ final class CaptureFilters {
                 e);
     }
 
-    /** Of two sets of settings. */
+    /** Compares two sets of settings. */
     private static final class Difference {
         private final Map<String, String> before;
         private final Map<String, String> here;
@@ -166,7 +169,7 @@ final class CaptureFilters {
             } catch (RuntimeException e) {
                 throw unreadable(before.toString(), e);
             }
-            // both from settings without salts, so that they can be compared
+            // both from settings without salts, so that they are comparable
             this.rules = new ColumnRules(Configuration.from(here));
         }
 
@@ -181,7 +184,7 @@ final class CaptureFilters {
             return new DoSqlConnectorConfig(Configuration.from(settings));
         }
 
-        /** What was other for the table; empty if nothing. */
+        /** What was different for the table; empty if nothing was. */
         Optional<String> of(TableId id, TableSchema table) {
             if (!configBefore.getTableFilters().dataCollectionFilter().isIncluded(id)) {
                 return Optional.of("table.include.list or table.exclude.list left it out before");

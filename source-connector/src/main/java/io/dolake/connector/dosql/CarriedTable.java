@@ -19,20 +19,21 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * What the settings of a connector let out of a table, for a program that has loaded the plugin in a class loader of its own, to
- * compare a table with what arrived: takes and gives types of the JDK only.
+ * What the settings of a connector send of a table, for a program that has loaded the plugin in a separate class loader
+ * and compares a table with what arrived: types of the JDK only.
  */
 public final class CarriedTable {
     private CarriedTable() {}
 
     /**
-     * @param settings those of tables and columns; others do not matter
-     * @param columns in order, virtual ones left out: name, declared type, and place in the primary key from 1 or 0
+     * @param settings the settings of tables and columns; others are ignored
+     * @param columns in order, without virtual ones: name, declared type, and position in the primary key from 1, or 0
      * @param options of the table: {@code STRICT}, {@code WITHOUT ROWID}
-     * @return whether the connector captures it, {@code captured}, or its {@code database} at all; and if it is captured: {@code kept}, for each column {@code excluded}, {@code masked}, {@code truncated}
-     *     or nothing; {@code key}, places of the columns that {@code message.key.columns} names, or null; {@code values}, an
-     *     operator that makes a row of what is carried out of one that is stored, text that is not well-formed as ByteBuffer,
-     *     null for what is excluded. Or {@code refused}, why the table cannot be carried
+     * @return whether the connector captures it, {@code captured}, or its {@code database} at all; and if it is
+     *     captured: {@code kept}, for each column {@code excluded}, {@code masked}, {@code truncated} or nothing;
+     *     {@code key}, indexes of the columns that {@code message.key.columns} names, or null; {@code values}, an
+     *     operator that turns a stored row into the row that is sent, with malformed text as ByteBuffer and null for
+     *     excluded values. Or {@code refused}, the reason why the table cannot be captured
      */
     public static Map<String, Object> of(
             Map<String, String> settings,

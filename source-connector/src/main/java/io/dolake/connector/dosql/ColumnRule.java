@@ -4,14 +4,14 @@ package io.dolake.connector.dosql;
 import java.util.List;
 
 /**
- * What leaves of one column.
+ * The rules for one column.
  *
- * @param lists the include or exclude list, if it keeps the column back: then nothing leaves
- * @param masks the settings by which a text stands for each value
- * @param mask what they do; only where there is just one
+ * @param lists the include or exclude list that excludes the column, if there is one
+ * @param masks the settings that replace each value by a text
+ * @param mask the mask; only if there is just one
  * @param truncates the settings that shorten text and blobs
- * @param length to which they do
- * @param effect tells masks apart that have different results, without their salt
+ * @param length the length to which they shorten
+ * @param effect distinguishes masks with different results, without their salt
  */
 record ColumnRule(
         List<String> lists, List<String> masks, ValueMask mask, List<String> truncates, int length, String effect) {
@@ -26,22 +26,22 @@ record ColumnRule(
         return !lists.isEmpty();
     }
 
-    /** Whether it is carried as text, whatever it declares, because a mask stands for each value. */
+    /** Whether it is sent as text, whatever its declared type, because a mask replaces each value. */
     boolean isMasked() {
         return !masks.isEmpty();
     }
 
-    /** Whether all that the other keeps back this does too. */
+    /** Whether this rule withholds everything that the other withholds. */
     boolean isAsStrictAs(ColumnRule other) {
         return isExcluded() || (!other.isExcluded() && (isMasked() || !other.isMasked()));
     }
 
-    /** Whether the same leaves of every value. */
+    /** Whether the same is sent for every value. */
     boolean carriesTheSame(ColumnRule other) {
         return isExcluded() == other.isExcluded() && length == other.length && effect.equals(other.effect);
     }
 
-    /** The settings that keep its values back, for messages. */
+    /** The settings that withhold its values, for messages. */
     String settings() {
         return String.join(" and ", isExcluded() ? lists : masks);
     }

@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * What the column settings let out of which column: {@code column.include.list}, {@code column.exclude.list},
- * {@code column.mask.*}, {@code column.truncate.*}. They hold for the value itself, before anything else sees it, so
- * no way out goes around them. Patterns match the whole of {@code <database>.<table>.<column>}, in any case of ASCII letters.
+ * The rules of the column settings: {@code column.include.list}, {@code column.exclude.list}, {@code column.mask.*},
+ * {@code column.truncate.*}. They apply to the value itself, before any other code sees it, so nothing bypasses them.
+ * Patterns match the whole of {@code <database>.<table>.<column>}, ignoring the case of ASCII letters.
  */
 final class ColumnRules {
     static final ColumnRules NONE = new ColumnRules(Configuration.empty());
@@ -30,7 +30,7 @@ final class ColumnRules {
     private static final Pattern REGEX = Pattern.compile("[\\\\^$*+?()\\[\\]{}|]");
     private static final int MAX_LENGTH = 1 << 20;
 
-    /** Lists of names, and how many dots a name has at least. */
+    /** Lists of names, and the least number of dots in a name. */
     private static final Map<String, Integer> DOTS = Map.of(
             RelationalDatabaseConnectorConfig.COLUMN_INCLUDE_LIST.name(),
             2,
@@ -48,7 +48,7 @@ final class ColumnRules {
     private final Map<String, String> plainNames = new TreeMap<>();
 
     /**
-     * A setting that changes values of the columns it names.
+     * A setting that changes values of the columns that it names.
      *
      * @param mask null if it truncates
      * @param effect its name without the salt
@@ -85,7 +85,7 @@ final class ColumnRules {
                 || HASH.matcher(name).matches();
     }
 
-    /** Why settings of columns cannot be used, by name. */
+    /** Errors in column settings, by name. */
     static Map<String, String> faults(Map<String, String> settings) {
         Map<String, String> faults = new TreeMap<>();
         settings.forEach((setting, value) -> {
@@ -106,7 +106,7 @@ final class ColumnRules {
         return faults;
     }
 
-    /** A name in plain without its database, or its table, is that of nothing: what it should keep back would leave. */
+    /** A literal name without its database or table matches nothing: what it should withhold would be sent. */
     private static void checkCanMatch(String patterns, int dots) {
         for (String pattern : patterns.split(",")) {
             String name = pattern.strip().replace("\\.", ".");
@@ -135,15 +135,15 @@ final class ColumnRules {
         return null;
     }
 
-    /** The name of a setting without the salt in it. */
+    /** The name of a setting without its salt. */
     static String nameOf(String setting) {
         Matcher hash = HASH.matcher(setting);
         return hash.matches() ? hash.group(1) + "***" : setting;
     }
 
     /**
-     * The name of a setting with four bytes of a digest in place of the salt: another salt shows, and the salt cannot be found by
-     * them.
+     * The name of a setting with four bytes of a digest in place of the salt: they show that the salt changed, but not
+     * the salt.
      */
     static String withoutSalt(String setting) {
         Matcher hash = HASH.matcher(setting);
@@ -158,12 +158,12 @@ final class ColumnRules {
         return length;
     }
 
-    /** Patterns as everywhere in the framework, except that a dot stands for a line break too. */
+    /** Patterns as everywhere in the framework, except that a dot also matches a line break. */
     static Predicate<String> columns(String patterns) {
         return Predicates.includes(patterns, Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     }
 
-    /** Of the patterns those that name one column and nothing else. */
+    /** The patterns that name exactly one column. */
     private void notePlainNames(String setting, String patterns) {
         for (String pattern : patterns.split(",")) {
             String name = pattern.strip().replace("\\.", ".");
@@ -173,7 +173,9 @@ final class ColumnRules {
         }
     }
 
-    /** Columns that a setting names in plain and the table does not have, each with the setting: misspelt, or renamed. */
+    /**
+     * Columns that a setting names literally and the table does not have, each with the setting: misspelt or renamed.
+     */
     List<String> missing(TableId id, TableSchema table) {
         List<String> missing = new ArrayList<>();
         String prefix = TableRules.folded(id.catalog() + "." + id.table() + ".");
@@ -188,12 +190,12 @@ final class ColumnRules {
         return missing;
     }
 
-    /** What they say of the columns of a table. */
+    /** The rules for the columns of a table. */
     TableRules of(TableId id, TableSchema table) {
         return new TableRules(this, id, table);
     }
 
-    /** What they say of one column. */
+    /** The rule for one column. */
     ColumnRule of(String database, String table, String column) {
         String name = database + "." + table + "." + column;
         if (!listed.test(name)) {

@@ -10,18 +10,18 @@ import java.util.Optional;
 
 /**
  * How the values of a column appear in events, chosen by the declared type. SQLite types values, not columns, so a
- * value can fail to fit; {@link #fit} then says so and the value is carried elsewhere.
+ * value may not fit; {@link #fit} then returns empty and the value is sent elsewhere.
  */
 enum ColumnType {
     BOOLEAN,
     INT64,
     FLOAT64,
-    /** Declared DECIMAL or NUMERIC: a double, or text if {@code decimal.handling.mode} says so. */
+    /** Declared DECIMAL or NUMERIC: a double, or text if {@code decimal.handling.mode} is string. */
     DECIMAL,
     STRING,
     /**
-     * No declared type, or ANY: whatever is stored, numbers as text. A text that reads like such a number is carried
-     * elsewhere as well, so that the two can be told apart.
+     * No declared type, or ANY: any value, numbers as text. A text that reads like such a number is also sent
+     * elsewhere, so that the two can be distinguished.
      */
     ANY_TEXT,
     /**
@@ -60,7 +60,7 @@ enum ColumnType {
     }
 
     /**
-     * The value as this type holds it, exactly; empty if it cannot.
+     * The value in this type, exactly; empty if the type cannot hold it.
      *
      * @param value Long, Double, String, RawText or byte[], not null
      */
@@ -83,7 +83,7 @@ enum ColumnType {
         return null;
     }
 
-    /** Infinities are not for JSON, which is what most workers write: they are carried elsewhere. */
+    /** JSON, which most workers write, has no infinities: they are sent elsewhere. */
     private static Object doubleOf(Object value) {
         if (value instanceof Double number) {
             return number.isInfinite() ? null : number;
@@ -101,7 +101,7 @@ enum ColumnType {
         return isInfinite || value instanceof byte[] || value instanceof RawText ? null : String.valueOf(value);
     }
 
-    /** Whether what {@link #fit} gives for this value stands for another value as well. */
+    /** Whether the result of {@link #fit} for this value is also the result for another value. */
     boolean isAmbiguous(Object value) {
         return this == ANY_TEXT && value instanceof String text && readsLikeNumber(text);
     }

@@ -22,7 +22,7 @@ public interface DatabaseMXBean {
 
     String getRemedy();
 
-    /** LSN and event up to which its changes are sent. */
+    /** LSN and event up to which its changes have been sent. */
     String getPosition();
 
     boolean isConnected();
@@ -32,7 +32,7 @@ public interface DatabaseMXBean {
     /** State by table. */
     Map<String, String> getTableStates();
 
-    /** Changes of its tables that were left out. */
+    /** Number of changes of its tables that were left out. */
     long getSkippedChanges();
 
     void resume();

@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches how many databases the engine has, and asks for new tasks when there are to be more of them. Tasks find new databases
- * by themselves: they are divided anew, which restarts them all, only until there are as many as may be.
+ * Watches the number of databases of the engine, and requests new tasks when there should be more of them. Tasks find
+ * new databases on their own: databases are only distributed again, which restarts all tasks, until there are as many
+ * tasks as allowed.
  */
 final class DatabaseMonitor implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseMonitor.class);
@@ -24,7 +25,7 @@ final class DatabaseMonitor implements AutoCloseable {
     private volatile List<String> assigned = List.of();
     private volatile int maxTasks;
 
-    /** @param changed called when there are more databases than tasks, and may be more tasks */
+    /** @param changed called when there are more databases than tasks, and more tasks are allowed */
     DatabaseMonitor(DoSqlConnectorConfig config, EngineConnection engine, Runnable changed) {
         this.config = config;
         this.engine = engine;
@@ -37,7 +38,9 @@ final class DatabaseMonitor implements AutoCloseable {
         thread.start();
     }
 
-    /** The databases to divide among so many tasks, in order. The last known ones if the engine does not answer. */
+    /**
+     * The databases to distribute among that many tasks, in order. The last known ones if the engine does not answer.
+     */
     List<String> assign(int limit) {
         maxTasks = limit;
         try {
@@ -48,7 +51,7 @@ final class DatabaseMonitor implements AutoCloseable {
         return assigned;
     }
 
-    /** How many tasks so many databases are given. */
+    /** The number of tasks for that many databases. */
     static int tasks(int databases, int limit) {
         return Math.max(1, Math.min(limit, databases));
     }
@@ -71,7 +74,7 @@ final class DatabaseMonitor implements AutoCloseable {
         }
     }
 
-    /** Looks once. */
+    /** Checks once. */
     void look() {
         try {
             List<String> now = captured();

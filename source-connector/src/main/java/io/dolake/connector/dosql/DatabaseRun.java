@@ -4,7 +4,7 @@ package io.dolake.connector.dosql;
 import java.time.Duration;
 import java.util.Optional;
 
-/** One database of a task, from before its stream begins to after it has ended. Used on the thread of the task. */
+/** One database of a task, from before its stream starts until after it has ended. Used on the task's thread. */
 final class DatabaseRun {
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(10);
@@ -32,28 +32,28 @@ final class DatabaseRun {
         return state;
     }
 
-    /** Where it stands; null before anything is known. */
+    /** Its position; null before anything is known. */
     DoSqlOffsetContext offset() {
         return offset;
     }
 
-    /** A snapshot of it has begun, whose events carry this offset. */
+    /** A snapshot of it has started, whose events carry this offset. */
     void at(DoSqlOffsetContext now) {
         offset = now;
     }
 
-    /** A snapshot of it was cut short, and can go on. */
+    /** A snapshot of it was interrupted, and can be continued. */
     void goesOnFrom(DoSqlOffsetContext unfinished) {
         offset = unfinished;
         readsAnew = false;
     }
 
-    /** Where to begin; null to read the database anew. */
+    /** Where to start; null to read the whole database again. */
     DoSqlOffsetContext start() {
         return readsAnew ? null : offset;
     }
 
-    /** Whether what was sent before is to be sent anew. */
+    /** Whether what was sent before is to be sent again. */
     boolean readsAnew() {
         return readsAnew;
     }
@@ -62,7 +62,7 @@ final class DatabaseRun {
         return start() == null || offset.isInitialSnapshotRunning();
     }
 
-    /** Whether it is to begin, now or after its pause. */
+    /** Whether it is to start, now or after its pause. */
     boolean isWaiting() {
         return waiting;
     }
@@ -71,20 +71,20 @@ final class DatabaseRun {
         return waiting && System.nanoTime() - dueNanos >= 0;
     }
 
-    /** It streams; the offset is the one that the stream takes forward. */
+    /** It streams; the stream advances this offset. */
     void streams(DoSqlOffsetContext from) {
         offset = from;
         waiting = false;
         readsAnew = false;
     }
 
-    /** It is set aside, or gone. */
+    /** It is suspended, or gone. */
     void ends(DoSqlOffsetContext at) {
         offset = at;
         waiting = false;
     }
 
-    /** Begins again after a pause that grows with each failure in a row. */
+    /** Starts again after a pause that grows with each consecutive failure. */
     Duration retry(DoSqlOffsetContext at, Optional<Duration> wanted) {
         failures++;
         Duration backoff = wanted.orElse(FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 6)));
@@ -95,7 +95,7 @@ final class DatabaseRun {
         return backoff;
     }
 
-    /** All of its rows are read, as of now; after a pause if that was so the last time too. */
+    /** Reads all of its rows, as of now; after a pause if the last start did so too. */
     void readAnew() {
         readsAnew = true;
         lastChance = false;
@@ -106,7 +106,7 @@ final class DatabaseRun {
         }
     }
 
-    /** Begins where it stood; if that fails at once, it is read anew. */
+    /** Starts where it stood; if that fails at once, it is read again. */
     void resume() {
         lastChance = true;
         waiting = true;
@@ -115,7 +115,7 @@ final class DatabaseRun {
         readsAnew |= offset != null && offset.faults().isFull();
     }
 
-    /** Whether it is to be read anew if its stream cannot go on from where it stands. */
+    /** Whether it is to be read again if its stream cannot continue from its position. */
     boolean isLastChance() {
         return lastChance;
     }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The databases of a task, and what becomes of one that cannot go on: it is tried again, read anew, set aside or forgotten.
- * Nothing of one database reaches the others. Used on the thread of the task, but for {@link #resume}.
+ * The databases of a task, and the handling of those that cannot continue: they are retried, read again, suspended or
+ * forgotten. A fault of one database does not affect the others. Used on the task's thread, except for {@link #resume}.
  */
 final class DatabaseRuns {
     private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseRuns.class);
@@ -48,7 +48,7 @@ final class DatabaseRuns {
         DoSqlOffsetContext read(DoSqlPartition partition);
     }
 
-    /** Another database of the task, which goes on from its stored offset. */
+    /** Another database of the task, which continues from its stored offset. */
     void add(DoSqlPartition partition, Stored offsets) {
         try {
             add(partition, offsets.read(partition));
@@ -87,7 +87,7 @@ final class DatabaseRuns {
         return runs.values().stream().anyMatch(DatabaseRun::isWaiting);
     }
 
-    /** The database that is to begin now; those that only stream come first. */
+    /** The database to start now; those that only stream come first. */
     Optional<DatabaseRun> next() {
         return runs.values().stream()
                 .filter(DatabaseRun::isDue)
@@ -96,9 +96,9 @@ final class DatabaseRuns {
     }
 
     /**
-     * It could not begin to stream.
+     * The database could not start to stream.
      *
-     * @param unfinished where a snapshot of it was cut short, or null
+     * @param unfinished where a snapshot of it was interrupted, or null
      */
     void failedToBegin(DatabaseRun run, DoSqlOffsetContext unfinished, Throwable error) {
         rethrowUnlessOfDatabase(error);
@@ -141,7 +141,7 @@ final class DatabaseRuns {
     }
 
     private static void readAnew(DatabaseRun run, DoSqlOffsetContext at, DoLakeException told) {
-        LOGGER.warn("{} is read anew: {}", run.partition(), told.toString());
+        LOGGER.warn("{} is read again: {}", run.partition(), told.toString());
         run.ends(at);
         run.readAnew();
         run.state().is(RunState.STARTING);
@@ -165,7 +165,7 @@ final class DatabaseRuns {
         String database = run.partition().database();
         run.ends(at);
         String position = at == null ? "" : at.lsn() + ":" + at.event();
-        LOGGER.error("Database {} is set aside at '{}': {}", database, position, told.toString());
+        LOGGER.error("Database {} is suspended at '{}': {}", database, position, told.toString());
         run.state().suspended(RunFaults.suspension(told, position, database));
     }
 
@@ -190,9 +190,9 @@ final class DatabaseRuns {
     }
 
     /**
-     * Brings back a database or a table. A database that streams: all of its tables that are not equal to their source.
+     * Resumes a database or a table. For a database that streams: all of its tables that are not equal to their source.
      *
-     * @return whether there is such a one here
+     * @return whether the task has it
      */
     boolean resume(String collection) {
         int dot = collection.indexOf('.');
@@ -217,7 +217,7 @@ final class DatabaseRuns {
         return true;
     }
 
-    /** Does what was asked for since the last time. */
+    /** Handles the requests since the last call. */
     void takeResumed() {
         for (String database = resumed.poll(); database != null; database = resumed.poll()) {
             DatabaseRun run = runs.get(database);
@@ -225,7 +225,7 @@ final class DatabaseRuns {
             if (stream != null) {
                 run.state().faults().keySet().forEach(stream::resume);
             } else if (run != null && run.state().now().state() == RunState.SUSPENDED) {
-                LOGGER.info("{} goes on: it is resumed", run.partition());
+                LOGGER.info("{} continues: it is resumed", run.partition());
                 run.resume();
                 run.state().is(RunState.STARTING);
             }

@@ -13,15 +13,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * What one database and its tables are doing. The thread of the task writes, any thread reads: what is read belongs together
- * only as far as it stands in one field.
+ * The status of one database and its tables. The task's thread writes it, any thread reads it: values are consistent
+ * with each other only within one field.
  */
 final class DatabaseState {
     private final String database;
     private final Duration silence;
     private final Changes changes;
 
-    /** What a person may want to know of the database as a whole. */
+    /** The information about the database as a whole. */
     record Now(RunState state, Suspension suspension) {}
 
     private volatile Now now = new Now(RunState.STARTING, null);
@@ -40,13 +40,13 @@ final class DatabaseState {
 
     private record Position(Lsn lsn, long event) {}
 
-    /** Told of every change of state, on the thread of the task. */
+    /** Listener for every change of state, on the task's thread. */
     interface Changes {
         /** @param table null for the database itself */
         void changed(DatabaseState database, String table, RunState state, Suspension suspension);
     }
 
-    /** @param silence after so long without a word of the engine, the database counts as not connected */
+    /** @param silence after this time without a message from the engine, the database counts as not connected */
     DatabaseState(String database, Duration silence, Changes changes) {
         this.database = database;
         this.silence = silence;
@@ -77,12 +77,12 @@ final class DatabaseState {
         }
     }
 
-    /** Where the tables that are known can be read, from any thread. */
+    /** Makes the known tables readable from any thread. */
     void knows(Supplier<List<String>> known) {
         tables = known;
     }
 
-    /** The engine has spoken; what was received lies so far back. */
+    /** The engine has sent a message; the received changes are this old. */
     void heard(long lagMs) {
         linked = true;
         lagAtWordMs = Math.max(0, lagMs);
@@ -90,7 +90,7 @@ final class DatabaseState {
         polledNanos = wordNanos;
     }
 
-    /** The stream was looked at, and had nothing; whether it has been silent for too long. */
+    /** The stream was polled without a result; returns whether it has been silent for too long. */
     boolean silent() {
         polledNanos = System.nanoTime();
         return polledNanos - wordNanos > silence.toNanos();
@@ -104,7 +104,7 @@ final class DatabaseState {
         return silence;
     }
 
-    /** Takes over where the offset stands; tells of tables whose state is another one. */
+    /** Adopts the state in the offset; reports tables whose state has changed. */
     void at(DoSqlOffsetContext offset) {
         if (!epoch.equals(offset.epoch())) {
             epoch = offset.epoch();
@@ -113,7 +113,7 @@ final class DatabaseState {
         if (known == null || known.event != offset.event() || !known.lsn.equals(offset.lsn())) {
             position = new Position(offset.lsn(), offset.event());
         }
-        // both texts are made anew only when they change, and this is called for each row of a snapshot beside
+        // both texts are built again only when they change, as this is called for each row of a snapshot
         String faultsNow = offset.faults().toString();
         String pendingNow = offset.pendingResnapshots().toString();
         if (faultsNow.equals(faultsSeen) && pendingNow.equals(pendingSeen)) {
@@ -161,7 +161,7 @@ final class DatabaseState {
         return pending;
     }
 
-    /** Tables whose definition is known, without order. */
+    /** Tables whose definition is known, in no order. */
     List<String> tables() {
         return tables.get();
     }
@@ -170,18 +170,18 @@ final class DatabaseState {
         return epoch;
     }
 
-    /** LSN and event up to which changes are sent; empty before anything is known. */
+    /** LSN and event up to which changes have been sent; empty before anything is known. */
     String position() {
         Position known = position;
         return known == null ? "" : known.lsn + ":" + known.event;
     }
 
-    /** Whether the engine has spoken lately. */
+    /** Whether the engine has sent a message lately. */
     boolean isConnected() {
         return linked && polledNanos - wordNanos <= silence.toNanos();
     }
 
-    /** How far behind the engine: as of its last word; without a word for too long it grows. */
+    /** The lag behind the engine as of its last message; without a message for too long it grows. */
     long lagMs() {
         long since = System.nanoTime() - wordNanos;
         boolean isFresh = linked && since <= silence.toNanos();

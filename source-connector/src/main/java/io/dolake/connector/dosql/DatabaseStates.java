@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /** The states of the databases of a task, as JMX shows them. */
 final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
-    /** Most tables that are listed of one database; those that are not equal to their source come first. */
+    /** Maximum number of tables listed per database; those that are not equal to their source come first. */
     static final int MAX_TABLES_LISTED = 1_000;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseStates.class);
@@ -37,13 +37,13 @@ final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
         this.config = config;
     }
 
-    /** Shows the task, and from now on takes calls for {@link #resume}. */
+    /** Registers the task's MBean, which from now on accepts calls of {@link #resume}. */
     void open(Predicate<String> onResume) {
         resume = onResume;
         register(this, taskName());
     }
 
-    /** Shows a database. */
+    /** Registers a database's MBean. */
     void add(DatabaseState state) {
         states.put(state.database(), state);
         register(new DatabaseBean(state, this::resume), databaseName(state.database()));
@@ -54,7 +54,7 @@ final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
         unregister(databaseName(database));
     }
 
-    /** Whether the table is known to be set aside; of the databases of other tasks nothing is known. */
+    /** Whether the table is known to be suspended; for databases of other tasks nothing is known. */
     boolean isSuspended(TableId table) {
         DatabaseState state = states.get(table.catalog());
         TableFault fault = state == null ? null : state.faults().get(table.table());
@@ -179,7 +179,7 @@ final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
                 server.unregisterMBean(name);
             }
         } catch (JMException e) {
-            LOGGER.warn("Cannot take {} out of JMX: {}", name, e.toString());
+            LOGGER.warn("Cannot remove {} from JMX: {}", name, e.toString());
         }
     }
 

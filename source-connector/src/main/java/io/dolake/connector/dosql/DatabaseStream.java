@@ -146,7 +146,7 @@ final class DatabaseStream implements AutoCloseable {
 
     private void takeResumes() {
         for (String table = resumes.poll(); table != null; table = resumes.poll()) {
-            LOGGER.info("Table {} of database {} is read anew: it is resumed", table, partition.database());
+            LOGGER.info("Table {} of database {} is read again: it is resumed", table, partition.database());
             offset.pendingResnapshots().request(table);
         }
     }
@@ -224,9 +224,8 @@ final class DatabaseStream implements AutoCloseable {
                             "Cannot stream " + partition + " from " + offset.lsn() + ":" + offset.event() + ": "
                                     + e.getMessage() + ". Nothing was skipped",
                             e)
-                    .withHint(
-                            "Nothing has to be corrected: a database that is resumed and cannot go on is read anew, as"
-                                    + " snapshot.mode=when_needed does by itself");
+                    .withHint("Nothing has to be corrected: a resumed database that cannot continue is read again, as"
+                            + " snapshot.mode=when_needed does on its own");
         }
         failures++;
         int allowed = config.getMaxRetriesOnError();

@@ -15,9 +15,9 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * Sends changes that could not be carried to a topic of their own, each once: where it stood, why, and both images of the row as
- * SQLite records beside the statement that declares the table. Without images where a setting filters or masks any
- * column, and where the change is no row of the log.
+ * Sends changes that could not be sent as events to a separate topic, each once: the position, the reason, and both
+ * images of the row as SQLite records together with the statement that declares the table. Images are left out if a
+ * setting filters or masks any column of the table, or if the change is not a row of the log.
  */
 final class DeadLetters {
     static final Schema KEY = SchemaBuilder.struct()
@@ -53,7 +53,7 @@ final class DeadLetters {
         this.queue = queue;
     }
 
-    /** Whether letters carry rows. */
+    /** Whether letters include rows. */
     boolean takesRows() {
         return topic != null && withRows;
     }

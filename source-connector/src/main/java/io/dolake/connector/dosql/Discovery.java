@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks from time to time which databases the engine has, and which of them are this task's: those that the connector gave it,
- * and of all that came later the part that a hash of their names gives it. Asks on a thread of its own.
+ * Checks periodically which databases the engine has, and which of them belong to this task: those that the connector
+ * assigned to it, and its share of all later ones, by a hash of their names. Queries the engine on a separate thread.
  */
 final class Discovery implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Discovery.class);
@@ -39,12 +39,14 @@ final class Discovery implements AutoCloseable {
         this.nextNanos = System.nanoTime() + config.discoveryInterval().toNanos();
     }
 
-    /** Whether it looks at all: a task that was not told how many there are has the databases it was given. */
+    /**
+     * Whether it checks at all: a task that does not know the number of tasks keeps the databases that it was given.
+     */
     boolean looks() {
         return tasks > 0;
     }
 
-    /** The databases of this task that exist; null where nothing new is known. Does not wait. */
+    /** The databases of this task that exist; null if nothing new is known. Does not wait. */
     List<String> poll() {
         if (tasks == 0) {
             return null;

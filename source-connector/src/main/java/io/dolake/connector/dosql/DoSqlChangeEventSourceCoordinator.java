@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs all databases of a task on one thread: first those that only stream, then snapshots one after the other, between
- * whose rows the streams already begun go on. What becomes of a database that cannot go on is for {@link DatabaseRuns}.
+ * Runs all databases of a task on one thread: first those that only stream, then snapshots one after the other; streams
+ * that have started continue between their rows. {@link DatabaseRuns} handles databases that cannot continue.
  */
 final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinator<DoSqlPartition, DoSqlOffsetContext>
         implements DoSqlSnapshotChangeEventSource.Watch {
@@ -84,12 +84,14 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
         factory.watch(this);
     }
 
-    /** Brings back a database or a table; from any thread. */
+    /** Resumes a database or a table; callable from any thread. */
     boolean resume(String collection) {
         return runs.resume(collection);
     }
 
-    /** The worker has dropped an event of a table, which is not equal to its source then; from any thread. */
+    /**
+     * The worker has dropped an event of a table, which is therefore not equal to its source; callable from any thread.
+     */
     void dropped(TableId table, String position) {
         DatabaseStream stream = streaming.stream(table.catalog());
         if (stream != null) {
@@ -150,7 +152,10 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
         }
     }
 
-    /** Databases that came after the task was started, and are its own. One that went is told of by its stream. */
+    /**
+     * Databases that appeared after the task was started, and belong to it. A dropped database is reported by its
+     * stream.
+     */
     private void discover() {
         List<String> databases = discovery.poll();
         if (databases == null) {
@@ -170,7 +175,10 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
         registerSignalActionsAndStartProcessor(signalProcessor, eventDispatcher, this, connectorConfig);
     }
 
-    /** A signal is handed over only for a database with an offset; one that has none yet gets one that is never stored. */
+    /**
+     * A signal is dispatched only for a database with an offset; a database without one gets an offset that is never
+     * stored.
+     */
     private Map<DoSqlPartition, DoSqlOffsetContext> signalContext() {
         Map<DoSqlPartition, DoSqlOffsetContext> offsets = new HashMap<>();
         for (DatabaseRun run : runs.all()) {
@@ -183,7 +191,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
         return offsets;
     }
 
-    /** Takes the snapshot that the mode asks for, then lets the stream of the database begin. */
+    /** Takes the snapshot that the mode requires, then lets the stream of the database start. */
     private void begin(DoSqlSnapshotChangeEventSource snapshots, ChangeEventSourceContext context, DatabaseRun run)
             throws InterruptedException {
         DoSqlPartition partition = run.partition();
@@ -236,7 +244,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
         }
     }
 
-    /** What was read of a database that is another one by now, or by other settings, is told of. */
+    /** Reports tables that were read from a former database of the name, or with other settings. */
     private void endWithoutStream(DatabaseRun run, SnapshotResult<DoSqlOffsetContext> result) {
         DoSqlPartition partition = run.partition();
         DoSqlOffsetContext offset = result.getOffset();
@@ -258,7 +266,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
     /**
      * Without a snapshot, streaming begins at the newest transaction.
      *
-     * @param readsAnew whether the stream is to read all tables before, because somebody has asked for it
+     * @param readsAnew whether the stream is to read all tables first, on request
      */
     private DoSqlOffsetContext head(DoSqlPartition partition, boolean readsAnew) throws InterruptedException {
         DoSqlOffsetContext offset;

@@ -9,7 +9,7 @@ import io.debezium.pipeline.source.spi.SnapshotProgressListener;
 import io.debezium.relational.TableId;
 import io.debezium.snapshot.SnapshotterService;
 
-/** Builds the snapshot source, and hands out the one streaming source of the task. */
+/** Builds the snapshot source, and returns the task's single streaming source. */
 final class DoSqlChangeEventSourceFactory implements ChangeEventSourceFactory<DoSqlPartition, DoSqlOffsetContext> {
     private final DoSqlConnectorConfig config;
     private final EngineConnection engine;
@@ -34,7 +34,7 @@ final class DoSqlChangeEventSourceFactory implements ChangeEventSourceFactory<Do
         this.streaming = streaming;
     }
 
-    /** Who looks after snapshots, before the first is made. */
+    /** Sets the guard of snapshots, before the first one is taken. */
     void watch(DoSqlSnapshotChangeEventSource.Watch watcher) {
         watch = watcher;
     }

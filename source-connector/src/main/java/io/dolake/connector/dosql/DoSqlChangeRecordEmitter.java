@@ -16,7 +16,7 @@ final class DoSqlChangeRecordEmitter extends RelationalChangeRecordEmitter<DoSql
     private final Object[] after;
 
     /**
-     * Values stand in the order of the columns of the table in force.
+     * Values are in the order of the columns of the current table.
      *
      * @param before null for a create, a read and a truncate
      * @param after null for a delete and a truncate
@@ -40,7 +40,10 @@ final class DoSqlChangeRecordEmitter extends RelationalChangeRecordEmitter<DoSql
         return new DoSqlChangeRecordEmitter(partition, offset, config, Operation.TRUNCATE, null, null);
     }
 
-    /** With the schema that the key of the row needs; before and after have the same key. Throws if the event is too large. */
+    /**
+     * Uses the schema that the key of the row needs; before and after have the same key. Throws if the event is too
+     * large.
+     */
     @Override
     public void emitChangeRecords(DataCollectionSchema schema, Receiver<DoSqlPartition> receiver)
             throws InterruptedException {

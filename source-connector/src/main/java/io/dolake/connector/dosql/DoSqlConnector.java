@@ -28,7 +28,7 @@ import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Captures the databases of one DoSQL engine and divides them among its tasks. */
+/** Captures the databases of one DoSQL engine and distributes them among its tasks. */
 @SupportsMultiTask
 public final class DoSqlConnector extends RelationalBaseSourceConnector implements ConfigDescriptor {
     private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlConnector.class);
@@ -84,7 +84,7 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
             taskProperties.put(DoSqlConnectorConfig.TASK_DATABASES.name(), String.join(",", own));
             taskProperties.put(RunSettings.TASK_ASSIGNED.name(), String.join(",", databases));
             taskProperties.put(RunSettings.TASK_COUNT.name(), String.valueOf(tasks));
-            // the framework loads it by name, which the worker also takes in a short form
+            // the framework loads it by name, which the worker also accepts in a short form
             taskProperties.put(CONNECTOR_CLASS, DoSqlConnector.class.getName());
             taskProperties.put(ConfigurationNames.TASK_ID_PROPERTY_NAME, String.valueOf(task));
             configs.add(taskProperties);
@@ -110,7 +110,7 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
         return DoSqlConnectorConfig.ALL_FIELDS;
     }
 
-    /** Why the worker cannot run this; null if it can. */
+    /** The reason why the worker cannot run this connector; null if it can. */
     private static String workerFault() {
         return ConnectWorker.fault(DoSqlConnector.class.getClassLoader(), AppInfoParser.getVersion())
                 .orElse(null);
@@ -146,12 +146,12 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
             tested = new DoSqlConnectorConfig(configuration);
             tested.getTopicNamingStrategy(CommonConnectorConfig.TOPIC_NAMING_STRATEGY, true);
         } catch (RuntimeException e) {
-            // classes that settings name and that cannot be made; the message names them, not their setting
+            // classes named by settings that cannot be created; the message names them, not their setting
             host.addErrorMessage("Cannot use the configuration: " + e.getMessage());
             return;
         }
         Duration timeout = tested.getConnectionValidationTimeout();
-        // Looked at only if the attempt has ended in time: one that has not fails too, of being interrupted.
+        // Only checked if the attempt ended in time: a late one also fails, because it is interrupted.
         AtomicReference<DoLakeException> failure = new AtomicReference<>();
         try {
             Threads.runWithTimeout(
@@ -175,12 +175,12 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
         }
     }
 
-    /** Returns why it failed; null if it did not. */
+    /** Returns the reason of a failure; null if it succeeded. */
     private static DoLakeException connect(DoSqlConnectorConfig tested) {
         try (EngineConnection engine = new ClientEngineConnection(tested)) {
             engine.health();
             if (engine.databases().stream().noneMatch(tested.databaseFilter())) {
-                LOGGER.warn("{} has no database that the include and exclude lists let through yet", tested.server());
+                LOGGER.warn("{} has no database yet that the include and exclude lists allow", tested.server());
             }
             return null;
         } catch (DoLakeException e) {
@@ -194,9 +194,9 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
     }
 
     /**
-     * Checks offsets that a user wants to store. An offset without value is a reset and always allowed.
+     * Checks offsets that a user wants to store. An offset without a value is a reset and always allowed.
      *
-     * @throws ConnectException with the reason, if one is not well formed, or the engine cannot continue it
+     * @throws ConnectException with the reason, if an offset is malformed, or the engine cannot continue from it
      */
     @Override
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {

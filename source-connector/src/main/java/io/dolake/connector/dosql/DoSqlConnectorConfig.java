@@ -29,7 +29,7 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
     static final int DEFAULT_PORT = 8790;
     private static final int DEFAULT_SNAPSHOT_FETCH_SIZE = 2_000;
 
-    /** When the rows that exist already are read. */
+    /** When existing rows are read. */
     enum SnapshotMode implements EnumeratedValue {
         INITIAL("initial"),
         ALWAYS("always"),
@@ -113,8 +113,8 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
             .withWidth(Width.SHORT)
             .withImportance(Importance.MEDIUM)
             .withGroup(Field.createGroupEntry(Field.Group.CONNECTOR_SNAPSHOT, 20))
-            .withDescription("Whether the rows of a table in a snapshot follow a truncate event. It removes what an"
-                    + " earlier snapshot, cut short or no longer valid, has left downstream.")
+            .withDescription("Whether the rows of a table in a snapshot follow a truncate event. It removes what"
+                    + " an earlier snapshot, interrupted or outdated, has left downstream.")
             .withDefault(true);
 
     static final Field CDC_MAX_BATCH_EVENTS = Field.create("cdc.max.batch.events")
@@ -124,7 +124,7 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
             .withImportance(Importance.LOW)
             .withGroup(Field.createGroupEntry(Field.Group.CONNECTOR_ADVANCED, 40))
             .withValidation(Field::isPositiveInteger)
-            .withDescription("Most events in one batch of the change stream.")
+            .withDescription("Maximum number of events in one batch of the change stream.")
             .withDefault(2_048);
 
     static final Field CDC_MAX_BATCH_BYTES = Field.create("cdc.max.batch.bytes")
@@ -148,10 +148,10 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
             .withEnum(SnapshotMode.class, SnapshotMode.INITIAL)
             .withWidth(Width.SHORT)
             .withImportance(Importance.MEDIUM)
-            .withDescription("When the rows that exist already are read: 'initial' (default) where a database has no"
-                    + " offset yet; 'always' at every start; 'initial_only' like initial, without streaming after it;"
-                    + " 'no_data' never; 'when_needed' like initial, and again where the change log no longer holds"
-                    + " the offset.");
+            .withDescription("When existing rows are read: 'initial' (default) where a database has no offset"
+                    + " yet; 'always' at every start; 'initial_only' like initial, without streaming"
+                    + " afterwards; 'no_data' never; 'when_needed' like initial, and again where the change log"
+                    + " no longer holds the offset.");
 
     static final Field DECIMAL_MODE = RelationalDatabaseConnectorConfig.DECIMAL_HANDLING_MODE
             .withDefault(DecimalHandlingMode.DOUBLE.getValue())
@@ -163,7 +163,7 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
 
     static final Field HEARTBEAT = Heartbeat.HEARTBEAT_INTERVAL
             .withDefault(5_000)
-            .withDescription("How often a heartbeat record takes the offset of a database forward while none of its"
+            .withDescription("How often a heartbeat record advances the offset of a database while none of its"
                     + " captured tables changes. 0: never; then the engine keeps its change log for longer.");
 
     static final Field POLL_INTERVAL = CommonConnectorConfig.POLL_INTERVAL_MS.withDefault(50);
@@ -184,7 +184,7 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
             .withValidation(DoSqlConnectorConfig::validateUnknownSettings)
             .withDescription(
                     "What to do with settings that nothing reads, such as misspelt ones: 'refuse' (default), or"
-                            + " 'warn' in the log and go on without them.")
+                            + " 'warn' in the log and continue without them.")
             .withDefault("refuse");
 
     static final ConfigDefinition DEFINITION = RelationalDatabaseConnectorConfig.CONFIG_DEFINITION
@@ -247,7 +247,7 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
         return builder.build();
     }
 
-    /** Fields of the framework that mean nothing here. */
+    /** Fields of the framework that have no meaning here. */
     private static Field[] refused() {
         List<Field> refused = new ArrayList<>();
         for (Field field : RelationalDatabaseConnectorConfig.CONFIG_DEFINITION.all()) {
@@ -262,12 +262,12 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
         return DEFINITION.configDef();
     }
 
-    /** What happens when something cannot go on. */
+    /** The handling of what cannot be sent. */
     RunSettings run() {
         return new RunSettings(getConfig(), getLogicalName());
     }
 
-    /** How many bytes the values of an event may have. */
+    /** The maximum size of an event's values in bytes. */
     long maxEventBytes() {
         return maxEventBytes;
     }
@@ -278,7 +278,7 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
         return EventProcessingFailureHandlingMode.FAIL;
     }
 
-    /** FAIL unless set: the framework's default would send null in place of a value that a converter does not take. */
+    /** FAIL unless set: by default the framework would send null in place of a value that a converter refuses. */
     @Override
     public EventConvertingFailureHandlingMode getEventConvertingFailureHandlingMode() {
         return getConfig().hasKey(EVENT_CONVERTING_FAILURE_HANDLING_MODE.name())
@@ -286,7 +286,7 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
                 : EventConvertingFailureHandlingMode.FAIL;
     }
 
-    /** The name under which the worker knows the connector. */
+    /** The worker's name for the connector. */
     String connectorName() {
         return getConfig().getString("name", getLogicalName());
     }
@@ -330,7 +330,7 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
         return DecimalHandlingMode.parse(getConfig().getString(DECIMAL_MODE));
     }
 
-    /** Which databases the include and exclude lists let through. */
+    /** The databases that the include and exclude lists allow. */
     Predicate<String> databaseFilter() {
         return getTableFilters().databaseFilter();
     }

@@ -23,12 +23,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The tables of all databases of a task, each as of the newest event that was read. There is no schema history: the
- * change log and the pinned view of a snapshot both carry the schema their rows are read with.
+ * change log and the pinned view of a snapshot both include the schema of their rows.
  */
 final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
     private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlDatabaseSchema.class);
 
-    /** So many tables of the past are remembered. */
+    /** Number of former tables that are remembered. */
     private static final int MAX_PAST_TABLES = 10_000;
 
     private final ColumnRules rules;
@@ -36,7 +36,7 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
     private final Set<TableId> past = new LinkedHashSet<>();
     private final Map<TableId, TableMapping> mappings = new ConcurrentHashMap<>();
     private final Map<TableId, TwoKeySchema> twoKeys = new ConcurrentHashMap<>();
-    /** Used by the thread that dispatches only. */
+    /** Used only by the thread that dispatches. */
     private TableId dispatchedTable;
 
     private Object[] dispatched;
@@ -60,7 +60,7 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
         this.rules = new ColumnRules(config.getConfig());
     }
 
-    /** What {@code message.key.columns} asks for, and where that does not identify a row, what does. */
+    /** The key that {@code message.key.columns} defines, and where that does not identify a row, the actual one. */
     private static KeyMapper keys(DoSqlConnectorConfig config) {
         KeyMapper configured = config.getKeyMapper();
         return configured == null
@@ -89,27 +89,27 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
         return getTableFilter().isIncluded(id);
     }
 
-    /** Has every table that is new to the connector looked at, which may throw. */
+    /** Has every table that is new to the connector checked; the check may throw. */
     void onNewTable(Consumer<TableId> check) {
         newTables = check;
     }
 
-    /** The tables that were in force since the task began, those that are gone too: their topics stay. */
+    /** The tables seen since the task started, including dropped ones: their topics remain. */
     Set<TableId> past() {
         return Collections.unmodifiableSet(past);
     }
 
-    /** Throws if a table that was not sent before must not be. */
+    /** Throws if a table that was not sent before must not be sent. */
     void checkNew(TableId id) {
         newTables.accept(id);
     }
 
-    /** The mapping in force, or null. */
+    /** The current mapping, or null. */
     TableMapping mapping(TableId id) {
         return mappings.get(id);
     }
 
-    /** Names of the tables of a database that are in force, in no order; from any thread. */
+    /** Names of a database's current tables, in no order; callable from any thread. */
     List<String> tables(String database) {
         return mappings.keySet().stream()
                 .filter(id -> id.catalog().equals(database))
@@ -117,7 +117,7 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
                 .toList();
     }
 
-    /** Puts a table schema in force; the columns for what was rescued, once there, stay. */
+    /** Makes a table schema current; columns for rescued values stay once they exist. */
     TableMapping apply(String database, TableSchema schema) {
         TableMapping current = mappings.get(new TableId(database, null, schema.name()));
         if (current != null && (current.schema() == schema || current.schema().equals(schema))) {
@@ -131,27 +131,27 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
         return put(current == null ? next : next.withRescued(current.hasRescued(), current.hasRescuedKey()));
     }
 
-    /** What settings of columns do not keep back, and may have been meant to. */
+    /** Warns about columns that are sent although the settings may have been meant to withhold them. */
     private void warnOfColumns(TableMapping table) {
         List<String> computed = table.rules().computedBesideProtected();
         if (!computed.isEmpty()) {
             LOGGER.warn(
-                    "Table {} has generated columns {}: where they are computed from a column that a setting keeps back,"
-                            + " name them in it too",
+                    "Table {} has generated columns {}: if they are computed from a column that a setting withholds,"
+                            + " name them in that setting too",
                     table.id(),
                     computed);
         }
         List<String> missing = rules.missing(table.id(), table.schema());
         if (!missing.isEmpty()) {
             LOGGER.warn(
-                    "Table {} has no columns {}: nothing of the table is kept back, or taken in, by these names. Correct"
-                            + " them unless the columns are yet to come",
+                    "Table {} has no columns {}: these names withhold nothing of the table, and include nothing."
+                            + " Correct them unless the columns are to be added later",
                     table.id(),
                     missing);
         }
     }
 
-    /** Refuses a table under a new name that would let out what settings keep back under the old one. */
+    /** Refuses a renamed table that would send what settings withheld under its old name. */
     void checkRenamed(TableId before, TableId id, TableSchema schema) {
         TableRules.checkRenamed(rules, before, id, schema);
     }
@@ -173,7 +173,7 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
         return mapping;
     }
 
-    /** The table with all columns that it has, also where their names are the same to the framework. */
+    /** The table with all of its columns, even if the framework considers their names the same. */
     @Override
     public Table tableFor(TableId id) {
         TableMapping mapping = mappings.get(id);
@@ -190,8 +190,9 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
     }
 
     /**
-     * Has {@link #schemaFor} give what a row needs until {@link #dispatched}: of a row in a snapshot the framework takes the
-     * schema that it asked for by the table's name, and not the one that the row was emitted with.
+     * Makes {@link #schemaFor} return the schema that a row needs, until {@link #dispatched}: for a row in a snapshot
+     * the framework uses the schema that it looked up by the table's name, and not the one with which the row was
+     * emitted.
      */
     void dispatching(TableId id, Object[] row) {
         dispatchedTable = id;
@@ -203,7 +204,10 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
         dispatched = null;
     }
 
-    /** A row in the columns of the mapping in force, which gains those for what is to be rescued if the row needs them. */
+    /**
+     * Converts a row to the columns of the current mapping, which gains columns for rescued values if the row needs
+     * them.
+     */
     Object[] row(TableId id, Object[] values, long rowid) {
         TableMapping mapping = mappings.get(id);
         return mapping.row(values, rowid)
@@ -212,7 +216,7 @@ final class DoSqlDatabaseSchema extends RelationalDatabaseSchema {
                         .orElseThrow());
     }
 
-    /** The same of a row as {@link SnapshotView#rows} gives it. */
+    /** The same for a row from {@link SnapshotView#rows}. */
     Object[] row(TableMapping mapping, Object[] selected) {
         int first = SnapshotView.selectsRowid(mapping) ? 1 : 0;
         Object[] values = Arrays.copyOfRange(

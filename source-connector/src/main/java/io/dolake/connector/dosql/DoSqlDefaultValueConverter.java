@@ -5,7 +5,7 @@ import io.debezium.relational.Column;
 import io.debezium.relational.DefaultValueConverter;
 import java.util.Optional;
 
-/** Constant defaults of columns as Connect values; a default that is an expression, or does not fit, gives none. */
+/** Constant defaults of columns as Connect values; defaults that are expressions, or do not fit, are left out. */
 final class DoSqlDefaultValueConverter implements DefaultValueConverter {
     private final DoSqlValueConverters converters;
 

@@ -5,7 +5,7 @@ import io.debezium.connector.base.ChangeEventQueue;
 import io.debezium.pipeline.ErrorHandler;
 import io.dolake.schemas.DoLakeException;
 
-/** Restarts the task after errors that pass by themselves, as their code says; fails it after all others. */
+/** Restarts the task after transient errors, according to their code; fails it after all others. */
 final class DoSqlErrorHandler extends ErrorHandler {
 
     DoSqlErrorHandler(DoSqlConnectorConfig config, ChangeEventQueue<?> queue, ErrorHandler replaced) {

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.connect.data.Struct;
 
-/** Reads metrics and transaction metadata off events. */
+/** Reads metrics and transaction metadata from events. */
 final class DoSqlEventMetadataProvider implements EventMetadataProvider {
 
     @Override
@@ -38,7 +38,7 @@ final class DoSqlEventMetadataProvider implements EventMetadataProvider {
         return info == null ? null : info.getString(SourceInfo.TX_ID_KEY);
     }
 
-    /** Shown as LastEvent in JMX. Built for every event, so it names the event and renders none of its data. */
+    /** Shown as LastEvent in JMX. It is built for every event, so it names the event and contains none of its data. */
     @Override
     public String toSummaryString(DataCollectionId source, OffsetContext offset, Object key, Struct value) {
         Struct info = sourceOf(value);

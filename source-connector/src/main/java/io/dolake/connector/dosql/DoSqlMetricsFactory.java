@@ -14,8 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Debezium's metrics with the task in their names: {@code debezium.dosql:type=connector-metrics,server=<prefix>,
- * task=<number>,context=<snapshot|streaming>}. Tasks of one worker would otherwise fight over one name.
+ * Debezium's metrics with the task in their names: {@code
+ * debezium.dosql:type=connector-metrics,server=<prefix>,task=<number>,context=<snapshot|streaming>}. Otherwise the
+ * names of tasks on one worker would collide.
  */
 final class DoSqlMetricsFactory implements ChangeEventSourceMetricsFactory<DoSqlPartition> {
     private final DatabaseStates states;
@@ -38,7 +39,7 @@ final class DoSqlMetricsFactory implements ChangeEventSourceMetricsFactory<DoSql
         return new Streaming(context, queue, metadata, tags(context, "streaming"), tables, states);
     }
 
-    /** Connection and lag are those of the streams: an event that was seen once says nothing of now. */
+    /** Connection and lag are those of the streams: an old event does not show the current state. */
     private static final class Streaming extends DefaultStreamingChangeEventSourceMetrics<DoSqlPartition> {
         private final DatabaseStates states;
 

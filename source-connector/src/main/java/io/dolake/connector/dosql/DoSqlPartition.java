@@ -19,8 +19,8 @@ final class DoSqlPartition extends AbstractPartition {
 
     DoSqlPartition(String server, String database) {
         super(database);
-        // A HashMap: the order of the entries is part of the stored key. That of Map.of changes with each JVM, and the
-        // worker's REST interface builds the key it looks for from a HashMap.
+        // A HashMap: the order of the entries is part of the stored key. The order of Map.of differs between JVMs, and
+        // the worker's REST interface builds the key for its lookup from a HashMap.
         Map<String, String> partition = new HashMap<>();
         partition.put(SERVER_KEY, server);
         partition.put(DATABASE_KEY, database);

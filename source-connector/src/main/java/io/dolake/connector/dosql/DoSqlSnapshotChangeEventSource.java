@@ -29,10 +29,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads all rows of the captured tables of a database at one pinned LSN, at which streaming then begins. A table that
- * cannot be read is set aside, the others are read. While a snapshot runs its offset names the tables that are still to be
- * read as pending {@link PendingResnapshots}: one that is cut short goes on as a stream from its LSN, which reads those as of a later
- * one.
+ * Reads all rows of a database's captured tables at one pinned LSN, where streaming then starts. A table that cannot be
+ * read is suspended; the others are read. While a snapshot runs, its offset lists the remaining tables as {@link
+ * PendingResnapshots}: an interrupted snapshot continues as a stream from its LSN, which reads those tables as of a
+ * later one.
  */
 final class DoSqlSnapshotChangeEventSource
         extends AbstractSnapshotChangeEventSource<DoSqlPartition, DoSqlOffsetContext> {
@@ -70,18 +70,18 @@ final class DoSqlSnapshotChangeEventSource
         this.watch = watch;
     }
 
-    /** Who looks after the tables of a database whose snapshot has this offset. */
+    /** The guard of the tables of a database whose snapshot has this offset. */
     interface Watch {
         TableGuard guard(DoSqlPartition partition, DoSqlOffsetContext offset);
 
-        /** Whether something was sent of the database before that the snapshot does not go on from. */
+        /** Whether something was sent of the database before, which the snapshot does not continue. */
         boolean readsAnew(DoSqlPartition partition);
 
-        /** Another table is read. */
+        /** Another table is being read. */
         void at(DoSqlPartition partition, DoSqlOffsetContext offset);
     }
 
-    /** The offset of the snapshot that was cut short last, since the last one began; null if it has ended. */
+    /** The offset of the last interrupted snapshot; null if the last snapshot was completed. */
     DoSqlOffsetContext unfinished() {
         return unfinished;
     }
@@ -95,7 +95,7 @@ final class DoSqlSnapshotChangeEventSource
         boolean reads = snapshotter.shouldSnapshotData(offsetExists, inProgress);
         if (reads && inProgress && canGoOn(previousOffset)) {
             LOGGER.info(
-                    "Snapshot of {} goes on: {} tables are left, after LSN {}",
+                    "Snapshot of {} continues: {} tables are left, after LSN {}",
                     partition,
                     previousOffset.pendingResnapshots().pending().size(),
                     previousOffset.lsn());
@@ -110,7 +110,7 @@ final class DoSqlSnapshotChangeEventSource
                 false);
     }
 
-    /** Whether what is left of a snapshot can be read by its stream. */
+    /** Whether the rest of a snapshot can be read by its stream. */
     private boolean canGoOn(DoSqlOffsetContext offset) {
         return offset.namesTablesLeft()
                 && snapshotters.getSnapshotter().shouldStream()
@@ -121,7 +121,7 @@ final class DoSqlSnapshotChangeEventSource
     public SnapshottingTask getBlockingSnapshottingTask(
             DoSqlPartition partition, DoSqlOffsetContext previousOffset, SnapshotConfiguration configuration) {
         throw new DebeziumException("Cannot take a blocking snapshot of " + partition
-                + ": this connector takes snapshots only as snapshot.mode says; streaming goes on");
+                + ": this connector takes snapshots only according to snapshot.mode; streaming continues");
     }
 
     @Override
@@ -174,7 +174,7 @@ final class DoSqlSnapshotChangeEventSource
         }
         List<TableId> read = determineDataCollectionsToBeSnapshotted(captured.keySet(), wanted)
                 .toList();
-        // before anything that carries the offset
+        // before anything that contains the offset
         read.forEach(id -> guard.offset().pendingResnapshots().request(id.table()));
         watch.at(partition, guard.offset());
         captured.forEach((id, table) -> {
@@ -203,7 +203,7 @@ final class DoSqlSnapshotChangeEventSource
         private final Instant readAt = Instant.now();
         private final SnapshotReceiver<DoSqlPartition> receiver = dispatcher.getSnapshotChangeEventReceiver();
         private final TableGuard guard;
-        /** Tables of which the last row may still wait in the receiver. */
+        /** Tables whose last row may still be in the receiver. */
         private final List<String> read = new ArrayList<>();
 
         private long events;
@@ -286,7 +286,7 @@ final class DoSqlSnapshotChangeEventSource
                     watch.at(partition, offset);
                 }
             } catch (RuntimeException | StackOverflowError | AssertionError e) {
-                // the row before it still waits
+                // the previous row is still waiting
                 before.forEach(offset.pendingResnapshots()::request);
                 read.clear();
                 read.addAll(before);
@@ -296,13 +296,13 @@ final class DoSqlSnapshotChangeEventSource
             }
         }
 
-        /** The receiver gives out the row that waits in it when the next one comes, with the offset as it is then. */
+        /** The receiver emits its waiting row when the next one arrives, with the offset at that time. */
         private void rowsAreOut() {
             read.forEach(offset.pendingResnapshots()::forget);
             read.clear();
         }
 
-        /** Numbers the events of a snapshot, so that each has a position of its own. */
+        /** Numbers the events of a snapshot, so that each has its own position. */
         private void at(TableId table) {
             offset.source().position(view.lsn(), events++, readAt);
             offset.source().table(table, schema.mapping(table).schema().schemaLsn());

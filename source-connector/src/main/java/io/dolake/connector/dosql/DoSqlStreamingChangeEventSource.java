@@ -15,8 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.DoubleSupplier;
 
 /**
- * The change streams of all databases of a task. One thread takes turns with them, one batch a turn, so that none
- * waits for more than one batch of each other.
+ * The change streams of all databases of a task. One thread polls them in turn, one batch at a time, so that no
+ * database waits for more than one batch of each other one.
  */
 final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSource<DoSqlPartition, DoSqlOffsetContext> {
     private static final Duration ONLY_STREAM_WAIT = Duration.ofMillis(100);
@@ -31,7 +31,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
     private Broken broken;
     private boolean inInterlude;
 
-    /** @param utilization how full the queue to Connect is, 0 to 1 */
+    /** @param utilization fill level of the queue to Connect, 0 to 1 */
     DoSqlStreamingChangeEventSource(
             DoSqlConnectorConfig config,
             EngineConnection engine,
@@ -47,7 +47,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
                 Threads.newFixedThreadPool(DoSqlConnector.class, config.getLogicalName(), "stream-connect", 2);
     }
 
-    /** Is told of a stream that has ended with an error, which concerns its database only. */
+    /** Listener for a stream that ended with an error, which concerns only its database. */
     interface Broken {
         void broke(DatabaseStream stream, Throwable error);
     }
@@ -56,7 +56,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
         broken = handler;
     }
 
-    /** Begins to stream a database, or begins anew. */
+    /** Starts to stream a database, or restarts it. */
     void add(DoSqlPartition partition, DoSqlOffsetContext offset, DatabaseState state, TableGuard guard) {
         DatabaseStream replaced = streams.put(
                 partition.database(),
@@ -97,7 +97,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
         return offsets;
     }
 
-    /** One turn of every stream; whether any had something. */
+    /** One turn of every stream; returns whether any had events. */
     boolean turn() throws InterruptedException {
         boolean progressed = false;
         Duration wait = streams.size() == 1 ? ONLY_STREAM_WAIT : Duration.ZERO;
@@ -107,12 +107,12 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
         return progressed;
     }
 
-    /** Whether a turn waits for events by itself. */
+    /** Whether a turn waits for events on its own. */
     boolean waitsInTurn() {
         return streams.size() == 1;
     }
 
-    /** A turn of every stream but one that is busy; does nothing within another yield. */
+    /** A turn of all streams except one that is busy; does nothing within another yield. */
     void yieldTo(DatabaseStream busy) throws InterruptedException {
         if (inInterlude) {
             return;
@@ -129,7 +129,7 @@ final class DoSqlStreamingChangeEventSource implements StreamingChangeEventSourc
         }
     }
 
-    /** What goes wrong with one database is no matter of the others. A stream that has ended meanwhile has no turn. */
+    /** An error of one database does not affect the others. A stream that has ended meanwhile gets no turn. */
     private boolean turn(DatabaseStream stream, Duration wait) throws InterruptedException {
         if (streams.get(stream.partition().database()) != stream) {
             return false;

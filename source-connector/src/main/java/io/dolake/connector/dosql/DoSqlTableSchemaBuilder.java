@@ -26,12 +26,14 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 
 /**
- * Builds the schemas of tables whose columns and values are filtered and masked already. Of the framework's column
- * mappers only the parameters are left that they put into schemas: those of every setting that names the column, where the
- * framework takes the first setting only.
+ * Builds the schemas of tables whose columns and values are already filtered and masked. Of the framework's column
+ * mappers only the schema parameters are left: those of every setting that names the column, whereas the framework uses
+ * the first setting only.
  */
 final class DoSqlTableSchemaBuilder extends TableSchemaBuilder {
-    /** Marks the fields of values: {@link #addField} gets none for those of keys, which have no parameters. */
+    /**
+     * Marks the fields of values: {@link #addField} does not add marks to the fields of keys, which have no parameters.
+     */
     private static final ColumnMappers OF_VALUES =
             ColumnMappers.build().map("(?s).*", new NoMapper()).build();
 

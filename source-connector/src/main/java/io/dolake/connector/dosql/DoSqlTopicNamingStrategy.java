@@ -11,12 +11,13 @@ import java.util.HexFormat;
 import java.util.Properties;
 
 /**
- * {@code <prefix>.<database>.<table>}, so that two tables of a database never share a topic, nor have two that Kafka cannot tell
- * apart (it counts {@code .} and {@code _} as one). A table name of letters, digits, {@code _} and {@code -} stands as it is;
- * every other character is written {@code -x<hex>-}, and so is a {@code -} that an {@code x} follows. A name that is too long
- * for Kafka is cut, and ends in {@code -xh<hash>-}. Public because it is loaded by name.
+ * Names topics {@code <prefix>.<database>.<table>}, so that no two tables of a database share a topic, or have topics
+ * that Kafka cannot distinguish (it treats {@code .} and {@code _} as the same). A table name of letters, digits,
+ * {@code _} and {@code -} is unchanged; every other character becomes {@code -x<hex>-}, and so does a {@code -} before
+ * an {@code x}. A name that is too long for Kafka is cut, and ends in {@code -xh<hash>-}. Public because it is loaded
+ * by name.
  *
- * <p>Tables of two databases can still meet ({@code shop.eu_orders}, {@code shop_eu.orders}): {@link TopicClaims}.
+ * <p>Tables of two databases can still collide ({@code shop.eu_orders}, {@code shop_eu.orders}): {@link TopicClaims}.
  */
 public final class DoSqlTopicNamingStrategy extends DefaultTopicNamingStrategy {
     /** Kafka's limit. */
@@ -43,7 +44,7 @@ public final class DoSqlTopicNamingStrategy extends DefaultTopicNamingStrategy {
         return base + table.substring(0, Math.max(0, MAX_LENGTH - base.length() - end.length())) + end;
     }
 
-    /** Different names give different texts, also where {@code .} and {@code _} count as one. */
+    /** Different names give different texts, even if {@code .} and {@code _} are treated as the same. */
     static String escaped(String name) {
         StringBuilder escaped = new StringBuilder(name.length());
         for (int i = 0; i < name.length(); ) {
@@ -76,7 +77,7 @@ public final class DoSqlTopicNamingStrategy extends DefaultTopicNamingStrategy {
         }
     }
 
-    /** As Kafka compares names of topics. */
+    /** The form in which Kafka compares names of topics. */
     static String compared(String topic) {
         return topic.replace('.', '_');
     }

@@ -13,8 +13,8 @@ import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.SchemaBuilder;
 
 /**
- * Connect schemas and values of columns. Values arrive already fitted to the {@link ColumnType} of their column, whose
- * ordinal is the native type of the Debezium column.
+ * Connect schemas and values of columns. Values have already been fitted to the {@link ColumnType} of their column,
+ * whose ordinal is the native type of the Debezium column.
  */
 final class DoSqlValueConverters implements ValueConverterProvider {
     private final DecimalHandlingMode decimals;

@@ -7,10 +7,12 @@ import io.dolake.engine.client.DatabaseStatus;
 import io.dolake.engine.client.Session;
 import java.util.List;
 
-/** What the connector needs of a DoSQL server. Every method throws DoLakeException with the code the server gave. */
+/**
+ * The operations of a DoSQL server that the connector uses. Every method throws DoLakeException with the server's code.
+ */
 interface EngineConnection extends AutoCloseable {
 
-    /** Throws unless the server is well. */
+    /** Throws unless the server is healthy. */
     void health();
 
     List<String> databases();

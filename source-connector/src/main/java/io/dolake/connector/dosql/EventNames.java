@@ -10,14 +10,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What the columns of a table are called in events, by its schema alone. A column has its own name; one whose name is empty
- * or blank, which a field cannot have, is {@code _column_} and its place from 1. The connector's own columns have the names
- * below. Where a column of the table has such a name already, {@code _2} is put behind it, or the next number that is free.
+ * The names of a table's columns in events, which depend on its schema only. A column keeps its name; one with an empty
+ * or blank name, which a field cannot have, becomes {@code _column_} and its position from 1. The connector's own
+ * columns have the names below. If a column of the table has such a name already, {@code _2} is appended, or the next
+ * free number.
  *
  * @param columns one for each column of the table
- * @param rowid of the column that holds the rowid where the table declares no primary key
- * @param rescued of the column for values that their columns cannot hold
- * @param rescuedKey of the column that identifies a row where its key columns cannot
+ * @param rowid name of the column for the rowid where the table declares no primary key
+ * @param rescued name of the column for values that their columns cannot hold
+ * @param rescuedKey name of the column that identifies a row where its key columns cannot
  */
 record EventNames(List<String> columns, String rowid, String rescued, String rescuedKey) {
     static final String ROWID = "_rowid_";
@@ -36,7 +37,7 @@ record EventNames(List<String> columns, String rowid, String rescued, String res
         return new EventNames(List.copyOf(columns), free(ROWID, taken), free(RESCUED, taken), free(RESCUED_KEY, taken));
     }
 
-    /** Whether the connector's own columns are called the same. */
+    /** Whether the connector's own columns have the same names. */
     boolean hasSameOwn(EventNames other) {
         return rowid.equals(other.rowid) && rescued.equals(other.rescued) && rescuedKey.equals(other.rescuedKey);
     }

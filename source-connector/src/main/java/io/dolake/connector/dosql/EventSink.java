@@ -6,7 +6,9 @@ import io.debezium.relational.TableId;
 import io.dolake.schemas.Lsn;
 import java.time.Instant;
 
-/** Hands changes to the framework. Its methods run inside the decoder of the log, which knows no interruption. */
+/**
+ * Passes changes to the framework. Its methods run inside the decoder of the log, which does not know interruptions.
+ */
 final class EventSink implements ChangeReader.Sink {
     private final DoSqlConnectorConfig config;
     private final EventDispatcher<DoSqlPartition, TableId> dispatcher;
@@ -66,7 +68,7 @@ final class EventSink implements ChangeReader.Sink {
         void run() throws InterruptedException;
     }
 
-    /** An interruption on its way through a decoder. */
+    /** An interruption that is passed through a decoder. */
     static final class Interruption extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -75,7 +77,7 @@ final class EventSink implements ChangeReader.Sink {
         }
     }
 
-    /** Runs what may be interrupted, inside a decoder. */
+    /** Runs an interruptible action inside a decoder. */
     static void carrying(Action action) {
         try {
             action.run();
@@ -84,7 +86,7 @@ final class EventSink implements ChangeReader.Sink {
         }
     }
 
-    /** Runs a decoder that feeds a sink; an interruption of the sink comes out as such. */
+    /** Runs a decoder that feeds a sink; an interruption of the sink is thrown as such. */
     static void interruptibly(Runnable decoder) throws InterruptedException {
         try {
             decoder.run();

@@ -6,14 +6,14 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 
 /**
- * Refuses rows whose event Kafka would not take. A producer that is given too large a record fails the task, and with it all of its databases; here it
- * is still known which table it is of. The size is that of the values as JSON, which is the longest form that converters give them: how long
- * the record will be, with its schemas, nobody knows before it is written.
+ * Refuses rows whose event would be too large for Kafka. A producer that gets too large a record fails the task, with
+ * all of its databases; here the table is still known. The size is that of the values as JSON, the longest form that
+ * converters produce: the size of the record, with its schemas, is known only when it is written.
  */
 final class EventSize {
-    /** As JSON has them at most: six bytes for a character, which is one unit of UTF-16. */
+    /** Maximum sizes in JSON: six bytes for a character, which is one unit of UTF-16. */
     private static final int MAX_BYTES_OF_CHAR = 6;
-    /** Numbers, names and signs around a value. */
+    /** Numbers, names and punctuation around a value. */
     private static final int OTHER_BYTES = 24;
 
     private EventSize() {}
@@ -38,7 +38,7 @@ final class EventSize {
         }
     }
 
-    /** A bound that costs a look at each value. */
+    /** An upper bound that is cheap to compute for each value. */
     private static long mostBytes(Object[]... images) {
         long most = 0;
         for (Object[] image : images) {
@@ -72,7 +72,7 @@ final class EventSize {
             } else if (c < 0x20) {
                 bytes += MAX_BYTES_OF_CHAR;
             } else {
-                // Half of a pair is two of the four bytes of the whole.
+                // Half of a pair accounts for two of the four bytes of the whole.
                 bytes += c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
             }
         }

@@ -10,11 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table as the framework reads it. The framework's own kind takes columns for one whose names differ in the case of any
- * letter; here they are as many as they are in SQLite.
+ * A table in the framework's form. The framework's own class considers columns the same if their names differ in the
+ * case of any letter; here they are separate, as in SQLite.
  *
  * @param columns in the order of their positions
- * @param rescuedKey the last column of the key of rows whose key columns do not identify them; null in the form for others
+ * @param rescuedKey the last column of the key of rows whose key columns do not identify them; null in the form for
+ *     other rows
  */
 record EventTable(TableId id, List<Column> columns, List<String> primaryKeyColumnNames, String rescuedKey)
         implements Table {
@@ -37,7 +38,7 @@ record EventTable(TableId id, List<Column> columns, List<String> primaryKeyColum
         return primaryKeyColumnNames.contains(columnName);
     }
 
-    /** The columns of a key that a setting names, so that they identify any row. */
+    /** The columns of a configured key, provided that they identify any row. */
     List<Column> key(List<Column> named) {
         if (rescuedKey == null || named.contains(columnWithName(rescuedKey))) {
             return named;
@@ -69,6 +70,6 @@ record EventTable(TableId id, List<Column> columns, List<String> primaryKeyColum
 
     @Override
     public TableEditor edit() {
-        throw new UnsupportedOperationException("Cannot edit table " + id + ": its mapping is made anew instead");
+        throw new UnsupportedOperationException("Cannot edit table " + id + ": its mapping is rebuilt instead");
     }
 }

@@ -3,13 +3,16 @@ package io.dolake.connector.dosql;
 
 import io.debezium.config.EnumeratedValue;
 
-/** What becomes of a table with a row or a definition that cannot be turned into an event: Debezium's modes, and one more. */
+/**
+ * The handling of a table with a row or a definition that cannot be turned into an event: Debezium's modes, and one
+ * more.
+ */
 enum FailureMode implements EnumeratedValue {
-    /** The table is set aside: its changes are left out until it is resumed, all others go on. */
+    /** The table is suspended: its changes are left out until it is resumed, all other tables continue. */
     SUSPEND("suspend"),
     /** The task fails, with all its databases. */
     FAIL("fail"),
-    /** The change is left out with a warning; the table goes on, marked as not equal to its source. */
+    /** The change is left out with a warning; the table continues, marked as not equal to its source. */
     WARN("warn"),
     /** The same without a warning. */
     SKIP("skip");

@@ -4,7 +4,7 @@ package io.dolake.connector.dosql;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The values of one row that their columns cannot hold, and with them what identifies the row. */
+/** The values of one row that their columns cannot hold, and what identifies the row. */
 final class Misfits {
     private final Map<String, Object> data = new LinkedHashMap<>();
     private final Map<String, Object> key = new LinkedHashMap<>();
@@ -17,7 +17,7 @@ final class Misfits {
         }
     }
 
-    /** A column of the primary key is NULL: the row is known by its rowid. */
+    /** A column of the primary key is NULL: the row is identified by its rowid. */
     void lacksKey() {
         lacksKey = true;
     }
@@ -28,8 +28,8 @@ final class Misfits {
     }
 
     /**
-     * For {@code _rescued_key}: {@code {"rowid": n}}, else {@code {"key": {column: value, ...}}} with the columns of the key
-     * that cannot hold theirs; null if the key columns identify the row.
+     * For {@code _rescued_key}: {@code {"rowid": n}}, else {@code {"key": {column: value, ...}}} with the columns of
+     * the key that cannot hold their values; null if the key columns identify the row.
      */
     String key(long rowid) {
         if (lacksKey) {

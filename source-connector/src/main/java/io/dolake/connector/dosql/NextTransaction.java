@@ -28,9 +28,9 @@ final class NextTransaction {
     }
 
     /**
-     * How many events it has, 0 if there is none; counted no further than asked for.
+     * The number of its events, 0 if there is no transaction; counted only up to the requested number.
      *
-     * @param newest where the log ends
+     * @param newest the end of the log
      */
     long events(long atLeast, Lsn newest, Duration timeout) {
         CdcOptions options = CdcOptions.from(after);

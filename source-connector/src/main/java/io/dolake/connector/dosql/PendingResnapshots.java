@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Tables whose rows are to be read anew because the log cannot give them: rows of a renamed table were never sent
- * under its new name. A table is pending until its rows were read, at a later LSN; changes of it up to that LSN are
- * then part of what was read and are left out. Kept in the offset, so that a restart goes on with it.
+ * Tables whose rows must be read again because the log does not have them: rows of a renamed table were never sent
+ * under its new name. A table is pending until its rows have been read, at a later LSN; its changes up to that LSN are
+ * then part of the rows that were read, and are left out. Stored in the offset, so that a restart continues with it.
  */
 final class PendingResnapshots {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -32,7 +32,7 @@ final class PendingResnapshots {
         return new PendingResnapshots(new TreeMap<>());
     }
 
-    /** Reads {@link #toString}; null is none. */
+    /** Parses the result of {@link #toString}; null means none. */
     static PendingResnapshots parse(String json) {
         if (json == null) {
             return none();
@@ -83,13 +83,13 @@ final class PendingResnapshots {
         json = null;
     }
 
-    /** Whether a change of the table in this transaction is part of what was, or will be, read. */
+    /** Whether a change of the table in this transaction is part of rows that were, or will be, read. */
     boolean covers(String table, Lsn lsn) {
         String until = tables.get(table);
         return until != null && (until.equals(PENDING) || !lsn.isAfter(Lsn.parse(until)));
     }
 
-    /** The stream is past the LSN: what was read up to there covers nothing any more. */
+    /** The stream is past the LSN: rows that were read up to there cover no further changes. */
     void passed(Lsn lsn) {
         if (tables.isEmpty()) {
             return;
@@ -99,7 +99,7 @@ final class PendingResnapshots {
         json = null;
     }
 
-    /** As it stands in the offset. */
+    /** The form in the offset. */
     @Override
     public String toString() {
         if (json != null) {

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Settings of other Debezium connectors that mean nothing here. Taken and ignored, they would promise what does not
- * happen: a password that protects nothing, a row filter that filters nothing. A name that ends with a dot stands for all
- * that begin with it.
+ * Settings of other Debezium connectors that have no meaning here. If they were ignored, they would promise what does
+ * not happen: a password that protects nothing, a row filter that filters nothing. A name that ends with a dot stands
+ * for all names that start with it.
  */
 final class RefusedSettings {
     private static final String NO_AUTHENTICATION = "the engine asks nobody who they are yet: keep it within a network"
@@ -80,7 +80,7 @@ final class RefusedSettings {
 
     private RefusedSettings() {}
 
-    /** Why the setting is refused, with what to do; empty if it is not one of these. */
+    /** The reason for refusing the setting, with a remedy; empty if it is not one of these. */
     static Optional<String> reason(String setting) {
         String exact = REASONS.get(setting);
         if (exact != null) {

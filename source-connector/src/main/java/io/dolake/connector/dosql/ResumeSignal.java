@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The signal {@code resume} with {@code {"data-collections": ["database.table", "database", ...]}}: brings back what was set
- * aside. It may arrive once for each database of the task; to resume twice does what to resume once does.
+ * The signal {@code resume} with {@code {"data-collections": ["database.table", "database", ...]}}: resumes what was
+ * suspended. It may arrive once per database of the task; resuming twice is the same as resuming once.
  */
 final class ResumeSignal implements SignalAction<DoSqlPartition> {
     static final String TYPE = "resume";

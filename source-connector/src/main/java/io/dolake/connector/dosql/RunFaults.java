@@ -11,13 +11,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.apache.kafka.connect.errors.ConnectException;
 
-/** Whom an error concerns, and how it is told. */
+/** Determines what an error affects, and how it is reported. */
 final class RunFaults {
     private static final int MAX_CAUSES = 20;
 
     private RunFaults() {}
 
-    /** The task is to fail with it, as a user has asked for. */
+    /** The task is to fail with this error, as configured. */
     static final class TaskFailure extends ConnectException {
         private static final long serialVersionUID = 1L;
 
@@ -26,12 +26,12 @@ final class RunFaults {
         }
     }
 
-    /** Whether an error can be set aside at all: what the virtual machine fails with ends the task. */
+    /** Whether an error can lead to a suspension at all: errors of the virtual machine end the task. */
     static boolean isContained(Throwable error) {
         return error instanceof Exception || error instanceof StackOverflowError || error instanceof AssertionError;
     }
 
-    /** Whether it only says that the task is being stopped. */
+    /** Whether it only shows that the task is being stopped. */
     static boolean isInterruption(Throwable error) {
         Throwable cause = error;
         for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
@@ -43,7 +43,7 @@ final class RunFaults {
         return false;
     }
 
-    /** Whether an error while a table is read concerns its database: the way to it, or its position. */
+    /** Whether an error while a table is read concerns its database: the connection, or its position. */
     static boolean isOfDatabase(Throwable error) {
         if (error instanceof TaskFailure) {
             return true;
@@ -69,7 +69,7 @@ final class RunFaults {
         return null;
     }
 
-    /** Of a table. An error without a code is told by its class alone: the texts of libraries may quote values. */
+    /** For a table. Of an error without a code only the class is reported: messages of libraries may quote values. */
     static DoLakeException ofTable(TableId table, Throwable error) {
         String what = "Cannot carry table " + table + ": ";
         DoLakeException known = known(error);
@@ -81,7 +81,7 @@ final class RunFaults {
                 : withHintOf(known, new DoLakeException(known.code(), what + known.getMessage(), known));
     }
 
-    /** Of a database. */
+    /** For a database. */
     static DoLakeException ofDatabase(String database, Throwable error) {
         DoLakeException known = known(error);
         if (known == null) {
@@ -95,7 +95,7 @@ final class RunFaults {
                                 known.code(), "Cannot stream database " + database + ": " + known.getMessage(), known));
     }
 
-    /** With the place of the error, and without its text and those of its causes, which a trace would show. */
+    /** With the place of the error, but without its message and those of its causes, which a stack trace would show. */
     private static DoLakeException unknown(String what, Throwable error) {
         DoLakeException told = new DoLakeException(ErrorCode.INTERNAL_ERROR, what + names(error));
         told.setStackTrace(error.getStackTrace());

@@ -12,10 +12,10 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
-/** The settings that say what happens when something cannot go on, and what the connector tells its tasks. */
+/** The settings for faults and recovery, and those that the connector passes to its tasks. */
 record RunSettings(Configuration config, String topicPrefix) {
 
-    /** What becomes of a database that is another one under the same name. */
+    /** The handling of a database that was replaced under the same name. */
     enum ReplacedMode implements EnumeratedValue {
         READ_ANEW("read_anew"),
         SUSPEND("suspend");
@@ -38,11 +38,10 @@ record RunSettings(Configuration config, String topicPrefix) {
             .withEnum(FailureMode.class, FailureMode.SUSPEND)
             .withWidth(Width.SHORT)
             .withImportance(Importance.MEDIUM)
-            .withDescription(
-                    "What happens where a row or a table cannot be turned into events: 'suspend' (default) sets"
-                            + " the table aside until it is resumed, everything else goes on; 'fail' fails the task; 'warn' and"
-                            + " 'skip' leave the change out, with or without a warning, and mark the table as not equal to its"
-                            + " source.");
+            .withDescription("What to do with a row or a table that cannot be turned into events: 'suspend' (default)"
+                    + " suspends the table until it is resumed, everything else continues; 'fail' fails"
+                    + " the task; 'warn' and 'skip' leave the change out, with or without a warning,"
+                    + " and mark the table as not equal to its source.");
 
     static final Field DEAD_LETTERS = Field.create("dead.letters.enable")
             .withDisplayName("Dead letters")
@@ -51,9 +50,9 @@ record RunSettings(Configuration config, String topicPrefix) {
             .withImportance(Importance.LOW)
             .withGroup(Field.createGroupEntry(Field.Group.CONNECTOR_ADVANCED, 51))
             .withDescription(
-                    "Whether a change that cannot be carried is sent to the dead-letter topic, with its position,"
-                            + " the reason and the row as the database holds it. The row is left out where a column of its table"
-                            + " is filtered or masked.")
+                    "Whether a change that cannot be sent goes to the dead-letter topic, with its position, the"
+                            + " reason and the row as the database stores it. The row is left out if a column"
+                            + " of its table is filtered or masked.")
             .withDefault(false);
 
     static final Field DEAD_LETTER_TOPIC = Field.create("dead.letters.topic")
@@ -71,11 +70,11 @@ record RunSettings(Configuration config, String topicPrefix) {
             .withImportance(Importance.LOW)
             .withGroup(Field.createGroupEntry(Field.Group.CONNECTOR_ADVANCED, 53))
             .withValidation(RunSettings::validateSize)
-            .withDescription(
-                    "How many bytes the values of an event, row before and row after, may have as JSON. One that has more"
-                            + " is handled as event.processing.failure.handling.mode says, where Kafka's producer would fail the task."
-                            + " Default: fifteen sixteenths of producer.override.max.request.size, the rest is for schemas; without"
-                            + " that setting there is no limit, since connectors do not know those of the worker.");
+            .withDescription("Maximum size of an event's values, row before and row after, as JSON in bytes. A larger"
+                    + " event is handled according to event.processing.failure.handling.mode, instead"
+                    + " of failing the task in Kafka's producer. Default: fifteen sixteenths of"
+                    + " producer.override.max.request.size, the rest is for schemas; without that"
+                    + " setting there is no limit, since connectors do not know those of the worker.");
 
     static final Field REPLACED_MODE = Field.create("database.replaced.handling.mode")
             .withDisplayName("Replaced databases")
@@ -84,8 +83,8 @@ record RunSettings(Configuration config, String topicPrefix) {
             .withWidth(Width.SHORT)
             .withImportance(Importance.MEDIUM)
             .withDescription(
-                    "What becomes of a database that was deleted and created again, or restored, under its name:"
-                            + " 'read_anew' (default), or 'suspend', which leaves it alone until it is resumed.");
+                    "What to do with a database that was deleted and created again, or restored, under its name:"
+                            + " 'read_anew' (default), or 'suspend', which suspends it until it is resumed.");
 
     static final Field SILENCE_TIMEOUT_MS = Field.create("database.silence.timeout.ms")
             .withDisplayName("Silence timeout (ms)")
@@ -98,17 +97,17 @@ record RunSettings(Configuration config, String topicPrefix) {
                     + " again. The engine speaks at least every 5,000 ms.")
             .withDefault(15_000);
 
-    /** How many tasks there are; set by the connector. Without it a task does not look for databases itself. */
+    /** The number of tasks; set by the connector. Without it a task does not look for databases itself. */
     static final Field TASK_COUNT = Field.createInternal("task.count")
             .withType(Type.INT)
             .withDescription("How many tasks the connector has; set by the connector.");
 
-    /** The databases that were divided among the tasks; a task takes its part of all others by itself. */
+    /** The databases that were distributed among the tasks; a task finds its share of all others on its own. */
     static final Field TASK_ASSIGNED = Field.createInternal("task.assigned.databases")
             .withType(Type.LIST)
             .withDescription("The databases of all tasks; set by the connector.");
 
-    /** Of the connector's own producer; Connect reads it. */
+    /** For the connector's own producer; read by Connect. */
     private static final String MAX_REQUEST_BYTES = "producer.override.max.request.size";
 
     private static final int MIN_SILENCE_MS = 6_000;
@@ -138,7 +137,7 @@ record RunSettings(Configuration config, String topicPrefix) {
         return FailureMode.parse(config.getString(FAILURE_MODE));
     }
 
-    /** The topic of dead letters; null if they are not wanted. */
+    /** The topic of dead letters; null if they are disabled. */
     String deadLetterTopic() {
         if (!config.getBoolean(DEAD_LETTERS)) {
             return null;
@@ -147,7 +146,7 @@ record RunSettings(Configuration config, String topicPrefix) {
         return Strings.isNullOrBlank(topic) ? topicPrefix + ".dead-letters" : topic;
     }
 
-    /** How many bytes the values of an event may have; {@code Long.MAX_VALUE} if nobody says so. */
+    /** The maximum size of an event's values in bytes; {@code Long.MAX_VALUE} without a limit. */
     long maxEventBytes() {
         if (config.hasKey(MAX_EVENT_BYTES)) {
             return config.getLong(MAX_EVENT_BYTES);
@@ -155,7 +154,7 @@ record RunSettings(Configuration config, String topicPrefix) {
         return config.hasKey(MAX_REQUEST_BYTES) ? config.getLong(MAX_REQUEST_BYTES) / 16 * 15 : Long.MAX_VALUE;
     }
 
-    /** Whether any column may be filtered or masked; then rows are shown nowhere but in events. */
+    /** Whether any column may be filtered or masked; then rows appear nowhere but in events. */
     boolean keepsColumnsBack() {
         return config.asMap().keySet().stream()
                 .anyMatch(name -> name.startsWith("column.") && !name.startsWith("column.propagate."));
@@ -180,7 +179,9 @@ record RunSettings(Configuration config, String topicPrefix) {
         return Strings.isNullOrEmpty(names) ? List.of() : List.of(names.split(","));
     }
 
-    /** Whether the worker drops records that it cannot convert: {@code errors.tolerance=all}, without transformations. */
+    /**
+     * Whether the worker drops records that it cannot convert: {@code errors.tolerance=all}, without transformations.
+     */
     boolean workerDropsRecords() {
         return "all".equalsIgnoreCase(config.getString("errors.tolerance", "none"))
                 && Strings.isNullOrBlank(config.getString("transforms"));

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The default {@code snapshot.query.mode}: all rows, the columns given. */
+/** The default {@code snapshot.query.mode}: all rows, the given columns. */
 @ConnectorSpecific(connector = DoSqlConnector.class)
 public class SelectAllSnapshotQuery implements SnapshotQuery {
 

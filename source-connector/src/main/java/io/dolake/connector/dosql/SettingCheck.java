@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds settings that nothing reads: misspelt ones, and those of other connectors. Those of Connect, of converters,
- * transforms, clients and of Debezium's embedded engine pass.
+ * Finds settings that nothing reads: misspelt ones, and those of other connectors. Settings of Connect, converters,
+ * transforms, clients and Debezium's embedded engine are accepted.
  */
 final class SettingCheck {
     private static final Logger LOGGER = LoggerFactory.getLogger(SettingCheck.class);
 
-    /** Settings of Debezium that are in no definition, or in those of what may be chosen by others. */
+    /** Settings of Debezium that are in no definition, or only in those of exchangeable components. */
     private static final Set<String> OF_DEBEZIUM = Set.of(
             CommonConnectorConfig.EVENT_CONVERTING_FAILURE_HANDLING_MODE.name(),
             CommonConnectorConfig.QUEUE_PROVIDER_TYPE.name(),
@@ -70,7 +70,7 @@ final class SettingCheck {
         known.addAll(ConnectSettings.NAMES_OF_SOURCES);
         known.addAll(OF_DEBEZIUM);
         for (Field field : DoSqlConnectorConfig.ALL_FIELDS) {
-            // those with a parameter in their name are not settings by that name
+            // settings with a parameter in their name are not settings under that name
             if (!field.name().contains("(")) {
                 known.add(field.name());
                 known.addAll(field.deprecatedAliases());
@@ -79,7 +79,7 @@ final class SettingCheck {
         return known;
     }
 
-    /** Why settings cannot be used, by name, in order. */
+    /** Errors in settings, by name, in order. */
     static Map<String, String> faults(Map<String, String> settings) {
         Map<String, String> faults = new TreeMap<>();
         boolean refuses = !"warn".equalsIgnoreCase(settings.get(DoSqlConnectorConfig.UNKNOWN_SETTINGS.name()));
@@ -112,7 +112,7 @@ final class SettingCheck {
         return faults;
     }
 
-    /** It reads columns over JDBC, past what the settings of columns keep back. */
+    /** It reads columns over JDBC, bypassing the rules of column settings. */
     private static void refuseReselection(Map<String, String> settings, Map<String, String> faults) {
         settings.forEach((name, value) -> {
             if (name.endsWith(".type") && value != null && value.endsWith("ReselectColumnsPostProcessor")) {
@@ -165,7 +165,7 @@ final class SettingCheck {
                 || ownPrefixes(settings).anyMatch(name::startsWith);
     }
 
-    /** Custom converters and post processors have settings under names that the user gives them. */
+    /** Custom converters and post processors have settings under names that the user chooses. */
     private static Stream<String> ownPrefixes(Map<String, String> settings) {
         return Stream.of(CommonConnectorConfig.CUSTOM_CONVERTERS, CommonConnectorConfig.CUSTOM_POST_PROCESSORS)
                 .flatMap(field -> elements(settings.get(field.name())).stream())

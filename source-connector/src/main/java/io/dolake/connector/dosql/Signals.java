@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands signals to their actions. A channel that cannot be read now (a file with bytes that are no text, a broker that is away)
- * is read again at the next interval, where the framework's own processor would be silent from then on. Signals for snapshots of a
- * kind that this connector does not take are told what to send instead.
+ * Dispatches signals to their actions. A channel that cannot be read at the moment (a file that is not valid text, an
+ * unavailable broker) is read again at the next interval, where the framework's own processor would stop reading it.
+ * Signals for unsupported kinds of snapshots are answered with the signal to send instead.
  */
 final class Signals extends SignalProcessor<DoSqlPartition, DoSqlOffsetContext> {
     private static final Logger LOGGER = LoggerFactory.getLogger(Signals.class);
@@ -35,7 +35,7 @@ final class Signals extends SignalProcessor<DoSqlPartition, DoSqlOffsetContext> 
             super.process();
         } catch (RuntimeException e) {
             LOGGER.warn(
-                    "Cannot read signals, they are read again at the next interval (a file that cannot be read has to be"
+                    "Cannot read signals, trying again at the next interval (a file that cannot be read has to be"
                             + " corrected or emptied)",
                     e);
         }
@@ -48,8 +48,8 @@ final class Signals extends SignalProcessor<DoSqlPartition, DoSqlOffsetContext> 
 
     private static boolean refused(String type, String id) {
         LOGGER.warn(
-                "Signal {} of type {} does nothing: there are no incremental and no blocking snapshots. A signal of type {}"
-                        + " reads the tables in its data-collections anew, whole",
+                "Signal {} of type {} has no effect: there are no incremental and no blocking snapshots. A signal of"
+                        + " type {} reads all rows of the tables in its data-collections again",
                 id,
                 type,
                 ResumeSignal.TYPE);

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
 
-/** A database as of one LSN, read over a session that pins it. */
+/** A database as of one LSN, read in a session that pins it. */
 final class SnapshotView implements AutoCloseable {
     private final Session session;
     private final String epoch;
@@ -25,7 +25,7 @@ final class SnapshotView implements AutoCloseable {
         this.lsn = begin.lsn();
     }
 
-    /** Pins the database as it is now. */
+    /** Pins the current state of the database. */
     static SnapshotView open(EngineConnection engine, String database) {
         Session session = engine.session(database);
         try {
@@ -45,14 +45,16 @@ final class SnapshotView implements AutoCloseable {
         return lsn;
     }
 
-    /** Tables by name, described as the changes that follow describe them; virtual tables and SQLite's own are left out. */
+    /**
+     * Tables by name, in the form in which later changes describe them; without virtual tables and SQLite's own.
+     */
     List<TableSchema> tables() {
         return session.schema();
     }
 
     /**
-     * Streams the rows of a table: one value per column of its schema, those of virtual columns null; where {@link
-     * #selectsRowid} the rowid comes first, or NULL if the key of the row has none.
+     * Streams the rows of a table: one value per column of its schema, null for virtual columns. With {@link
+     * #selectsRowid} the rowid comes first, or NULL if the key of the row contains none.
      */
     Session.Cursor rows(TableMapping mapping, String where, int fetchSize) {
         StringJoiner selected = new StringJoiner(", ", "SELECT ", " FROM ");
@@ -67,7 +69,7 @@ final class SnapshotView implements AutoCloseable {
         return session.query(Statement.of(sql), fetchSize);
     }
 
-    /** Whether rows may be known by their rowid. */
+    /** Whether rows may be identified by their rowid. */
     static boolean selectsRowid(TableMapping mapping) {
         return mapping.hasRowid() || mapping.mayLackKey();
     }
@@ -85,7 +87,7 @@ final class SnapshotView implements AutoCloseable {
         return lacksKey + name.orElse("''") + " END";
     }
 
-    /** The rowid of a row as {@link #rows} gives it, 0 if it is not needed. */
+    /** The rowid of a row from {@link #rows}, 0 if it is not needed. */
     static long rowidOf(TableMapping mapping, Object[] selected) {
         Object rowid = selectsRowid(mapping) ? selected[0] : null;
         if (rowid instanceof String) {
@@ -94,7 +96,7 @@ final class SnapshotView implements AutoCloseable {
         return rowid == null ? 0 : (Long) rowid;
     }
 
-    /** The keyword for the rowid that no column of the table hides; empty if there is none. */
+    /** The keyword for the rowid that is not also the name of a column; empty if there is none. */
     private static Optional<String> rowidName(TableSchema schema) {
         return Stream.of("_rowid_", "rowid", "oid")
                 .filter(name -> schema.columns().stream().noneMatch(column -> SqliteNames.equal(column.name(), name)))

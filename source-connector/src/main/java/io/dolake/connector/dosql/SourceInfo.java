@@ -6,7 +6,7 @@ import io.debezium.relational.TableId;
 import io.dolake.schemas.Lsn;
 import java.time.Instant;
 
-/** Where an event comes from: the {@code source} block of its envelope. */
+/** The origin of an event: the {@code source} block of its envelope. */
 final class SourceInfo extends BaseSourceInfo {
     static final String LSN_KEY = "lsn";
     static final String EVENT_KEY = "event";
@@ -74,7 +74,7 @@ final class SourceInfo extends BaseSourceInfo {
         return database;
     }
 
-    /** Position of the event, in the form in which Debezium connectors give it: a JSON array of strings. */
+    /** Position of the event, in the format of Debezium's connectors: a JSON array of strings. */
     @Override
     protected String sequence() {
         return "[\"" + lsn + "\",\"" + event + "\"]";

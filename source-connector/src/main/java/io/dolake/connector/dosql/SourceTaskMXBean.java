@@ -14,15 +14,15 @@ public interface SourceTaskMXBean {
     List<String> getSickCollections();
 
     /**
-     * A JSON array, one object for each database: {@code name, state, connected, lagMs, epoch, position}, {@code code, reason,
-     * since, remedy} where it is suspended, and {@code tables}: an array of {@code name, state}, and the same where a table is
-     * suspended or goes on without some of its changes ({@code skipped}).
+     * A JSON array, one object for each database: {@code name, state, connected, lagMs, epoch, position}, {@code code,
+     * reason, since, remedy} where it is suspended, and {@code tables}: an array of {@code name, state}, and the same
+     * fields where a table is suspended or continues without some of its changes ({@code skipped}).
      */
     String getDatabasesJson();
 
     /**
-     * Brings back a database or a table: a table is read anew, a database goes on from its position or, where that fails, is
-     * read anew. Returns at once; the state tells what has become of it.
+     * Resumes a database or a table: a table is read again, a database continues from its position or, if that fails,
+     * is read again. Returns at once; the state shows the result.
      *
      * @param collection {@code database} or {@code database.table}
      * @return whether the task has such a database

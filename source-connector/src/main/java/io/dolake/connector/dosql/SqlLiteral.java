@@ -6,8 +6,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Constants as SQL text, the form in which the framework keeps the default of a column. What a user wrote as a default is not
- * read here: the engine tells its value.
+ * Constants as SQL text, the form in which the framework stores the default of a column. Defaults are not parsed as
+ * written by a user: the engine sends their values.
  */
 final class SqlLiteral {
     private static final String CAST = "CAST(x'";
@@ -31,7 +31,10 @@ final class SqlLiteral {
         return value.toString();
     }
 
-    /** What {@link #render} wrote: Long, Double, String, RawText or byte[]; empty for NULL and for no finite number. */
+    /**
+     * Parses the result of {@link #render}: Long, Double, String, RawText or byte[]; empty for NULL and for non-finite
+     * numbers.
+     */
     static Optional<Object> parse(String sql) {
         if (sql.startsWith("'")) {
             return Optional.of(sql.substring(1, sql.length() - 1).replace("''", "'"));

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells every change of state over Debezium's notification channels: aggregate type {@value #AGGREGATE}, the state as
+ * Reports every change of state over Debezium's notification channels: aggregate type {@value #AGGREGATE}, the state as
  * type, and {@code connector_name, database, table, code, reason, position, since, remedy}.
  */
 final class StateNotices implements DatabaseState.Changes {
@@ -59,7 +59,7 @@ final class StateNotices implements DatabaseState.Changes {
         DoSqlPartition partition = new DoSqlPartition(config.getLogicalName(), database.database());
         DoSqlOffsetContext offset = offsets.apply(partition);
         try {
-            // without an offset yet, the record carries an empty one, as the framework's own do
+            // without an offset yet, the record has an empty one, like the framework's own records
             notifications.notify(notification, Offsets.of(partition, offset));
         } catch (RuntimeException e) {
             if (RunFaults.isInterruption(e)) {

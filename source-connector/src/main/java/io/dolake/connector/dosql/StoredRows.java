@@ -7,13 +7,13 @@ import io.dolake.schemas.TableSchema;
 import io.dolake.schemas.TextEncoding;
 import java.util.List;
 
-/** What a change of a table's schema means for the rows that are already stored. */
+/** Determines what a change of a table's schema means for the rows that are already stored. */
 final class StoredRows {
     private StoredRows() {}
 
     /**
-     * Whether rows that no transaction touched may read differently after the change than what was sent of them. Only
-     * where columns without default were added behind the others do they surely read the same.
+     * Whether rows that no transaction changed may read differently after the schema change than they were sent. They
+     * certainly read the same only if columns without default were appended.
      *
      * @param before null if not known
      * @param after null if the table is not captured
@@ -42,7 +42,7 @@ final class StoredRows {
         return one.name().equals(other.name()) && one.declaredType().equals(other.declaredType());
     }
 
-    /** Stands for a table of which only the name is known. */
+    /** Represents a table of which only the name is known. */
     static TableSchema unknown(String name) {
         return new TableSchema(name, List.of(), false, false, -1, TextEncoding.UTF_8, Lsn.ZERO, "");
     }

@@ -7,12 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Why a table is not equal to its source: it is set aside, it goes on without some of its changes, or it goes on while rows that
- * were sent before are as earlier settings had them.
+ * Why a table is not equal to its source: it is suspended, it continues without some of its changes, or it continues
+ * while rows that were sent before correspond to earlier settings.
  *
- * @param last the reason; the newest one where changes were left out
- * @param skipped changes that were left out
- * @param stale whether all changes are sent, and only what was sent before is to be read anew
+ * @param last the reason; the newest one if changes were left out
+ * @param skipped number of changes that were left out
+ * @param stale whether all changes are sent, and only rows that were sent before need to be read again
  */
 record TableFault(Suspension last, long skipped, boolean stale) {
     boolean isSuspended() {
@@ -23,7 +23,7 @@ record TableFault(Suspension last, long skipped, boolean stale) {
         return isSuspended() ? RunState.SUSPENDED : RunState.STREAMING;
     }
 
-    /** Wire form: that of the reason, and {@code skipped} where changes were left out, or {@code stale}. */
+    /** Wire form: the fields of the reason, and {@code skipped} if changes were left out, or {@code stale}. */
     Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>(last.toMap());
         if (skipped > 0) {

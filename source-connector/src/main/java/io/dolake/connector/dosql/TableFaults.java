@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The tables of a database that are not equal to their source, by name. Kept in the offset, so that a table that is set
- * aside stays so over restarts: changes that were passed over would otherwise be missing without a word.
+ * The tables of a database that are not equal to their source, by name. Stored in the offset, so that a suspended table
+ * stays suspended over restarts: otherwise skipped changes would be missing unnoticed.
  */
 final class TableFaults {
-    /** More than so many tables at a time: the fault is the database's. */
+    /** With more tables than this at a time, the fault is the database's. */
     static final int MAX_TABLES = 200;
 
     private static final int MAX_TEXT = 400;
@@ -36,7 +36,7 @@ final class TableFaults {
         return new TableFaults(new TreeMap<>());
     }
 
-    /** Reads {@link #toString}; null is none. */
+    /** Parses the result of {@link #toString}; null means none. */
     static TableFaults parse(String json) {
         TableFaults parsed = none();
         if (json == null) {
@@ -77,7 +77,7 @@ final class TableFaults {
         return faults.isEmpty();
     }
 
-    /** Whether one more table may have been passed over without standing here. */
+    /** Whether one more table may have been skipped without being listed here. */
     boolean isFull() {
         return faults.size() >= MAX_TABLES;
     }
@@ -96,8 +96,8 @@ final class TableFaults {
     }
 
     /**
-     * Its changes go on, what was sent before is as earlier settings had it. What is known of the table already stays; where there
-     * are too many, nothing is noted.
+     * The table's changes continue; rows that were sent before correspond to earlier settings. An existing fault of the
+     * table is kept; if there are too many faults, nothing is recorded.
      */
     boolean goesStale(String table, Suspension reason) {
         if (faults.containsKey(table) || isFull()) {
@@ -117,8 +117,8 @@ final class TableFaults {
         if (faults.size() >= MAX_TABLES && !faults.containsKey(table)) {
             throw new DoLakeException(
                             ErrorCode.INVALID_CONFIGURATION,
-                            "Cannot set table " + table + " aside: " + MAX_TABLES
-                                    + " tables of its database are set aside already; this one for "
+                            "Cannot suspend table " + table + ": " + MAX_TABLES
+                                    + " tables of its database are suspended already; this one for "
                                     + fault.last().code() + ": " + fault.last().reason())
                     .withHint("Correct or exclude tables of the database, then resume it");
         }
@@ -148,7 +148,7 @@ final class TableFaults {
         return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT - 3) + "...";
     }
 
-    /** As it stands in the offset. */
+    /** The form in the offset. */
     @Override
     public String toString() {
         if (json == null) {

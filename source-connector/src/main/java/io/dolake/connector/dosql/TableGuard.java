@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what becomes of a table of which something cannot be carried: it is set aside, goes on without the change, or
- * fails the task. What concerns more than the table is thrown on.
+ * Decides what happens to a table when something of it cannot be sent: the table is suspended, continues without the
+ * change, or fails the task. Errors that concern more than the table are rethrown.
  */
 final class TableGuard {
     private static final Logger LOGGER = LoggerFactory.getLogger(TableGuard.class);
@@ -23,16 +23,16 @@ final class TableGuard {
     private final Watcher watcher;
     private final boolean keepsRows;
 
-    /** Is told of every fault, once it stands in the offset. */
+    /** Listener for every fault, once it is in the offset. */
     interface Watcher {
         void failed(Failure failure, TableFault fault);
     }
 
     /**
-     * A change that could not be carried.
+     * A change that could not be sent.
      *
      * @param operation null where it is not known, as for a table that cannot be described
-     * @param change null where it is no change of a row; valid during the call only
+     * @param change null if it is not a change of a row; valid only during the call
      */
     record Failure(TableId table, Lsn lsn, long event, Operation operation, RowChange change, DoLakeException error) {}
 
@@ -40,7 +40,7 @@ final class TableGuard {
         this(mode, offset, false, watcher);
     }
 
-    /** @param keepsRows whether the watcher wants rows as they were read, also of changes that fail later */
+    /** @param keepsRows whether the watcher needs rows as they were read, also of changes that fail later */
     TableGuard(FailureMode mode, DoSqlOffsetContext offset, boolean keepsRows, Watcher watcher) {
         this.keepsRows = keepsRows;
         this.mode = mode;
@@ -48,7 +48,7 @@ final class TableGuard {
         this.watcher = watcher;
     }
 
-    /** That of the database, in which the faults stand. */
+    /** The offset of the database, which stores the faults. */
     DoSqlOffsetContext offset() {
         return offset;
     }
@@ -57,12 +57,12 @@ final class TableGuard {
         return keepsRows;
     }
 
-    /** Something of the table itself: its definition, or all of its rows. */
+    /** A fault of the table itself: its definition, or all of its rows. */
     void failed(TableId table, Lsn lsn, long event, Throwable error) {
         failed(table, lsn, event, null, null, error, mode == FailureMode.FAIL ? mode : FailureMode.SUSPEND);
     }
 
-    /** One change of a row of it. */
+    /** A fault of one change of a row. */
     void failed(TableId table, Lsn lsn, long event, Operation operation, RowChange change, Throwable error) {
         failed(table, lsn, event, operation, change, error, mode);
     }
@@ -87,7 +87,7 @@ final class TableGuard {
                 : offset.faults().suspend(table.table(), reason);
         if (!skips) {
             offset.pendingResnapshots().forget(table.table());
-            LOGGER.error("Table {} is set aside at {}:{}: {}", table, lsn, event, told.toString());
+            LOGGER.error("Table {} is suspended at {}:{}: {}", table, lsn, event, told.toString());
         } else if (wanted == FailureMode.WARN) {
             LOGGER.warn("A change of table {} at {}:{} is left out: {}", table, lsn, event, told.toString());
         }

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the rows of one table, as of one schema, appear in events. The columns of an event are: {@code _rowid_} if the
- * table has no primary key; the stored and generated columns in declared order, virtual ones excepted;
- * {@code _rescued_data} once a value was seen that its column cannot hold; and {@code _rescued_key} once a row was seen that
+ * How the rows of one table, with one schema, appear in events. The columns of an event are: {@code _rowid_} if the
+ * table has no primary key; the stored and generated columns in declared order, except virtual ones; {@code
+ * _rescued_data} once a value was seen that its column cannot hold; and {@code _rescued_key} once a row was seen that
  * its key columns do not identify, because one is NULL or cannot hold its value.
  */
 final class TableMapping {
@@ -40,7 +40,7 @@ final class TableMapping {
         this.names = EventNames.of(schema);
         this.types = new ColumnType[schema.columns().size()];
         for (int i = 0; i < types.length; i++) {
-            // a mask stands for each value, of whatever type
+            // a mask replaces each value, of whatever type
             types[i] = rules.masks(i)
                     ? ColumnType.STRING
                     : ColumnType.of(schema.columns().get(i), schema.strict());
@@ -57,7 +57,7 @@ final class TableMapping {
         return new TableMapping(id, schema, false, false, rules.of(id, schema));
     }
 
-    /** The same with the columns for what was rescued, as far as given. */
+    /** The same with the given columns for rescued values. */
     TableMapping withRescued(boolean data, boolean key) {
         return (!data || hasRescued) && (!key || hasRescuedKey)
                 ? this
@@ -72,7 +72,7 @@ final class TableMapping {
         return schema;
     }
 
-    /** Whether rows carry their rowid in a column of its own. */
+    /** Whether rows have their rowid in a separate column. */
     boolean hasRowid() {
         return hasRowid;
     }
@@ -85,7 +85,7 @@ final class TableMapping {
         return hasRescuedKey;
     }
 
-    /** The table as the framework knows it; with {@code _rescued_key}, as rows have it that need that. */
+    /** The table in the framework's form; with {@code _rescued_key}, for the rows that need it. */
     EventTable table() {
         return table;
     }
@@ -95,12 +95,12 @@ final class TableMapping {
         return hasRescuedKey ? describe(false) : table;
     }
 
-    /** What its columns are called in events. */
+    /** The names of its columns in events. */
     EventNames names() {
         return names;
     }
 
-    /** Whether rows of it may be known by their rowid alone, although it has a primary key. */
+    /** Whether rows may be identified by their rowid alone, although the table has a primary key. */
     boolean mayLackKey() {
         return !hasRowid
                 && !schema.withoutRowid()
@@ -110,18 +110,18 @@ final class TableMapping {
                         .anyMatch(column -> !schema.columns().get(column).notNull());
     }
 
-    /** Whether events carry the column. */
+    /** Whether events include the column. */
     boolean carries(int column) {
         return rules.carries(column);
     }
 
-    /** What leaves of its columns. */
+    /** The rules for its columns. */
     TableRules rules() {
         return rules;
     }
 
     /**
-     * A row for the columns of {@link #table}; empty if it needs one for what was rescued that this mapping has not.
+     * A row for the columns of {@link #table}; empty if it needs a column for rescued values that this mapping lacks.
      *
      * @param values one per column of the schema: Long, Double, String, RawText, byte[] or null
      * @param rowid ignored unless {@link #hasRowid} or {@link #mayLackKey}
@@ -152,7 +152,7 @@ final class TableMapping {
         return misfits == null ? Optional.of(row) : rescue(row, misfits, rowid);
     }
 
-    /** What settings let out of a value of a column that is carried. */
+    /** The value of an included column after the column settings are applied. */
     Object carried(int column, Object value) {
         return rules.apply(column, value, isText(types[column]));
     }
@@ -173,7 +173,7 @@ final class TableMapping {
         return Optional.of(row);
     }
 
-    /** The mapping that has a column for all that is to be rescued of a row. */
+    /** The mapping that has columns for everything that is rescued of a row. */
     TableMapping extendedFor(Object[] values, long rowid) {
         TableMapping data = withRescued(true, false);
         TableMapping key = withRescued(false, true);
@@ -187,8 +187,7 @@ final class TableMapping {
     }
 
     /**
-     * Values of a row of an older or newer schema, by column name: what this schema has and the other lacks takes its
-     * default.
+     * Values of a row of an older or newer schema, by column name: a column that only this schema has gets its default.
      */
     Object[] project(TableSchema other, Object[] values) {
         Object[] projected = new Object[schema.columns().size()];
@@ -244,7 +243,7 @@ final class TableMapping {
         return new EventTable(id, List.copyOf(columns), List.copyOf(key), rescuesKey ? names.rescuedKey() : null);
     }
 
-    /** NOT NULL makes a field required only if its values always fit, since a misfit leaves it null. */
+    /** NOT NULL makes a field required only if its values always fit, since a value that does not fit is null. */
     private Column describe(int position, int index, boolean rescuesKey) {
         ColumnSchema column = schema.columns().get(index);
         boolean required = column.primaryKeyIndex() > 0
@@ -260,7 +259,7 @@ final class TableMapping {
                 .create();
     }
 
-    /** Of a STRICT table, which holds infinities and text that is not well-formed like any other. */
+    /** For a STRICT table, which holds infinities and malformed text like any other. */
     private static boolean alwaysFits(ColumnType type) {
         return type == ColumnType.INT64 || type == ColumnType.BYTES;
     }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the rows of tables that {@link PendingResnapshots} asks for: a truncate event, then every row as of one pinned LSN, as
- * reads. Only the last event of a table carries the offset that says it is done; after a restart before that, the
+ * Sends the rows of the tables in {@link PendingResnapshots}: a truncate event, then every row as of one pinned LSN, as
+ * reads. Only the last event of a table carries the offset that marks it as done; after a restart before that, the
  * table is sent again from its truncate event on.
  */
 final class TableResnapshotter {
@@ -53,7 +53,7 @@ final class TableResnapshotter {
     /**
      * Sends all pending tables, as of now.
      *
-     * @param transaction is sent whole with the last of it
+     * @param transaction is sent completely with the last of it
      */
     void resnapshot(Lsn transaction, YieldPoint yieldPoint) throws InterruptedException {
         try (SnapshotView view = SnapshotView.open(engine, partition.database())) {
@@ -67,7 +67,7 @@ final class TableResnapshotter {
                     offset.pendingResnapshots().forget(table);
                     continue;
                 }
-                // what was wrong with it stands in the offset until its first event, which says that it is being read
+                // the table's fault stays in the offset until its first event, which shows that it is being read
                 boolean wasAside = offset.faults().isSuspended(table);
                 offset.faults().forget(table);
                 try {
@@ -116,7 +116,7 @@ final class TableResnapshotter {
                 Object[] selected = row;
                 if (fits(view, table, events, selected)) {
                     emit(view.lsn(), events++, readAt, id, waiting.get());
-                    // Made when it goes out: a row behind it may widen the table.
+                    // Built when it is sent: a later row may widen the table.
                     waiting = () -> new DoSqlChangeRecordEmitter(
                             partition, offset, config, Operation.READ, null, schema.row(table, selected));
                 }
@@ -130,7 +130,7 @@ final class TableResnapshotter {
         LOGGER.info("Sent {} again as of LSN {}: {} rows", id, view.lsn(), events);
     }
 
-    /** Not for a row that is left out, or that has its table set aside. */
+    /** Not for a row that is left out, or whose table is being suspended. */
     private boolean fits(SnapshotView view, TableMapping table, long event, Object[] selected) {
         try {
             schema.row(table, selected);
@@ -142,8 +142,8 @@ final class TableResnapshotter {
     }
 
     /**
-     * The table is gone by the time it is read, under this name at least. The stream has yet to say so, but its changes
-     * up to here count as read: what was sent of the table before goes now.
+     * The table is gone by the time it is read, at least under this name. The stream will report that later, but its
+     * changes up to here count as read: what was sent of the table before is removed now.
      */
     private void empty(SnapshotView view, TableId id, Lsn completed) throws InterruptedException {
         if (schema.mapping(id) == null) {
@@ -157,7 +157,7 @@ final class TableResnapshotter {
         return DoSqlChangeRecordEmitter.truncate(partition, offset, config);
     }
 
-    /** Emits the last event of a table, with the offset that says it is done. */
+    /** Emits the last event of a table, with the offset that marks it as done. */
     private void last(
             Lsn readLsn, long event, Instant readAt, TableId id, DoSqlChangeRecordEmitter emitter, Lsn completed)
             throws InterruptedException {

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** What the {@link ColumnRules} let out of the columns of one table, and whether a key is left to tell its rows apart. */
+/**
+ * The {@link ColumnRules} for the columns of one table, and whether they leave a key that distinguishes its rows.
+ */
 final class TableRules {
     private final TableId id;
     private final TableSchema schema;
@@ -18,7 +20,7 @@ final class TableRules {
     private final boolean[] keys;
     private final boolean keepsPrimaryKey;
 
-    /** @throws DoLakeException INVALID_CONFIGURATION where the settings contradict each other, or leave no key */
+    /** @throws DoLakeException INVALID_CONFIGURATION if the settings contradict each other, or leave no key */
     TableRules(ColumnRules rules, TableId id, TableSchema schema) {
         this.id = id;
         this.schema = schema;
@@ -39,9 +41,9 @@ final class TableRules {
     }
 
     /**
-     * Whether {@code message.key.columns} gives the key. A table that has none of the columns named for it keeps its primary
-     * key, as in Debezium, since the setting may be for other tables; with some of them only, its key would not be the one
-     * that was asked for.
+     * Whether {@code message.key.columns} defines the key. A table that has none of the columns named for it keeps its
+     * primary key, as in Debezium, since the setting may be for other tables; if it has only some of them, its key
+     * would not be the requested one.
      */
     private boolean hasMessageKey(List<String> named) {
         List<String> missing = new ArrayList<>();
@@ -69,7 +71,7 @@ final class TableRules {
         return found;
     }
 
-    /** A key has to be carried, and to tell rows apart still: a hash does, the same text for all does not. */
+    /** A key has to be sent, and still has to distinguish rows: a hash does, a constant text does not. */
     private void checkKey(int column) {
         ColumnRule rule = columns[column];
         if (rule.isExcluded()) {
@@ -86,7 +88,7 @@ final class TableRules {
         keys[column] = true;
     }
 
-    /** Whether the key of events holds the column. */
+    /** Whether the key of events includes the column. */
     boolean isKey(int column) {
         return keys[column];
     }
@@ -96,7 +98,7 @@ final class TableRules {
         return keepsPrimaryKey;
     }
 
-    /** Whether its values leave in any form. */
+    /** Whether its values are sent in any form. */
     boolean carries(int column) {
         return schema.columns().get(column).isStored() && !columns[column].isExcluded();
     }
@@ -105,7 +107,7 @@ final class TableRules {
         return columns[column].isMasked();
     }
 
-    /** What is done to its values: {@code excluded}, {@code masked}, {@code truncated} or nothing. */
+    /** The treatment of its values: {@code excluded}, {@code masked}, {@code truncated} or nothing. */
     String kept(int column) {
         ColumnRule rule = columns[column];
         boolean isCut = !rule.truncates().isEmpty() && !keys[column];
@@ -113,9 +115,9 @@ final class TableRules {
     }
 
     /**
-     * What leaves of a value. What shortens values does not shorten those of a key: two could become one.
+     * The value that is sent. Truncation does not apply to the values of a key: two could become the same.
      *
-     * @param asText whether the column is carried as text, so that of a number its digits are cut
+     * @param asText whether the column is sent as text, so that the digits of a number are truncated
      */
     Object apply(int column, Object value, boolean asText) {
         ColumnRule rule = columns[column];
@@ -132,8 +134,8 @@ final class TableRules {
     }
 
     /**
-     * Refuses a change of the table by which values that were kept back would go out under another name: in one change
-     * a column went that a setting names, and one came that none does.
+     * Refuses a change of the table that would send withheld values under another name: the same change dropped a
+     * column that a setting names, and added one that no setting names.
      */
     void checkSucceeds(TableRules before) {
         for (int i = 0; i < before.columns.length; i++) {
@@ -151,7 +153,7 @@ final class TableRules {
         }
     }
 
-    /** The same where the table has another name now. */
+    /** The same for a table that was renamed. */
     static void checkRenamed(ColumnRules rules, TableId before, TableId id, TableSchema schema) {
         for (ColumnSchema column : schema.columns()) {
             ColumnRule kept = rules.of(before.catalog(), before.table(), column.name());
@@ -166,7 +168,7 @@ final class TableRules {
         }
     }
 
-    /** Columns that are computed from others and are carried as they are, where a column is kept back. */
+    /** Columns that are computed from others and sent unchanged, although a column is withheld. */
     List<String> computedBesideProtected() {
         List<String> computed = new ArrayList<>();
         boolean isProtected = false;
@@ -194,7 +196,7 @@ final class TableRules {
         return -1;
     }
 
-    /** Lower case as SQLite, and the patterns of settings, understand it: letters of ASCII only. */
+    /** Lower case in SQLite's sense, which the patterns of settings share: ASCII letters only. */
     static String folded(String name) {
         StringBuilder folded = new StringBuilder(name);
         for (int i = 0; i < name.length(); i++) {

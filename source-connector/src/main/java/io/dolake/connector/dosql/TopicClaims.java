@@ -14,10 +14,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Finds out whether a table that is new to the connector would send to a topic that Kafka cannot tell from that of another
- * table. It looks at the tables of databases whose names begin alike: those that exist, and those that the task has sent of since it
- * began, whose topics stay. Of two tables that are new at the same time in different tasks both may find the other. Not asked
- * for tables that send already: they were first.
+ * Detects whether a table that is new to the connector would send to a topic that Kafka cannot distinguish from that of
+ * another table. It compares the tables of databases whose names start alike: existing tables, and those that the task
+ * has sent since it started, whose topics remain. If two tables are new at the same time in different tasks, both may
+ * find the other. Not used for tables that are sent already: they were first.
  */
 final class TopicClaims {
     private static final Duration LIST_LASTS = Duration.ofSeconds(10);
@@ -30,7 +30,7 @@ final class TopicClaims {
     private List<String> databases = List.of();
     private long listedNanos = System.nanoTime() - LIST_LASTS.toNanos();
 
-    /** @param sends whether a table that exists is captured, and not known to be set aside */
+    /** @param sends whether an existing table is captured, and not known to be suspended */
     TopicClaims(
             EngineConnection engine,
             TopicNamingStrategy<TableId> topics,
@@ -63,7 +63,7 @@ final class TopicClaims {
         }
     }
 
-    /** A strategy of a user's own may send several tables to one topic on purpose. */
+    /** A user's own strategy may send several tables to one topic on purpose. */
     private boolean collide(String topic, String compared, String other) {
         return DoSqlTopicNamingStrategy.compared(other).equals(compared)
                 && (((Object) topics) instanceof DoSqlTopicNamingStrategy || !other.equals(topic));

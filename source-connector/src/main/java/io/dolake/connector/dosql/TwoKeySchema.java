@@ -4,8 +4,8 @@ package io.dolake.connector.dosql;
 import io.debezium.relational.TableSchema;
 
 /**
- * The schemas of a table that has rows whose key columns do not identify them, beside others: as it stands that of the
- * others, whose keys are what they would be without such rows, byte for byte. Values have one schema for all.
+ * The schemas of a table in which some rows are not identified by their key columns. The plain schema is that of the
+ * other rows, whose keys are the same, byte for byte, as without such rows. Values have one schema for all.
  */
 final class TwoKeySchema extends TableSchema {
     private final TableSchema rescued;
@@ -13,7 +13,7 @@ final class TwoKeySchema extends TableSchema {
 
     /**
      * @param plain with the key of ordinary rows
-     * @param rescued with that of the others, and the values of all
+     * @param rescued with the key of the other rows, and the values of all
      * @param rescuedKey index of {@code _rescued_key} in a row
      */
     TwoKeySchema(TableSchema plain, TableSchema rescued, int rescuedKey) {
@@ -28,7 +28,7 @@ final class TwoKeySchema extends TableSchema {
         this.rescuedKey = rescuedKey;
     }
 
-    /** The one for a row; null stands for none. */
+    /** The schema for a row; null stands for no row. */
     TableSchema of(Object[] row) {
         return row != null && row[rescuedKey] != null ? rescued : this;
     }

@@ -16,7 +16,7 @@ final class ValueJson {
 
     private ValueJson() {}
 
-    /** A JSON object: name to value, in the order of the map; a map in it is an object in turn. */
+    /** A JSON object: name to value, in the order of the map; a nested map becomes a nested object. */
     static String object(Map<String, Object> values) {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         values.forEach((name, value) -> put(object, name, value));

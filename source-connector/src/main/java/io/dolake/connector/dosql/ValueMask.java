@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * What stands in place of a stored value. It is applied to the value as SQLite keeps it, whatever the column declares:
+ * The replacement of a stored value. It is applied to the value as SQLite stores it, whatever the column declares:
  * SQLite types values, not columns.
  */
 @FunctionalInterface
@@ -30,8 +30,8 @@ interface ValueMask {
     }
 
     /**
-     * Text and blobs cut to a length, in characters and bytes; no character outside the BMP is cut in two. Anything else
-     * stays whole.
+     * Truncates text and blobs to a length, in characters and bytes; a character outside the BMP is never cut in two.
+     * Other values stay whole.
      */
     static Object cut(Object value, int length) {
         if (value instanceof String text) {
@@ -57,8 +57,8 @@ interface ValueMask {
     }
 
     /**
-     * The salted hash as hexadecimal digits; NULL stays NULL. Different values have different hashes, in version 1
-     * those of Debezium's serialized form, in version 2 of the text itself, so that others can compute them.
+     * The salted hash as hexadecimal digits; NULL stays NULL. Different values have different hashes: in version 1 of
+     * Debezium's serialized form, in version 2 of the text itself, so that others can compute them.
      *
      * @throws IllegalArgumentException if there is no such algorithm
      */
@@ -76,7 +76,7 @@ interface ValueMask {
         };
     }
 
-    /** Eight hexadecimal digits that differ for different salts, but for one pair in four billion. */
+    /** Eight hexadecimal digits that differ for different salts, except for one pair in four billion. */
     static String fingerprint(String salt) {
         byte[] digest = digest("SHA-256").digest(("salt\0" + salt).getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest, 0, 4);
@@ -90,7 +90,9 @@ interface ValueMask {
         }
     }
 
-    /** A NUL in front of what is no text, and of text that begins with one, keeps 1, '1' and x'31' apart. */
+    /**
+     * A leading NUL for values that are not text, and for text that starts with one, keeps 1, '1' and x'31' distinct.
+     */
     private static byte[] plain(Object value) {
         boolean asItIs = value instanceof String text && !text.startsWith("\0");
         String form = value instanceof String text ? text : SqlLiteral.render(value);

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** B14 and its kind: rows that were sent under other settings are read anew, or their table says that it is not equal. */
+/**
+ * B14 and its kind: rows that were sent under other settings are read anew, or their table says that it is not equal.
+ */
 class CaptureChangesIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String PEOPLE = "CREATE TABLE people(id INTEGER PRIMARY KEY, phone TEXT, born INTEGER)";

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What users of other connectors got wrong, or got wrong answers for, in filters and masks; the examples are rewritten. */
+/**
+ * What users of other connectors got wrong, or got wrong answers for, in filters and masks; the examples are rewritten.
+ */
 class FilterReportsTest {
     private static Map<String, String> faults(String... settings) {
         Map<String, String> faults = new HashMap<>();

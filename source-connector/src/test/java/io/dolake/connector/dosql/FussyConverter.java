@@ -6,7 +6,10 @@ import io.debezium.spi.converter.RelationalColumn;
 import java.util.Properties;
 import org.apache.kafka.connect.data.SchemaBuilder;
 
-/** A converter of a user's own, for columns named fussy, that cannot take the text "odd". Public because it is loaded by name. */
+/**
+ * A converter of a user's own, for columns named fussy, that cannot take the text "odd". Public because it is loaded by
+ * name.
+ */
 public final class FussyConverter implements CustomConverter<SchemaBuilder, RelationalColumn> {
     @Override
     public void configure(Properties properties) {}

@@ -178,8 +178,8 @@ class RescuedKeyTest {
     }
 
     /**
-     * Random keys of all storage classes, as SQLite itself stores them in tables of random key types: every row has a key
-     * of its own, the same whatever was seen before, and what was stored can be read from what was sent.
+     * Random keys of all storage classes, as SQLite itself stores them in tables of random key types: every row has a
+     * key of its own, the same whatever was seen before, and what was stored can be read from what was sent.
      */
     @Test
     void everyRowHasAKeyOfItsOwnAndKeepsItsValues() throws SQLException {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Signals that somebody got wrong stop neither streams nor the signals after them. The examples are those of public bug reports
- * (DBZ 798, 1533, 6552, 7429 of debezium/debezium), rewritten.
+ * Signals that somebody got wrong stop neither streams nor the signals after them. The examples are those of public bug
+ * reports (DBZ 798, 1533, 6552, 7429 of debezium/debezium), rewritten.
  */
 class SignalsIT {
     private static final Duration SOON = Duration.ofSeconds(20);

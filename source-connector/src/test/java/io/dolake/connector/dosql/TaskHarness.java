@@ -85,7 +85,9 @@ final class TaskHarness {
                 && Long.compareUnsigned((Long) offset.get("lsn"), lsn) >= 0;
     }
 
-    /** Polls, keeps at most so many more records, and then is dead: the task is stopped, what it polled beyond is lost. */
+    /**
+     * Polls, keeps at most so many more records, and then is dead: the task is stopped, what it polled beyond is lost.
+     */
     boolean pollAndKill(int keep, BooleanSupplier until) throws InterruptedException {
         boolean reached = poll(keep, until, Duration.ofSeconds(60));
         stop();

@@ -28,7 +28,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rows whose types are not those of the table: their values are converted, exactly, or they are refused; FAULTS C7 and C8. */
+/**
+ * Rows whose types are not those of the table: their values are converted, exactly, or they are refused; FAULTS C7 and
+ * C8.
+ */
 class ConversionIT {
     private static final TableIdentifier ORDERS = TableIdentifier.of("shop", "orders");
 

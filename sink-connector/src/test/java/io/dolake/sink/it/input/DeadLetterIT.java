@@ -35,7 +35,9 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records that cannot be taken, found when they are read or only at the commit: they go elsewhere, all others go in. */
+/**
+ * Records that cannot be taken, found when they are read or only at the commit: they go elsewhere, all others go in.
+ */
 class DeadLetterIT {
     private static final org.apache.kafka.connect.data.Schema ITEM_IS_A_NUMBER = SchemaBuilder.struct()
             .field("id", org.apache.kafka.connect.data.Schema.INT64_SCHEMA)
@@ -304,7 +306,9 @@ class DeadLetterIT {
         assertThat(dead()).extracting(row -> row.get("offset")).containsExactly("1");
     }
 
-    /** Good and bad records of several tables, tasks that die: each record is in its table or in the dead letters, once. */
+    /**
+     * Good and bad records of several tables, tasks that die: each record is in its table or in the dead letters, once.
+     */
     @RepeatedTest(5)
     void putsEachRecordInOnePlace() {
         long seed = Long.getLong("seed", System.nanoTime());

@@ -32,7 +32,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records that are no Debezium envelopes with a schema: rows, tombstones, maps; where they go and what their key is. */
+/**
+ * Records that are no Debezium envelopes with a schema: rows, tombstones, maps; where they go and what their key is.
+ */
 class InputIT {
     private static final org.apache.kafka.connect.data.Schema INT64 = org.apache.kafka.connect.data.Schema.INT64_SCHEMA;
     private static final org.apache.kafka.connect.data.Schema KEY =

@@ -178,7 +178,7 @@ class SinkTaskIT {
             assertThatThrownBy(() -> worker.poll(10))
                     .isInstanceOf(ConnectException.class)
                     .hasMessageContaining("at offset 3")
-                    .hasMessageContaining("the topic starts over at 0");
+                    .hasMessageContaining("the topic now starts over at offset 0");
         }
         Worker.drain(settings, again);
         assertThat(lake.rows("orders")).hasSize(4);

@@ -94,7 +94,10 @@ class UnavailableIT {
                 .containsEntry(2L, "[due, null, null, null]");
     }
 
-    /** FAULTS C1: numbers, dates, UUIDs, bytes, maps, JSON, texts of bytes, geometries; as Debezium's Postgres connector sends them. */
+    /**
+     * FAULTS C1: numbers, dates, UUIDs, bytes, maps, JSON, texts of bytes, geometries; as Debezium's Postgres connector
+     * sends them.
+     */
     @Test
     void theyAreRecognisedInEveryFormAConnectorGivesThem() throws Exception {
         settings.put(TypeConfig.JSON, formatVersion == 3 ? "variant" : "string");

@@ -118,7 +118,7 @@ class ValuesIT {
         Map<Integer, String> errors = new TreeMap<>();
         lake.rows("dead").forEach(row -> errors.put(Integer.valueOf(row.get("offset")), row.get("error")));
         for (int i = 0; i < refused.size(); i++) {
-            assertThat(errors.get(i)).as(refused.get(i).line()).startsWith("Cannot take the value of column v");
+            assertThat(errors.get(i)).as(refused.get(i).line()).startsWith("Cannot convert the value of column v");
             String text = String.valueOf(refused.get(i).value().value());
             assertThat(text.length() > 9 && errors.get(i).contains(text)).isFalse();
         }

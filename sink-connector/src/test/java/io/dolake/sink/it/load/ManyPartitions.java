@@ -22,8 +22,9 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.awaitility.Awaitility;
 
 /**
- * Writes a table of so many partitions in one commit, moves each row to another partition in the next, and then writes so
- * many tables at once. A program of its own, so that its heap can be small. Arguments: directory, partitions, tables.
+ * Writes a table of so many partitions in one commit, moves each row to another partition in the next, and then writes
+ * so many tables at once. A program of its own, so that its heap can be small. Arguments: directory, partitions,
+ * tables.
  */
 final class ManyPartitions {
     private static final Schema ROW = SchemaBuilder.struct()

@@ -33,7 +33,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A warehouse in an object store that is slow, refuses, breaks off, or loses replies; and one that cannot be used at all. */
+/**
+ * A warehouse in an object store that is slow, refuses, breaks off, or loses replies; and one that cannot be used at
+ * all.
+ */
 class ObjectStoreIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime());
 

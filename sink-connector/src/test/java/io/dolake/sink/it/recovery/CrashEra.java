@@ -155,7 +155,10 @@ final class CrashEra implements AutoCloseable {
         return held;
     }
 
-    /** Freezes a worker, at a moment when it does not lock the file that stands for the catalog: a real one would have given up. */
+    /**
+     * Freezes a worker, at a moment when it does not lock the file that stands for the catalog: a real one would have
+     * given up.
+     */
     void freeze(WorkerProcess worker) throws Exception {
         worker.freeze();
         while (!isCatalogFree()) {

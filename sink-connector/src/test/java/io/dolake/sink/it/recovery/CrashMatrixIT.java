@@ -18,9 +18,9 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Connect workers in processes of their own, with a real broker, stopped at every step of the commit protocol and then killed,
- * frozen, or overtaken by others. Every table must hold what its topic says, at each of its snapshots, to the last record.
- * {@code -Dcrashes=500} for more runs than {@code verify} has, {@code -Dseed=} for the same again.
+ * Connect workers in processes of their own, with a real broker, stopped at every step of the commit protocol and then
+ * killed, frozen, or overtaken by others. Every table must hold what its topic says, at each of its snapshots, to the
+ * last record. {@code -Dcrashes=500} for more runs than {@code verify} has, {@code -Dseed=} for the same again.
  */
 class CrashMatrixIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime());

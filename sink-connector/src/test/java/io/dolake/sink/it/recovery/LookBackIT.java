@@ -23,7 +23,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** FAULTS C11: a table that is dropped, or made anew, while no task runs is told, and never begins in the middle without a word. */
+/**
+ * FAULTS C11: a table that is dropped, or made anew, while no task runs is told, and never begins in the middle without
+ * a word.
+ */
 class LookBackIT {
     @AutoClose
     private Lake lake;

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A table whose rows were all put aside has none of its topic, and is not for that taken for one that was dropped (C7, C11). */
+/**
+ * A table whose rows were all put aside has none of its topic, and is not for that taken for one that was dropped (C7,
+ * C11).
+ */
 class PutAsideIT {
     private static final TableIdentifier ORDERS = TableIdentifier.of("shop", "orders");
 

@@ -26,8 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tables of three topics fall sick or are dropped, and are mended at random, through restarts and rebalances. At the end every table equals its topic: rows
- * of a table that only appends would show what was taken twice, and what was left out.
+ * Tables of three topics fall sick or are dropped, and are mended at random, through restarts and rebalances. At the
+ * end every table equals its topic: rows of a table that only appends would show what was taken twice, and what was
+ * left out.
  */
 class RandomSuspensionIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime());

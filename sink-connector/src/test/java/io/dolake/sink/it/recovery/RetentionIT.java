@@ -84,7 +84,7 @@ class RetentionIT {
         WorkerProcess worker = worker("warn");
         awaitRows(9, worker);
         worker.kill();
-        assertThat(worker.lastWords()).contains("does not go on at offset 2: the topic begins again at offset 4");
+        assertThat(worker.lastWords()).contains("does not continue at offset 2: the topic begins again at offset 4");
     }
 
     @Test
@@ -102,7 +102,7 @@ class RetentionIT {
         worker.thaw();
         awaitRows(12, worker);
         worker.kill();
-        assertThat(worker.lastWords()).contains("does not go on at offset 3: the topic begins again at offset 5");
+        assertThat(worker.lastWords()).contains("does not continue at offset 3: the topic begins again at offset 5");
     }
 
     @Test

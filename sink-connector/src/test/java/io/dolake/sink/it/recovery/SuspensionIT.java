@@ -29,7 +29,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** FAULTS C14 and its kind: a table that cannot go on is set aside alone, its offsets are held, and it comes back whole. */
+/**
+ * FAULTS C14 and its kind: a table that cannot go on is set aside alone, its offsets are held, and it comes back whole.
+ */
 class SuspensionIT {
     private static final Schema WIDE = SchemaBuilder.struct()
             .field("id", Schema.INT64_SCHEMA)
@@ -298,7 +300,10 @@ class SuspensionIT {
         assertThat(group).doesNotContainKey(odd.partition);
     }
 
-    /** The framework keeps a partition paused that a rebalance takes and gives back: it would stand still without a word. */
+    /**
+     * The framework keeps a partition paused that a rebalance takes and gives back: it would stand still without a
+     * word.
+     */
     @Test
     void aPartitionThatIsHeldIsReadAgainAndToldAgainAfterARebalance() {
         settings.put(SinkConfig.TABLE_TEMPLATE, "{db}.{table}");
@@ -318,7 +323,10 @@ class SuspensionIT {
         }
     }
 
-    /** What a converter cannot read stops its table, or is a dead letter; thrown, it would end the task with all of its tables. */
+    /**
+     * What a converter cannot read stops its table, or is a dead letter; thrown, it would end the task with all of its
+     * tables.
+     */
     @Test
     void aMessageThatCannotBeReadSuspendsItsTableAlone() {
         SchemaCachingJsonConverter converter = new SchemaCachingJsonConverter();
@@ -334,7 +342,7 @@ class SuspensionIT {
                     .containsEntry("position", orders.partition + "@1")
                     .extractingByKey("reason")
                     .asString()
-                    .contains("its value cannot be read: it is no JSON");
+                    .contains("its value cannot be read: it is not JSON");
             worker.drain(healthy);
         }
         Oracle.assertSame(lake, healthy, "items");

@@ -49,7 +49,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The Apache Iceberg sink fills a table, is stopped, and this one goes on under its name: all real, nothing lost or twice. */
+/**
+ * The Apache Iceberg sink fills a table, is stopped, and this one goes on under its name: all real, nothing lost or
+ * twice.
+ */
 class TakeoverIT {
     private static final String CONNECTOR = "orders-sink";
     private static final String TOPIC = "orders";
@@ -179,8 +182,8 @@ class TakeoverIT {
     }
 
     /**
-     * Its tasks write files and commit their offsets; its coordinator finds the catalog locked. It may have been faster, and then
-     * all rows are in the table.
+     * Its tasks write files and commit their offsets; its coordinator finds the catalog locked. It may have been
+     * faster, and then all rows are in the table.
      */
     private void stopTheApacheSinkBeforeItsCommit(int rows) throws Exception {
         Map<String, String> settings = apache();

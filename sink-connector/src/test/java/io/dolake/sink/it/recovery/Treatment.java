@@ -77,7 +77,9 @@ enum Treatment {
 
     abstract void apply(CrashEra era, WorkerProcess worker, Step step) throws Exception;
 
-    /** Whether it can happen at a step: a table is created once, and in a crowd of workers not every one has to close. */
+    /**
+     * Whether it can happen at a step: a table is created once, and in a crowd of workers not every one has to close.
+     */
     boolean fits(Step step) {
         return switch (this) {
             case TWO_ZOMBIES -> !step.isRebalance() && step != Step.TABLE_CREATED;

@@ -101,7 +101,10 @@ class ModesIT {
         assertThat(lake.rows("orders")).hasSize(1);
     }
 
-    /** Tasks that die at any moment: every offset of the topic that is a change of a row is there once, in order of snapshots. */
+    /**
+     * Tasks that die at any moment: every offset of the topic that is a change of a row is there once, in order of
+     * snapshots.
+     */
     @Test
     void changelogHasEveryChangeOnceWhateverDies() {
         System.out.println("ModesIT seed=" + SEED);

@@ -70,7 +70,7 @@ class SoftDeleteIT {
         topic.shape(own, "id").upsert("c", 1L, "no").delete(1L);
         org.assertj.core.api.Assertions.assertThatThrownBy(this::drain)
                 .hasMessageContaining(
-                        "TYPE_MISMATCH: Cannot take a row: it has a column __deleted of its own, where mode soft-delete"
+                        "TYPE_MISMATCH: Cannot write row: it has a column __deleted of its own, where mode soft-delete"
                                 + " says whether a row is deleted (dosql.shop.orders-0@0)")
                 .hasMessageContaining("Set dolake.changelog.column.prefix to another prefix for what the sink adds");
         Map<String, String> settings = settings();
