@@ -6,11 +6,11 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 
-/** The errors that a subscription can meet. */
+/** The errors of subscriptions. */
 final class CdcErrors {
     private CdcErrors() {}
 
-    /** The message is fixed: clients match it. */
+    /** The wording of this message is fixed: clients match it. */
     static DoLakeException notFound(Lsn requested, Lsn oldest, Lsn newest) {
         return new DoLakeException(
                         ErrorCode.CDC_LSN_NOT_FOUND,

@@ -13,7 +13,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks after the change logs of databases that nobody has opened since the start: one after the other, now and then. */
+/**
+ * Runs retention and archiving from time to time for the change logs of databases that nobody has opened since the
+ * start, one after the other.
+ */
 final class IdleLogScheduler {
     private static final Logger LOG = LoggerFactory.getLogger(IdleLogScheduler.class);
 
@@ -30,7 +33,7 @@ final class IdleLogScheduler {
         this.slots = slots;
     }
 
-    /** Starts a round if one is due. Called often. */
+    /** Starts a round of visits if one is due. Called often. */
     void wake(long nowNanos) {
         long interval = TimeUnit.MILLISECONDS.toNanos(shared.config().limit(Limit.VISIT_INTERVAL_MS));
         if (closed || nowNanos - lastNanos < interval || !running.compareAndSet(false, true)) {
@@ -69,7 +72,7 @@ final class IdleLogScheduler {
         }
     }
 
-    /** No visit begins after it, but for the one that may be about to. */
+    /** Stops the rounds. No visit begins afterwards, except one that is just about to begin. */
     void close() {
         closed = true;
     }

@@ -5,11 +5,11 @@ import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 
-/** What brings a database back that is set aside, in a sentence or two. */
+/** Hints on how to bring a suspended database back. */
 final class Remedies {
     private Remedies() {}
 
-    /** For one that cannot be opened; it is looked at again by itself. */
+    /** For a database that cannot be opened; the engine tries again on its own. */
     static String toOpen(DatabaseFiles files, DoLakeException error) {
         return switch (error.code()) {
             case CHANGE_LOG_CORRUPT -> log(files);
@@ -22,7 +22,7 @@ final class Remedies {
         };
     }
 
-    /** For one that is open and cannot go on. */
+    /** For a database that is open and cannot continue. */
     static String toGoOn(DatabaseFiles files, DoLakeException error) {
         return switch (error.code()) {
             case CHANGE_LOG_CORRUPT -> log(files) + resume(files);
@@ -48,7 +48,7 @@ final class Remedies {
         return " Then POST /v1/databases/" + files.name() + "/resume opens its files again.";
     }
 
-    /** Whether it stays until somebody does something. */
+    /** Whether the database stays suspended until somebody acts. */
     static boolean isLasting(ErrorCode code) {
         return switch (code) {
             case INVALID_DATABASE_FILE, WAL_CORRUPT, WAL_GAP, CHANGE_LOG_CORRUPT -> true;

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A change stream over WebSocket: hands what the consumer says to its subscription, and sends what that has. Public
- * because Jetty looks its methods up.
+ * A change stream over WebSocket: passes the consumer's messages to its subscription and sends the subscription's
+ * batches. Public because Jetty looks up its methods.
  */
 public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubscription.Output {
     private static final Logger LOG = LoggerFactory.getLogger(CdcSocket.class);

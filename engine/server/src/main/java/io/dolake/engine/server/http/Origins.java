@@ -15,9 +15,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
 /**
- * Keeps pages of other sites, which a browser on this machine shows, from using the engine: by the {@code Origin} that
- * browsers send, and on a loopback address by the {@code Host}, since such a page can have its own name lead there. It
- * does not say who a caller is: whatever is no browser sends what it likes.
+ * Keeps web pages of other sites from using the engine through a browser on this machine. Checks the {@code Origin}
+ * header that browsers send and, on a loopback address, the {@code Host} header too, since such a page can make its own
+ * host name resolve to the loopback address. This is not authentication: a program that is not a browser can send any
+ * header.
  */
 final class Origins {
     private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}|\\[?::1]?|(.+\\.)?localhost");
@@ -35,7 +36,7 @@ final class Origins {
     }
 
     /**
-     * Refuses a request that a page of another site sends.
+     * Refuses a request from a page of another site.
      *
      * @throws DoLakeException FORBIDDEN
      */
@@ -51,7 +52,10 @@ final class Origins {
         }
     }
 
-    /** A proxy in front of the engine has the name of its own origin. */
+    /**
+     * Whether the host is that of an allowed origin: a proxy in front of the engine is called by the name of its own
+     * origin.
+     */
     private boolean isNamed(String host) {
         return allowed.stream()
                 .anyMatch(origin -> host.equalsIgnoreCase(URI.create(origin).getHost()));

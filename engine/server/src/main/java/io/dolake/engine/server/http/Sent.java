@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.websocket.api.Callback;
 
-/** Waits until the network has taken a message, for so long as a client may leave it there. */
+/** Waits until a message is written to the network, up to the time limit for clients that do not read. */
 final class Sent {
     private Sent() {}
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Parameters that are text and not well-formed. The driver binds text from a String only, so their bytes are bound as a blob
- * and the statement makes text of it again, which keeps every byte in every encoding.
+ * Parameters that are texts which are not well-formed. The driver binds text from a String only, so their bytes are
+ * bound as a blob and the statement casts it back to text, which keeps every byte in every encoding.
  */
 final class RawParameters {
     private RawParameters() {}

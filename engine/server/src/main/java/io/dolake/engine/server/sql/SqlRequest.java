@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A statement with its parameters, as a user sent it.
+ * A statement and its parameters, as sent by a user.
  *
- * @param parameters in the order of their numbers; all are given
+ * @param parameters in the order of their numbers, complete
  */
 public record SqlRequest(SqlText text, List<Object> parameters) {
-    /** Those of a statement in a request. */
+    /** The fields of a statement in a request. */
     public static final List<String> FIELDS = List.of("sql", "params");
 
     /**
