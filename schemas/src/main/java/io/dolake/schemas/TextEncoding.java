@@ -29,7 +29,7 @@ public enum TextEncoding {
     /**
      * The encoding with this number; 0 stands in the header of a database without content and means UTF-8.
      *
-     * @throws DoLakeException INVALID_DATABASE_FILE for any number but 0 to 3
+     * @throws DoLakeException INVALID_DATABASE_FILE for any number other than 0 to 3
      */
     public static TextEncoding of(int number) {
         return switch (number) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Replies of the server, {@code schemas/SPEC.md} sections 6 and 7, as objects. */
+/** Converts the replies of the server, {@code schemas/SPEC.md} sections 6 and 7, to objects. */
 final class ReplyReader {
     private ReplyReader() {}
 
@@ -174,7 +174,7 @@ final class ReplyReader {
     /**
      * The error object of section 5.
      *
-     * @param raw what the server said, for an error that does not have that form
+     * @param raw the server's answer, for an error that does not have that form
      */
     static DoLakeException error(JsonNode error, String raw) {
         ErrorCode code = code(error.path("code").asText());
