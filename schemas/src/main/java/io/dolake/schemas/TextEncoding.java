@@ -39,7 +39,7 @@ public enum TextEncoding {
             default ->
                 throw new DoLakeException(
                         ErrorCode.INVALID_DATABASE_FILE,
-                        "Cannot read database: text encoding " + number + " is none of 1, 2, 3");
+                        "Cannot read database: text encoding " + number + " is not 1, 2 or 3");
         };
     }
 }

@@ -26,7 +26,7 @@ final class CdcSequence {
         }
         if (sequence > next && !awaitingResend) {
             throw new DoLakeException(
-                    ErrorCode.PROTOCOL_ERROR, "Cannot take batch " + sequence + ": batch " + next + " has not come");
+                    ErrorCode.PROTOCOL_ERROR, "Cannot accept batch " + sequence + ": batch " + next + " is missing");
         }
         return false;
     }

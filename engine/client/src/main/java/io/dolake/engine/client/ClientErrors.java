@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 /** Errors that the client itself detects: no connection, no answer in time. */
 final class ClientErrors {
     private static final String UNKNOWN_OUTCOME =
-            "It is not known whether the server has done it: check before doing it again.";
+            "It is unknown whether the server ran the operation: check before sending it again.";
 
     private ClientErrors() {}
 
@@ -55,7 +55,7 @@ final class ClientErrors {
     static DoLakeException lost(String what, String endpoint, String reason, Throwable cause) {
         return new DoLakeException(
                         ErrorCode.CONNECTION_ERROR, "Cannot use " + what + " at " + endpoint + ": " + reason, cause)
-                .withHint("Open a new one; what was not committed is rolled back.");
+                .withHint("Open a new one; uncommitted changes are rolled back.");
     }
 
     /** The same error with the stack trace of the caller, the first as its cause. */

@@ -79,7 +79,7 @@ final class ConnectionMonitor implements AutoCloseable {
                 links.remove(link);
                 task.cancel(false);
             } else if (!excused.getAsBoolean() && link.silentNanos() > timeout.toNanos()) {
-                link.end(link.lost("no sign of life for " + timeout.toMillis() + " ms", null));
+                link.end(link.lost("nothing was received for " + timeout.toMillis() + " ms", null));
             } else if (ping.isDone()) {
                 ping = link.ping();
             }

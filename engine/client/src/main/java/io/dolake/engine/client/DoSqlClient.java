@@ -76,7 +76,7 @@ public final class DoSqlClient implements AutoCloseable {
         if (!"ok".equals(health.path("status").asText())) {
             throw new DoLakeException(
                     ErrorCode.INTERNAL_ERROR,
-                    "Cannot use DoSQL at " + config.endpoint() + ": it says " + Json.excerpt(health.toString()));
+                    "Cannot use DoSQL at " + config.endpoint() + ": it reports " + Json.excerpt(health.toString()));
         }
     }
 

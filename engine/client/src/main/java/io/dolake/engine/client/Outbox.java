@@ -43,7 +43,8 @@ final class Outbox {
             if (waiting.size() >= MAX_WAITING) {
                 throw new DoLakeException(
                         ErrorCode.BUFFER_FULL,
-                        "Cannot send message: " + MAX_WAITING + " wait already and the server does not read them");
+                        "Cannot send message: " + MAX_WAITING
+                                + " are already waiting and the server does not read them");
             }
             waiting.add(entry);
         }

@@ -153,7 +153,9 @@ final class ReplyReader {
             return Enum.valueOf(type, name);
         } catch (IllegalArgumentException e) {
             throw new DoLakeException(
-                    ErrorCode.PROTOCOL_ERROR, "Cannot read answer: " + name + " is no " + type.getSimpleName(), e);
+                    ErrorCode.PROTOCOL_ERROR,
+                    "Cannot read answer: " + name + " is not a valid " + type.getSimpleName(),
+                    e);
         }
     }
 
@@ -180,10 +182,9 @@ final class ReplyReader {
         ErrorCode code = code(error.path("code").asText());
         if (code == null) {
             return new DoLakeException(
-                    ErrorCode.INTERNAL_ERROR, "Cannot read error of the server: it said " + Json.excerpt(raw));
+                    ErrorCode.INTERNAL_ERROR, "Cannot read error of the server: it sent " + Json.excerpt(raw));
         }
-        DoLakeException result =
-                new DoLakeException(code, error.path("message").asText("Cannot tell: the server gave no message"));
+        DoLakeException result = new DoLakeException(code, error.path("message").asText("The server gave no message"));
         if (error.path("hint").isTextual()) {
             result = result.withHint(error.get("hint").textValue());
         }
@@ -213,7 +214,7 @@ final class ReplyReader {
     static String text(JsonNode json, String field) {
         JsonNode value = json.path(field);
         if (!value.isTextual()) {
-            throw new DoLakeException(ErrorCode.PROTOCOL_ERROR, "Cannot read answer: it has no text '" + field + "'");
+            throw new DoLakeException(ErrorCode.PROTOCOL_ERROR, "Cannot read answer: it has no string '" + field + "'");
         }
         return value.textValue();
     }

@@ -44,7 +44,8 @@ final class UploadStream extends FilterInputStream {
         }
         if (known != null) {
             known.addSuppressed(answer);
-            throw new DoLakeException(ErrorCode.IO_ERROR, "Cannot read what to import: " + known.getMessage(), known);
+            throw new DoLakeException(
+                    ErrorCode.IO_ERROR, "Cannot read the body to import: " + known.getMessage(), known);
         }
     }
 

@@ -112,14 +112,15 @@ final class Cell {
     }
 
     private RuntimeException leadsOut(long size) {
-        return CorruptPage.page(page.number(), page.offset(start), "a row of " + size + " bytes leads out of the page");
+        return CorruptPage.page(
+                page.number(), page.offset(start), "a row of " + size + " bytes extends beyond the page");
     }
 
     private long varint(byte[] bytes, int limit) {
         long value = 0;
         for (int i = 0; i < 9; i++) {
             if (at >= limit) {
-                throw CorruptPage.page(page.number(), page.offset(at), "a number leads out of the page");
+                throw CorruptPage.page(page.number(), page.offset(at), "a number extends beyond the page");
             }
             byte b = bytes[at++];
             if (i == 8) {
@@ -176,7 +177,9 @@ final class Cell {
         return start + local + (overflow == 0 ? 0 : 4);
     }
 
-    /** Whether length, local bytes and the overflow page are the same. What is in the overflow pages may still differ. */
+    /**
+     * Whether length, local bytes and the overflow page are the same. What is in the overflow pages may still differ.
+     */
     boolean sameLocal(Cell other) {
         if (payload != other.payload || local != other.local || overflow != other.overflow) {
             return false;

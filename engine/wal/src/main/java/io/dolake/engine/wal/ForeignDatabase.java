@@ -51,7 +51,7 @@ public final class ForeignDatabase {
             throw database.invalid("it is a directory");
         }
         if (!Files.isRegularFile(database.file)) {
-            throw database.invalid("it is no regular file");
+            throw database.invalid("it is not a regular file");
         }
         if (!Files.isReadable(database.file)) {
             throw database.invalid("it cannot be read");

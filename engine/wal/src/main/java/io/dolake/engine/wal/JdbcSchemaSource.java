@@ -104,7 +104,8 @@ public final class JdbcSchemaSource implements SchemaSource {
                 if (!CreateText.isTable(table.sql())) {
                     throw new DoLakeException(
                             ErrorCode.INVALID_DATABASE_FILE,
-                            "Cannot read schema of table " + table.name() + ": its text is no CREATE TABLE");
+                            "Cannot read schema of table " + table.name()
+                                    + ": its text is not a CREATE TABLE statement");
                 }
                 SQLException failure = failure(statement, table.sql());
                 if (failure != null && kinds(statement).get(table.name()) == null) {

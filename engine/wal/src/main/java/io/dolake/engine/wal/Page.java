@@ -43,7 +43,7 @@ final class Page {
         type = bytes[header];
         boolean leaf = type == LEAF_TABLE || type == LEAF_INDEX;
         if (!leaf && type != INTERIOR_TABLE && type != INTERIOR_INDEX) {
-            throw CorruptPage.page(number, header - base, "type " + (type & 0xFF) + " is none of a b-tree page");
+            throw CorruptPage.page(number, header - base, "type " + (type & 0xFF) + " is not that of a b-tree page");
         }
         cells = Bytes.u16(bytes, header + 3);
         pointers = header + (leaf ? 8 : 12);
@@ -76,7 +76,7 @@ final class Page {
     /** Refuses a page that is not a leaf. */
     Page checkLeaf() {
         if (!isLeaf()) {
-            throw CorruptPage.page(number, header - base, "it is no leaf");
+            throw CorruptPage.page(number, header - base, "it is not a leaf");
         }
         return this;
     }

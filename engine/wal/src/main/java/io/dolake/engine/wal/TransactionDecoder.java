@@ -212,9 +212,9 @@ final class TransactionDecoder {
     }
 
     /**
-     * The pages of a table to compare one by one; null if an interior page is among them: then rows may have moved. In a
-     * WITHOUT ROWID table interior pages hold rows. An interior page that is a leaf now is its root, or the page above it
-     * was changed too.
+     * The pages of a table to compare one by one; null if an interior page is among them: then rows may have moved. In
+     * a WITHOUT ROWID table interior pages hold rows. An interior page that is a leaf now is its root, or the page
+     * above it was changed too.
      */
     private IntList unmovedPages(Table table) {
         IntList touched = marks.pages(table);

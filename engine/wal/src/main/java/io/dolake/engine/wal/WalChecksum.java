@@ -42,9 +42,9 @@ final class WalChecksum {
     }
 
     /**
-     * The same sum from four quarters that do not wait for each other. The sum is linear: eight bytes take (a, b) to
-     * (a + b, a + 2b) plus something that depends on the bytes alone, so a quarter may start from zero, and what came before
-     * it is carried over it by one multiplication.
+     * The same sum from four quarters that do not wait for each other. The sum is linear: eight bytes take (a, b) to (a
+     * + b, a + 2b) plus something that depends on the bytes alone, so a quarter may start from zero, and what came
+     * before it is carried over it by one multiplication.
      */
     private static long addSplit(long checksum, byte[] bytes, int offset, int length) {
         int quarter = length / 4;

@@ -273,7 +273,8 @@ public final class WalDecoder implements AutoCloseable {
         }
         if (!new String(bytes, 0, MAGIC.length(), StandardCharsets.ISO_8859_1).equals(MAGIC)) {
             throw new DoLakeException(
-                    ErrorCode.INVALID_DATABASE_FILE, "Cannot read database: it is no SQLite database, or encrypted");
+                    ErrorCode.INVALID_DATABASE_FILE,
+                    "Cannot read database: it is not an SQLite database, or is encrypted");
         }
         return bytes;
     }

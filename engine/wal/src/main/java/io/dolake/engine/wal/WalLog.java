@@ -91,7 +91,7 @@ final class WalLog implements AutoCloseable {
             }
             opened.close();
         }
-        throw new DoLakeException(ErrorCode.IO_ERROR, "Cannot open " + path + ": it is being replaced all the time");
+        throw new DoLakeException(ErrorCode.IO_ERROR, "Cannot open " + path + ": it is replaced again and again");
     }
 
     /** Identifies this file among others at the same path; null if there is no such key. */

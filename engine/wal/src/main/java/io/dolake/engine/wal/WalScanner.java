@@ -65,7 +65,7 @@ final class WalScanner {
                         ErrorCode.WAL_CORRUPT,
                         "Cannot read frame " + frame + " of " + log.path() + ": page "
                                 + Integer.toUnsignedString(page) + " of "
-                                + Integer.toUnsignedString(databasePages) + " is none, or beyond 2147483647");
+                                + Integer.toUnsignedString(databasePages) + " is 0, or beyond 2147483647");
             }
             transaction.add(page, frame, chunk[at + WalHeader.FRAME_HEADER_SIZE + Page.headerOf(page)]);
             if (databasePages != 0) {

@@ -84,7 +84,7 @@ record ConnectionUrl(
         }
         String password = info.getProperty("password");
         if (password != null && !password.isEmpty()) {
-            throw invalid("property 'password'", "the engine has no users, and nobody would look at it");
+            throw invalid("property 'password'", "the engine has no users, so it would be ignored");
         }
     }
 

@@ -361,7 +361,7 @@ final class DoSqlConnection extends UnsupportedConnection {
     @Override
     public void setClientInfo(String name, String value) throws SQLClientInfoException {
         throw new SQLClientInfoException(
-                "Cannot set client property " + name + ": there are none to set",
+                "Cannot set client property " + name + ": this driver has none",
                 Map.of(name, ClientInfoStatus.REASON_UNKNOWN_PROPERTY));
     }
 

@@ -76,7 +76,7 @@ final class DoSqlResultSet extends ReadableResultSet {
         }
         Integer number = numbers.get(SqliteNames.fold(name));
         if (number == null) {
-            throw new SQLException("Cannot find column '" + name + "': the result has none of that name", "42S22");
+            throw new SQLException("Cannot find column '" + name + "': the result has no column of that name", "42S22");
         }
         return number;
     }

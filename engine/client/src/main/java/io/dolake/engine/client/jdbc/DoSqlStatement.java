@@ -145,8 +145,8 @@ class DoSqlStatement extends UnsupportedStatement {
     }
 
     /**
-     * The rowid of the row that the statement has inserted, or none: of an insert of several rows only the last one would be
-     * known. After a batch, one for each of its statements, NULL where there is none.
+     * The rowid of the row that the statement has inserted, or none: of an insert of several rows only the last one
+     * would be known. After a batch, one for each of its statements, NULL where there is none.
      */
     @Override
     public ResultSet getGeneratedKeys() throws SQLException {

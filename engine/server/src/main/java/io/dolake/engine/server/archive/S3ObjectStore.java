@@ -183,7 +183,7 @@ final class S3ObjectStore implements ObjectStore {
         }
         DoLakeException error = ObjectStore.failed(ErrorCode.OBJECT_STORE_ERROR, action, name, location(), e);
         return e instanceof S3Exception refused && (refused.statusCode() == 401 || refused.statusCode() == 403)
-                ? error.withHint("The credentials may not " + action + " there: look at DOSQL_ARCHIVE_ACCESS_KEY_ID,"
+                ? error.withHint("The credentials may not " + action + " there: check DOSQL_ARCHIVE_ACCESS_KEY_ID,"
                         + " or what the AWS default chain finds.")
                 : error;
     }

@@ -59,7 +59,7 @@ public final class SegmentArchive {
         try {
             SegmentObjectFormat.Decoded decoded = SegmentObjectFormat.decode(bytes.get());
             if (!row.equals(ArchivedSegment.of(decoded.epoch(), decoded.segment(), row.object()))) {
-                throw row.unreadable(location(), "is another segment than the one that was archived");
+                throw row.unreadable(location(), "is not the segment that was archived");
             }
             return decoded.segment();
         } catch (SegmentObjectFormat.Malformed e) {

@@ -64,7 +64,7 @@ final class SegmentObjectFormat {
             throw new Malformed("ends after " + bytes.length + " bytes, inside its header");
         }
         if (!Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-            throw new Malformed("is no archived segment");
+            throw new Malformed("is not an archived segment");
         }
         ByteBuffer header = ByteBuffer.wrap(bytes).position(MAGIC.length);
         int version = header.getInt();

@@ -111,8 +111,8 @@ public final class Backpressure {
                         isStorage ? ErrorCode.STORAGE_FULL : ErrorCode.BUFFER_FULL,
                         "Cannot write to database '" + database + "': the change log is too far behind"
                                 + (cause == null ? "" : ": " + cause.getMessage()))
-                .withHint(
-                        "Reads go on. Try again later; the status of the database says how far behind it is, and why.")
+                .withHint("Reads still work. Try again later; the status of the database says how far behind it is,"
+                        + " and why.")
                 .withRetryAfter(RETRY_AFTER)
                 .withDetail("lagBytes", lagBytes())
                 .withDetail("limitBytes", limitBytes());

@@ -60,7 +60,7 @@ public final class Checkpointer implements AutoCloseable {
                 default ->
                     throw new DoLakeException(
                             ErrorCode.INVALID_ARGUMENT,
-                            "Cannot checkpoint: mode '" + text + "' is none of passive, full, truncate");
+                            "Cannot checkpoint: mode '" + text + "' is not one of passive, full, truncate");
             };
         }
     }

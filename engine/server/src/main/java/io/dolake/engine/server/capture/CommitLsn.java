@@ -86,7 +86,7 @@ public final class CommitLsn implements AutoCloseable {
             try {
                 int status = database.step(pointer);
                 if (status != Codes.SQLITE_ROW) {
-                    throw DB.newSQLException(status, "the fence returned no row");
+                    throw DB.newSQLException(status, "PRAGMA wal_checkpoint(noop) returned no row");
                 }
                 return database.column_long(pointer, FRAMES_COLUMN);
             } finally {

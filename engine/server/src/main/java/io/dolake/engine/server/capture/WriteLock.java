@@ -58,7 +58,7 @@ public final class WriteLock {
             throw new DoLakeException(
                             ErrorCode.RATE_LIMITED,
                             "Cannot write to database '" + database + "': " + maxQueued
-                                    + " write transactions are waiting already")
+                                    + " write transactions are already waiting")
                     .withRetryAfter(Duration.ofSeconds(1))
                     .withDetail("limit", maxQueued);
         }
@@ -84,8 +84,9 @@ public final class WriteLock {
         Permit current = holder;
         DoLakeException error = new DoLakeException(
                         ErrorCode.TXN_LOCK_TIMEOUT,
-                        "Cannot write to database '" + database + "': no turn within " + timeoutMs + " ms")
-                .withHint("Another transaction writes for long; retry, or keep write transactions short.")
+                        "Cannot write to database '" + database + "': the write lock was not free within " + timeoutMs
+                                + " ms")
+                .withHint("Another transaction holds the write lock; retry, or keep write transactions short.")
                 .withRetryAfter(Duration.ofMillis(Math.min(timeoutMs, 1_000)));
         if (current == null) {
             return error;

@@ -26,7 +26,7 @@ final class CdcErrors {
                         ErrorCode.CDC_EPOCH_MISMATCH,
                         "Cannot subscribe: the position is of epoch " + requested + ", the database is in epoch "
                                 + state.epoch())
-                .withHint("The LSNs of the old epoch mean nothing now (" + state.reason() + "): take a new snapshot.")
+                .withHint("LSNs of the old epoch are no longer valid (" + state.reason() + "): take a new snapshot.")
                 .withDetail("requested", requested)
                 .withDetail("current", state.epoch());
     }

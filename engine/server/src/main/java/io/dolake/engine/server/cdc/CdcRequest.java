@@ -49,7 +49,7 @@ public record CdcRequest(
         List<String> tables = new ArrayList<>();
         for (JsonNode table : node) {
             if (!table.isTextual()) {
-                throw JsonReader.invalid("tables", "an entry is not a text");
+                throw JsonReader.invalid("tables", "an entry is not a string");
             }
             tables.add(table.textValue());
         }

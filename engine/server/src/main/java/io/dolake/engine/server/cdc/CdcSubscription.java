@@ -103,7 +103,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
         } catch (DoLakeException e) {
             sendError(e);
         } catch (IOException e) {
-            LOG.info("Consumer '{}' of '{}' is gone: {}", request.consumer(), owner.database(), e.toString());
+            LOG.info("Consumer '{}' of '{}' has disconnected: {}", request.consumer(), owner.database(), e.toString());
             output.abort();
         } catch (RuntimeException | Error e) {
             sendError(Failures.of("stream changes of '" + owner.database() + "' to '" + request.consumer() + "'", e));
@@ -214,7 +214,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
             }
             default ->
                 throw new DoLakeException(
-                        ErrorCode.PROTOCOL_ERROR, "Cannot take message: its type is none of ack, nack");
+                        ErrorCode.PROTOCOL_ERROR, "Cannot accept message: its type is not ack or nack");
         }
         signal();
     }
@@ -250,7 +250,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
      */
     private void sendKeepAlive() throws IOException {
         if (output.silentMs() > maxSilentMs) {
-            throw new IOException("nothing was heard of it for " + output.silentMs() + " ms");
+            throw new IOException("the consumer has sent nothing for " + output.silentMs() + " ms");
         }
         output.ping();
         Lsn lsn = window.sentLsn();
@@ -272,7 +272,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
                 Json.error(json, error);
             }));
         } catch (IOException e) {
-            LOG.info("Consumer '{}' does not hear of {}: {}", request.consumer(), error, e.toString());
+            LOG.info("Consumer '{}' could not be sent {}: {}", request.consumer(), error, e.toString());
         }
     }
 
@@ -284,7 +284,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
         output.end();
         try {
             if (!ended.await(STOP_MS, TimeUnit.MILLISECONDS)) {
-                LOG.warn("The stream of '{}' to '{}' does not end", owner.database(), request.consumer());
+                LOG.warn("The stream of '{}' to '{}' has not ended in time", owner.database(), request.consumer());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

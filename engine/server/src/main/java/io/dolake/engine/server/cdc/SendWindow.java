@@ -158,7 +158,7 @@ public final class SendWindow {
         if (sequence > lastSequence) {
             throw new DoLakeException(
                     ErrorCode.PROTOCOL_ERROR,
-                    "Cannot take answer for batch " + sequence + ": the last one sent is " + lastSequence);
+                    "Cannot accept answer for batch " + sequence + ": the last batch sent is " + lastSequence);
         }
     }
 

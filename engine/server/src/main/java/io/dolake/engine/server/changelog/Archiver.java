@@ -74,7 +74,7 @@ public final class Archiver implements AutoCloseable {
             });
         } catch (RejectedExecutionException e) {
             queued = false;
-            LOG.debug("Nothing is archived: the engine stops");
+            LOG.debug("Archiving is skipped: the engine is stopping");
         }
     }
 
@@ -169,8 +169,8 @@ public final class Archiver implements AutoCloseable {
                         "Cannot write to database '" + database + "': its change log has " + bytes
                                 + " bytes and the archive does not keep up"
                                 + (last == null ? "" : ": " + last.error.getMessage()))
-                .withHint(
-                        "DOSQL_WAL_MAX_BYTES sets the limit; the status of the database tells what keeps the archive.")
+                .withHint("DOSQL_WAL_MAX_BYTES sets the limit; the status of the database shows the error of the"
+                        + " archive.")
                 .withRetryAfter(Duration.ofSeconds(1))
                 .withDetail("limit", limit);
     }
@@ -199,7 +199,7 @@ public final class Archiver implements AutoCloseable {
                 running.unlock();
             } else {
                 // The object may be stored but not in the index: it is stored again after the next start.
-                LOG.warn("The archive of '{}' does not answer; closing without it", database);
+                LOG.warn("The archive of '{}' does not answer; closing without waiting for it", database);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -81,9 +81,9 @@ public final class ChangeLogFile implements AutoCloseable {
                 1)[0];
         if (tables < 3 || LogStatements.readState(connection) == null) {
             throw new DoLakeException(
-                            ErrorCode.INVALID_ARGUMENT, "Cannot read change log " + file + ": it is no change log")
+                            ErrorCode.INVALID_ARGUMENT, "Cannot read change log " + file + ": it is not a change log")
                     .withHint("A database NAME has its change log in NAME.log.db."
-                            + " One of an earlier version has to be opened by an engine once.");
+                            + " A log of an earlier version must first be opened by an engine.");
         }
     }
 

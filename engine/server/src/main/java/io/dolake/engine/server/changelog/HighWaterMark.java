@@ -50,13 +50,13 @@ public final class HighWaterMark {
         }
         String[] parts = text.split(" ", -1);
         if (parts.length != 3 || !parts[2].equals("\n")) {
-            LOG.warn("{} is not whole; it is left out of account", file(files));
+            LOG.warn("{} is incomplete and is ignored", file(files));
             return Optional.empty();
         }
         try {
             return Optional.of(new Mark(parts[0], Lsn.parse(parts[1])));
         } catch (DoLakeException e) {
-            LOG.warn("{} is left out of account", file(files), e);
+            LOG.warn("{} cannot be read and is ignored", file(files), e);
             return Optional.empty();
         }
     }

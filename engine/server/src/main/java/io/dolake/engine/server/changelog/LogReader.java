@@ -90,7 +90,7 @@ public final class LogReader implements AutoCloseable {
             if (now == null || place.archived.equals(now.archived)) {
                 throw e;
             }
-            LOG.debug("{} is no longer the place to read", place.archived.object(), e);
+            LOG.debug("{} is no longer in the archive", place.archived.object(), e);
             return next(after, afterId);
         }
     }

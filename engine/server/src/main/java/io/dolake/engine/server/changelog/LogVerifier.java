@@ -126,7 +126,7 @@ final class LogVerifier {
                 try {
                     check.follow(read(about));
                 } catch (DoLakeException e) {
-                    LOG.debug("Segment {} was told of before", about.id(), e);
+                    LOG.debug("The fault of segment {} was already reported", about.id(), e);
                     check.skip(about, fault -> {});
                 }
             }

@@ -74,7 +74,7 @@ public sealed interface ArchiveLocation {
             case "file" -> directory(prefix, environment, uri, faults);
             case "s3" -> s3(prefix, environment, uri, faults);
             default -> {
-                faults.add(prefix + "ARCHIVE is '" + text + "', neither file:///DIRECTORY nor s3://BUCKET/PREFIX");
+                faults.add(prefix + "ARCHIVE is '" + text + "', not file:///DIRECTORY or s3://BUCKET/PREFIX");
                 yield null;
             }
         };
@@ -85,7 +85,7 @@ public sealed interface ArchiveLocation {
         SETTINGS.stream()
                 .sorted()
                 .filter(name -> !name.equals("ARCHIVE") && environment.containsKey(prefix + name))
-                .forEach(name -> faults.add(prefix + name + " means nothing for a directory"));
+                .forEach(name -> faults.add(prefix + name + " has no effect for a directory"));
         try {
             return new Directory(Path.of(uri).normalize());
         } catch (IllegalArgumentException e) {
@@ -116,7 +116,7 @@ public sealed interface ArchiveLocation {
         if (style != null) {
             pathStyle = style.trim().equals("true");
             if (!pathStyle && !style.trim().equals("false")) {
-                faults.add(prefix + "ARCHIVE_PATH_STYLE is '" + style + "', neither true nor false");
+                faults.add(prefix + "ARCHIVE_PATH_STYLE is '" + style + "', not true or false");
             }
         }
         return faults.size() > before

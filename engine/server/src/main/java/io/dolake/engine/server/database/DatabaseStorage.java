@@ -138,7 +138,7 @@ final class DatabaseStorage implements AutoCloseable {
             throw new DoLakeException(
                     ErrorCode.INVALID_DATABASE_FILE,
                     "Cannot open database '" + files.name() + "': " + files.main()
-                            + " is not as the engine knew it last, and integrity_check says " + result);
+                            + " has changed since the engine last had it open, and integrity_check reports " + result);
         }
     }
 
@@ -150,7 +150,7 @@ final class DatabaseStorage implements AutoCloseable {
     private void beginEpoch(String reason) throws SQLException {
         long busy = Sqlite.numbers(fence, "PRAGMA main.wal_checkpoint(truncate)", 3)[0];
         if (busy != 0) {
-            throw new SQLException("its write-ahead log is in use");
+            throw new SQLException("its WAL is in use");
         }
         log.beginEpoch(reason);
         LOG.warn("Database '{}' begins epoch {}: {}", files.name(), log.state().epoch(), reason);

@@ -50,7 +50,10 @@ public final class Engine implements AutoCloseable {
         long interval = config.limit(Limit.HOUSEKEEPING_INTERVAL_MS);
         shared.timer()
                 .scheduleWithFixedDelay(
-                        Failures.repeated("keep house", this::keepHouse), interval, interval, TimeUnit.MILLISECONDS);
+                        Failures.repeated("run housekeeping", this::keepHouse),
+                        interval,
+                        interval,
+                        TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -168,7 +171,7 @@ public final class Engine implements AutoCloseable {
             OpenFailure failure = OpenFailure.of(files, config, e, known, start);
             slot.failure(failure);
             if (known == null || !known.since().equals(failure.since())) {
-                LOG.error("Database '{}' is set aside", files.name(), e);
+                LOG.error("Database '{}' is suspended", files.name(), e);
             }
             throw failure.error();
         }
@@ -206,8 +209,7 @@ public final class Engine implements AutoCloseable {
             return;
         }
         DoLakeException error = new DoLakeException(
-                        ErrorCode.DATABASE_NOT_FOUND,
-                        "Cannot open database '" + files.name() + "': there is none of that name")
+                        ErrorCode.DATABASE_NOT_FOUND, "Cannot open database '" + files.name() + "': it does not exist")
                 .withDetail("database", files.name());
         String near = Suggestions.nearest(files.name(), names());
         throw near == null
@@ -253,7 +255,7 @@ public final class Engine implements AutoCloseable {
         if (files.exist()) {
             throw new DoLakeException(
                             ErrorCode.DATABASE_EXISTS,
-                            "Cannot import database '" + files.name() + "': there is one of that name")
+                            "Cannot import database '" + files.name() + "': a database of that name exists")
                     .withHint("Choose another name, or DELETE the database first.")
                     .withDetail("database", files.name());
         }
@@ -289,7 +291,7 @@ public final class Engine implements AutoCloseable {
                     shared.chores().execute(() -> keepHouse(slot, database));
                 } catch (RejectedExecutionException e) {
                     slot.busy(false);
-                    LOG.debug("No housekeeping: the engine stops");
+                    LOG.debug("Housekeeping is skipped: the engine is stopping");
                 }
             }
         });

@@ -67,7 +67,7 @@ public final class EngineResources implements AutoCloseable {
         sessions = Executors.newCachedThreadPool(threads("dosql-session"));
         timer = new ScheduledThreadPoolExecutor(1, threads("dosql-timer"), (task, executor) -> {
             if (!executor.isShutdown()) {
-                throw new RejectedExecutionException("timer refused " + task);
+                throw new RejectedExecutionException("the timer is stopped and refused " + task);
             }
         });
         timer.setRemoveOnCancelPolicy(true);

@@ -62,7 +62,7 @@ final class FileWatch {
         try {
             return !noted.equals(MainFile.fingerprint(files.main()));
         } catch (DoLakeException e) {
-            LOG.debug("{} went away while it was looked at", files.main(), e);
+            LOG.debug("{} disappeared while it was checked", files.main(), e);
             return false; // the next look tells
         }
     }

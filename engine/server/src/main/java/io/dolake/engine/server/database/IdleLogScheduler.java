@@ -42,7 +42,7 @@ final class IdleLogScheduler {
         try {
             shared.archives().execute(this::visitAll);
         } catch (RejectedExecutionException e) {
-            LOG.debug("No change log is visited: the engine stops");
+            LOG.debug("Maintenance of change logs is skipped: the engine is stopping");
         }
     }
 
@@ -55,7 +55,7 @@ final class IdleLogScheduler {
                 visit(new DatabaseFiles(shared.config().directory(), name));
             }
         } catch (RuntimeException e) {
-            LOG.warn("Cannot look after databases that are not open: {}", e.toString());
+            LOG.warn("Cannot maintain the change logs of databases that are not open: {}", e.toString());
         } finally {
             lastNanos = System.nanoTime();
             running.set(false);
@@ -68,7 +68,7 @@ final class IdleLogScheduler {
                 slots.apply(files.name()).visit(new IdleLogMaintenance(files, shared));
             }
         } catch (RuntimeException e) {
-            LOG.warn("Cannot look after the change log of database '{}', which is not open", files.name(), e);
+            LOG.warn("Cannot maintain the change log of database '{}', which is not open", files.name(), e);
         }
     }
 

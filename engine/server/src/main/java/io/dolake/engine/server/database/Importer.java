@@ -122,7 +122,7 @@ final class Importer {
             Sqlite.execute(connection, "PRAGMA trusted_schema = OFF");
             String result = Sqlite.text(connection, "PRAGMA integrity_check(1)");
             if (!"ok".equals(result)) {
-                throw invalid(name, "integrity_check says " + result, null);
+                throw invalid(name, "integrity_check reports " + result, null);
             }
             String mode = Sqlite.text(connection, "PRAGMA journal_mode = WAL");
             if (!"wal".equals(mode)) {
@@ -179,7 +179,7 @@ final class Importer {
                 throw new DoLakeException(
                                 ErrorCode.INVALID_DATABASE_FILE,
                                 "Cannot remove database '" + files.name() + "': " + files.main() + " is a directory")
-                        .withHint("Move it away; what is in it is not the engine's.");
+                        .withHint("Move it away; its content does not belong to the engine.");
             }
             if (Files.exists(files.main(), LinkOption.NOFOLLOW_LINKS)) {
                 Files.move(files.main(), temporary, StandardCopyOption.ATOMIC_MOVE);

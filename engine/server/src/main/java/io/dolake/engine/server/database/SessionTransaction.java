@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class SessionTransaction {
     private static final Logger LOG = LoggerFactory.getLogger(SessionTransaction.class);
 
-    private static final String ROLL_BACK = "Roll back or begin: until then no statement of this session is run.";
+    private static final String ROLL_BACK =
+            "Roll back or begin a transaction: until then no other statement of this session runs.";
 
     private final String owner;
     private final Database database;
@@ -67,7 +68,8 @@ public final class SessionTransaction {
                 default ->
                     throw new DoLakeException(
                             ErrorCode.INVALID_ARGUMENT,
-                            "Cannot begin transaction: mode '" + text + "' is none of deferred, immediate, readOnly");
+                            "Cannot begin transaction: mode '" + text
+                                    + "' is not one of deferred, immediate, readOnly");
             };
         }
     }
@@ -266,8 +268,7 @@ public final class SessionTransaction {
 
     private static DoLakeException lost(String reason, String hint) {
         return new DoLakeException(
-                        ErrorCode.TRANSACTION_STATE,
-                        "Cannot go on with the transaction: it was rolled back, since " + reason)
+                        ErrorCode.TRANSACTION_STATE, "Cannot continue transaction: it was rolled back, since " + reason)
                 .withHint(hint);
     }
 

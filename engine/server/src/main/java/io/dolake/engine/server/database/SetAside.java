@@ -39,7 +39,7 @@ final class SetAside {
             fault = null;
         } else if (before == null) {
             fault = new Capture.Failure(seen, Instant.now());
-            LOG.error("Database '{}' is set aside: {}", files.name(), seen.getMessage());
+            LOG.error("Database '{}' is suspended: {}", files.name(), seen.getMessage());
         }
         Capture.Failure known = fault;
         return known != null ? known : capture.failureSince();
@@ -62,7 +62,7 @@ final class SetAside {
         refuseUse();
         Capture.Failure known = capture.failureSince();
         if (isLasting(known)) {
-            throw refused("write to", "Reads go on. ", known.error());
+            throw refused("write to", "Reads still work. ", known.error());
         }
     }
 
@@ -76,7 +76,7 @@ final class SetAside {
     private DoLakeException refused(String verb, String hint, DoLakeException cause) {
         return new DoLakeException(
                         cause.code(),
-                        "Cannot " + verb + " database '" + files.name() + "': it is set aside: " + cause.getMessage(),
+                        "Cannot " + verb + " database '" + files.name() + "': it is suspended: " + cause.getMessage(),
                         cause)
                 .withHint(hint + Remedies.toGoOn(files, cause))
                 .withDetail("database", files.name());

@@ -112,7 +112,7 @@ public final class SqlSession implements AutoCloseable {
             case SAVEPOINT -> transaction.savepoint(request, page);
             case RELEASE -> transaction.release(request, page);
             case ROLLBACK_TO -> transaction.inTransaction(() -> connection.run(request, page));
-            case EMPTY -> throw new IllegalStateException("an empty statement is refused before");
+            case EMPTY -> throw new IllegalStateException("an empty statement was already refused");
         };
     }
 

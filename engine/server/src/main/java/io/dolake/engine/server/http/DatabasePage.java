@@ -61,7 +61,7 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
     private static boolean isUnwell(Fields query) {
         String text = query.getValue("unwell");
         if (text != null && !text.equals("true") && !text.equals("false")) {
-            throw JsonReader.invalid("unwell", "it is neither true nor false");
+            throw JsonReader.invalid("unwell", "it must be true or false");
         }
         return "true".equals(text);
     }

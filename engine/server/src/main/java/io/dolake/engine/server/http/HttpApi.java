@@ -137,7 +137,7 @@ public final class HttpApi extends Handler.Abstract {
     private static DoLakeException ended(String action) {
         return new DoLakeException(
                         ErrorCode.CONNECTION_ERROR,
-                        "Cannot " + action + ": its connection was closed before it was through")
+                        "Cannot " + action + ": the connection was closed before the request was complete")
                 .withRetryAfter(Duration.ofSeconds(1));
     }
 

@@ -45,7 +45,7 @@ final class Origins {
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         boolean isAllowed = origin != null && allowed.contains(origin.toLowerCase(Locale.ROOT));
         if (isLoopback && host != null && !isLoopback(host) && !isAllowed && !isNamed(host)) {
-            throw refused("it is for host '" + host + "', and the engine listens for this machine only");
+            throw refused("it is for host '" + host + "', and the engine accepts requests from this machine only");
         }
         if (origin != null && !isAllowed && !isSame(origin, request.getHttpURI())) {
             throw refused("it comes from a page of " + origin);
@@ -67,7 +67,7 @@ final class Origins {
 
     private static DoLakeException refused(String reason) {
         return new DoLakeException(ErrorCode.FORBIDDEN, "Cannot serve request: " + reason)
-                .withHint("DOSQL_ALLOWED_ORIGINS lists the origins that may, as https://name or http://name:port.");
+                .withHint("DOSQL_ALLOWED_ORIGINS lists the allowed origins, as https://name or http://name:port.");
     }
 
     /** Tells the browser of an allowed page that it may read the reply. Only after {@link #check}. */

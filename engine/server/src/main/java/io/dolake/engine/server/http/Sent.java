@@ -15,7 +15,7 @@ final class Sent {
         try {
             sent.get(maxMs, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new IOException("it has not read for " + maxMs + " ms", e);
+            throw new IOException("the client has not read for " + maxMs + " ms", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

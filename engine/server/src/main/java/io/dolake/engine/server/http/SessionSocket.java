@@ -136,11 +136,11 @@ public final class SessionSocket implements Session.Listener {
                 socket.disconnect();
             }
         } catch (IOException e) {
-            LOG.info("A session with '{}' is gone: {}", database.name(), e.toString());
+            LOG.info("A session with '{}' has ended: {}", database.name(), e.toString());
             socket.disconnect();
         } catch (RuntimeException | Error e) {
             // The client waits for this reply and would take every later reply for it.
-            LOG.warn("Cannot answer a session with '{}', it is closed: {}", database.name(), e.toString());
+            LOG.warn("Cannot send a reply; closing a session with '{}': {}", database.name(), e.toString());
             socket.disconnect();
         }
     }
@@ -217,8 +217,7 @@ public final class SessionSocket implements Session.Listener {
             }
             default ->
                 throw Suggestions.add(
-                        new DoLakeException(
-                                ErrorCode.INVALID_ARGUMENT, "Cannot run an operation: 'op' is none that there is"),
+                        new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot run operation: 'op' is unknown"),
                         Suggestions.nearest(op, OPERATIONS));
         };
     }

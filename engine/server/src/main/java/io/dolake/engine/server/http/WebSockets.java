@@ -66,7 +66,7 @@ public final class WebSockets {
         }
         if (!upgraded) {
             throw new DoLakeException(
-                    ErrorCode.INVALID_ARGUMENT, "Cannot serve " + path + ": it takes a WebSocket upgrade");
+                    ErrorCode.INVALID_ARGUMENT, "Cannot serve " + path + ": it needs a WebSocket upgrade");
         }
         return true;
     }

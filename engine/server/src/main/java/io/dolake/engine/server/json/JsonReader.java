@@ -74,7 +74,7 @@ public final class JsonReader {
             return null;
         }
         if (!value.isTextual()) {
-            throw invalid(field, "it is not a text");
+            throw invalid(field, "it is not a string");
         }
         return value.textValue();
     }

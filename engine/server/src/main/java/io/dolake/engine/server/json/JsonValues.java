@@ -79,7 +79,7 @@ public final class JsonValues {
                     throw new DoLakeException(
                                     ErrorCode.INVALID_ARGUMENT,
                                     "Cannot read text: its character " + i + " is half of a surrogate pair")
-                            .withHint("Send bytes that are no text as {\"text\": hex} or {\"blob\": hex}.");
+                            .withHint("Send bytes that are not text as {\"text\": hex} or {\"blob\": hex}.");
                 }
                 i++;
             }

@@ -34,7 +34,7 @@ public final class Deadlines {
         timeoutMs = config.limit(Limit.QUERY_TIMEOUT_MS);
         long sweepMs = Math.max(1, Math.min(MAX_SWEEP_MS, timeoutMs / PRECISION));
         timer.scheduleWithFixedDelay(
-                Failures.repeated("look at deadlines", this::sweep), sweepMs, sweepMs, TimeUnit.MILLISECONDS);
+                Failures.repeated("check deadlines", this::sweep), sweepMs, sweepMs, TimeUnit.MILLISECONDS);
     }
 
     long timeoutMs() {

@@ -41,7 +41,7 @@ public final class SchemaTrust {
             harmless &= text.finding() == null;
             unstoppable = unstoppable.and(text.unstoppable().kept());
         } catch (DoLakeException e) {
-            LOG.debug("A schema holds what is no statement: {}", e.getMessage());
+            LOG.debug("A schema contains a text that is not a statement: {}", e.getMessage());
             harmless = false;
         }
     }

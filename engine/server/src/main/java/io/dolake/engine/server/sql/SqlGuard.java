@@ -69,9 +69,9 @@ public final class SqlGuard {
 
     private static final Map<String, String> HINTS = Map.of(
             "JOURNAL_MODE", "The engine keeps every database in WAL mode: changes are captured from the WAL.",
-            "WAL_AUTOCHECKPOINT", "The engine checkpoints by itself; PRAGMA wal_checkpoint does it now.",
+            "WAL_AUTOCHECKPOINT", "The engine runs checkpoints on its own; PRAGMA wal_checkpoint runs one now.",
             "WRITABLE_SCHEMA", "Use ALTER TABLE.",
-            "LOCKING_MODE", "The engine is the only process that uses the file already.");
+            "LOCKING_MODE", "The engine already is the only process that uses the file.");
 
     private SqlGuard() {}
 
@@ -129,7 +129,7 @@ public final class SqlGuard {
         }
         throw refused(
                 "PRAGMA " + name.toLowerCase(Locale.ROOT) + (pragma.hasArgument() ? " = ..." : ""),
-                HINTS.getOrDefault(name, "Settings of connections and files belong to the engine."));
+                HINTS.getOrDefault(name, "The engine controls the settings of connections and files."));
     }
 
     public static DoLakeException refused(String what, String hint) {

@@ -95,7 +95,7 @@ public final class StatementBatch {
             case PRAGMA -> {
                 SqlGuard.Pragma pragma = SqlGuard.pragma(text);
                 if (pragma != SqlGuard.Pragma.READ && pragma != SqlGuard.Pragma.WRITE) {
-                    throw SqlGuard.refused("this PRAGMA in a batch", "Send it by itself.");
+                    throw SqlGuard.refused("this PRAGMA in a batch", "Send it alone, outside of a batch.");
                 }
             }
             default ->

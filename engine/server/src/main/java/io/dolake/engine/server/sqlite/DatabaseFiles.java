@@ -74,13 +74,13 @@ public record DatabaseFiles(Path directory, String name) {
      */
     public void checkMain() throws IOException {
         if (!Files.exists(main(), LinkOption.NOFOLLOW_LINKS)) {
-            throw invalid("is gone, while its change log is there");
+            throw invalid("is missing, but its change log exists");
         }
         if (Files.isSymbolicLink(main())) {
-            throw invalid("is a symbolic link, and SQLite would have its -wal elsewhere");
+            throw invalid("is a symbolic link, so SQLite would keep its -wal elsewhere");
         }
         if (!Files.isRegularFile(main())) {
-            throw invalid(Files.isDirectory(main()) ? "is a directory" : "is no regular file");
+            throw invalid(Files.isDirectory(main()) ? "is a directory" : "is not a regular file");
         }
         if (Files.size(main()) == 0) {
             throw invalid("is empty");

@@ -37,7 +37,7 @@ final class Driver {
                     .findVarHandle(Function.class, "context", long.class);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(
-                    "Cannot use this version of the SQLite driver: it reads texts otherwise", e);
+                    "Cannot use this version of the SQLite driver: its methods for reading texts have changed", e);
         }
     }
 

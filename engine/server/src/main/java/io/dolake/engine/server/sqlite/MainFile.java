@@ -27,7 +27,7 @@ public final class MainFile {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return attributes.size() + "@" + attributes.lastModifiedTime().toInstant();
         } catch (IOException e) {
-            throw SqlErrors.io("look at " + file, e);
+            throw SqlErrors.io("read the attributes of " + file, e);
         }
     }
 
@@ -43,7 +43,7 @@ public final class MainFile {
             if (!Files.isDirectory(directory)) {
                 throw e;
             }
-            LOG.debug("{} was made by another thread or program", directory, e);
+            LOG.debug("{} was created by another thread or program", directory, e);
         }
         syncDirectory(directory.getParent());
     }

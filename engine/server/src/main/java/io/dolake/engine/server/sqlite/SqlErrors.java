@@ -54,7 +54,7 @@ public final class SqlErrors {
     public static DoLakeException statement(SQLException e, String sql, Connection connection) {
         String reason = nativeMessage(e);
         if (isOutOfMemory(e, reason)) {
-            return error(ErrorCode.PAYLOAD_TOO_LARGE, "it needs more memory than there is", e);
+            return error(ErrorCode.PAYLOAD_TOO_LARGE, "it needs more memory than is available", e);
         }
         if (reason.equals(TOO_BIG)) {
             return tooBig(e);
@@ -96,7 +96,7 @@ public final class SqlErrors {
         if (code(e) == SQLiteErrorCode.SQLITE_BUSY_SNAPSHOT) {
             return error(
                             ErrorCode.SERIALIZATION_FAILURE,
-                            "another transaction has committed since this one began to read",
+                            "another transaction has committed since this one began reading",
                             e)
                     .withHint("Roll back and retry; BEGIN IMMEDIATE avoids it.")
                     .withRetryAfter(Duration.ofMillis(10));
@@ -107,10 +107,10 @@ public final class SqlErrors {
     private static DoLakeException readOnly(SQLException e, String sql) {
         if (namesLog(sql)) {
             return error(ErrorCode.STATEMENT_NOT_ALLOWED, "the change log is read-only", e)
-                    .withHint("Retention takes old segments out: DOSQL_WAL_RETENTION_MS, DOSQL_WAL_RETENTION_BYTES.");
+                    .withHint("Retention drops old segments: DOSQL_WAL_RETENTION_MS, DOSQL_WAL_RETENTION_BYTES.");
         }
-        return error(ErrorCode.STATEMENT_NOT_ALLOWED, "it writes where only reads are allowed", e)
-                .withHint("Send it as exec.");
+        return error(ErrorCode.STATEMENT_NOT_ALLOWED, "it writes, but only reads are allowed", e)
+                .withHint("Send it with exec.");
     }
 
     /** Whether the statement contains a name of the change log, as an identifier or as a text. */

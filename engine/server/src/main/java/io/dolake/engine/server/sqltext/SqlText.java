@@ -66,7 +66,7 @@ public record SqlText(
     public static SqlText of(String sql) {
         SqlText text = new Reader(sql).read();
         if (text.kind == Kind.EMPTY) {
-            throw new DoLakeException(ErrorCode.SYNTAX_ERROR, "Cannot run statement: the text holds no statement");
+            throw new DoLakeException(ErrorCode.SYNTAX_ERROR, "Cannot run statement: the text contains no statement");
         }
         return text;
     }
@@ -117,8 +117,8 @@ public record SqlText(
 
         SqlText read() {
             if (sql.indexOf('\0') >= 0) {
-                throw refused("SQLite would read it only up to its character U+0000", sql.indexOf('\0'))
-                        .withHint("Send texts that hold it as a parameter.");
+                throw refused("it contains U+0000, where SQLite would stop reading", sql.indexOf('\0'))
+                        .withHint("Send texts that contain it as a parameter.");
             }
             int end = 0;
             boolean trigger = false;
@@ -201,7 +201,7 @@ public record SqlText(
         }
 
         private DoLakeException tooMany() {
-            return refused("the numbers of parameters go from 1 to " + MAX_PARAMETERS, scanner.start());
+            return refused("parameter numbers must be from 1 to " + MAX_PARAMETERS, scanner.start());
         }
 
         private static DoLakeException refused(String reason, int position) {
@@ -227,7 +227,7 @@ public record SqlText(
             for (Token token = scanner.next(); token != Token.END; token = scanner.next()) {
                 if (token != Token.SEMICOLON) {
                     throw new DoLakeException(
-                                    ErrorCode.SYNTAX_ERROR, "Cannot run statement: there is more text behind its end")
+                                    ErrorCode.SYNTAX_ERROR, "Cannot run statement: there is more text after its end")
                             .withHint("Send one statement at a time, or several as a batch.")
                             .withDetail("position", scanner.start());
                 }

@@ -189,7 +189,7 @@ final class SqlTokens {
         if (!isTable && FUNCTIONS.contains(previousName)) {
             find(
                     "function " + previousName.toLowerCase(Locale.ROOT) + "()",
-                    "It is not one of SQLite's own functions for statements, and does not check what it is given.");
+                    "It is not one of SQLite's own functions for statements, and does not check its arguments.");
         }
     }
 

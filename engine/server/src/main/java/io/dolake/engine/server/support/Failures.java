@@ -22,7 +22,7 @@ public final class Failures {
             LOG.warn("Cannot {}: {}", action, failure.toString());
             return new DoLakeException(
                             ErrorCode.PAYLOAD_TOO_LARGE,
-                            "Cannot " + action + ": it needs more memory than there is",
+                            "Cannot " + action + ": it needs more memory than is available",
                             failure)
                     .withHint("Ask for less at a time, or give the engine a larger heap (-Xmx).");
         }

@@ -51,13 +51,13 @@ public final class Memory {
             }
             if (bytes > limit) {
                 bytes -= more;
-                throw refused(ErrorCode.PAYLOAD_TOO_LARGE, "it needs more than the " + limit + " bytes that there are");
+                throw refused(ErrorCode.PAYLOAD_TOO_LARGE, "it needs more than the limit of " + limit + " bytes");
             }
             long next = bytes - counted;
             if (used.addAndGet(next) > limit) {
                 used.addAndGet(-next);
                 bytes -= more;
-                throw refused(ErrorCode.RATE_LIMITED, "other requests hold the " + limit + " bytes that there are")
+                throw refused(ErrorCode.RATE_LIMITED, "other requests hold all of the " + limit + " bytes")
                         .withRetryAfter(RETRY_AFTER);
             }
             held.addAndGet(next);

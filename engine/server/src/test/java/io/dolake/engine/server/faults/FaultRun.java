@@ -32,7 +32,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** The workload, once, in engine processes with faults, and what must be true of the database and its log after each. */
+/**
+ * The workload, once, in engine processes with faults, and what must be true of the database and its log after each.
+ */
 final class FaultRun implements AutoCloseable {
     private static final String DB = FaultWorkload.DATABASE;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
