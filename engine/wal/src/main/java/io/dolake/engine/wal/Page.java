@@ -159,7 +159,7 @@ final class Page {
         int at = index == cells ? header + 8 : cell(index);
         int child = view.checked(Bytes.i32(bytes, at), this, at - base);
         if (child == 1) {
-            throw CorruptPage.page(number, at - base, "page 1 is no child");
+            throw CorruptPage.page(number, at - base, "page 1 is not a child");
         }
         return child;
     }

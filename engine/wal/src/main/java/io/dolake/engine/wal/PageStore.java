@@ -169,7 +169,7 @@ final class PageStore {
         return array;
     }
 
-    /** Sets an array aside until nobody looks at it any more. */
+    /** Keeps an array from reuse until no view reads it any more. */
     private void retire(byte[] page) {
         if (page != null && spares + retired < MAX_SPARE) {
             spare[spares + retired++] = page;

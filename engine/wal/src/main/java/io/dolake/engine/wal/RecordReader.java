@@ -72,7 +72,7 @@ final class RecordReader {
                         previous,
                         0,
                         "overflow of the row in cell " + cell.index() + " of page "
-                                + cell.page().number() + " goes on at page " + Integer.toUnsignedString(page)
+                                + cell.page().number() + " continues at page " + Integer.toUnsignedString(page)
                                 + ", after " + done + " of " + cell.payload() + " bytes");
             }
             if (step == until) {

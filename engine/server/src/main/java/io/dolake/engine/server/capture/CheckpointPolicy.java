@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Decides when the engine checkpoints the WAL on its own: when it is large, after many commits, when a commit has been
- * in it for long, or when nobody writes. Only the last case empties the WAL: while there are commits, SQLite restarts
- * at the beginning of the file, and flushing a commit that does not extend the file is several times faster.
+ * in it for long, or when there are no writes. Only the last case empties the WAL: while there are commits, SQLite
+ * restarts at the beginning of the file, and flushing a commit that does not extend the file is several times faster.
  * Thread-safe.
  */
 public final class CheckpointPolicy {

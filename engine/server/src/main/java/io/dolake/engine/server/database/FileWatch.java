@@ -63,7 +63,7 @@ final class FileWatch {
             return !noted.equals(MainFile.fingerprint(files.main()));
         } catch (DoLakeException e) {
             LOG.debug("{} disappeared while it was checked", files.main(), e);
-            return false; // the next look tells
+            return false; // the next check decides
         }
     }
 

@@ -38,7 +38,7 @@ final class RawParameters {
             String name = scanner.text();
             int index;
             if (name.length() > 1 && name.charAt(0) == '?') {
-                index = Integer.parseInt(name.substring(1)); // not past the number of values: that was counted from it
+                index = Integer.parseInt(name.substring(1)); // within the number of values, which was counted from it
             } else {
                 Integer known = name.equals("?") ? null : named.get(name);
                 index = known != null ? known : count + 1;

@@ -151,8 +151,8 @@ class SetAsideIT {
     }
 
     /**
-     * One byte anywhere: the database works, begins a new epoch, or is set aside; the others and the engine never
-     * notice.
+     * One byte anywhere: the database works, begins a new epoch, or is suspended; the other databases and the engine
+     * are not affected.
      */
     @Test
     void oneByteAnywhereHarmsOnlyItsDatabase() throws Exception {
@@ -273,7 +273,7 @@ class SetAsideIT {
         Reply resumed = HttpCalls.send(engine.uri(), "POST", "/v1/databases/sick/resume", "");
         assertThat(resumed.status()).as(resumed.message()).isEqualTo(200);
         assertThat(resumed.body().get("state").asText()).isEqualTo("STREAMING");
-        // SQLite finds less in the WAL than was committed: nobody may go on as if nothing had been.
+        // SQLite finds less in the WAL than was committed: the database must not continue as if nothing had happened.
         assertThat(resumed.body().get("epoch").asText()).isNotEqualTo(epoch);
         assertThat(resumed.body().get("epochReason").asText()).contains("the WAL could not be read to its end");
         engine.exec("sick", "insert into t values (603, 1)");

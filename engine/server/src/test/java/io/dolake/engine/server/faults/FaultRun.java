@@ -75,7 +75,7 @@ final class FaultRun implements AutoCloseable {
         return next == steps.size();
     }
 
-    /** Goes on with the workload in a process of its own, until it ends or is stuck; then stops the process. */
+    /** Continues the workload in a separate process, until it ends or is stuck; then stops the process. */
     FaultShim.Report inProcess(Fault fault) throws Exception {
         boolean alive;
         try (EngineProcess engine = EngineProcess.start(
