@@ -97,8 +97,7 @@ final class CommitPlanner {
         if (!plan.gaps().isEmpty()) {
             // Files kept from an earlier attempt may contain rows that have changed since.
             files.forget();
-            new UnavailableValueLoader(table, index.files(), shapes, unavailable)
-                    .fill(plan.rows(), plan.gaps());
+            new UnavailableValueLoader(table, index.files(), shapes, unavailable).fill(plan.rows(), plan.gaps());
         }
         boolean isEmpty = (plan.isEmptied() || index.files().size() == 0) && branch.ownsSchema(table);
         if (!(isEmpty || keyGrows) || !KeyGrowth.mayLack(buffer, table)) {

@@ -85,8 +85,8 @@ public final class TableCommitter {
         this.softDeletes = new SoftDeletes(config.changelogPrefix());
         this.index = new TableIndex(indexSpace, name);
         this.files = new CommitFiles(config, taskId);
-        this.planner = new CommitPlanner(
-                name, branch, index, fence, softDeletes, files, UnavailableConfig.policy(config));
+        this.planner =
+                new CommitPlanner(name, branch, index, fence, softDeletes, files, UnavailableConfig.policy(config));
     }
 
     /**
@@ -150,7 +150,8 @@ public final class TableCommitter {
         CommitPlan plan = resolved.plan();
         List<RowShape> shapes = resolved.shapes();
         Transaction transaction = Transactions.newTransaction(table.name(), new SingleAttemptOperations(metadata()));
-        new SchemaFit(name, table, config, access.hasWholeRows(name)).evolve(transaction, buffer, shapes, resolved.isEmpty());
+        new SchemaFit(name, table, config, access.hasWholeRows(name))
+                .evolve(transaction, buffer, shapes, resolved.isEmpty());
         RowWriter.Written written = files.writeRows(table, transaction, request, plan, shapes);
         DeleteWriteResult deletes = files.writeDeletes(table, transaction, buffer, plan, index.files());
         Map<TopicPartition, TableOffsets.Position> positions = fence.positions(request);
