@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every bad input gets its own clear error, and the database is as before. */
+/** Tests that every bad input gets its own clear error, and leaves the database unchanged. */
 class BadInputIT {
     @TempDir
     static Path directory;
