@@ -72,7 +72,7 @@ class BadLinkTest {
         assertThatThrownBy(() -> stream.poll(LONG))
                 .isInstanceOfSatisfying(
                         DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTION_ERROR))
-                .hasMessageContaining("no sign of life for 500 ms");
+                .hasMessageContaining("nothing was received for 500 ms");
     }
 
     @Test
