@@ -7,7 +7,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import org.junit.jupiter.api.Test;
 
-/** Fault B11. What real workers do is shown by ci/worker-versions. */
+/** Fault B11. The behaviour of real workers is tested by ci/worker-versions. */
 class ConnectWorkerTest {
     @Test
     void aWorkerWithoutWhatIsNeededIsToldWithTheLeastVersion() throws Exception {

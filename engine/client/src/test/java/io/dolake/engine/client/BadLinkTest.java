@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Calls, sessions and streams over a network that breaks. */
+/** Tests calls, sessions and streams over a network that fails. */
 class BadLinkTest {
     private static final Duration HEARTBEAT = Duration.ofMillis(500);
     private static final Duration REQUEST = Duration.ofSeconds(2);
@@ -72,7 +72,7 @@ class BadLinkTest {
         assertThatThrownBy(() -> stream.poll(LONG))
                 .isInstanceOfSatisfying(
                         DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTION_ERROR))
-                .hasMessageContaining("no sign of life for 500 ms");
+                .hasMessageContaining("nothing was received for 500 ms");
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Batches as a server sends them. */
+/** Makes batches as a server sends them. */
 final class Changes {
     private static final byte[] RECORD_OF_ONE_NULL = {2, 0};
 

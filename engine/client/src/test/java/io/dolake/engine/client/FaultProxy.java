@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Relays TCP between clients and a server, and breaks it as a test says. */
+/** A TCP relay between clients and a server that breaks connections as a test prescribes. */
 final class FaultProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final int target;

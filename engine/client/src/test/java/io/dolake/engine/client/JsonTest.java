@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Errors about answers do not quote the rows in them. Fault B1, a member of its kind. */
+/** Tests that errors about answers do not quote the rows in them. One of the faults of kind B1. */
 class JsonTest {
 
     @Test

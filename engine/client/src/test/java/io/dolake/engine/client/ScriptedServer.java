@@ -26,8 +26,8 @@ import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 
 /**
- * A server that answers as a test says: HTTP by "METHOD path", WebSockets by what they send. Public because Jetty wants
- * it.
+ * A server whose answers a test prescribes: HTTP by "METHOD path", WebSockets by the messages that they send. Public
+ * because Jetty requires it.
  */
 public final class ScriptedServer implements AutoCloseable {
 

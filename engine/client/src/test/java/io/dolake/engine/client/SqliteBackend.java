@@ -14,8 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Answers sessions out of one SQLite database in memory, so that drivers meet real PRAGMAs and real values. Every
- * session is the same connection; LSNs are counted commits.
+ * Answers sessions from one in-memory SQLite database, so that drivers read real PRAGMAs and real values. All sessions
+ * share one connection; LSNs are counted commits.
  */
 public final class SqliteBackend implements AutoCloseable {
     private final Connection sqlite;

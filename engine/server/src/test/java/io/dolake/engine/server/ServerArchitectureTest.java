@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The rooms of the server and the doors between them. */
+/** Tests the dependencies between the packages of the server. */
 class ServerArchitectureTest {
     private static final String ROOT = "io.dolake.engine.server";
     private static final int MAX_CLASSES = 20;

@@ -64,7 +64,7 @@ final class PageView {
     int checked(int number, Page where, int offset) {
         if (number < 1 || number > pageCount) {
             throw CorruptPage.page(
-                    where.number(), offset, "page " + Integer.toUnsignedString(number) + " is none of " + pageCount);
+                    where.number(), offset, "page " + Integer.toUnsignedString(number) + " is not one of " + pageCount);
         }
         return number;
     }

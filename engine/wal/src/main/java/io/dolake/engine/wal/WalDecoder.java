@@ -284,7 +284,7 @@ public final class WalDecoder implements AutoCloseable {
         int pageSize = size == 1 ? 65536 : size;
         if (!WalHeader.isPageSize(pageSize)) {
             throw new DoLakeException(
-                    ErrorCode.INVALID_DATABASE_FILE, "Cannot read database: page size " + size + " is none");
+                    ErrorCode.INVALID_DATABASE_FILE, "Cannot read database: page size " + size + " is not valid");
         }
         return pageSize;
     }

@@ -46,7 +46,7 @@ record WalHeader(boolean bigEndian, int pageSize, int sequence, int salt1, int s
         int pageSize = Bytes.i32(bytes, 8);
         if (!isPageSize(pageSize)) {
             throw new DoLakeException(
-                    ErrorCode.INVALID_DATABASE_FILE, "Cannot read WAL: page size " + pageSize + " is none");
+                    ErrorCode.INVALID_DATABASE_FILE, "Cannot read WAL: page size " + pageSize + " is not valid");
         }
         return Optional.of(new WalHeader(
                 bigEndian, pageSize, Bytes.i32(bytes, 12), Bytes.i32(bytes, 16), Bytes.i32(bytes, 20), checksum));

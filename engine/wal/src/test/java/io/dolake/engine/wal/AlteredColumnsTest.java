@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dolake.schemas.ColumnSchema;
 import org.junit.jupiter.api.Test;
 
-/** Columns that go, come and change their names: which values of existing rows are others afterwards. */
+/** Tests dropped, added and renamed columns: which values of existing rows change. */
 class AlteredColumnsTest extends CaseBase {
 
     /** A1: SQLite does not touch the row, whose record is as short before as after. */

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A database of default settings, and events as lines of text. */
+/** The base of case tests: a database with default settings, and events as lines of text. */
 abstract class CaseBase {
     @TempDir
     Path directory;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Damaged and hostile files end in a typed error or in rows that were there, and soon. */
+/** Tests that damaged and hostile files soon end in a typed error or in rows that existed. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class CorruptionTest {
     private static final int ATTEMPTS = Integer.getInteger("wal.corruption.attempts", 150);

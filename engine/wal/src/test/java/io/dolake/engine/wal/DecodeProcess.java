@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Decodes a log in a process of its own, whose heap can be made small, and prints the {@link RowSums}. */
+/** Decodes a log in a separate process, whose heap can be made small, and prints the {@link RowSums}. */
 final class DecodeProcess {
     private static final int MAX_MINUTES = 15;
 

@@ -17,7 +17,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * A2: what a row that is shorter than its table says, for every DEFAULT that SQLite takes; SQLite itself is the oracle.
+ * A2: tests the values of a row that is shorter than its table, for every DEFAULT that SQLite accepts; SQLite itself is
+ * the oracle.
  */
 class DefaultValuesTest {
     private static final String[] TYPES = {

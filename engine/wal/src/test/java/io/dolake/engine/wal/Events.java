@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** Writes events down in one line each, for comparison in tests. */
+/** Writes each event as one line, for comparison in tests. */
 class Events implements ChangeListener {
     private final List<String> lines = new ArrayList<>();
     private final List<Lsn> lsns = new ArrayList<>();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A3, A7: what is at a path is more than a file, and it does not stand still. */
+/** A3, A7: tests databases of other programs, which have more than one file and change while they are read. */
 class ForeignDatabaseTest {
     @TempDir
     Path directory;

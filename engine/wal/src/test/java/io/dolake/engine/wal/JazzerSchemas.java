@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Most inputs leave the schema alone, and asking SQLite costs more than decoding. */
+/** Caches schemas: most inputs do not change the schema, and reading it from SQLite costs more than decoding. */
 final class JazzerSchemas implements SchemaSource {
     private record Question(List<SchemaRow> rows, TextEncoding encoding) {}
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Tables whose rows are known by a primary key that is not the rowid, and tables without a key. */
+/** Tests tables whose rows are identified by a primary key that is not the rowid, and tables without a key. */
 class KeyCasesTest extends CaseBase {
 
     @Test

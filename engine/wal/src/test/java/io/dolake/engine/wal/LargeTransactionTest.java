@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 
-/** Transactions with more pages than are kept, in the read buffer or in the cache. */
+/** Tests transactions with more pages than the read buffer or the cache holds. */
 class LargeTransactionTest extends CaseBase {
     private static final int ROWS = 120_000;
 

@@ -15,7 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workloads that look like real ones, replayed as in {@link FuzzTest}; {@code -Dseed=S} repeats one. */
+/** Realistic workloads, replayed as in {@link FuzzTest}; {@code -Dseed=S} repeats one. */
 class OracleTest {
     private static final Path SAMPLE = Path.of("../../../shared/data/Chinook_Sqlite.sqlite");
     private static final int SPEED_ROWS = 3000;

@@ -3,7 +3,7 @@ package io.dolake.engine.wal;
 
 import java.util.Random;
 
-/** Random texts for behind the word DEFAULT; SQLite may refuse them. The same for the same state of the generator. */
+/** Random texts to follow the word DEFAULT; SQLite may refuse them. The same for the same state of the generator. */
 final class RandomDefaults {
     private static final String[] WORDS = {
         "TRUE", "false", "\"dq\"", "\"false\"", "[br]", "`bt`", "plain", "NULL", "x''"

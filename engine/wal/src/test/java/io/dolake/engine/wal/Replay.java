@@ -23,8 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The oracle: holds what the events say, refuses an event that does not fit what it holds, and compares itself with the
- * tables.
+ * The oracle: replays events into rows, refuses an event that does not fit them, and compares the rows with the tables.
  */
 final class Replay implements ChangeListener {
     private record Row(long rowid, Object[] values) {}

@@ -11,7 +11,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Positions, generations of the log, and going on after a restart. */
+/** Tests positions, generations of the log, and resuming after a restart. */
 class ResumeTest extends CaseBase {
 
     private void givenARow() throws Exception {

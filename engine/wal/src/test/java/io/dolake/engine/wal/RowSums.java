@@ -12,7 +12,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.zip.CRC32;
 
-/** What is left of many rows: their number, and sums of rowids and of checksums of values, per operation. */
+/** A summary of many rows: their number, and sums of rowids and of checksums of values, per operation. */
 final class RowSums implements ChangeListener {
     private static final class Sum {
         private long rows;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How SQLite lays out, moves, frees and encodes pages, and that none of it shows in the events. */
+/** Tests that the layout, moves, reuse and encoding of pages do not affect the events. */
 class StorageCasesTest {
     private static final String LONG = "\u20ac and \uD83D\uDE00 ".repeat(3000);
 

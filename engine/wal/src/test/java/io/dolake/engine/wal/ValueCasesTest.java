@@ -8,7 +8,7 @@ import java.sql.PreparedStatement;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Values at the ends of their ranges, and tables whose rows are made or checked by SQLite. */
+/** Tests values at the ends of their ranges, and tables whose rows SQLite computes or checks. */
 class ValueCasesTest extends CaseBase {
     private static final int HUGE_BYTES = 100 * 1024 * 1024;
 

@@ -9,7 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The sum as the file format defines it, word after word, against what the library adds up. */
+/** Compares the checksum of the library with the one that the file format defines, word by word. */
 class WalChecksumTest {
     private static final long SEED = Long.getLong("seed", System.nanoTime());
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files as another program leaves them; copied, since this process has the originals open. */
+/** Tests files as another program leaves them; they are copied, since this process has the originals open. */
 class WalFileTest {
     @TempDir
     Path directory;

@@ -20,7 +20,7 @@ public final class CheckpointPragma {
     public static StatementResult run(Database database, SqlText text) {
         if (!text.head().get(0).equals("PRAGMA")) {
             throw new DoLakeException(
-                    ErrorCode.STATEMENT_NOT_ALLOWED, "Cannot explain PRAGMA wal_checkpoint: the engine answers it");
+                    ErrorCode.STATEMENT_NOT_ALLOWED, "Cannot explain PRAGMA wal_checkpoint: the engine runs it");
         }
         Checkpointer.Mode mode =
                 Checkpointer.Mode.parse(PragmaText.of(text.sql()).argument());

@@ -61,7 +61,7 @@ public record SqlText(
     /**
      * Reads one statement.
      *
-     * @throws DoLakeException SYNTAX_ERROR if it holds no statement or more than one
+     * @throws DoLakeException SYNTAX_ERROR if it contains no statement or more than one
      */
     public static SqlText of(String sql) {
         SqlText text = new Reader(sql).read();

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every store of archived segments does. */
+/** Tests every store of archived segments. */
 @ParameterizedClass
 @EnumSource(ObjectStoreIT.Kind.class)
 class ObjectStoreIT {

@@ -23,7 +23,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Change logs of databases that nobody opens. */
+/** Tests the maintenance of change logs of databases that nobody opens. */
 class IdleLogMaintenanceIT {
     private static final long RETAINED_BYTES = 1 << 16;
     private static final List<String> NAMES = List.of("one", "two", "three");

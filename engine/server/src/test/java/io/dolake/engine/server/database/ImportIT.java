@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files that come from outside: imported ones, and those that change behind the back of the engine. */
+/** Tests imported files, and files that other programs change while the engine is down or has them open. */
 class ImportIT {
     @TempDir
     Path directory;

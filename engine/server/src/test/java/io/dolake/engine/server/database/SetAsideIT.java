@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * B13: files that are damaged, missing or others. The engine starts, the others work, the sick one is named and comes
- * back.
+ * B13: tests files that are damaged, missing or replaced. The engine starts, other databases work, and the suspended
+ * one is reported and comes back.
  */
 class SetAsideIT {
     @TempDir

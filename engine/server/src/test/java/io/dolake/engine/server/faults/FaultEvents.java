@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a consumer gets, as text, one line an event; and at which LSN each marker of {@link FaultWorkload} came. */
+/**
+ * The events that a consumer receives, as one line of text for each, and the LSN of each marker of
+ * {@link FaultWorkload}.
+ */
 final class FaultEvents implements ChangeListener {
     private final List<String> lines = new ArrayList<>();
     private final Map<Long, Lsn> markers = new TreeMap<>();

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * One file operation of the engine goes wrong, whichever: some places by chance, from a seed; all of them with {@code
- * -Dfaults.all=true}; one with {@code -Dfaults.at=N}. {@code -Dfaults.kind=EIO} leaves the other kinds out.
+ * Makes one file operation of the engine fail: at some random places, from a seed; at all of them with
+ * {@code -Dfaults.all=true}; one with {@code -Dfaults.at=N}. {@code -Dfaults.kind=EIO} leaves the other kinds out.
  */
 class FaultMatrixIT {
     /** More would outlast the patience of the run where only capture is hit: it waits longer each time. */

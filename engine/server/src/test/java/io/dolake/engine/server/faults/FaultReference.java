@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What the database must be: the steps that are done, in an SQLite of its own in memory. */
+/** The expected state of the database: the completed steps, run in a separate in-memory SQLite database. */
 final class FaultReference implements AutoCloseable {
     private static final String TABLES =
             "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name";

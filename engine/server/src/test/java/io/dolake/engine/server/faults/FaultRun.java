@@ -32,9 +32,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/**
- * The workload, once, in engine processes with faults, and what must be true of the database and its log after each.
- */
+/** Runs the workload once in engine processes with faults, and checks the database and its log after each. */
 final class FaultRun implements AutoCloseable {
     private static final String DB = FaultWorkload.DATABASE;
     private static final Duration PATIENCE = Duration.ofSeconds(15);

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * The same steps in the same order each time: tables of every kind, rows of every storage class, large transactions,
- * checkpoints. A step that writes is one transaction and inserts its number into {@link #MARKERS}, so that one can tell
- * whether it is there.
+ * checkpoints. A step that writes is one transaction and inserts its number into {@link #MARKERS}, which shows whether
+ * the step was committed.
  */
 final class FaultWorkload {
     static final String DATABASE = "shop";

@@ -30,9 +30,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Databases of one name are created, written, imported and dropped, and the engine dies at one of its file operations,
- * names included: what was answered is so afterwards, and what was not is so or not, but nothing in between. Places by
- * chance from a seed; all of them with {@code -Dfaults.all=true}, one with {@code -Dfaults.at=N}.
+ * Creates, writes, imports and drops databases of one name, while the engine dies at one of its file operations, names
+ * included. Afterwards every answered operation has taken effect, and one without an answer has taken effect completely
+ * or not at all. Random places from a seed; all of them with {@code -Dfaults.all=true}, one with {@code -Dfaults.at=N}.
  */
 class FileFaultsIT {
     private static final String DB = "shop";

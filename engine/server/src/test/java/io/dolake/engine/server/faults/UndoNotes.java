@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the fault library has noted of changes and syncs ({@code FAULTS_UNDO}; struct undo in {@code faults.c}). */
+/** The changes and syncs that the fault library has recorded ({@code FAULTS_UNDO}; struct undo in {@code faults.c}). */
 final class UndoNotes {
     private static final int FIELDS = 5;
 

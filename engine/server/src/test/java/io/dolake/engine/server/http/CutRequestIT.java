@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A request that ends in its middle, as when a connection breaks or the engine stops: an error that passes, and
- * nobody's fault.
+ * Tests requests that end in the middle, because a connection breaks or the engine stops: a transient error, and not a
+ * fault of client or engine.
  */
 class CutRequestIT {
     private static final String SQL = "{\"sql\":\"create table t(id integer primary key)\"}";

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Listing databases: in pages, and without opening any (D13, D15). */
+/** Tests that databases are listed in pages, and without opening any (D13, D15). */
 class DatabasePageIT {
     private static final int DATABASES = 25;
 

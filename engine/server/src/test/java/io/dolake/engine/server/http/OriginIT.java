@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** D9: what a browser sends for a page of another site. */
+/** D9: tests requests that a browser sends for a page of another site. */
 class OriginIT {
     private static final String SQL = "{\"sql\":\"create table if not exists t(a)\"}";
 

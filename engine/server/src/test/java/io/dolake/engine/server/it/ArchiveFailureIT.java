@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** What goes wrong with an archive, and what then does not. */
+/** Tests failures of the archive, and that everything else still works. */
 class ArchiveFailureIT extends ArchivedDatabase {
     @Test
     void failureKeepsEverythingAndIsShownAndIsOverByItself() throws Exception {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every bad input gets its own clear error, and the database is as before. */
+/** Tests that every bad input gets its own clear error, and leaves the database unchanged. */
 class BadInputIT {
     @TempDir
     static Path directory;
@@ -60,8 +60,8 @@ class BadInputIT {
     @CsvSource(delimiter = ';', quoteCharacter = '~', textBlock = """
                     SELCT * FROM item;                            400; SYNTAX_ERROR;          near \"SELCT\"
                     SELECT * FROM item WHERE;                     400; SYNTAX_ERROR;          incomplete input
-                    ~SELECT 1; SELECT 2~;                        400; SYNTAX_ERROR;          more text behind its end
-                    ~ -- nothing ~;                               400; SYNTAX_ERROR;          holds no statement
+                    ~SELECT 1; SELECT 2~;                        400; SYNTAX_ERROR;          more text after its end
+                    ~ -- nothing ~;                               400; SYNTAX_ERROR;          contains no statement
                     SELECT 'abc;                                  400; SYNTAX_ERROR;          unrecognized token
                     SELECT * FROM itm;                            404; TABLE_NOT_FOUND;       no such table: itm
                     SELECT nme FROM item;                         404; COLUMN_NOT_FOUND;      no such column: nme

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The engine is killed in the middle of writes and checkpoints, again and again. */
+/** Kills the engine again and again in the middle of writes and checkpoints. */
 class CrashIT {
     private static final String DB = "shop";
     private static final int KILLS = Integer.getInteger("kills", 8);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Databases with wrong bytes, used without a look at them first: each harms only itself. */
+/** Tests databases with wrong bytes that are used without a check: each affects only itself. */
 @Timeout(120)
 class DamagedFilesIT {
     private static final int FILES = 15;

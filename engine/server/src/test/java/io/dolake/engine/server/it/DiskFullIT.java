@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An engine on a small disk of its own. Needs root, to mount it. */
+/** Tests an engine on a small disk of its own. Needs root to mount it. */
 class DiskFullIT {
     @TempDir
     Path disk;

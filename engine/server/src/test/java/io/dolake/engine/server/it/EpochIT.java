@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Files that do not belong together when the engine starts, made of pictures of the files of one engine at several
+ * Tests starts of the engine with files that do not belong together: copies of the files of one engine from different
  * moments, each as a crash would have left them.
  */
 class EpochIT {

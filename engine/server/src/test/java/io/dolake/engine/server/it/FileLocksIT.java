@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SQLite's locks on the files of a database, which any close of any descriptor in the process would drop. */
+/** Tests SQLite's locks on the files of a database, which closing any descriptor in the process would drop. */
 class FileLocksIT {
     private static final Path LOCKS = Path.of("/proc/locks");
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a session does not do, and what it says about what it did. */
+/** Tests the operations that a session refuses, and the results that it reports. */
 class SessionRulesIT {
     private static final String DB = "shop";
 

@@ -19,7 +19,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A writer that never rests, and a reader that holds up checkpoints for a part of the time. */
+/**
+ * Tests the size of the WAL with a writer that never rests, and a reader that blocks checkpoints for a part of the
+ * time.
+ */
 class WalSizeIT {
     private static final String DB = "shop";
     private static final long CHECKPOINT_BYTES = 1 << 18;

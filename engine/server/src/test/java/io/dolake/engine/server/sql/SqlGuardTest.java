@@ -12,7 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is refused before SQLite sees it, in every spelling; and what only looks like it. */
+/**
+ * Tests the statements that are refused before SQLite runs them, in every spelling, and harmless ones that look
+ * similar.
+ */
 class SqlGuardTest {
     private static void run(String sql) {
         SqlText text = SqlText.of(sql);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sqlite.SQLiteConnection;
 
-/** What ours give is compared with what SQLite's own give, on another connection. */
+/** Compares the results of the engine's functions with those of SQLite's own, on another connection. */
 class TextFunctionsTest {
     private static final int MAX_BYTES = 1 << 20;
     private static final int CALLS = 20_000;

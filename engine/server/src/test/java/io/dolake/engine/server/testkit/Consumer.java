@@ -9,7 +9,7 @@ import io.dolake.engine.client.DoSqlClient;
 import io.dolake.schemas.Lsn;
 import java.time.Duration;
 
-/** Takes a change stream into {@link ReplayedTables}, acknowledging as it goes. */
+/** Replays a change stream into {@link ReplayedTables}, and acknowledges it. */
 public final class Consumer {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 

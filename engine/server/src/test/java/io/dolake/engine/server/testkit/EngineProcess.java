@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The engine in a process of its own, which can be killed. */
+/** The engine in a separate process, which can be killed. */
 public final class EngineProcess implements AutoCloseable {
     private static final String READY = "DoSQL listens on port ";
 

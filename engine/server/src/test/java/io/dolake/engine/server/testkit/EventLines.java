@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A change stream as one line for each entry, with everything that is in it: two that are equal are the same. */
+/** A change stream as one line for each entry, with all of its content: equal lines mean equal entries. */
 public final class EventLines implements ChangeListener {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 

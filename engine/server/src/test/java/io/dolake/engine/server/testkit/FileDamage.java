@@ -7,7 +7,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What is done to the files of the database {@code sick} while the engine is down. */
+/** Ways to damage the files of the database {@code sick} while the engine is down. */
 public enum FileDamage {
     MAIN_HEADER_OVERWRITTEN(ErrorCode.INVALID_DATABASE_FILE) {
         @Override

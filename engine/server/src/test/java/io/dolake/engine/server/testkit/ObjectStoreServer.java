@@ -11,7 +11,7 @@ import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 
-/** An object store that speaks the S3 protocol, over a directory. It checks signatures. */
+/** An S3-compatible object store over a directory. It checks signatures. */
 public final class ObjectStoreServer implements AutoCloseable {
     static final String BUCKET = "lake";
     private static final String ACCESS_KEY_ID = "test-key";

@@ -8,7 +8,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** Bytes to a server and what comes back, for what no HTTP client would send. */
+/** Sends bytes to a server and reads the answer, for requests that no HTTP client would send. */
 public final class RawHttp {
     private static final int ANSWER_MS = 300;
     private static final int MAX_ANSWER_BYTES = 64 << 10;

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 
-/** A server on a free port with a client of it. */
+/** A server on a free port, with a client. */
 public final class RunningEngine implements AutoCloseable {
     private ServerConfig config;
     private DoSqlServer server;

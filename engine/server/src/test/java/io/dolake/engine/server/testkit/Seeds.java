@@ -3,7 +3,7 @@ package io.dolake.engine.server.testkit;
 
 import java.util.Random;
 
-/** Random numbers that can be had again: the seed is printed, and taken from the system property {@code seed}. */
+/** Repeatable random numbers: the seed is printed, and read from the system property {@code seed}. */
 public final class Seeds {
     private Seeds() {}
 

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The files of a directory that is being written to: a temporary one may be gone before it is looked at. */
+/** The files of a directory that is being written to: a temporary one may disappear before it is read. */
 public final class StoredFiles {
     private StoredFiles() {}
 

@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Hands transactions on when their commit has come: a stream may end in the middle of one, and begins it again then.
+ * Passes transactions on when their commit has arrived: a stream may end in the middle of a transaction, and then
+ * begins it again.
  */
 public final class WholeTransactions implements ChangeListener {
     private final ChangeListener next;
