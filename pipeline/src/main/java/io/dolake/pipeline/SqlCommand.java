@@ -5,10 +5,10 @@ import io.dolake.engine.client.DoSqlClient;
 import io.dolake.engine.client.ExecResult;
 import io.dolake.engine.client.QueryResult;
 import io.dolake.engine.client.Session;
+import io.dolake.engine.client.SqlText;
 import io.dolake.engine.client.Statement;
 import io.dolake.pipeline.sql.JsonRow;
 import io.dolake.pipeline.sql.SqlScript;
-import io.dolake.pipeline.sql.StatementKind;
 import io.dolake.pipeline.sql.TextTable;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
@@ -99,13 +99,13 @@ final class SqlCommand extends PipelineCommand {
 
     private void run(Session session, SqlScript.Piece piece) {
         try {
-            StatementKind kind = StatementKind.of(piece.sql());
-            if (kind == StatementKind.QUERY) {
+            if (SqlText.onlyReads(piece.sql())) {
                 query(session, piece.sql());
                 return;
             }
             ExecResult result = session.exec(Statement.of(piece.sql()));
-            inTransaction = kind == StatementKind.BEGIN || inTransaction && kind != StatementKind.END;
+            SqlText.Kind kind = SqlText.kind(piece.sql());
+            inTransaction = kind == SqlText.Kind.BEGIN || inTransaction && kind != SqlText.Kind.END;
             print(result, piece.sql());
         } catch (DoLakeException e) {
             DoLakeException placed = new DoLakeException(e.code(), "Line " + piece.line() + ": " + e.getMessage(), e);
@@ -137,7 +137,7 @@ final class SqlCommand extends PipelineCommand {
             result.rows().forEach(rows::add);
             rows.end();
         } else if (!json) {
-            boolean changes = StatementKind.changesRows(sql);
+            boolean changes = SqlText.changesRows(sql);
             out().println(
                             changes
                                     ? result.changes() + (result.changes() == 1 ? " row changed" : " rows changed")

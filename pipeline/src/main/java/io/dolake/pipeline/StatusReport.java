@@ -17,6 +17,7 @@ import io.dolake.pipeline.sync.SinkProgress;
 import io.dolake.pipeline.sync.SourcePosition;
 import io.dolake.pipeline.sync.SourcePositions;
 import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,7 +70,11 @@ final class StatusReport {
         attempt(problems, () -> databases(engine, connect, status));
         attempt(problems, () -> {
             try (SinkProgress sink = new SinkProgress(ports.bootstrapServers())) {
-                status.put("sinkLagRecords", sink.lagByTopic(Optional.ofNullable(database), limit));
+                SinkProgress.Lag lag = sink.lag(Optional.ofNullable(database), limit);
+                status.put("sinkLagRecords", lag.records());
+                lag.others()
+                        .forEach(topic -> problems.add(ErrorCode.TOPIC_REPLACED + ": " + topic
+                                + " was made anew or has lost its data: what the sink has committed is not in it"));
             }
         });
         attempt(problems, () -> status.put("sinkTasks", connect.sinkTasks()));

@@ -146,8 +146,10 @@ class ArchitectureTest {
         assertThat(others).as("public classes besides the entry points").isEmpty();
     }
 
+    /** By the name of the top-level class: what is nested in it is shown with it. */
     private static Predicate<JavaClass> shownBy(Set<String> names) {
-        return type -> names.contains(type.getSimpleName());
+        return type -> names.contains(
+                type.getName().substring(type.getPackageName().length() + 1).split("\\$")[0]);
     }
 
     private static void arrow(String from, List<String> forbidden, String because) {

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline.sql;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dolake.engine.client.JsonValues;
 import io.dolake.schemas.RawText;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,18 +19,12 @@ import java.util.Map;
  * section 3; besides those: Boolean, other numbers, Map, Collection; anything else by its text.
  */
 public final class JsonRow {
-    private static final JsonFactory FACTORY = new JsonFactory();
+    private static final JsonNodeFactory JSON = JsonNodeFactory.withExactBigDecimals(true);
 
     private JsonRow() {}
 
     public static String of(Map<String, ?> object) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = FACTORY.createGenerator(text)) {
-            write(json, object);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return text.toString();
+        return node(object).toString();
     }
 
     /** A row as an object; a name that comes again gets a number, so that no value is hidden. */
@@ -45,42 +40,30 @@ public final class JsonRow {
         return object;
     }
 
-    private static void write(JsonGenerator json, Object value) throws IOException {
-        if (value == null) {
-            json.writeNull();
-        } else if (value instanceof Map<?, ?> map) {
-            json.writeStartObject();
-            for (Map.Entry<?, ?> entry : map.entrySet()) {
-                json.writeFieldName(String.valueOf(entry.getKey()));
-                write(json, entry.getValue());
-            }
-            json.writeEndObject();
-        } else if (value instanceof Collection<?> collection) {
-            json.writeStartArray();
-            for (Object element : collection) {
-                write(json, element);
-            }
-            json.writeEndArray();
-        } else if (value instanceof byte[] bytes) {
-            write(json, Map.of("blob", HexFormat.of().formatHex(bytes)));
-        } else if (value instanceof RawText raw) {
-            write(json, Map.of("text", raw.hex()));
-        } else if (value instanceof Double real) {
-            real(json, real);
-        } else if (value instanceof Boolean flag) {
-            json.writeBoolean(flag);
-        } else if (value instanceof Number number) {
-            json.writeNumber(number.toString());
-        } else {
-            json.writeString(value.toString());
+    private static JsonNode node(Object value) {
+        if (value instanceof Map<?, ?> map) {
+            ObjectNode object = JSON.objectNode();
+            map.forEach((name, member) -> object.set(String.valueOf(name), node(member)));
+            return object;
         }
-    }
-
-    private static void real(JsonGenerator json, double real) throws IOException {
-        if (Double.isFinite(real)) {
-            json.writeNumber(Double.toString(real));
-        } else {
-            write(json, Map.of("real", Double.toString(real)));
+        if (value instanceof Collection<?> collection) {
+            ArrayNode array = JSON.arrayNode();
+            collection.forEach(element -> array.add(node(element)));
+            return array;
         }
+        if (value instanceof Number number && Double.isNaN(number.doubleValue())) {
+            return JSON.objectNode().put("real", number.toString());
+        }
+        if (value instanceof Float number && Float.isFinite(number)
+                || value instanceof BigDecimal
+                || value instanceof BigInteger) {
+            return JSON.numberNode(new BigDecimal(value.toString()));
+        }
+        boolean isOfSqlite = value == null
+                || value instanceof Number
+                || value instanceof Boolean
+                || value instanceof byte[]
+                || value instanceof RawText;
+        return isOfSqlite ? JsonValues.toJson(value) : JSON.textNode(value.toString());
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,13 +26,14 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * How far the sink has taken the topics of a database. The sink's consumer group commits only what Iceberg holds, so its
- * offsets are what is visible in the lake.
+ * How far the sink has taken the topics of a database. The sink's consumer group commits only what Iceberg holds, and with each offset
+ * where in the source the record before it stands: so it is known whether that is what stands in the topic, or in one that is gone.
  */
 public final class SinkProgress implements AutoCloseable {
     /** Topics are named {@code <prefix>.<database>.<table>}. */
@@ -76,84 +78,104 @@ public final class SinkProgress implements AutoCloseable {
         return ends;
     }
 
-    private Map<TopicPartition, Long> committed() {
-        Map<TopicPartition, Long> committed = new HashMap<>();
+    private Map<TopicPartition, GroupPosition> committed() {
+        Map<TopicPartition, GroupPosition> committed = new HashMap<>();
         Map<TopicPartition, OffsetAndMetadata> offsets =
                 get(admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata());
         offsets.forEach((partition, offset) -> {
             if (offset != null) {
-                committed.put(partition, offset.offset());
+                committed.put(partition, GroupPosition.of(offset));
             }
         });
         return committed;
     }
 
-    /** What of these partitions is not in the lake yet: an upper bound per partition, those that are done left out. */
-    Map<TopicPartition, Long> behind(Map<TopicPartition, Long> ends) {
-        return behind(ends, TIMEOUT);
+    /** What of these partitions is not in the lake yet: those that are done are left out. */
+    Map<TopicPartition, Gap> gaps(Map<TopicPartition, Long> ends) {
+        return gaps(ends, TIMEOUT);
     }
 
-    private Map<TopicPartition, Long> behind(Map<TopicPartition, Long> ends, Duration patience) {
-        Map<TopicPartition, Long> committed = committed();
-        Map<TopicPartition, Long> behind = new HashMap<>();
-        ends.forEach((partition, end) -> {
-            long done = committed.getOrDefault(partition, 0L);
-            if (done < end) {
-                behind.put(partition, end - done);
-            }
-        });
-        if (!behind.isEmpty()) {
-            behind.keySet().removeAll(withoutRecords(behind, ends, patience));
+    private Map<TopicPartition, Gap> gaps(Map<TopicPartition, Long> ends, Duration patience) {
+        Map<TopicPartition, GroupPosition> committed = committed();
+        Map<TopicPartition, Gap> gaps = new HashMap<>();
+        try (Consumer<byte[], byte[]> consumer = consumer()) {
+            Map<TopicPartition, PartitionLook> looks = new HashMap<>();
+            ends.forEach((partition, end) -> looks.put(
+                    partition,
+                    new PartitionLook(
+                            end, Optional.ofNullable(committed.get(partition)), bounds(consumer, partition))));
+            look(consumer, looks, patience);
+            looks.forEach((partition, look) -> look.gap().ifPresent(gap -> gaps.put(partition, gap)));
+        } catch (KafkaException e) {
+            throw refused(e, e);
         }
-        return behind;
+        return gaps;
+    }
+
+    private static PartitionLook.Bounds bounds(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
+        return new PartitionLook.Bounds() {
+            @Override
+            public long first() {
+                return consumer.beginningOffsets(Set.of(partition)).get(partition);
+            }
+
+            @Override
+            public long end() {
+                return consumer.endOffsets(Set.of(partition)).get(partition);
+            }
+        };
+    }
+
+    private static void look(
+            Consumer<byte[], byte[]> consumer, Map<TopicPartition, PartitionLook> looks, Duration patience) {
+        Set<TopicPartition> open = new HashSet<>(looks.keySet());
+        open.removeIf(partition -> looks.get(partition).isDecided());
+        consumer.assign(open);
+        open.forEach(partition -> consumer.seek(partition, looks.get(partition).from()));
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!open.isEmpty() && System.nanoTime() - deadline < 0) {
+            for (var record : consumer.poll(Duration.ofMillis(100))) {
+                looks.get(new TopicPartition(record.topic(), record.partition()))
+                        .sees(record);
+            }
+            for (TopicPartition partition : open) {
+                if (!looks.get(partition).isDecided()) {
+                    looks.get(partition).reached(consumer.position(partition));
+                }
+            }
+            open.removeIf(partition -> looks.get(partition).isDecided());
+            consumer.pause(consumer.assignment().stream()
+                    .filter(partition -> !open.contains(partition))
+                    .toList());
+        }
     }
 
     /**
-     * Offsets that the sink has not committed: an upper bound for records. Which of them are none is looked at for a moment only.
+     * What the sink has not committed.
+     *
+     * @param records by topic, at most
+     * @param others topics of which that cannot be told: the sink's offsets are those of topics that are gone
+     */
+    public record Lag(Map<String, Long> records, List<String> others) {}
+
+    /**
+     * It is looked at for a moment only; what is not decided by then counts as not committed.
      *
      * @param database empty for all
      * @param limit topics told of at most
      */
-    public Map<String, Long> lagByTopic(Optional<String> database, int limit) {
+    public Lag lag(Optional<String> database, int limit) {
         String prefix = TOPIC_PREFIX + database.map(name -> name + ".").orElse("");
-        Map<String, Long> byTopic = new TreeMap<>();
-        behind(ends(topic -> topic.startsWith(prefix)), LOOK)
-                .forEach((partition, count) -> byTopic.merge(partition.topic(), count, Long::sum));
-        byTopic.keySet().removeAll(byTopic.keySet().stream().skip(limit).toList());
-        return byTopic;
-    }
-
-    /**
-     * Partitions in which there is no record between what is committed and the end. Transaction markers and aborted records take
-     * offsets too, and no consumer ever commits past a marker at the end.
-     */
-    private Set<TopicPartition> withoutRecords(
-            Map<TopicPartition, Long> behind, Map<TopicPartition, Long> ends, Duration patience) {
-        Set<TopicPartition> open = new HashSet<>(behind.keySet());
-        Set<TopicPartition> empty = new HashSet<>();
-        try (Consumer<byte[], byte[]> consumer = consumer()) {
-            consumer.assign(open);
-            behind.forEach((partition, count) -> consumer.seek(partition, ends.get(partition) - count));
-            long deadline = System.nanoTime() + patience.toNanos();
-            while (!open.isEmpty() && System.nanoTime() - deadline < 0) {
-                for (var record : consumer.poll(Duration.ofMillis(100))) {
-                    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-                    if (record.offset() < ends.get(partition)) {
-                        open.remove(partition);
-                    }
-                }
-                for (TopicPartition partition : Set.copyOf(open)) {
-                    if (consumer.position(partition) >= ends.get(partition)) {
-                        open.remove(partition);
-                        empty.add(partition);
-                    }
-                }
-                consumer.pause(consumer.assignment().stream()
-                        .filter(partition -> !open.contains(partition))
-                        .toList());
+        Map<String, Long> records = new TreeMap<>();
+        Set<String> others = new TreeSet<>();
+        gaps(ends(topic -> topic.startsWith(prefix)), LOOK).forEach((partition, gap) -> {
+            records.merge(partition.topic(), gap.records(), Long::sum);
+            if (gap.cause() == Gap.Cause.OTHER_TOPIC) {
+                others.add(partition.topic());
             }
-        }
-        return empty;
+        });
+        records.keySet().removeAll(records.keySet().stream().skip(limit).toList());
+        return new Lag(records, others.stream().limit(limit).toList());
     }
 
     private Consumer<byte[], byte[]> consumer() {
@@ -162,11 +184,13 @@ public final class SinkProgress implements AutoCloseable {
                 bootstrapServers,
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                (int) TIMEOUT.toMillis(),
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "earliest",
-                // One batch of a partition is enough to know.
+                // One batch of a partition is enough to know, and many fit into one answer.
                 ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                1,
+                32 * 1024,
                 ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
                 ByteArrayDeserializer.class,
                 ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
@@ -181,9 +205,12 @@ public final class SinkProgress implements AutoCloseable {
             throw new DoLakeException(ErrorCode.TIMEOUT, "Cannot ask the Kafka broker: interrupted", e);
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
-            throw new DoLakeException(
-                    ErrorCode.CONNECTION_ERROR, "Cannot ask the Kafka broker: " + cause.getMessage(), e);
+            throw refused(cause, e);
         }
+    }
+
+    private static DoLakeException refused(Throwable cause, Exception e) {
+        return new DoLakeException(ErrorCode.CONNECTION_ERROR, "Cannot ask the Kafka broker: " + cause.getMessage(), e);
     }
 
     @Override

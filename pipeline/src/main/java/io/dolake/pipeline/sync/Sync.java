@@ -20,8 +20,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Waits until all that was committed in a database before the call is visible in the lake: first until the source
  * connector has committed an offset at or past the newest LSN, then until the sink has committed all that stands in the
- * topics of the database at that moment. What is in the way is told at once; a table that is set aside does not keep the others
- * from being waited for.
+ * topics of the database at that moment, by its position in the source. What is in the way is told at once; a table that is set
+ * aside does not keep the others from being waited for.
  */
 public final class Sync {
     /** Asking costs the worker a consumer each time, so that a long wait asks less and less often. */
@@ -30,6 +30,8 @@ public final class Sync {
     private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(1);
     /** A task that fails hands its topics to the others: only if nothing moves for so long, it is in the way. */
     private static final Duration HANDOVER = Duration.ofSeconds(5);
+    /** The sink sets aside a topic that is another as soon as it reads it. If nothing moves for so long, there is nothing to read. */
+    private static final Duration NOTICE = Duration.ofSeconds(30);
 
     private final DoSqlClient engine;
     private final ConnectRest connect;
@@ -100,30 +102,62 @@ public final class Sync {
     /** Returns the tables that are set aside. */
     private List<Ailment> awaitSink(String database, Lsn target, Clock clock) {
         Map<TopicPartition, Long> ends = sink.ends(database);
-        Map<TopicPartition, Long> behind = sink.behind(ends);
+        Map<TopicPartition, Gap> gaps = sink.gaps(ends);
         List<Ailment> setAside = tables(database);
         long movedNanos = System.nanoTime();
-        while (!isDone(behind, setAside)) {
-            if (System.nanoTime() - movedNanos > HANDOVER.toNanos()) {
+        while (!isDone(gaps, setAside)) {
+            long stillNanos = System.nanoTime() - movedNanos;
+            if (stillNanos > HANDOVER.toNanos()) {
                 refuse(database, obstacle(database, Pipeline.SOURCE));
             }
-            long records = behind.values().stream().mapToLong(Long::longValue).sum();
-            int topics = behind.size();
-            clock.pause(() -> "Cannot sync " + database + " up to LSN " + target + ": the sink connector has up to "
-                    + records + " records of " + topics + " topic partitions to commit");
-            Map<TopicPartition, Long> now = sink.behind(ends);
-            movedNanos = now.equals(behind) ? movedNanos : System.nanoTime();
-            behind = now;
+            if (stillNanos > NOTICE.toNanos()) {
+                refuseOtherTopics(database, gaps, setAside);
+            }
+            String where = where(gaps);
+            clock.pause(() -> "Cannot sync " + database + " up to LSN " + target + ": the sink connector " + where);
+            Map<TopicPartition, Gap> now = sink.gaps(ends);
+            movedNanos = now.equals(gaps) ? movedNanos : System.nanoTime();
+            gaps = now;
             setAside = tables(database);
         }
         return setAside;
     }
 
+    private static String where(Map<TopicPartition, Gap> gaps) {
+        long records = gaps.values().stream().mapToLong(Gap::records).sum();
+        List<String> notTold = gaps.entrySet().stream()
+                .filter(gap -> gap.getValue().cause() == Gap.Cause.NOT_TOLD)
+                .map(gap -> gap.getKey().toString())
+                .sorted()
+                .toList();
+        return "has up to " + records + " records of " + gaps.size() + " topic partitions to commit"
+                + (notTold.isEmpty()
+                        ? ""
+                        : ", and has not said yet of which records its offset is in " + notTold.get(0)
+                                + (notTold.size() == 1 ? "" : " and " + (notTold.size() - 1) + " more"));
+    }
+
+    private static void refuseOtherTopics(String database, Map<TopicPartition, Gap> gaps, List<Ailment> setAside) {
+        gaps.forEach((partition, gap) -> {
+            if (gap.cause() == Gap.Cause.OTHER_TOPIC && !isOf(setAside, partition)) {
+                throw new DoLakeException(
+                                ErrorCode.TOPIC_REPLACED,
+                                "Cannot sync " + database + ": " + partition.topic()
+                                        + " was made anew or has lost its data, and what the lake holds is not in it")
+                        .withHint(
+                                "The next change of the table has the sink set it aside; then ./dolake resume --lake --from start"
+                                        + " goes on with what the topic has. What only the old one had comes with a new snapshot of the source.");
+            }
+        });
+    }
+
     /** Whether nothing is missing but what belongs to tables that are set aside. */
-    private static boolean isDone(Map<TopicPartition, Long> behind, List<Ailment> setAside) {
-        return behind.keySet().stream()
-                .allMatch(partition ->
-                        setAside.stream().anyMatch(table -> table.held().contains(partition.toString())));
+    private static boolean isDone(Map<TopicPartition, Gap> gaps, List<Ailment> setAside) {
+        return gaps.keySet().stream().allMatch(partition -> isOf(setAside, partition));
+    }
+
+    private static boolean isOf(List<Ailment> setAside, TopicPartition partition) {
+        return setAside.stream().anyMatch(table -> table.held().contains(partition.toString()));
     }
 
     private List<Ailment> tables(String database) {

@@ -14,6 +14,7 @@ import java.util.List;
  *   <li>B7, a frozen link: engine and connector are one process here ({@code GoOnIT}). B11, other workers: {@code ci/worker-versions}.
  *   <li>B12: each round ends with {@code up} while things are sick; what {@code up} says of it, {@code DegradedIT}.
  *   <li>C10, C16, C17: other modes, and more workers, than the shipped configuration has ({@code SourcesIT}, {@code SoftDeleteIT}, {@code TwoWorkersIT}).
+ *   <li>C12, records that are lost with their topic before the sink has them: {@code LostTopicsIT}.
  *   <li>D10, D11, of the JDBC driver: {@code JdbcAgainstServerIT}. D15: {@code ManyDatabasesIT}. D16: {@code PortsTest}. D14: {@code StreamAgainstServerIT}.
  *   <li>D2, chains of 550 triggers: as many tables are a load by themselves ({@code AttackIT}).
  *   <li>C14, data files that are gone: they may come back, and it is told after minutes of attempts ({@code SuspensionIT}).

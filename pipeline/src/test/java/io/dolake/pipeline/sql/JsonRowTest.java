@@ -3,8 +3,10 @@ package io.dolake.pipeline.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class JsonRowTest {
@@ -19,6 +21,12 @@ class JsonRowTest {
     @Test
     void writesRealsThatJsonHasNoNumberFor() {
         assertThat(json(Double.POSITIVE_INFINITY, 1e300)).isEqualTo("{\"a\":{\"real\":\"Infinity\"},\"b\":1.0E300}");
+    }
+
+    @Test
+    void writesWhatOnlyLakesHave() {
+        assertThat(json(Double.NaN, 0.1f, new BigDecimal("12345678901234567890.10"), List.of(1, Map.of("x", true))))
+                .isEqualTo("{\"a\":{\"real\":\"NaN\"},\"b\":0.1,\"c\":12345678901234567890.10,\"d\":[1,{\"x\":true}]}");
     }
 
     @Test

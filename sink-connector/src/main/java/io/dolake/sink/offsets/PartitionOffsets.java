@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
@@ -36,12 +37,17 @@ public final class PartitionOffsets {
         private long needed = -1;
         /** The last record processed; null if it is not known. */
         private SinkRecord last;
+        /** The mark made of the last record for which one was made. */
+        private RecordMark told;
         /** The record at which reading starts, if it has to be recognized; null if not. */
         private RecordMark witness;
         /** Positions that reading has passed, by offset; at most {@link #MAX_MARKS}. */
         private final TreeMap<Long, RecordMark> marks = new TreeMap<>();
 
         private String topicId;
+        /** Whether nothing before the start is delivered to the task. */
+        private boolean isEmpty;
+
         private boolean skipsBatch;
         private boolean isSeekRepeated;
         private boolean isSeekDone;
@@ -54,12 +60,16 @@ public final class PartitionOffsets {
         private long expected() {
             return Math.max(delivered, position >= 0 ? position : needed);
         }
+
+        private RecordMark atLast() {
+            if (told == null || told.offset() != last.originalKafkaOffset()) {
+                told = RecordMark.of(last);
+            }
+            return told;
+        }
     }
 
-    /**
-     * Number of offsets that the end of a transaction may use after its last record; a topic may have expired up to
-     * there.
-     */
+    /** Number of offsets that the end of a transaction may use after its last record, which may all have expired. */
     private static final int TRANSACTION_END = 1;
 
     /** Number of positions remembered per partition. */
@@ -129,9 +139,7 @@ public final class PartitionOffsets {
         offered.putAll(ends);
     }
 
-    /**
-     * Sets how far the framework has got with a partition: transforms and converters may have dropped the last records.
-     */
+    /** Sets how far the framework has got with a partition: transforms may have dropped the last records. */
     public void delivered(TopicPartition partition, long end) {
         State state = state(partition);
         state.delivered = Math.max(state.delivered, end);
@@ -150,6 +158,8 @@ public final class PartitionOffsets {
     public void rewound(TopicPartition partition, long offset) {
         State state = state(partition);
         state.startAt = offset;
+        state.isEmpty = false;
+        state.told = null;
         // One record is read a second time.
         state.needed = offset + 1;
         state.last = null;
@@ -177,6 +187,11 @@ public final class PartitionOffsets {
         return true;
     }
 
+    /** Marks that nothing before the start is delivered: it expired, or transforms leave it out. */
+    public void isEmpty(TopicPartition partition) {
+        state(partition).isEmpty = true;
+    }
+
     /** The offset at which reading was set to start. */
     public long startAt(TopicPartition partition) {
         return state(partition).startAt;
@@ -199,9 +214,7 @@ public final class PartitionOffsets {
         }
     }
 
-    /**
-     * Advances past a record, if it is new. An offset below the requested start shows that the topic ends before it.
-     */
+    /** Advances past a record, if it is new. An offset below the requested start shows a shorter topic. */
     public boolean advance(TopicPartition partition, long offset) {
         if (!isNew(partition, offset)) {
             return false;
@@ -217,10 +230,7 @@ public final class PartitionOffsets {
         return true;
     }
 
-    /**
-     * Whether the topic has lost records up to this one. Where that cannot be known, offsets missing at the start count
-     * as lost.
-     */
+    /** Whether the topic has lost records up to this one. If unknown, offsets missing at the start count as lost. */
     private boolean isGap(TopicPartition partition, State state, long offset) {
         long expected = state.expected();
         if (expected < 0 || offset <= expected) {
@@ -331,11 +341,7 @@ public final class PartitionOffsets {
         if (state.last == null) {
             return null;
         }
-        Map.Entry<Long, RecordMark> newest = state.marks.lastEntry();
-        if (newest != null && newest.getKey() == state.last.originalKafkaOffset()) {
-            return newest.getValue();
-        }
-        RecordMark mark = RecordMark.of(state.last);
+        RecordMark mark = state.atLast();
         state.marks.put(mark.offset(), mark);
         if (state.marks.size() > MAX_MARKS) {
             // The lowest may be where a suspended table is held.
@@ -349,6 +355,20 @@ public final class PartitionOffsets {
         TreeMap<Long, RecordMark> marks = state(partition).marks;
         Map.Entry<Long, RecordMark> found = marks.lowerEntry(offset);
         return found == null ? null : found.getValue();
+    }
+
+    /** An offset for the group, below which the lake has all. */
+    public OffsetAndMetadata groupOffset(TopicPartition partition, long next, boolean isLookedAt) {
+        State state = state(partition);
+        if (state.witness != null) {
+            return GroupOffset.of(next, state.witness);
+        } else if (state.position < 0 && (isLookedAt || state.startAt >= 0 && !state.isEmpty)) {
+            return new OffsetAndMetadata(next); // it is to take a record yet
+        } else if (state.position < 0) {
+            return GroupOffset.withoutRecord(next);
+        }
+        boolean isAllHeld = state.last != null && state.last.originalKafkaOffset() < next;
+        return GroupOffset.of(next, isAllHeld ? state.atLast() : markBefore(partition, next));
     }
 
     public void topicId(TopicPartition partition, String id) {
@@ -371,12 +391,9 @@ public final class PartitionOffsets {
         return state(partition).position;
     }
 
-    /**
-     * The highest offset that counts as done while nothing is buffered: the start of reading, until a record is
-     * processed.
-     */
+    /** The highest offset that counts as done without buffered records: the start, until a record is processed. */
     public long bound(TopicPartition partition) {
         State state = state(partition);
-        return state.position < 0 && state.startAt >= 0 ? state.startAt : Long.MAX_VALUE;
+        return state.position < 0 && state.startAt >= 0 && !state.isEmpty ? state.startAt : Long.MAX_VALUE;
     }
 }

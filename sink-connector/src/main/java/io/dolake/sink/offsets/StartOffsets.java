@@ -3,6 +3,7 @@ package io.dolake.sink.offsets;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.sink.record.RecordRouter;
+import io.dolake.sink.table.RecordMark;
 import io.dolake.sink.table.TableAccess;
 import io.dolake.sink.table.TableOffsets;
 import java.util.Map;
@@ -75,6 +76,15 @@ public final class StartOffsets {
                     .isPresent();
         } catch (DoLakeException e) {
             return false; // the commit to the table reports it too
+        }
+    }
+
+    /** The record by which a table knows the topic of a partition, if it has anything of it. */
+    public static Optional<RecordMark> knownBy(Table table, String connector, TopicPartition partition) {
+        try {
+            return TableOffsets.read(table.properties(), connector, partition).map(TableOffsets.Position::before);
+        } catch (DoLakeException e) {
+            return Optional.empty(); // the table's commit says so too
         }
     }
 }

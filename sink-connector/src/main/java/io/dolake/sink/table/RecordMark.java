@@ -44,7 +44,7 @@ public record RecordMark(long offset, long timestamp, String source) {
         return isSameTime && (source == null || other.source == null || Objects.equals(source, other.source));
     }
 
-    ObjectNode toJson() {
+    public ObjectNode toJson() {
         ObjectNode node = JSON.createObjectNode().put("offset", offset).put("timestamp", timestamp);
         return source == null ? node : node.put("source", source);
     }

@@ -10,6 +10,7 @@ import io.dolake.sink.offsets.PartitionOffsets;
 import io.dolake.sink.offsets.StartOffsets;
 import io.dolake.sink.row.Change;
 import io.dolake.sink.row.RecordPosition;
+import io.dolake.sink.table.RecordMark;
 import io.dolake.sink.table.TableAccess;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,31 +38,8 @@ import org.slf4j.LoggerFactory;
  */
 final class LookBack {
     private static final Logger LOG = LoggerFactory.getLogger(LookBack.class);
-    private static final long UNKNOWN = -1;
     /** A look-back without any record for this long is given up until a row arrives: the range may be empty. */
     private static final long IDLE_MS = 10_000;
-
-    private enum Phase {
-        /** Not looked at, or not to the end. */
-        NONE,
-        WANTED,
-        UNDER_WAY,
-        /** Between the start of the partition and its base. */
-        LEFT,
-        /** No table lacks anything that was not reported. */
-        DONE
-    }
-
-    private static final class State {
-        private long base = UNKNOWN;
-        private Phase phase = Phase.NONE;
-        /** Whether the only reason to look is the table named after the topic, which may have none of its rows. */
-        private boolean isByName;
-        /** During the look-back: the first row that each table lacks. */
-        private final Map<TableIdentifier, Long> found = new HashMap<>();
-
-        private long movedAtNs;
-    }
 
     private final boolean isOn;
     private final SinkTaskContext context;
@@ -70,14 +48,14 @@ final class LookBack {
     private final Suspensions suspensions;
     private final TableAccess access;
     private final String connector;
-    private final Map<TopicPartition, State> states = new HashMap<>();
+    private final Map<TopicPartition, LookBackState> states = new HashMap<>();
     /** Partitions whose table by name has no offset, and whose base is not known yet. */
     private final Set<TopicPartition> suspects = new HashSet<>();
     /** Partitions whose look-back is due, under way, or has just ended. */
     private final Set<TopicPartition> active = new HashSet<>();
 
     private TopicPartition lastPartition;
-    private State lastState;
+    private LookBackState lastState;
 
     LookBack(
             SinkConfig config,
@@ -98,7 +76,7 @@ final class LookBack {
 
     void open(TopicPartition partition) {
         close(partition);
-        states.put(partition, new State());
+        states.put(partition, new LookBackState());
     }
 
     void close(TopicPartition partition) {
@@ -109,7 +87,7 @@ final class LookBack {
     }
 
     /** State of the partition asked for last, which is mostly the same one. */
-    private State state(TopicPartition partition) {
+    private LookBackState state(TopicPartition partition) {
         if (partition != lastPartition) {
             lastState = states.get(partition);
             lastPartition = partition;
@@ -119,10 +97,10 @@ final class LookBack {
 
     /** Sets the offset below which all tables are complete; 0: the topic was recreated, none of it has been read. */
     void startsAt(TopicPartition partition, long base) {
-        State state = state(partition);
+        LookBackState state = state(partition);
         state.base = base;
         suspects.remove(partition);
-        ended(partition, state, Phase.NONE);
+        ended(partition, state, LookBackState.Phase.NONE);
     }
 
     /** Reports that the table named after the topic has no offset; the look-back starts once the base is known. */
@@ -131,7 +109,7 @@ final class LookBack {
             return;
         }
         suspects.add(partition);
-        if (state(partition).base != UNKNOWN) {
+        if (state(partition).base != LookBackState.UNKNOWN) {
             baseIs(partition, state(partition), state(partition).base);
         }
     }
@@ -146,64 +124,73 @@ final class LookBack {
         return !suspects.isEmpty();
     }
 
+    /** Whether the look-back waits for a partition, or has started with it. */
+    boolean isConcerned(TopicPartition partition) {
+        return suspects.contains(partition) || active.contains(partition);
+    }
+
     /** Whether the group's offsets must not move: otherwise a task that ends now would leave them below the base. */
     boolean isUnderWay() {
-        return !active.isEmpty() && active.stream().map(states::get).anyMatch(state -> state.phase != Phase.WANTED);
+        return !active.isEmpty()
+                && active.stream().map(states::get).anyMatch(state -> state.phase != LookBackState.Phase.WANTED);
     }
 
     /** Reports how far the worker has delivered; before the first record that is the group's offset. */
     void delivered(TopicPartition partition, long end) {
-        State state = state(partition);
+        LookBackState state = state(partition);
         if (state == null) {
             return; // it is no longer the task's
         }
-        if (state.base == UNKNOWN) {
+        if (state.base == LookBackState.UNKNOWN) {
             baseIs(partition, state, end);
-        } else if (state.phase == Phase.LEFT && end >= state.base) {
-            ended(partition, state, Phase.NONE);
-        } else if (state.phase == Phase.UNDER_WAY && end >= state.base && partitions.position(partition) >= 0) {
+        } else if (state.phase == LookBackState.Phase.LEFT && end >= state.base) {
+            ended(partition, state, LookBackState.Phase.NONE);
+        } else if (state.phase == LookBackState.Phase.UNDER_WAY
+                && end >= state.base
+                && partitions.position(partition) >= 0) {
             finish(partition, state);
         }
     }
 
-    private void baseIs(TopicPartition partition, State state, long base) {
+    private void baseIs(TopicPartition partition, LookBackState state, long base) {
         state.base = base;
-        if (suspects.remove(partition) && base > 0 && state.phase == Phase.NONE) {
+        if (suspects.remove(partition) && base > 0 && state.phase == LookBackState.Phase.NONE) {
             want(partition, state, true);
         }
     }
 
-    private void want(TopicPartition partition, State state, boolean isByName) {
-        state.phase = Phase.WANTED;
+    private void want(TopicPartition partition, LookBackState state, boolean isByName) {
+        state.phase = LookBackState.Phase.WANTED;
         state.isByName = isByName;
         active.add(partition);
         context.timeout(1);
     }
 
-    private void ended(TopicPartition partition, State state, Phase phase) {
+    private void ended(TopicPartition partition, LookBackState state, LookBackState.Phase phase) {
         state.phase = phase;
         state.found.clear();
         active.remove(partition);
     }
 
-    /** Registers the next record. True if the record must not be processed now and will be delivered again. */
+    /** Registers the next record. True if it must not be processed now and will be delivered again. */
     boolean sendsBack(RecordPosition place) {
         TopicPartition partition = place.partition();
-        State state = state(partition);
-        if (state.base == UNKNOWN) {
+        LookBackState state = state(partition);
+        if (state.base == LookBackState.UNKNOWN) {
             baseIs(partition, state, place.offset());
         }
-        if (active.isEmpty() || state.phase == Phase.NONE || state.phase == Phase.DONE) {
+        if (active.isEmpty() || state.phase == LookBackState.Phase.NONE || state.phase == LookBackState.Phase.DONE) {
             return false;
         }
         state.movedAtNs = System.nanoTime();
-        if (state.phase == Phase.WANTED || place.offset() < state.base) {
-            return state.phase == Phase.WANTED;
+        if (state.phase == LookBackState.Phase.WANTED || place.offset() < state.base) {
+            return state.phase == LookBackState.Phase.WANTED;
         }
-        boolean isJump =
-                state.phase == Phase.UNDER_WAY && partitions.position(partition) < 0 && place.offset() > state.base;
-        if (state.phase == Phase.LEFT) {
-            ended(partition, state, Phase.NONE);
+        boolean isJump = state.phase == LookBackState.Phase.UNDER_WAY
+                && partitions.position(partition) < 0
+                && place.offset() > state.base;
+        if (state.phase == LookBackState.Phase.LEFT) {
+            ended(partition, state, LookBackState.Phase.NONE);
         } else {
             finish(partition, state);
         }
@@ -214,11 +201,9 @@ final class LookBack {
         return isJump;
     }
 
-    /**
-     * The changes of a record that its tables lack; empty if the record is to be delivered again ({@link #isWanted}).
-     */
+    /** The changes of a record that its tables lack; empty if it is to be delivered again ({@link #isWanted}). */
     List<Change> wanted(List<Change> changes, RecordPosition place) {
-        State state = state(place.partition());
+        LookBackState state = state(place.partition());
         if (state.base == 0 || !isOn) {
             return changes;
         }
@@ -231,17 +216,15 @@ final class LookBack {
                 wanted.add(changes.get(i));
             }
         }
-        return wanted == null ? changes : state.phase == Phase.WANTED ? List.of() : wanted;
+        return wanted == null ? changes : state.phase == LookBackState.Phase.WANTED ? List.of() : wanted;
     }
 
     /** Whether the partition is to be read from its start before any more of it is processed. */
     boolean isWanted(TopicPartition partition) {
-        return !active.isEmpty() && state(partition).phase == Phase.WANTED;
+        return !active.isEmpty() && state(partition).phase == LookBackState.Phase.WANTED;
     }
 
-    /**
-     * The offset below which all tables had everything when the task took the partition over; 0 if that is not known.
-     */
+    /** The offset below which all tables had everything when the task took the partition over; 0 if that is not known. */
     long base(TopicPartition partition) {
         return Math.max(0, state(partition).base);
     }
@@ -252,8 +235,7 @@ final class LookBack {
     }
 
     /**
-     * Whether a record lies before the range that a table accepts: the table is complete there unless it is being
-     * refilled.
+     * Whether a record lies before the range that a table accepts: it is complete there unless it is being refilled.
      */
     boolean isPast(TableIdentifier table, RecordPosition place) {
         if (!isPast(place)) {
@@ -268,7 +250,7 @@ final class LookBack {
         return isPast(table, place) ? new RecordPosition(place.partition(), state(place.partition()).base) : place;
     }
 
-    private boolean isTaken(Change change, RecordPosition place, State state) {
+    private boolean isTaken(Change change, RecordPosition place, LookBackState state) {
         TableWriter writer = writers.of(change.table());
         Long from = writer.takesFrom(place.partition());
         if (from != null) {
@@ -281,7 +263,7 @@ final class LookBack {
             }
             return !isPast;
         }
-        if (isPast && (state.phase != Phase.UNDER_WAY || state.found.containsKey(change.table()))) {
+        if (isPast && (state.phase != LookBackState.Phase.UNDER_WAY || state.found.containsKey(change.table()))) {
             return false;
         }
         if (writer.isSuspended() && !isPast) {
@@ -295,17 +277,20 @@ final class LookBack {
         writer.committer().isSeen(table.orElseThrow());
         if (isPast && state.isByName && state.found.isEmpty()) {
             leave(place.partition(), state);
+            StartOffsets.knownBy(table.orElseThrow(), connector, place.partition())
+                    .filter(mark -> mark.offset() < state.base)
+                    .ifPresent(mark -> startBy(mark, place.partition(), state));
         }
         return !isPast;
     }
 
-    private static boolean noteLack(TableWriter writer, RecordPosition place, State state) {
+    private static boolean noteLack(TableWriter writer, RecordPosition place, LookBackState state) {
         state.found.put(writer.table(), place.offset());
         return false;
     }
 
-    private boolean isNew(TableWriter writer, TopicPartition partition, State state) {
-        if (state.phase == Phase.DONE) {
+    private boolean isNew(TableWriter writer, TopicPartition partition, LookBackState state) {
+        if (state.phase == LookBackState.Phase.DONE) {
             writer.takes(partition, TableWriter.FROM_BASE);
             return true;
         }
@@ -320,35 +305,39 @@ final class LookBack {
         }
         long nowNs = System.nanoTime();
         for (TopicPartition partition : Set.copyOf(active)) {
-            State state = state(partition);
-            if (state.phase == Phase.WANTED) {
+            LookBackState state = state(partition);
+            if (state.phase == LookBackState.Phase.WANTED) {
                 if (writers.all().stream()
                         .anyMatch(writer -> writer.firstBuffered(partition).isPresent())) {
                     dropBuffers.run();
                 }
                 begin(partition, state);
-            } else if (state.phase == Phase.UNDER_WAY && partitions.position(partition) >= state.base) {
+            } else if (state.phase == LookBackState.Phase.UNDER_WAY && partitions.position(partition) >= state.base) {
                 finish(partition, state);
-            } else if (state.phase == Phase.UNDER_WAY
+            } else if (state.phase == LookBackState.Phase.UNDER_WAY
                     && nowNs - state.movedAtNs > TimeUnit.MILLISECONDS.toNanos(IDLE_MS)) {
+                boolean isEmpty = partitions.position(partition) < 0;
                 leave(partition, state);
+                if (isEmpty) {
+                    partitions.isEmpty(partition);
+                }
             }
         }
     }
 
-    private void begin(TopicPartition partition, State state) {
+    private void begin(TopicPartition partition, LookBackState state) {
         LOG.info(
                 "{} is read from its start up to offset {}, to see whether a table that has nothing of it was dropped",
                 partition,
                 state.base);
-        state.phase = Phase.UNDER_WAY;
+        state.phase = LookBackState.Phase.UNDER_WAY;
         state.movedAtNs = System.nanoTime();
         state.found.clear();
         rewind(partition, 0);
         partitions.needs(partition, -1);
     }
 
-    private void finish(TopicPartition partition, State state) {
+    private void finish(TopicPartition partition, LookBackState state) {
         // In the order of names, so that the message does not differ from start to start.
         new TreeMap<>(byName(state.found)).forEach((name, table) -> {
             DoLakeException reason = new DoLakeException(
@@ -361,7 +350,7 @@ final class LookBack {
             suspensions.lacking(table, reason, new RecordPosition(partition, state.base));
         });
         LOG.info("{} was read up to offset {}: {} table(s) lack rows of it", partition, state.base, state.found.size());
-        ended(partition, state, Phase.DONE);
+        ended(partition, state, LookBackState.Phase.DONE);
     }
 
     private static Map<String, TableIdentifier> byName(Map<TableIdentifier, Long> found) {
@@ -371,9 +360,16 @@ final class LookBack {
     }
 
     /** Seeks back to the base. */
-    private void leave(TopicPartition partition, State state) {
-        state.phase = Phase.LEFT;
+    private void leave(TopicPartition partition, LookBackState state) {
+        state.phase = LookBackState.Phase.LEFT;
         rewind(partition, state.base);
+    }
+
+    /** The table is not the one named after the topic, but its mark identifies the topic as well. */
+    private void startBy(RecordMark mark, TopicPartition partition, LookBackState state) {
+        rewind(partition, mark.offset());
+        partitions.needs(partition, state.base);
+        partitions.startsAt(partition, mark);
     }
 
     /**
@@ -382,7 +378,7 @@ final class LookBack {
      */
     void giveUp(TopicPartition partition) {
         if (active.contains(partition)) {
-            ended(partition, state(partition), Phase.NONE);
+            ended(partition, state(partition), LookBackState.Phase.NONE);
         }
     }
 

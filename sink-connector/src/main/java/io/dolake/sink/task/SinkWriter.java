@@ -178,7 +178,10 @@ public final class SinkWriter {
         close(List.of());
     }
 
-    /** The offsets up to which the lake is complete; where nothing is buffered, the framework's own. */
+    /**
+     * The offsets up to which the lake is complete, with the last record processed before; where nothing is buffered,
+     * the framework's own.
+     */
     public Map<TopicPartition, OffsetAndMetadata> heldOffsets(Map<TopicPartition, OffsetAndMetadata> current) {
         Map<TopicPartition, OffsetAndMetadata> result = new HashMap<>();
         current.forEach((partition, offset) -> {
@@ -187,7 +190,8 @@ public final class SinkWriter {
                 partitions.delivered(partition, offset.offset());
                 long bound = writers.held(partition, null).orElse(partitions.bound(partition));
                 refused.forgetBelow(partition, Math.min(bound, offset.offset()));
-                result.put(partition, bound < offset.offset() ? new OffsetAndMetadata(bound) : offset);
+                long next = Math.min(bound, offset.offset());
+                result.put(partition, partitions.groupOffset(partition, next, lookBack.isConcerned(partition)));
             }
         });
         return lookBack.isUnderWay() ? Map.of() : result;

@@ -107,7 +107,7 @@ public final class FakeTopic {
     }
 
     /** So many offsets have no record that a consumer gets to see. */
-    FakeTopic skip(int offsets) {
+    public FakeTopic skip(int offsets) {
         records.addAll(Collections.nCopies(offsets, null));
         return this;
     }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -28,6 +29,9 @@ public final class Worker implements AutoCloseable {
     private final Map<TopicPartition, FakeTopic> topics = new HashMap<>();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final Map<TopicPartition, Long> groupOffsets;
+    /** What this worker has committed beside the offsets. */
+    public final Map<TopicPartition, String> groupMetadata = new HashMap<>();
+
     private final Map<TopicPartition, Long> delivered = new HashMap<>();
     private final Map<TopicPartition, Long> lastCommitted = new HashMap<>();
     public int refusals;
@@ -112,7 +116,9 @@ public final class Worker implements AutoCloseable {
                 if (!context.paused.contains(partition)) {
                     int from = positions.get(partition).intValue();
                     int to = (int) Math.min(topic.end(), from + (long) max);
-                    batch.addAll(topic.records.subList(from, to));
+                    topic.records.subList(from, to).stream()
+                            .filter(Objects::nonNull)
+                            .forEach(batch::add);
                     positions.put(partition, (long) to);
                 }
             });
@@ -180,8 +186,10 @@ public final class Worker implements AutoCloseable {
         delivered.forEach((partition, offset) -> current.put(partition, new OffsetAndMetadata(offset)));
         task.preCommit(current).forEach((partition, offset) -> {
             // As the worker does: what it believes committed is not committed again.
-            if (!lastCommitted.get(partition).equals(offset.offset())) {
+            if (!lastCommitted.get(partition).equals(offset.offset())
+                    || !offset.metadata().isEmpty()) {
                 groupOffsets.put(partition, offset.offset());
+                groupMetadata.put(partition, offset.metadata());
                 lastCommitted.put(partition, offset.offset());
             }
         });

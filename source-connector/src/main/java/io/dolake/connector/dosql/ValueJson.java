@@ -5,10 +5,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dolake.engine.client.JsonValues;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.schemas.RawText;
-import java.util.HexFormat;
 import java.util.Map;
 
 /** The JSON form of values, as in section 3 of {@code schemas/SPEC.md}. */
@@ -30,23 +29,14 @@ final class ValueJson {
     }
 
     private static void put(ObjectNode object, String name, Object value) {
-        if (value == null) {
-            object.putNull(name);
-        } else if (value instanceof Long number) {
-            object.put(name, number);
-        } else if (value instanceof Double number && Double.isInfinite(number)) {
-            object.putObject(name).put("real", number.toString());
-        } else if (value instanceof Double number) {
-            object.put(name, number);
-        } else if (value instanceof byte[] bytes) {
-            object.putObject(name).put("blob", HexFormat.of().formatHex(bytes));
-        } else if (value instanceof Map<?, ?> nested) {
+        if (value instanceof Map<?, ?> nested) {
             ObjectNode inner = object.putObject(name);
             nested.forEach((key, item) -> put(inner, (String) key, item));
-        } else if (value instanceof RawText text) {
-            object.putObject(name).put("text", text.hex());
+        } else if (value instanceof String text) {
+            // Any text, also one that a mask has cut within a surrogate pair.
+            object.put(name, text);
         } else {
-            object.put(name, (String) value);
+            object.set(name, JsonValues.toJson(value));
         }
     }
 }

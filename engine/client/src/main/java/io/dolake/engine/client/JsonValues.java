@@ -9,7 +9,7 @@ import io.dolake.schemas.RawText;
 import java.util.HexFormat;
 
 /** JSON form of SQLite values, {@code schemas/SPEC.md} section 3. Integers never pass through a double. */
-final class JsonValues {
+public final class JsonValues {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final HexFormat HEX = HexFormat.of();
     private static final String BLOB = "blob";
@@ -23,7 +23,7 @@ final class JsonValues {
      *
      * @throws DoLakeException INVALID_ARGUMENT for a class that has no SQLite form
      */
-    static JsonNode toJson(Object value) {
+    public static JsonNode toJson(Object value) {
         if (value == null) {
             return JSON.nullNode();
         }
@@ -78,7 +78,7 @@ final class JsonValues {
      *
      * @throws DoLakeException PROTOCOL_ERROR for what is no value
      */
-    static Object fromJson(JsonNode json) {
+    public static Object fromJson(JsonNode json) {
         if (json == null || json.isNull()) {
             return null;
         }

@@ -53,6 +53,11 @@ public final class SqlText {
         return kind(sql) == Kind.QUERY || new SqlText(sql).words.contains("RETURNING");
     }
 
+    /** Whether the statement inserts, updates or deletes, so that a number of changed rows means something. */
+    public static boolean changesRows(String sql) {
+        return writes(new SqlText(sql).words);
+    }
+
     /** Number of {@code ?} parameters; with {@code ?NNN}, the largest number. */
     public static int parameters(String sql) {
         return new SqlText(sql).parameters;
@@ -65,15 +70,17 @@ public final class SqlText {
 
     /** Of WITH ... the statement itself is the first such word outside of parentheses. */
     private static boolean writes(List<String> words) {
+        boolean isWith = !words.isEmpty() && words.get(0).equals("WITH");
         for (String word : words) {
             switch (word) {
-                case "SELECT", "VALUES" -> {
-                    return false;
-                }
                 case "INSERT", "UPDATE", "DELETE", "REPLACE" -> {
                     return true;
                 }
-                default -> {}
+                default -> {
+                    if (!isWith || word.equals("SELECT") || word.equals("VALUES")) {
+                        return false;
+                    }
+                }
             }
         }
         return false;

@@ -26,7 +26,9 @@ class SqlTextTest {
                 "END TRANSACTION|END",
                 "ROLLBACK|END",
                 "ROLLBACK TRANSACTION TO SAVEPOINT s|OTHER",
+                "ROLLBACK TO s|OTHER",
                 "SAVEPOINT s|OTHER",
+                "INSERT INTO t SELECT 1|OTHER",
                 "INSERT INTO \"select\" VALUES (1)|OTHER",
                 "/* never ends|OTHER",
                 ";|OTHER"
@@ -62,6 +64,18 @@ class SqlTextTest {
         assertThat(SqlText.onlyReads("WITH a AS (SELECT 1) DELETE FROM t")).isFalse();
         assertThat(SqlText.onlyReads("PRAGMA user_version = 1")).isFalse();
         assertThat(SqlText.onlyReads("INSERT INTO t SELECT 1")).isFalse();
+    }
+
+    @Test
+    void tellsWhatChangesRows() {
+        assertThat(SqlText.changesRows("/* x */ replace into t values (1)")).isTrue();
+        assertThat(SqlText.changesRows("WITH a AS (SELECT 1) UPDATE t SET a = 1"))
+                .isTrue();
+        assertThat(SqlText.changesRows("WITH a AS (DELETE FROM t) SELECT 1")).isFalse();
+        assertThat(SqlText.changesRows("EXPLAIN DELETE FROM t")).isFalse();
+        assertThat(SqlText.changesRows("CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM t; END"))
+                .isFalse();
+        assertThat(SqlText.changesRows("")).isFalse();
     }
 
     @Test

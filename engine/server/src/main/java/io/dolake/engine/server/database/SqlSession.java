@@ -56,11 +56,7 @@ public final class SqlSession implements AutoCloseable {
         touch();
         SqlText text = request.text();
         SqlGuard.check(text, true);
-        boolean reads = text.kind() == SqlText.Kind.READ
-                || text.kind() == SqlText.Kind.PRAGMA
-                        && SqlGuard.pragma(text) == SqlGuard.Pragma.READ
-                        && !isQueryOnly(text);
-        if (reads) {
+        if (SqlGuard.isRead(text) && !isQueryOnly(text)) {
             transaction.requireNotLost();
             return transaction.guarded(() -> {
                 connection.queryOnly(!transaction.isWriting());
@@ -68,8 +64,7 @@ public final class SqlSession implements AutoCloseable {
             });
         }
         StatementResult outcome = exec(request, memory).result();
-        Rows rows = outcome.rows() != null ? outcome.rows() : new Rows(List.of(), List.of(), false);
-        return new Cursors.Page(rows, 0);
+        return new Cursors.Page(outcome.rowsOrNone(), 0);
     }
 
     /** The tables as the session's transaction sees them. */

@@ -15,7 +15,6 @@ import io.dolake.engine.server.json.Json;
 import io.dolake.engine.server.json.JsonReader;
 import io.dolake.engine.server.sql.Rows;
 import io.dolake.engine.server.sql.SqlGuard;
-import io.dolake.engine.server.sql.SqlGuard.Pragma;
 import io.dolake.engine.server.sql.SqlRequest;
 import io.dolake.engine.server.sql.StatementBatch;
 import io.dolake.engine.server.sql.StatementResult;
@@ -107,10 +106,10 @@ final class DatabaseApi {
     }
 
     private static Rows rows(Database database, SqlRequest request, UserConnection.Page page) {
-        StatementResult outcome = isRead(request.text())
+        StatementResult outcome = SqlGuard.isRead(request.text())
                 ? database.read(connection -> run(connection, request, page))
                 : execute(database, request, page).result();
-        return outcome.rows() != null ? outcome.rows() : new Rows(List.of(), List.of(), false);
+        return outcome.rowsOrNone();
     }
 
     private static StatementResult run(UserConnection connection, SqlRequest request, UserConnection.Page page) {
@@ -134,14 +133,10 @@ final class DatabaseApi {
         SqlRequest request = SqlRequest.read(body);
         SqlGuard.check(request.text(), false);
         UserConnection.Page page = page(config.intLimit(Limit.DEFAULT_ROWS), memory);
-        Database.Written<StatementResult> written = isRead(request.text())
+        Database.Written<StatementResult> written = SqlGuard.isRead(request.text())
                 ? new Database.Written<>(database.read(c -> run(c, request, page)), database.lsn())
                 : execute(database, request, page);
         return Json.object(json -> Replies.exec(json, written));
-    }
-
-    private static boolean isRead(SqlText text) {
-        return text.kind() == Kind.READ || text.kind() == Kind.PRAGMA && SqlGuard.pragma(text) == Pragma.READ;
     }
 
     private static Database.Written<StatementResult> execute(

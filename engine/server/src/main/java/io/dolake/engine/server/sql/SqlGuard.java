@@ -110,6 +110,11 @@ public final class SqlGuard {
         return scanner.is('.') && previous.equals("TEMP");
     }
 
+    /** Whether a statement only reads, so that it needs no turn to write. */
+    public static boolean isRead(SqlText text) {
+        return text.kind() == SqlText.Kind.READ || text.kind() == SqlText.Kind.PRAGMA && pragma(text) == Pragma.READ;
+    }
+
     /** Says how to run a PRAGMA, EXPLAIN in front of it included: SQLite runs some while it compiles them. */
     public static Pragma pragma(SqlText text) {
         PragmaText pragma = PragmaText.of(text.sql());

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.sql;
 
+import java.util.List;
+
 /**
  * What a statement did.
  *
@@ -11,4 +13,11 @@ package io.dolake.engine.server.sql;
  */
 public record StatementResult(long changes, long lastInsertRowid, Long generatedKey, Rows rows) {
     public static final StatementResult NOTHING = new StatementResult(0, 0, null, null);
+
+    private static final Rows NO_ROWS = new Rows(List.of(), List.of(), false);
+
+    /** The rows, without columns where the statement returns none. */
+    public Rows rowsOrNone() {
+        return rows == null ? NO_ROWS : rows;
+    }
 }
