@@ -224,7 +224,7 @@ final class LookBack {
         return !active.isEmpty() && state(partition).phase == LookBackState.Phase.WANTED;
     }
 
-    /** The offset below which all tables had everything when the task took the partition over; 0 if that is not known. */
+    /** The offset below which all tables were complete when the task got the partition; 0 if it is not known. */
     long base(TopicPartition partition) {
         return Math.max(0, state(partition).base);
     }
@@ -327,7 +327,7 @@ final class LookBack {
 
     private void begin(TopicPartition partition, LookBackState state) {
         LOG.info(
-                "{} is read from its start up to offset {}, to see whether a table that has nothing of it was dropped",
+                "{} is read from its start up to offset {}, to check whether a table without an offset was dropped",
                 partition,
                 state.base);
         state.phase = LookBackState.Phase.UNDER_WAY;
