@@ -254,7 +254,7 @@ class ConnectTypesTest {
         for (String text : List.of("{", "{} {}", "")) {
             assertThatThrownBy(() -> throughTheBuffer(string("io.debezium.data.Json"), text, variant))
                     .isInstanceOf(DoLakeException.class)
-                    .hasMessageContaining("no JSON");
+                    .hasMessageContaining("not JSON");
         }
         assertThatThrownBy(() -> throughTheBuffer(string("io.debezium.time.ZonedTimestamp"), "infinity"))
                 .isInstanceOf(DoLakeException.class)

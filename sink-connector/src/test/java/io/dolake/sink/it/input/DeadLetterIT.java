@@ -73,7 +73,7 @@ class DeadLetterIT {
                     .containsEntry("value", "{\"id\":5,\"item\":\"salt\"}")
                     .containsEntry("error_code", "INVALID_ARGUMENT")
                     .containsEntry("connector", "dolake-sink");
-            assertThat(row.get("error")).contains("no Debezium envelope");
+            assertThat(row.get("error")).contains("not a Debezium envelope");
         });
         assertThat(lake.table("dead").properties()).containsEntry(TableMode.PROPERTY, "upsert");
     }
