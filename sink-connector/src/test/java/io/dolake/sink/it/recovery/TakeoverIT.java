@@ -165,7 +165,7 @@ class TakeoverIT {
                         assertThat(error.get("message").toString()).contains("the connector is still running"));
     }
 
-    /** As retention does; and then nobody can say what waits. */
+    /** As retention does; then nobody knows which files are pending. */
     private void removeMessagesThatNobodyRead() throws Exception {
         String group = "connect-" + CONNECTOR + "-coord";
         long end = read(group, CONTROL_PARTITION);
