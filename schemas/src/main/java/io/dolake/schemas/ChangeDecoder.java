@@ -21,7 +21,9 @@ public final class ChangeDecoder {
         return schemas.size();
     }
 
-    /** Forgets all table schemas but the first so many, in order to read again what brought the others. */
+    /**
+     * Forgets all table schemas but the first ones, up to a number, to read the blocks that contain the others again.
+     */
     public void keepSchemas(int count) {
         schemas.subList(count, schemas.size()).clear();
     }
@@ -32,9 +34,9 @@ public final class ChangeDecoder {
     }
 
     /**
-     * Hands every entry of the block to the listener.
+     * Passes every entry of the block to the listener.
      *
-     * @throws DoLakeException CHANGE_LOG_CORRUPT when the block is not well formed
+     * @throws DoLakeException CHANGE_LOG_CORRUPT if the block is malformed
      */
     public void decode(ByteSlice block, ChangeListener listener) {
         bytes = block.array();

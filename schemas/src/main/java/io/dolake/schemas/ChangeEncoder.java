@@ -70,17 +70,17 @@ public final class ChangeEncoder implements ChangeListener {
         writeVarint(events);
     }
 
-    /** Bytes written since the last reset. */
+    /** Number of bytes written since the last reset. */
     public int size() {
         return size;
     }
 
-    /** What was written since the last reset, copied. */
+    /** A copy of the bytes written since the last reset. */
     public byte[] toBytes() {
         return Arrays.copyOf(buffer, size);
     }
 
-    /** What was written since the last reset, not copied: valid until the next call of any other method. */
+    /** The bytes written since the last reset, not copied: valid until the next call of any other method. */
     public ByteSlice slice() {
         return new ByteSlice(buffer, 0, size);
     }

@@ -11,8 +11,8 @@ import java.util.Objects;
  * @param notNull whether NOT NULL is declared (or implied: a primary key of a WITHOUT ROWID or STRICT table)
  * @param primaryKeyIndex 1-based place in the primary key, 0 if not part of it
  * @param generated whether and how the column is computed
- * @param defaultValue what a record shorter than the table stands for: Long, Double, String, RawText, byte[] or null. Set
- *     only for constant defaults, which are the only ones ADD COLUMN allows
+ * @param defaultValue the value of the column in a record that is too short for it: Long, Double, String, RawText,
+ *     byte[] or null. Set only for constant defaults, which are the only ones ADD COLUMN allows
  */
 public record ColumnSchema(
         String name,
@@ -34,7 +34,7 @@ public record ColumnSchema(
         return new ColumnSchema(name, declaredType, notNull, primaryKeyIndex, generated, value);
     }
 
-    /** By content, also where the default is a BLOB. */
+    /** Compares by content, also if the default is a BLOB. */
     @Override
     public boolean equals(Object other) {
         return other instanceof ColumnSchema that

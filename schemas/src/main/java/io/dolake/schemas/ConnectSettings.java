@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The settings that Kafka Connect itself, or what it loads for a connector, reads from a connector's configuration: up to
- * version 4.3. A newer one may have more.
+ * The settings in a connector's configuration that Kafka Connect itself reads, or the plugins that it loads for the
+ * connector. Complete up to version 4.3; newer versions may have more.
  */
 public final class ConnectSettings {
-    /** By their whole name. */
+    /** Settings with a fixed name. */
     public static final Set<String> NAMES = Set.of(
             "name",
             "connector.class",
@@ -31,7 +31,7 @@ public final class ConnectSettings {
             "errors.log.enable",
             "errors.log.include.messages");
 
-    /** Of sources only. */
+    /** Settings of source connectors only. */
     public static final Set<String> NAMES_OF_SOURCES = Set.of(
             "exactly.once.support",
             "transaction.boundary",
@@ -39,7 +39,7 @@ public final class ConnectSettings {
             "offsets.storage.topic",
             "topic.creation.groups");
 
-    /** Of sinks only. */
+    /** Settings of sink connectors only. */
     public static final Set<String> NAMES_OF_SINKS = Set.of(
             "topics",
             "topics.regex",
@@ -60,7 +60,7 @@ public final class ConnectSettings {
 
     private ConnectSettings() {}
 
-    /** Whether the name is one of a converter, transform, predicate, client or group of topics. */
+    /** Whether the name belongs to a converter, transform, predicate, client or topic creation group. */
     public static boolean isOfAPart(String name) {
         return PREFIXES.stream().anyMatch(name::startsWith);
     }

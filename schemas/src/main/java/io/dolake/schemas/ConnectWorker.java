@@ -4,20 +4,20 @@ package io.dolake.schemas;
 import java.util.Optional;
 
 /**
- * Whether the Connect worker that loads a plugin brings what the plugin takes from it. What is looked for is the thing itself
- * and not a version number, since vendors have numbers of their own.
+ * Checks that the Connect worker provides the classes that a plugin uses from it. It looks for a class and not for a
+ * version number, since vendors have version numbers of their own.
  */
 public final class ConnectWorker {
-    /** In Jackson since 2.15, which workers have since Kafka 3.7. */
+    /** A class in Jackson since 2.15, which workers have since Kafka 3.7. */
     private static final String NEEDED = "com.fasterxml.jackson.core.StreamReadConstraints";
 
     private ConnectWorker() {}
 
     /**
-     * Why the plugin cannot run here.
+     * The reason why the plugin cannot run on this worker; empty if it can.
      *
-     * @param loader that of the plugin
-     * @param version what the worker says of itself
+     * @param loader the class loader of the plugin
+     * @param version the version that the worker reports
      */
     public static Optional<String> fault(ClassLoader loader, String version) {
         try {

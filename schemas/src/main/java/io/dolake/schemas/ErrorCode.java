@@ -2,11 +2,11 @@
 package io.dolake.schemas;
 
 /**
- * Every error the pipeline reports, grouped by whose turn it is to act. The names are the wire form, everywhere: HTTP,
+ * Every error that the pipeline reports, grouped by who must act. The names are the wire form, everywhere: HTTP,
  * WebSocket, JDBC, Connect, command line. {@code schemas/SPEC.md} describes each.
  */
 public enum ErrorCode {
-    // The caller's statement, argument or right.
+    // Errors of the caller's statement, argument or permission.
     SYNTAX_ERROR(Blame.USER, 400),
     TABLE_NOT_FOUND(Blame.USER, 404),
     COLUMN_NOT_FOUND(Blame.USER, 404),
@@ -25,15 +25,15 @@ public enum ErrorCode {
     CDC_LSN_NOT_FOUND(Blame.USER, 410),
     CDC_EPOCH_MISMATCH(Blame.USER, 409),
     ADDRESS_IN_USE(Blame.USER, 409),
-    /** A lake table was dropped, made anew or restored under who writes it. */
+    /** A lake table was dropped, recreated or restored while a connector was writing to it. */
     TABLE_REPLACED(Blame.USER, 409),
-    /** A topic was made anew, or has lost its data, under who reads it. */
+    /** A topic was recreated, or has lost data, while a connector was reading it. */
     TOPIC_REPLACED(Blame.USER, 409),
     /** A lake table belongs to another source table, or another connector. */
     TABLE_OF_ANOTHER_SOURCE(Blame.USER, 409),
     R2_BUCKET_NOT_BOUND(Blame.USER, 400),
 
-    // A limit or a competitor; the same call may pass later.
+    // A limit or a competing operation; the same call may succeed later.
     RATE_LIMITED(Blame.RESOURCES, 429),
     TIMEOUT(Blame.RESOURCES, 504),
     TXN_LOCK_TIMEOUT(Blame.RESOURCES, 409),
@@ -43,12 +43,12 @@ public enum ErrorCode {
     BUFFER_FULL(Blame.RESOURCES, 503),
     STORAGE_FULL(Blame.RESOURCES, 507),
 
-    // Something outside the process.
+    // Failures outside the process.
     CONNECTION_ERROR(Blame.EXTERNAL, 502),
     OBJECT_STORE_ERROR(Blame.EXTERNAL, 502),
     CATALOG_ERROR(Blame.EXTERNAL, 502),
 
-    // Ours.
+    // Faults of the software itself.
     IO_ERROR(Blame.INTERNAL, 500),
     WAL_CORRUPT(Blame.INTERNAL, 500),
     WAL_GAP(Blame.INTERNAL, 500),
@@ -57,7 +57,7 @@ public enum ErrorCode {
     PROTOCOL_ERROR(Blame.INTERNAL, 400),
     INTERNAL_ERROR(Blame.INTERNAL, 500);
 
-    /** Whose turn it is to act. */
+    /** Who must act on an error. */
     public enum Blame {
         USER,
         RESOURCES,
@@ -82,7 +82,7 @@ public enum ErrorCode {
         return httpStatus;
     }
 
-    /** Whether the same call can pass later with nothing changed by the caller. */
+    /** Whether the same call can succeed later without a change by the caller. */
     public boolean isRetriable() {
         return blame == Blame.RESOURCES || blame == Blame.EXTERNAL;
     }

@@ -9,13 +9,13 @@ package io.dolake.schemas;
  */
 public record Lsn(long value) implements Comparable<Lsn> {
 
-    /** Before the first transaction of an epoch. */
+    /** The LSN before the first transaction of an epoch. */
     public static final Lsn ZERO = new Lsn(0);
 
     /**
      * Reads the decimal form.
      *
-     * @throws DoLakeException INVALID_ARGUMENT when the text is not an unsigned 64-bit decimal
+     * @throws DoLakeException INVALID_ARGUMENT if the text is not an unsigned 64-bit decimal
      */
     public static Lsn parse(String text) {
         try {

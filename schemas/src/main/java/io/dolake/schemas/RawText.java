@@ -5,17 +5,17 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * A TEXT value that is not well-formed in the encoding of its database: a String cannot hold it, and what a decoder puts in
- * its place stands for many others.
+ * A TEXT value that is not well-formed in the encoding of its database. A String cannot hold it: the replacement
+ * character of a decoder could stand for many different texts.
  *
  * @param bytes as stored, in the encoding of the database: what {@code CAST(value AS BLOB)} gives
  */
 public record RawText(byte[] bytes) {
 
-    /** The text of these bytes: a String if that holds it exactly, else a RawText. */
+    /** The text of these bytes: a String if that represents it exactly, else a RawText. */
     public static Object of(byte[] array, int offset, int length, TextEncoding encoding) {
         String text = new String(array, offset, length, encoding.charset());
-        // A decoder puts this character where it cannot go on, and nearly no text has it otherwise.
+        // A decoder puts this character in place of invalid bytes, and hardly any text contains it otherwise.
         if (text.indexOf('\uFFFD') < 0) {
             return text;
         }
@@ -39,7 +39,7 @@ public record RawText(byte[] bytes) {
         return Arrays.hashCode(bytes);
     }
 
-    /** Its size only: values have no place in messages. */
+    /** Only the size: values must not appear in messages. */
     @Override
     public String toString() {
         return "text of " + bytes.length + " bytes that is not well-formed";

@@ -2,8 +2,8 @@
 package io.dolake.schemas;
 
 /**
- * A change of one row, net over its transaction. Reused by whoever hands it out: valid only until the listener
- * returns, {@link #copy()} keeps it.
+ * A change of one row, net over its transaction. The source reuses the object: it is valid only until the listener
+ * returns; {@link #copy()} keeps it.
  *
  * <p>Images are SQLite record bytes; {@link SqliteRecord} reads them with the schema that belongs to the image. The two
  * schemas differ only in a transaction that also altered the table.
@@ -22,7 +22,7 @@ public final class RowChange {
             long newEvent, Operation newOperation, long newRowid, TableSchema newBefore, TableSchema newAfter) {
         event = newEvent;
         rowid = newRowid;
-        // Mostly as they were; storing a reference costs more than looking (GC barrier).
+        // Mostly unchanged; storing a reference costs more than comparing it (GC barrier).
         if (operation != newOperation) {
             operation = newOperation;
         }
@@ -35,14 +35,14 @@ public final class RowChange {
         return this;
     }
 
-    /** Goes to the next event, of another row but the same kind and schemas. */
+    /** Moves to the next event, of another row but the same kind and schemas. */
     public RowChange next(long newRowid) {
         event++;
         rowid = newRowid;
         return this;
     }
 
-    /** Index in the transaction. */
+    /** Index of the event in the transaction. */
     public long event() {
         return event;
     }
@@ -52,7 +52,7 @@ public final class RowChange {
     }
 
     /**
-     * The rowid, after the transaction if the row is there then; 0 for WITHOUT ROWID tables. In a table with a primary
+     * The rowid, after the transaction if the row exists then; 0 for WITHOUT ROWID tables. In a table with a primary
      * key that is not the rowid, an updated row may have had another one before.
      */
     public long rowid() {
@@ -84,7 +84,7 @@ public final class RowChange {
         return after;
     }
 
-    /** A change of its own, with its own bytes. */
+    /** A copy with its own bytes. */
     public RowChange copy() {
         RowChange copy = new RowChange().set(event, operation, rowid, beforeSchema, afterSchema);
         if (operation != Operation.CREATE) {

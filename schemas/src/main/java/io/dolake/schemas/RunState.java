@@ -2,15 +2,15 @@
 package io.dolake.schemas;
 
 /**
- * What something that runs is doing: a connector, a database or a table. The names are the wire form, everywhere: status,
- * JMX, notifications, command line. {@code schemas/SPEC.md} describes each.
+ * The state of a connector, a database or a table. The names are the wire form, everywhere: status, JMX, notifications,
+ * command line. {@code schemas/SPEC.md} describes each.
  */
 public enum RunState {
     STARTING,
     SNAPSHOTTING,
     STREAMING,
     PAUSED,
-    /** Set aside by itself, for the reason that its {@link Suspension} gives; what is around it goes on. */
+    /** Suspended alone, for the reason in its {@link Suspension}; everything else continues. */
     SUSPENDED,
     FAILED,
     STOPPED

@@ -8,7 +8,7 @@ package io.dolake.schemas;
  * @param kind what happened
  * @param type type of the object: {@code table}, {@code index}, {@code view} or {@code trigger}
  * @param name name of the object after the change; before it, if dropped
- * @param previousName its name before, where the change renamed it; else null
+ * @param previousName its name before, if the change renamed it; else null
  * @param sql the CREATE text after the change; for a dropped object {@code DROP type "name"}
  * @param schema the table after the change; null if dropped, not a table, or not captured (virtual and shadow tables)
  */

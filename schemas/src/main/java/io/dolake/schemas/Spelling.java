@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the name that was probably meant. Case counts for nothing. */
+/** Finds the name that was probably meant, ignoring case. */
 public final class Spelling {
     private Spelling() {}
 

@@ -4,14 +4,15 @@ package io.dolake.schemas;
 import java.util.Comparator;
 
 /**
- * When two names of tables, columns or other objects are the same name in SQLite: letters of ASCII fold, no others.
- * {@code a} and {@code A} are one column, {@code ä} and {@code Ä} are two. Declared types and keywords follow the same rule.
+ * Compares names of tables, columns and other objects as SQLite does: only ASCII letters are equal in upper and lower
+ * case. {@code a} and {@code A} are one column, {@code ä} and {@code Ä} are two. Declared types and keywords follow the
+ * same rule.
  *
- * <p>Whoever compares such names by {@link String#equalsIgnoreCase} or folds them by {@link String#toLowerCase()} takes
- * two for one, and a Kelvin sign for a {@code k}.
+ * <p>{@link String#equalsIgnoreCase} and {@link String#toLowerCase()} must not be used for such names: they treat two
+ * names as one, and a Kelvin sign as a {@code k}.
  */
 public final class SqliteNames {
-    /** Orders names so that those which are the same compare as 0, for sorted maps and sets. */
+    /** Orders names so that equal ones compare as 0, for sorted maps and sets. */
     public static final Comparator<String> ORDER = SqliteNames::compare;
 
     private static final String INTERNAL = "sqlite_";
@@ -23,7 +24,7 @@ public final class SqliteNames {
         return a.length() == b.length() && matches(a, 0, b);
     }
 
-    /** A text that is the same for all spellings of a name, for hash maps and sets. */
+    /** A key that is the same for all spellings of a name, for hash maps and sets. */
     public static String fold(String name) {
         for (int i = 0; i < name.length(); i++) {
             if (isUpper(name.charAt(i))) {
@@ -33,12 +34,12 @@ public final class SqliteNames {
         return name;
     }
 
-    /** Whether a name begins with this text, in any spelling. */
+    /** Whether a name begins with this text, in upper or lower case. */
     public static boolean startsWith(String name, String start) {
         return name.length() >= start.length() && matches(name, 0, start);
     }
 
-    /** Whether a text holds this one, in any spelling. */
+    /** Whether a text contains this one, in upper or lower case. */
     public static boolean contains(String text, String part) {
         for (int at = 0; at + part.length() <= text.length(); at++) {
             if (matches(text, at, part)) {

@@ -8,11 +8,11 @@ public final class SqliteRecord {
     private SqliteRecord() {}
 
     /**
-     * The values of a row, one per column of the schema in declared order: Long, Double, String, {@link RawText}, byte[]
-     * or null. The rowid alias takes the rowid; integers in a REAL column become Double; columns that the record is too
-     * short for take their default; virtual generated columns are null.
+     * The values of a row, one per column of the schema in declared order: Long, Double, String, {@link RawText},
+     * byte[] or null. The rowid alias takes the rowid; integers in a REAL column become Double; columns missing from a
+     * short record take their default; virtual generated columns are null.
      *
-     * @throws DoLakeException WAL_CORRUPT when lengths do not fit the record
+     * @throws DoLakeException WAL_CORRUPT if lengths do not fit the record
      */
     public static Object[] values(TableSchema schema, long rowid, ByteSlice record) {
         Object[] values = new Object[schema.columns().size()];

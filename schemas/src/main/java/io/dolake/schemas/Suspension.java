@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Why a database or a table is set aside, and how it comes back. Holds no value of a row.
+ * Why a database or a table is suspended, and how it comes back. Contains no values of rows.
  *
- * @param code what kind of fault it is
+ * @param code the kind of the fault
  * @param reason a message in the form of {@link DoLakeException}, without values of rows
- * @param position where it stood: an LSN and event, or a topic-partition@offset; empty if there is none
- * @param since when it was set aside
- * @param remedy what to do, a sentence
+ * @param position the position at the fault: an LSN and event, or a topic-partition@offset; empty if there is none
+ * @param since when it was suspended
+ * @param remedy what to do, in a sentence
  */
 public record Suspension(ErrorCode code, String reason, String position, Instant since, String remedy) {
     public Suspension {
@@ -24,7 +24,7 @@ public record Suspension(ErrorCode code, String reason, String position, Instant
         Objects.requireNonNull(remedy, "remedy");
     }
 
-    /** From an error; its hint, where it has one, is the remedy. */
+    /** Makes a suspension from an error; its hint, if it has one, is the remedy. */
     public static Suspension of(DoLakeException error, String position, Instant since, String remedy) {
         return new Suspension(
                 error.code(), error.getMessage(), position, since, error.hint().orElse(remedy));

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A table as of an LSN: all that is needed to read its records.
+ * The schema of a table as of an LSN, with all that is needed to read its records.
  *
  * @param name table name as declared
  * @param columns in declared order, virtual generated ones included
@@ -31,7 +31,7 @@ public record TableSchema(
         columns = List.copyOf(columns);
     }
 
-    /** Indexes in {@link #columns} of the primary key, in key order; empty where rows are known by rowid only. */
+    /** Indexes in {@link #columns} of the primary key, in key order; empty if rows are identified by rowid only. */
     public List<Integer> primaryKey() {
         List<Integer> key = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {

@@ -29,7 +29,7 @@ public enum TextEncoding {
     /**
      * The encoding with this number; 0 stands in the header of a database without content and means UTF-8.
      *
-     * @throws DoLakeException INVALID_DATABASE_FILE for any number but 0 to 3
+     * @throws DoLakeException INVALID_DATABASE_FILE for any number other than 0 to 3
      */
     public static TextEncoding of(int number) {
         return switch (number) {
@@ -39,7 +39,7 @@ public enum TextEncoding {
             default ->
                 throw new DoLakeException(
                         ErrorCode.INVALID_DATABASE_FILE,
-                        "Cannot read database: text encoding " + number + " is none of 1, 2, 3");
+                        "Cannot read database: text encoding " + number + " is not 1, 2 or 3");
         };
     }
 }

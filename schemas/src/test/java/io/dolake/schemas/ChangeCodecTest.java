@@ -26,7 +26,7 @@ class ChangeCodecTest {
             new ColumnSchema("g", "INT", true, 0, Generated.STORED, null));
     private static final TableSchema W = Tables.withoutRowid(column("k", "TEXT", 1, null));
 
-    /** Keeps what it is told. */
+    /** Keeps the events that it receives. */
     private static final class Log implements ChangeListener {
         private final List<Object> entries = new ArrayList<>();
 

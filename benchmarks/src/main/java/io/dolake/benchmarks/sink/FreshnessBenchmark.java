@@ -5,7 +5,6 @@ import io.dolake.benchmarks.Benchmark;
 import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
 import io.dolake.pipeline.run.Home;
-import io.dolake.pipeline.run.LocalBroker;
 import io.dolake.pipeline.run.Ports;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,6 @@ import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
 import io.dolake.benchmarks.Rounds;
 import io.dolake.pipeline.run.Home;
-import io.dolake.pipeline.run.LocalBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;

@@ -16,7 +16,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /** A Kafka broker of one node, with its controller, on the loopback address. */
-final class Broker {
+public final class Broker {
     private static final int NODE_ID = 1;
     private static final String CONTROLLER = "CONTROLLER";
     /** As the source's configuration asks for its topics: also for topics that were there before it. */
@@ -29,7 +29,7 @@ final class Broker {
     }
 
     /** Starts a broker; returns when it takes requests. Storage is formatted if the directory is new. */
-    static Broker start(Path dir, Ports ports) {
+    public static Broker start(Path dir, Ports ports) {
         try {
             if (!Files.exists(dir.resolve("meta.properties"))) {
                 format(dir);
@@ -92,7 +92,7 @@ final class Broker {
         return settings;
     }
 
-    void stop() {
+    public void stop() {
         server.shutdown();
         server.awaitShutdown();
     }

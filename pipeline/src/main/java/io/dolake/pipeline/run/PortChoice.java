@@ -18,7 +18,7 @@ import java.util.Properties;
  * another program that asks for any. Kept means bound without listening, which on Linux lets a part listen there that names the port.
  * Elsewhere it would not: there they are free again as soon as all are chosen.
  */
-final class PortChoice implements AutoCloseable {
+public final class PortChoice implements AutoCloseable {
     private static final boolean CAN_BE_SHARED =
             System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
 
@@ -48,11 +48,11 @@ final class PortChoice implements AutoCloseable {
      *
      * @throws DoLakeException ADDRESS_IN_USE, naming the port and the option that changes it
      */
-    static PortChoice make(Home home, Ports.Wish wish) {
+    public static PortChoice make(Home home, Ports.Wish wish) {
         return new PortChoice(Ports.file(home), wish);
     }
 
-    Ports ports() {
+    public Ports ports() {
         return ports;
     }
 

@@ -9,7 +9,6 @@ import io.dolake.sink.config.UnavailableConfig;
 import io.dolake.sink.index.IndexBuild;
 import io.dolake.sink.index.IndexProgress;
 import io.dolake.sink.index.IndexSpace;
-import io.dolake.sink.index.KeyGrowth;
 import io.dolake.sink.index.TableIndex;
 import io.dolake.sink.record.SourceTables;
 import io.dolake.sink.row.RowShape;
@@ -65,6 +64,7 @@ public final class TableCommitter {
     private final CommitClaim turns = new CommitClaim();
     private final OpenedTable opened;
     private final CommitFiles files;
+    private final CommitPlanner planner;
     private Table table;
 
     public TableCommitter(
@@ -85,6 +85,8 @@ public final class TableCommitter {
         this.softDeletes = new SoftDeletes(config.changelogPrefix());
         this.index = new TableIndex(indexSpace, name);
         this.files = new CommitFiles(config, taskId);
+        this.planner =
+                new CommitPlanner(name, branch, index, fence, softDeletes, files, UnavailableConfig.policy(config));
     }
 
     /**
@@ -141,41 +143,15 @@ public final class TableCommitter {
         // Before any lookup: a new transaction reloads the table, which may have advanced.
         Snapshot head = branch.head(table);
         Map<TopicPartition, Long> floors = fence.check(table, request);
-        List<String> key = TableAccess.keyColumns(table);
-        if (buffer.keyNames() != null && KeyGrowth.lacksOptional(table, key, buffer.keyNames())) {
-            buffer.widenKey(key);
-        }
-        boolean keyGrows =
-                buffer.keyNames() != null && KeyGrowth.mayJoin(table, head, key, buffer.keyNames(), buffer.shapes());
-        index.sync(table, branch, keyGrows ? buffer.keyNames() : key, isStopped);
-        RowShape ofTable = buffer.hasSoftDeletes() ? softDeletes.shapeOf(table.schema(), buffer.keyNames()) : null;
-        CommitPlan plan = CommitPlan.of(
-                buffer,
-                index,
-                floors,
-                deletion -> deletion.as(
-                        buffer.shapes().size(),
-                        softDeletes.row(ofTable, deletion.row()),
-                        softDeletes.unknown(ofTable)));
-        // The first rows of a partition store their offsets even if none of the rows remain: otherwise the partition
-        // would look as if it had never been read, and a table that lacks its rows would look recreated.
-        boolean hasRows = !buffer.shapes().isEmpty() || buffer.passesOver();
-        if (plan.changesNothing(index) && !(hasRows && fence.isFirst(request))) {
+        CommitPlanner.Resolved resolved = planner.resolve(table, head, request, floors, isStopped);
+        if (resolved.changesNothing()) {
             return new Outcome(null, 0, 0);
         }
-        List<RowShape> shapes = plan.shapes(buffer, ofTable);
-        if (!plan.gaps().isEmpty()) {
-            // Files kept from an earlier attempt may contain rows that have changed since.
-            files.forget();
-            new UnavailableValueLoader(table, index.files(), shapes, UnavailableConfig.policy(config))
-                    .fill(plan.rows(), plan.gaps());
-        }
-        boolean isEmpty = (plan.isEmptied() || index.files().size() == 0) && branch.ownsSchema(table);
-        if (!(isEmpty || keyGrows) || !KeyGrowth.mayLack(buffer, table)) {
-            KeyGrowth.check(name, table, buffer);
-        }
+        CommitPlan plan = resolved.plan();
+        List<RowShape> shapes = resolved.shapes();
         Transaction transaction = Transactions.newTransaction(table.name(), new SingleAttemptOperations(metadata()));
-        new SchemaFit(name, table, config, access.hasWholeRows(name)).evolve(transaction, buffer, shapes, isEmpty);
+        new SchemaFit(name, table, config, access.hasWholeRows(name))
+                .evolve(transaction, buffer, shapes, resolved.isEmpty());
         RowWriter.Written written = files.writeRows(table, transaction, request, plan, shapes);
         DeleteWriteResult deletes = files.writeDeletes(table, transaction, buffer, plan, index.files());
         Map<TopicPartition, TableOffsets.Position> positions = fence.positions(request);

@@ -21,59 +21,13 @@ import org.slf4j.LoggerFactory;
 /** The topic partitions of a task and how far it has read them. Used by the task's thread. */
 public final class PartitionOffsets {
     /**
-     * A partition: the offset at which reading was set to start (-1: not set), and the next expected offset (-1: none
-     * seen yet). {@code readBefore}: how far it had been read before it was sent back (-1: it was not, or has caught
-     * up).
+     * Number of offsets that the end of a transaction may use after its last record; a topic may have expired up to
+     * there.
      */
-    private static final class State {
-        private final long epoch;
-        private long startAt = -1;
-        private long position = -1;
-        private long readBefore = -1;
-        /** How far the framework has got, including records that it did not deliver. */
-        private long delivered = -1;
-
-        /** The missing offset after the start; -1: none is known to be missing. */
-        private long needed = -1;
-        /** The last record processed; null if it is not known. */
-        private SinkRecord last;
-        /** The mark made of the last record for which one was made. */
-        private RecordMark told;
-        /** The record at which reading starts, if it has to be recognized; null if not. */
-        private RecordMark witness;
-        /** Positions that reading has passed, by offset; at most {@link #MAX_MARKS}. */
-        private final TreeMap<Long, RecordMark> marks = new TreeMap<>();
-
-        private String topicId;
-        /** Whether nothing before the start is delivered to the task. */
-        private boolean isEmpty;
-
-        private boolean skipsBatch;
-        private boolean isSeekRepeated;
-        private boolean isSeekDone;
-
-        State(long epoch) {
-            this.epoch = epoch;
-        }
-
-        /** The offset to be read next, -1 if it is not known. */
-        private long expected() {
-            return Math.max(delivered, position >= 0 ? position : needed);
-        }
-
-        private RecordMark atLast() {
-            if (told == null || told.offset() != last.originalKafkaOffset()) {
-                told = RecordMark.of(last);
-            }
-            return told;
-        }
-    }
-
-    /** Number of offsets that the end of a transaction may use after its last record, which may all have expired. */
     private static final int TRANSACTION_END = 1;
 
     /** Number of positions remembered per partition. */
-    private static final int MAX_MARKS = 64;
+    static final int MAX_MARKS = 64;
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionOffsets.class);
 
@@ -81,12 +35,12 @@ public final class PartitionOffsets {
     private final boolean failsOnGaps;
     private final SinkStatus status;
     private final LogStartOffsets logStarts;
-    private final Map<TopicPartition, State> states = new HashMap<>();
+    private final Map<TopicPartition, PartitionState> states = new HashMap<>();
     private final Set<TopicPartition> forgotten = new HashSet<>();
     private final Map<TopicPartition, Long> offered = new HashMap<>();
     private final Set<TopicPartition> offeredAgain = new HashSet<>();
     private TopicPartition lastPartition;
-    private State lastState;
+    private PartitionState lastState;
 
     public PartitionOffsets(SinkConfig config, SinkStatus status, LogStartOffsets logStarts) {
         this.forgetsOffsetsAhead = config.forgetsOffsetsAhead();
@@ -96,7 +50,7 @@ public final class PartitionOffsets {
     }
 
     public void open(TopicPartition partition, long epoch) {
-        states.put(partition, new State(epoch));
+        states.put(partition, new PartitionState(epoch));
         lastPartition = null;
     }
 
@@ -119,8 +73,8 @@ public final class PartitionOffsets {
         return state(partition) != null;
     }
 
-    /** State of the partition asked for last, which is mostly the same one; null if it does not belong to this task. */
-    private State state(TopicPartition partition) {
+    /** PartitionState of the partition asked for last, which is mostly the same one; null if it does not belong to this task. */
+    private PartitionState state(TopicPartition partition) {
         if (partition != lastPartition) {
             lastState = states.get(partition);
             lastPartition = partition;
@@ -139,9 +93,11 @@ public final class PartitionOffsets {
         offered.putAll(ends);
     }
 
-    /** Sets how far the framework has got with a partition: transforms may have dropped the last records. */
+    /**
+     * Sets how far the framework has got with a partition: transforms and converters may have dropped the last records.
+     */
     public void delivered(TopicPartition partition, long end) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         state.delivered = Math.max(state.delivered, end);
     }
 
@@ -156,7 +112,7 @@ public final class PartitionOffsets {
 
     /** Reports that the consumer was set to an offset; records offered already do not come from there. */
     public void rewound(TopicPartition partition, long offset) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         state.startAt = offset;
         state.isEmpty = false;
         state.told = null;
@@ -179,7 +135,7 @@ public final class PartitionOffsets {
      * lies there, those before are deleted from the topic.
      */
     public boolean isBeforeSeek(TopicPartition partition, long offset) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         if (state.position >= 0 || offset < state.readBefore || state.readBefore < 0 || state.isSeekDone) {
             return false;
         }
@@ -187,7 +143,7 @@ public final class PartitionOffsets {
         return true;
     }
 
-    /** Marks that nothing before the start is delivered: it expired, or transforms leave it out. */
+    /** Notes that no record before the start is delivered: they expired, or transforms drop them. */
     public void isEmpty(TopicPartition partition) {
         state(partition).isEmpty = true;
     }
@@ -199,7 +155,7 @@ public final class PartitionOffsets {
 
     /** Whether a record is new to this task; the framework offers records again after some failures. */
     public boolean isNew(TopicPartition partition, long offset) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         return !state.skipsBatch && offset >= state.position;
     }
 
@@ -208,18 +164,20 @@ public final class PartitionOffsets {
      * sent back. Then the topic was recreated, or has lost its end.
      */
     public void checkRepeated(TopicPartition partition, long offset) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         if (!state.skipsBatch && !offeredAgain.contains(partition)) {
             throw startsOver(partition, offset, state.position);
         }
     }
 
-    /** Advances past a record, if it is new. An offset below the requested start shows a shorter topic. */
+    /**
+     * Advances past a record, if it is new. An offset below the requested start shows that the topic ends before it.
+     */
     public boolean advance(TopicPartition partition, long offset) {
         if (!isNew(partition, offset)) {
             return false;
         }
-        State state = state(partition);
+        PartitionState state = state(partition);
         if (state.position < 0 && offset < state.startAt) {
             throw startsOver(partition, offset, state.startAt);
         } else if (isGap(partition, state, offset)) {
@@ -230,8 +188,11 @@ public final class PartitionOffsets {
         return true;
     }
 
-    /** Whether the topic has lost records up to this one. If unknown, offsets missing at the start count as lost. */
-    private boolean isGap(TopicPartition partition, State state, long offset) {
+    /**
+     * Whether the topic has lost records up to this one. Where that cannot be known, offsets missing at the start count
+     * as lost.
+     */
+    private boolean isGap(TopicPartition partition, PartitionState state, long offset) {
         long expected = state.expected();
         if (expected < 0 || offset <= expected) {
             return false;
@@ -275,7 +236,7 @@ public final class PartitionOffsets {
 
     /** The next offset: after the last record processed, or where reading was set to start; the largest if unknown. */
     public long next(TopicPartition partition) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         if (state.position >= 0) {
             return state.position;
         }
@@ -284,7 +245,7 @@ public final class PartitionOffsets {
 
     /** Undoes the processing of a record. */
     public void retract(TopicPartition partition, long offset) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         state.position = offset;
         state.last = null;
     }
@@ -296,14 +257,14 @@ public final class PartitionOffsets {
 
     /** Sets the record at which reading starts: another record there shows that the topic is another one. */
     public void startsAt(TopicPartition partition, RecordMark mark) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         state.witness = mark;
         state.marks.put(mark.offset(), mark);
     }
 
     /** Throws if the record at which reading starts is not the expected one. */
     public void checkStart(TopicPartition partition, SinkRecord record) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         RecordMark witness = state.witness;
         if (witness == null) {
             return;
@@ -337,7 +298,7 @@ public final class PartitionOffsets {
 
     /** The position of reading: the last record processed; null if it is not known. It is remembered. */
     public RecordMark mark(TopicPartition partition) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         if (state.last == null) {
             return null;
         }
@@ -359,7 +320,7 @@ public final class PartitionOffsets {
 
     /** An offset for the group, below which the lake has all. */
     public OffsetAndMetadata groupOffset(TopicPartition partition, long next, boolean isLookedAt) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         if (state.witness != null) {
             return GroupOffset.of(next, state.witness);
         } else if (state.position < 0 && (isLookedAt || state.startAt >= 0 && !state.isEmpty)) {
@@ -391,9 +352,12 @@ public final class PartitionOffsets {
         return state(partition).position;
     }
 
-    /** The highest offset that counts as done without buffered records: the start, until a record is processed. */
+    /**
+     * The highest offset that counts as done while nothing is buffered: the start of reading, until a record is
+     * processed.
+     */
     public long bound(TopicPartition partition) {
-        State state = state(partition);
+        PartitionState state = state(partition);
         return state.position < 0 && state.startAt >= 0 && !state.isEmpty ? state.startAt : Long.MAX_VALUE;
     }
 }

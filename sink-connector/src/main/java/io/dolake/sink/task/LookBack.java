@@ -86,7 +86,7 @@ final class LookBack {
         lastPartition = null;
     }
 
-    /** State of the partition asked for last, which is mostly the same one. */
+    /** LookBackState of the partition asked for last, which is mostly the same one. */
     private LookBackState state(TopicPartition partition) {
         if (partition != lastPartition) {
             lastState = states.get(partition);
@@ -124,7 +124,7 @@ final class LookBack {
         return !suspects.isEmpty();
     }
 
-    /** Whether the look-back waits for a partition, or has started with it. */
+    /** Whether it waits for a partition, or has begun with it. */
     boolean isConcerned(TopicPartition partition) {
         return suspects.contains(partition) || active.contains(partition);
     }
@@ -172,7 +172,7 @@ final class LookBack {
         active.remove(partition);
     }
 
-    /** Registers the next record. True if it must not be processed now and will be delivered again. */
+    /** Registers the next record. True if the record must not be processed now and will be delivered again. */
     boolean sendsBack(RecordPosition place) {
         TopicPartition partition = place.partition();
         LookBackState state = state(partition);
@@ -201,7 +201,9 @@ final class LookBack {
         return isJump;
     }
 
-    /** The changes of a record that its tables lack; empty if it is to be delivered again ({@link #isWanted}). */
+    /**
+     * The changes of a record that its tables lack; empty if the record is to be delivered again ({@link #isWanted}).
+     */
     List<Change> wanted(List<Change> changes, RecordPosition place) {
         LookBackState state = state(place.partition());
         if (state.base == 0 || !isOn) {
@@ -224,7 +226,9 @@ final class LookBack {
         return !active.isEmpty() && state(partition).phase == LookBackState.Phase.WANTED;
     }
 
-    /** The offset below which all tables were complete when the task got the partition; 0 if it is not known. */
+    /**
+     * The offset below which all tables had everything when the task took the partition over; 0 if that is not known.
+     */
     long base(TopicPartition partition) {
         return Math.max(0, state(partition).base);
     }
@@ -235,7 +239,8 @@ final class LookBack {
     }
 
     /**
-     * Whether a record lies before the range that a table accepts: it is complete there unless it is being refilled.
+     * Whether a record lies before the range that a table accepts: the table is complete there unless it is being
+     * refilled.
      */
     boolean isPast(TableIdentifier table, RecordPosition place) {
         if (!isPast(place)) {
@@ -327,7 +332,7 @@ final class LookBack {
 
     private void begin(TopicPartition partition, LookBackState state) {
         LOG.info(
-                "{} is read from its start up to offset {}, to check whether a table without an offset was dropped",
+                "{} is read from its start up to offset {}, to see whether a table that has nothing of it was dropped",
                 partition,
                 state.base);
         state.phase = LookBackState.Phase.UNDER_WAY;
@@ -365,7 +370,7 @@ final class LookBack {
         rewind(partition, state.base);
     }
 
-    /** The table is not the one named after the topic, but its mark identifies the topic as well. */
+    /** Starts by the mark of a table that is not named after the topic, but knows it as well. */
     private void startBy(RecordMark mark, TopicPartition partition, LookBackState state) {
         rewind(partition, mark.offset());
         partitions.needs(partition, state.base);

@@ -5,11 +5,11 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.iceberg.catalog.TableIdentifier;
 
-/** The state of {@link LookBack} for one topic partition. */
+/** How far {@link LookBack} is with one topic partition. */
 final class LookBackState {
     static final long UNKNOWN = -1;
 
-    /** The phase of the look-back. */
+    /** Where it stands. */
     enum Phase {
         /** Not looked at, or not to the end. */
         NONE,
@@ -21,7 +21,7 @@ final class LookBackState {
         DONE
     }
 
-    /** The offset below which all tables are complete. */
+    /** All tables are complete below it. */
     long base = UNKNOWN;
 
     Phase phase = Phase.NONE;
@@ -30,6 +30,6 @@ final class LookBackState {
     /** During the look-back: the first row that each table lacks. */
     final Map<TableIdentifier, Long> found = new HashMap<>();
 
-    /** Time of the last record, by {@link System#nanoTime}. */
+    /** When the last record came, by {@link System#nanoTime}. */
     long movedAtNs;
 }

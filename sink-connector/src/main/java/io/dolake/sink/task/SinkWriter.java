@@ -178,10 +178,7 @@ public final class SinkWriter {
         close(List.of());
     }
 
-    /**
-     * The offsets up to which the lake is complete, with the last record processed before; where nothing is buffered,
-     * the framework's own.
-     */
+    /** The offsets up to which the lake is complete; where nothing is buffered, the framework's own; with the last record taken before each. */
     public Map<TopicPartition, OffsetAndMetadata> heldOffsets(Map<TopicPartition, OffsetAndMetadata> current) {
         Map<TopicPartition, OffsetAndMetadata> result = new HashMap<>();
         current.forEach((partition, offset) -> {

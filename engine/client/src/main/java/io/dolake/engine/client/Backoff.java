@@ -4,7 +4,9 @@ package io.dolake.engine.client;
 import io.dolake.schemas.DoLakeException;
 import java.util.function.Supplier;
 
-/** Runs a call again, after a delay that doubles, while it ends for want of a connection. Only for calls without effects. */
+/**
+ * Retries a call that fails because there is no connection, with a delay that doubles. Only for calls without effects.
+ */
 final class Backoff {
     static final long FIRST_DELAY_MS = 100;
     static final long MAX_DELAY_MS = 2_000;

@@ -9,12 +9,12 @@ import io.dolake.schemas.ErrorCode;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Decodes the batches of one stream with the table schemas that it brought so far. A batch may be decoded again, for
+ * Decodes the batches of one stream with the table schemas of the stream so far. A batch may be decoded again, for
  * instance because the listener failed or the batch was refused: the schemas known before it are kept for every batch
  * not yet acknowledged.
  *
- * <p>A listener may block for as long as it takes to get rid of the changes, and what it waits for may be the thread that
- * acknowledges: {@link #forget} therefore never waits for {@link #decode}.
+ * <p>A listener may block until it can pass on the changes, and it may wait for the thread that acknowledges: therefore
+ * {@link #forget} never waits for {@link #decode}.
  */
 final class BatchReader {
     private final ChangeDecoder decoder = new ChangeDecoder();
@@ -45,7 +45,7 @@ final class BatchReader {
         schemasBefore.tailMap(sequence, true).clear();
     }
 
-    /** Batches up to this one will not be decoded again. */
+    /** Forgets what is needed to decode batches up to this one again. */
     void forget(long sequence) {
         schemasBefore.headMap(sequence, true).clear();
     }

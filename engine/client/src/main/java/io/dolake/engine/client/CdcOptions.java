@@ -5,10 +5,10 @@ import io.dolake.schemas.Lsn;
 import java.util.List;
 
 /**
- * What to subscribe to.
+ * The options of a subscription.
  *
- * @param fromLsn everything after it is sent
- * @param epoch the epoch that the LSN belongs to; null to take any
+ * @param fromLsn every change after it is sent
+ * @param epoch the epoch that the LSN belongs to; null for any epoch
  * @param tables captured tables; empty for all
  * @param consumer name shown in the status of the server; null for none
  */

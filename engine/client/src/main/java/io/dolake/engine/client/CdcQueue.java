@@ -8,9 +8,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Messages between the socket and the poller, a bounded number. Full at {@link #MAX_BATCHES} batches, which is what a
- * server may have in flight: one that keeps to that is never kept from sending signs of life. Keep-alives in a row
- * are one.
+ * A bounded queue of messages from the socket to the poller. It is full at {@link #MAX_BATCHES} batches, the number
+ * that a server may have in flight, so a server that keeps to the limit can always send keep-alives. Successive
+ * keep-alives are merged into one.
  */
 final class CdcQueue {
     /** {@code schemas/SPEC.md}, section 8, rule 4. */
@@ -31,7 +31,7 @@ final class CdcQueue {
         this.onRoom = onRoom;
     }
 
-    /** Takes the message in any case; false if there is no room for another. */
+    /** Adds a message in any case; false if there is no room for another one. */
     boolean add(CdcStream.Message message) {
         lock.lock();
         try {
@@ -48,7 +48,7 @@ final class CdcQueue {
         }
     }
 
-    /** What waits is still handed out; then every poll throws. */
+    /** Ends the queue: waiting messages are still handed out, then every poll throws. */
     void end(DoLakeException reason) {
         lock.lock();
         try {

@@ -5,8 +5,8 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 
 /**
- * Which batches of a stream are taken, so that a poller sees each sequence once and in order even though refused
- * batches come again and what was under way behind them still arrives. Not thread-safe.
+ * Decides which batches of a stream are accepted, so that a poller sees each sequence once and in order, even though
+ * refused batches come again and batches already in flight after them still arrive. Not thread-safe.
  */
 final class CdcSequence {
     private long next = 1;
@@ -26,12 +26,14 @@ final class CdcSequence {
         }
         if (sequence > next && !awaitingResend) {
             throw new DoLakeException(
-                    ErrorCode.PROTOCOL_ERROR, "Cannot take batch " + sequence + ": batch " + next + " has not come");
+                    ErrorCode.PROTOCOL_ERROR, "Cannot accept batch " + sequence + ": batch " + next + " is missing");
         }
         return false;
     }
 
-    /** A keep-alive that was sent before the refused batches came again speaks of batches that were dropped. */
+    /**
+     * Whether a keep-alive counts: one sent before the refused batches come again refers to batches that were dropped.
+     */
     boolean takesKeepAlive() {
         return !awaitingResend;
     }
@@ -52,9 +54,7 @@ final class CdcSequence {
         return true;
     }
 
-    /**
-     * Notes an acknowledgement; returns the newest there is. What was refused meanwhile is not acknowledged.
-     */
+    /** Records an acknowledgement and returns the newest one. Batches refused meanwhile are not acknowledged. */
     long acknowledge(long sequence) {
         acked = Math.max(acked, Math.min(sequence, next - 1));
         return acked;

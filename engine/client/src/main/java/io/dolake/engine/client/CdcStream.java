@@ -6,8 +6,8 @@ import io.dolake.schemas.Lsn;
 import java.time.Duration;
 
 /**
- * A change stream, pulled. Batches wait in a bounded queue; when it is full the socket is not read, so the server
- * stops sending. One thread polls; {@code ack}, {@code nack} and {@code close} may come from any thread.
+ * A change stream that is read by polling. Batches wait in a bounded queue; when it is full the socket is not read, so
+ * the server stops sending. One thread polls; {@code ack}, {@code nack} and {@code close} may come from any thread.
  */
 public interface CdcStream extends AutoCloseable {
 
@@ -18,7 +18,7 @@ public interface CdcStream extends AutoCloseable {
     /** Newest LSN of the server when the stream began. */
     Lsn newestLsn();
 
-    /** What a poll can bring. */
+    /** The result of a poll. */
     sealed interface Message permits Batch, KeepAlive {}
 
     /** A run of events; must be decoded in the order polled, since later batches rely on schemas of earlier ones. */
@@ -40,18 +40,19 @@ public interface CdcStream extends AutoCloseable {
     Message poll(Duration timeout) throws InterruptedException;
 
     /**
-     * Batches up to the sequence are taken in, everything up to the LSN is done with. Neither goes back: an older
-     * acknowledgement changes nothing. Does nothing when the stream has ended, which a poll tells.
+     * Acknowledges that batches up to the sequence were received and every change up to the LSN was processed. Neither
+     * moves back: an older acknowledgement changes nothing. Does nothing if the stream has ended, which the next poll
+     * reports.
      *
      * @param bufferUtilization 0.0 to 1.0
      */
     void ack(long sequence, Lsn lsn, double bufferUtilization);
 
     /**
-     * Refuses a polled batch: it and all after it come again, in order and not before the delay; what waited is
-     * dropped. Does nothing when the stream has ended.
+     * Refuses a polled batch: it and all later ones are sent again, in order and not before the delay; waiting batches
+     * are dropped. Does nothing if the stream has ended.
      *
-     * @throws io.dolake.schemas.DoLakeException INVALID_ARGUMENT for a batch that is acknowledged or was not polled
+     * @throws io.dolake.schemas.DoLakeException INVALID_ARGUMENT for a batch that was acknowledged or not polled
      */
     void nack(long sequence, Duration retryDelay);
 

@@ -4,7 +4,7 @@ package io.dolake.engine.client;
 import java.net.URI;
 import java.time.Duration;
 
-/** Collects settings; checked when the client is built. */
+/** Collects the settings of a client, which are checked when it is built. */
 final class ClientBuilder implements DoSqlClient.Builder {
     private final URI server;
     private Duration connectTimeout = ClientConfig.DEFAULT_CONNECT_TIMEOUT;

@@ -8,14 +8,14 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * Settings of a client, checked.
+ * The validated settings of a client.
  *
  * @param server scheme, host and port only
  * @param requestTimeout from the first byte sent to the last byte of the answer
  * @param uploadTimeout the same, for a database file
- * @param heartbeatTimeout a WebSocket over which nothing came for so long is dead
- * @param readAttempts how often a call that only reads is tried while no connection comes about
- * @param maxMessageBytes largest answer or WebSocket message taken
+ * @param heartbeatTimeout a WebSocket that received nothing for this long is dead
+ * @param readAttempts attempts of a call that only reads, if no connection can be made
+ * @param maxMessageBytes largest answer or WebSocket message accepted
  */
 record ClientConfig(
         URI server,
@@ -74,7 +74,7 @@ record ClientConfig(
                 ("https".equals(server.getScheme()) ? "wss" : "ws") + "://" + server.getRawAuthority() + path);
     }
 
-    /** Path of a database; a name that is none never reaches the server as a path. */
+    /** The path of a database; an invalid name never reaches the server as a path. */
     static String path(String database, String... rest) {
         if (database == null || !DATABASE_NAME.matcher(database).matches()) {
             throw invalid("database name '" + database + "'", "it must match " + DATABASE_NAME);

@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** Errors that the client itself finds: no connection, no answer in time. */
+/** Errors that the client itself detects: no connection, no answer in time. */
 final class ClientErrors {
     private static final String UNKNOWN_OUTCOME =
-            "It is not known whether the server has done it: check before doing it again.";
+            "It is unknown whether the server ran the operation: check before sending it again.";
 
     private ClientErrors() {}
 
-    /** No connection came about or it broke; {@code write}: whether the call may have had an effect. */
+    /** The connection could not be made or was lost; {@code write}: whether the call may have had an effect. */
     static DoLakeException connection(String endpoint, Throwable failure, boolean write) {
         Throwable cause = unwrap(failure);
         if (cause instanceof DoLakeException known) {
@@ -34,7 +34,7 @@ final class ClientErrors {
                 .withHint(hint);
     }
 
-    /** Whether it says that no connection came about or that one broke, as opposed to an answer that is late. */
+    /** Whether the error means that the connection failed or was lost, as opposed to a late answer. */
     static boolean isConnectionFailure(DoLakeException error) {
         return error.code() == ErrorCode.CONNECTION_ERROR || error.getCause() instanceof HttpConnectTimeoutException;
     }
@@ -55,7 +55,7 @@ final class ClientErrors {
     static DoLakeException lost(String what, String endpoint, String reason, Throwable cause) {
         return new DoLakeException(
                         ErrorCode.CONNECTION_ERROR, "Cannot use " + what + " at " + endpoint + ": " + reason, cause)
-                .withHint("Open a new one; what was not committed is rolled back.");
+                .withHint("Open a new one; uncommitted changes are rolled back.");
     }
 
     /** The same error with the stack trace of the caller, the first as its cause. */

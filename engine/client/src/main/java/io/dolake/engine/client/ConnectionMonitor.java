@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The live links of a client. Pings them and ends those over which nothing comes any more: neither data nor the answer to a ping. A link that is
- * not read on purpose, or that waits for an answer with a timeout of its own, is not judged.
+ * Monitors the open WebSockets of a client: pings them and ends those that receive nothing any more, neither data nor
+ * the answer to a ping. A link that is not read on purpose, or that waits for an answer with a timeout of its own, is
+ * not checked.
  */
 final class ConnectionMonitor implements AutoCloseable {
     private static final int PINGS_PER_TIMEOUT = 4;
@@ -78,7 +79,7 @@ final class ConnectionMonitor implements AutoCloseable {
                 links.remove(link);
                 task.cancel(false);
             } else if (!excused.getAsBoolean() && link.silentNanos() > timeout.toNanos()) {
-                link.end(link.lost("no sign of life for " + timeout.toMillis() + " ms", null));
+                link.end(link.lost("nothing was received for " + timeout.toMillis() + " ms", null));
             } else if (ping.isDone()) {
                 ping = link.ping();
             }

@@ -8,12 +8,12 @@ import java.util.List;
 /**
  * State of a database; the fields are described in {@code schemas/SPEC.md}, section 6.
  *
- * @param lsn newest committed
- * @param durableLsn newest in the change log
- * @param oldestLsn the change log, its archive included, holds every transaction after it
+ * @param lsn LSN of the newest commit
+ * @param durableLsn LSN of the newest transaction in the change log
+ * @param oldestLsn the change log, its archive included, holds every transaction after this LSN
  * @param captureError why changes cannot be captured at present; null when they can
- * @param heldBytes what is past its time in the change log and kept for connected consumers
- * @param archive null if the change log has none
+ * @param heldBytes bytes of expired changes that the change log keeps for connected consumers
+ * @param archive null if no archive is configured
  * @param lag what is committed and not in the change log
  */
 public record DatabaseStatus(
@@ -31,7 +31,7 @@ public record DatabaseStatus(
         Archive archive,
         Lag lag) {
 
-    /** Of a database whose changes are captured. */
+    /** The status of a database whose changes are captured. */
     public DatabaseStatus(
             String name,
             String epoch,
@@ -61,7 +61,7 @@ public record DatabaseStatus(
     /**
      * The archive of a change log.
      *
-     * @param location where it is, for people
+     * @param location the place of the archive, for messages
      * @param error why segments cannot be archived at present; null when they can
      */
     public record Archive(String location, long segments, long bytes, DoLakeException error) {}
@@ -69,8 +69,8 @@ public record DatabaseStatus(
     /**
      * What is committed and not in the change log.
      *
-     * @param limitBytes writers are refused when it is as much
-     * @param writeDelayMs how long each write transaction waits because of it
+     * @param limitBytes writers are refused when the lag reaches it
+     * @param writeDelayMs how long each write transaction waits because of the lag
      */
     public record Lag(long bytes, long limitBytes, long writeDelayMs) {
         static final Lag NONE = new Lag(0, 0, 0);

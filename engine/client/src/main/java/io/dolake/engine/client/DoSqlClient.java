@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Client of one DoSQL server. Thread-safe. Every method throws {@link DoLakeException} with the code, hint and details
- * that the server gave; CONNECTION_ERROR or TIMEOUT where it gave none. Calls that only read are tried again while no
- * connection comes about; a call with effects is sent once.
+ * The client of one DoSQL server. Thread-safe. Every method throws {@link DoLakeException} with the code, hint and
+ * details of the server's error; CONNECTION_ERROR or TIMEOUT if the server did not answer. Calls that only read are
+ * retried if no connection can be made; a call with effects is sent once.
  */
 public final class DoSqlClient implements AutoCloseable {
     private final HttpTransport transport;
@@ -41,40 +41,46 @@ public final class DoSqlClient implements AutoCloseable {
         return new ClientBuilder(server);
     }
 
-    /** Settings of a client; each has a default. {@code build} throws INVALID_ARGUMENT for one that makes no sense. */
+    /** Settings of a client; each has a default. {@code build} throws INVALID_ARGUMENT for an invalid one. */
     public interface Builder {
-        /** Default 5 s. */
+        /** Time limit for making a connection; default 5 s. */
         Builder connectTimeout(Duration timeout);
 
-        /** From the first byte sent to the last byte of the answer; default 60 s. Also of each request of a session. */
+        /**
+         * Time from the first byte sent to the last byte of the answer, also for each request of a session; default 60
+         * s.
+         */
         Builder requestTimeout(Duration timeout);
 
         /** The same, for importing a file; default 15 min. */
         Builder uploadTimeout(Duration timeout);
 
-        /** A session or stream over which nothing comes for so long, not even an answer to a ping, is dead; 20 s. */
+        /**
+         * A session or stream that receives nothing for this long, not even the answer to a ping, is dead; default 20
+         * s.
+         */
         Builder heartbeatTimeout(Duration timeout);
 
-        /** How often a call that only reads is tried while no connection comes about; default 4. */
+        /** Attempts of a call that only reads, if no connection can be made; default 4. */
         Builder readAttempts(int attempts);
 
-        /** Largest answer or message taken; default 256 MiB. */
+        /** Largest answer or message accepted; default 256 MiB. */
         Builder maxMessageBytes(int bytes);
 
         DoSqlClient build();
     }
 
-    /** Throws unless the server answers, at the first attempt, that it is well. */
+    /** Checks the server; throws unless it answers, at the first attempt, that it is healthy. */
     public void health() {
         JsonNode health = transport.readOnce("/health");
         if (!"ok".equals(health.path("status").asText())) {
             throw new DoLakeException(
                     ErrorCode.INTERNAL_ERROR,
-                    "Cannot use DoSQL at " + config.endpoint() + ": it says " + Json.excerpt(health.toString()));
+                    "Cannot use DoSQL at " + config.endpoint() + ": it reports " + Json.excerpt(health.toString()));
         }
     }
 
-    /** Names, in order. */
+    /** The names of all databases, in order. */
     public List<String> databases() {
         List<String> names = new ArrayList<>();
         JsonNode page = transport.read("GET", "/v1/databases", null);
@@ -90,7 +96,7 @@ public final class DoSqlClient implements AutoCloseable {
         return ReplyReader.status(transport.read("GET", ClientConfig.path(database), null));
     }
 
-    /** The tables that are captured, by name, described as in the change log. */
+    /** The captured tables, by name, described as in the change log. */
     public List<TableSchema> schema(String database) {
         return ReplyReader.tables(transport.read("GET", ClientConfig.path(database, "schema"), null));
     }
@@ -104,25 +110,28 @@ public final class DoSqlClient implements AutoCloseable {
         transport.write("DELETE", ClientConfig.path(database), null);
     }
 
-    /** Sends the file; the database must not exist. */
+    /** Imports a database file; the database must not exist. */
     public DatabaseStatus importDatabase(String database, Path file) {
         return ReplyReader.status(transport.upload(ClientConfig.path(database, "import"), file));
     }
 
     /**
-     * Sends what the stream gives, up to its end, and does not close it. If reading fails, nothing is imported, and the
-     * failure is thrown as it is where it is unchecked.
+     * Imports a database file from a stream, which is read to its end and not closed. If reading fails, nothing is
+     * imported, and an unchecked failure is thrown unchanged.
      */
     public DatabaseStatus importDatabase(String database, InputStream content) {
         return ReplyReader.status(transport.upload(ClientConfig.path(database, "import"), content));
     }
 
-    /** Rows at once, as many as the server gives. Tried again only if the statement surely changes nothing. */
+    /**
+     * Runs a query and returns its rows at once, up to the server's limit. Retried only if the statement certainly
+     * changes nothing.
+     */
     public QueryResult query(String database, Statement statement) {
         return query(database, statement, Json.statement(statement));
     }
 
-    /** The same, with at most so many rows. */
+    /** The same, with at most this number of rows. */
     public QueryResult query(String database, Statement statement, long maxRows) {
         return query(database, statement, Json.statement(statement).put("maxRows", maxRows));
     }
@@ -140,16 +149,19 @@ public final class DoSqlClient implements AutoCloseable {
                 transport.write("POST", ClientConfig.path(database, "exec"), Json.statement(statement)));
     }
 
-    /** All statements or none. One result per statement; each carries the LSN of the whole. */
+    /**
+     * Runs all statements or none, as one transaction. Returns one result per statement; each has the LSN of the
+     * transaction.
+     */
     public List<ExecResult> batch(String database, List<Statement> statements) {
         return ReplyReader.batch(
                 transport.write("POST", ClientConfig.path(database, "batch"), Json.statements(statements)));
     }
 
     /**
-     * Has the server look at some segments of the change log: checksums, order, completeness.
+     * Verifies some segments of the change log on the server: checksums, order, completeness.
      *
-     * @param afterId those behind this one; 0 for the oldest
+     * @param afterId the segment before the first one to verify; 0 to begin with the oldest
      */
     public LogCheck verifyLog(String database, long afterId) {
         return ReplyReader.logCheck(transport.read(
@@ -167,7 +179,7 @@ public final class DoSqlClient implements AutoCloseable {
         return WebSocketCdcStream.open(database, options, config, connector, links);
     }
 
-    /** Closes its sessions and streams too. */
+    /** Closes the client with its sessions and streams. */
     @Override
     public void close() {
         links.close();

@@ -20,7 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One HTTP call: JSON there and back, within a time, with the errors of the server as exceptions. */
+/** Makes HTTP calls with JSON bodies, within a time limit; errors of the server become exceptions. */
 final class HttpTransport {
     private static final String JSON_TYPE = "application/json";
     private static final String SQLITE_TYPE = "application/vnd.sqlite3";
@@ -35,12 +35,12 @@ final class HttpTransport {
         this.backoff = new Backoff(config.readAttempts());
     }
 
-    /** A call without effects: tried again while no connection comes about. */
+    /** A call without effects: retried if no connection can be made. */
     JsonNode read(String method, String path, JsonNode body) {
         return backoff.retry(() -> call(method, path, body, false));
     }
 
-    /** Once, even if it fails. */
+    /** A call that is sent once, even if it fails. */
     JsonNode readOnce(String path) {
         return call("GET", path, null, false);
     }
@@ -127,7 +127,7 @@ final class HttpTransport {
         return retryAfter == null || result.retryAfter().isPresent() ? result : result.withRetryAfter(retryAfter);
     }
 
-    /** Null where the header is missing or is a date. */
+    /** Null if the header is missing or is a date. */
     private static Duration retryAfter(HttpResponse<?> response) {
         String seconds = response.headers().firstValue("Retry-After").orElse("");
         return seconds.matches("\\d{1,9}") ? Duration.ofSeconds(Long.parseLong(seconds)) : null;

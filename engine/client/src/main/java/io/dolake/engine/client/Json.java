@@ -15,7 +15,7 @@ import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
 import java.util.List;
 
-/** Text to tree and back. The size of a document is limited where it is received, not here. */
+/** Converts between JSON text and trees. The size of a document is limited where it is received, not here. */
 final class Json {
     private static final int EXCERPT_CHARS = 200;
 
@@ -96,7 +96,10 @@ final class Json {
         return text.length() <= EXCERPT_CHARS ? text : text.substring(0, EXCERPT_CHARS) + "...";
     }
 
-    /** Without its text and without the parser's error, which quotes it: it may hold rows. Pages come from proxies. */
+    /**
+     * The error for an answer that is not JSON. It quotes neither the text nor the parser's error, since the text may
+     * hold rows; only HTML pages, which come from proxies, are quoted.
+     */
     private static DoLakeException unreadable(String text) {
         boolean isPage = text.stripLeading().startsWith("<");
         return new DoLakeException(

@@ -8,7 +8,7 @@ import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.RawText;
 import java.util.HexFormat;
 
-/** JSON form of SQLite values, {@code schemas/SPEC.md} section 3. Integers never pass through a double. */
+/** Converts SQLite values to and from JSON, {@code schemas/SPEC.md} section 3. Integers never pass through a double. */
 public final class JsonValues {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final HexFormat HEX = HexFormat.of();
@@ -76,7 +76,7 @@ public final class JsonValues {
     /**
      * JSON to Long, Double, String, RawText, byte[] or null.
      *
-     * @throws DoLakeException PROTOCOL_ERROR for what is no value
+     * @throws DoLakeException PROTOCOL_ERROR if the JSON is not a value
      */
     public static Object fromJson(JsonNode json) {
         if (json == null || json.isNull()) {

@@ -61,7 +61,7 @@ final class LimitedBody implements BodySubscriber<byte[]> {
     static DoLakeException tooLarge(int maxBytes) {
         return new DoLakeException(
                         ErrorCode.PAYLOAD_TOO_LARGE,
-                        "Cannot take answer of the server: it has more than " + maxBytes + " bytes")
+                        "Cannot accept answer of the server: it has more than " + maxBytes + " bytes")
                 .withHint("Ask for fewer rows, read with a session and a fetch size, or raise maxMessageBytes.");
     }
 }

@@ -4,18 +4,18 @@ package io.dolake.engine.client;
 import java.util.List;
 
 /**
- * What a look at some segments of a change log has found; {@code schemas/SPEC.md}, section 6.
+ * The result of verifying some segments of a change log; {@code schemas/SPEC.md}, section 6.
  *
  * @param archived how many of the segments are in the archive
- * @param next id to go on behind; 0 at the end of the log
+ * @param next id after which to continue; 0 at the end of the log
  */
 public record LogCheck(long segments, long archived, long events, long bytes, List<Fault> faults, long next) {
 
     /**
-     * Something that is not as it was written.
+     * A fault: data that differs from what was written.
      *
      * @param segment its id; 0 for the log as a whole
-     * @param object its object in the archive; null if it is in the log
+     * @param object its object in the archive; null if the segment is in the log
      */
     public record Fault(long segment, String object, String message) {}
 }

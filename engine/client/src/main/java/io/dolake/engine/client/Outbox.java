@@ -8,8 +8,8 @@ import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
 /**
- * Text messages on their way out, one at a time as {@link WebSocket} wants it. A replaceable message takes the place of
- * one that still waits, so a run of acknowledgements costs one place.
+ * The queue of outgoing text messages, sent one at a time as {@link WebSocket} requires. A replaceable message replaces
+ * one that still waits, so successive acknowledgements take one place.
  */
 final class Outbox {
     static final int MAX_WAITING = 1_024;
@@ -30,7 +30,7 @@ final class Outbox {
         add(new Entry(text, false));
     }
 
-    /** Takes the place of the last message that waits, if that one is replaceable too. */
+    /** Replaces the last waiting message, if that one is replaceable too. */
     void sendReplaceable(String text) {
         add(new Entry(text, true));
     }
@@ -43,7 +43,8 @@ final class Outbox {
             if (waiting.size() >= MAX_WAITING) {
                 throw new DoLakeException(
                         ErrorCode.BUFFER_FULL,
-                        "Cannot send message: " + MAX_WAITING + " wait already and the server does not read them");
+                        "Cannot send message: " + MAX_WAITING
+                                + " are already waiting and the server does not read them");
             }
             waiting.add(entry);
         }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Replies of the server, {@code schemas/SPEC.md} sections 6 and 7, as objects. */
+/** Converts the replies of the server, {@code schemas/SPEC.md} sections 6 and 7, to objects. */
 final class ReplyReader {
     private ReplyReader() {}
 
@@ -153,7 +153,9 @@ final class ReplyReader {
             return Enum.valueOf(type, name);
         } catch (IllegalArgumentException e) {
             throw new DoLakeException(
-                    ErrorCode.PROTOCOL_ERROR, "Cannot read answer: " + name + " is no " + type.getSimpleName(), e);
+                    ErrorCode.PROTOCOL_ERROR,
+                    "Cannot read answer: " + name + " is not a valid " + type.getSimpleName(),
+                    e);
         }
     }
 
@@ -174,16 +176,15 @@ final class ReplyReader {
     /**
      * The error object of section 5.
      *
-     * @param raw what the server said, for an error that does not have that form
+     * @param raw the server's answer, for an error that does not have that form
      */
     static DoLakeException error(JsonNode error, String raw) {
         ErrorCode code = code(error.path("code").asText());
         if (code == null) {
             return new DoLakeException(
-                    ErrorCode.INTERNAL_ERROR, "Cannot read error of the server: it said " + Json.excerpt(raw));
+                    ErrorCode.INTERNAL_ERROR, "Cannot read error of the server: it sent " + Json.excerpt(raw));
         }
-        DoLakeException result =
-                new DoLakeException(code, error.path("message").asText("Cannot tell: the server gave no message"));
+        DoLakeException result = new DoLakeException(code, error.path("message").asText("The server gave no message"));
         if (error.path("hint").isTextual()) {
             result = result.withHint(error.get("hint").textValue());
         }
@@ -213,7 +214,7 @@ final class ReplyReader {
     static String text(JsonNode json, String field) {
         JsonNode value = json.path(field);
         if (!value.isTextual()) {
-            throw new DoLakeException(ErrorCode.PROTOCOL_ERROR, "Cannot read answer: it has no text '" + field + "'");
+            throw new DoLakeException(ErrorCode.PROTOCOL_ERROR, "Cannot read answer: it has no string '" + field + "'");
         }
         return value.textValue();
     }

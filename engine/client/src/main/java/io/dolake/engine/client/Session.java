@@ -31,7 +31,7 @@ public interface Session extends AutoCloseable {
 
     ExecResult exec(Statement statement);
 
-    /** All statements or none; one result each. */
+    /** Runs all statements or none; one result each. */
     List<ExecResult> batch(List<Statement> statements);
 
     /** Streams the rows, {@code fetchSize} at a time. At most one cursor of a session is read at a time. */
@@ -53,7 +53,7 @@ public interface Session extends AutoCloseable {
 
     DatabaseStatus status();
 
-    /** Whether the connection is not known to be lost. */
+    /** Whether the session is open, as far as the client knows. */
     boolean isOpen();
 
     @Override

@@ -7,14 +7,17 @@ import io.dolake.schemas.ErrorCode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Pages of a query. While one page is read the next is on its way, so at most two are in memory. */
+/**
+ * The rows of a query, fetched in pages. While one page is read the next is being fetched, so at most two are in
+ * memory.
+ */
 final class SessionCursor implements Session.Cursor {
     private final WebSocketSession session;
     private final int fetchSize;
     private final List<QueryResult.Column> columns;
     private JsonNode page;
     private int at;
-    /** The cursor on the server; null when it has no more rows and is closed there. */
+    /** The cursor on the server; null when it has no more rows and the server has closed it. */
     private JsonNode cursor;
 
     private CompletableFuture<JsonNode> nextPage;
@@ -62,7 +65,7 @@ final class SessionCursor implements Session.Cursor {
         }
     }
 
-    /** Closes the cursor on the server too, unless it came to its end there. */
+    /** Closes the cursor on the server too, unless it was read to its end. */
     @Override
     public void close() {
         if (closed) {

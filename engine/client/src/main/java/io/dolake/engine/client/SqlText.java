@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What a client must see of a statement without parsing it: its kind and how many parameters it has. */
+/** Determines the kind of a statement and its number of parameters without parsing it. */
 public final class SqlText {
 
-    /** What a statement does to rows and to the transaction. */
+    /** The effect of a statement on rows and on the transaction. */
     public enum Kind {
         QUERY,
         BEGIN,
@@ -42,7 +42,7 @@ public final class SqlText {
         };
     }
 
-    /** Whether the statement surely changes nothing. False for PRAGMA, of which some do. */
+    /** Whether the statement certainly changes nothing. False for PRAGMA, of which some do. */
     public static boolean onlyReads(String sql) {
         List<String> words = new SqlText(sql).words;
         return kind(sql) == Kind.QUERY && !words.get(0).equals("PRAGMA");
@@ -63,12 +63,12 @@ public final class SqlText {
         return new SqlText(sql).parameters;
     }
 
-    /** The name as an identifier, whatever characters it has. */
+    /** Quotes a name as an identifier, whatever characters it has. */
     public static String quote(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
-    /** Of WITH ... the statement itself is the first such word outside of parentheses. */
+    /** The kind of a WITH statement: the first word of a statement outside of parentheses. */
     private static boolean writes(List<String> words) {
         boolean isWith = !words.isEmpty() && words.get(0).equals("WITH");
         for (String word : words) {

@@ -7,7 +7,10 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A body that remembers why it could not be read: the HTTP client tells only that the request failed. Stays open. */
+/**
+ * A request body that remembers why it could not be read, since the HTTP client reports only that the request failed.
+ * The underlying stream stays open.
+ */
 final class UploadStream extends FilterInputStream {
     private volatile Exception failure;
 
@@ -27,12 +30,12 @@ final class UploadStream extends FilterInputStream {
             return super.read(target, offset, length);
         } catch (IOException | RuntimeException e) {
             failure = e;
-            // Only this kind ends the request without its last bytes.
+            // Only an IOException makes the HTTP client abort the request instead of ending it early.
             throw new IOException("the body cannot be read", e);
         }
     }
 
-    /** Throws what went wrong with reading, if anything did. */
+    /** Throws the failure of reading, if there was one. */
     void throwFailure(DoLakeException answer) {
         Exception known = failure;
         if (known instanceof DoLakeException error) {
@@ -41,12 +44,13 @@ final class UploadStream extends FilterInputStream {
         }
         if (known != null) {
             known.addSuppressed(answer);
-            throw new DoLakeException(ErrorCode.IO_ERROR, "Cannot read what to import: " + known.getMessage(), known);
+            throw new DoLakeException(
+                    ErrorCode.IO_ERROR, "Cannot read the body to import: " + known.getMessage(), known);
         }
     }
 
     @Override
     public void close() {
-        // Whoever opened the stream below closes it.
+        // The caller that opened the underlying stream closes it.
     }
 }

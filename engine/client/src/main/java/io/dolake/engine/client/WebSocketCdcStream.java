@@ -24,7 +24,7 @@ final class WebSocketCdcStream implements CdcStream, WebSocketConnection.Handler
     private final CdcQueue queue;
     private final BatchReader reader = new BatchReader();
     private final CompletableFuture<JsonNode> subscribed = new CompletableFuture<>();
-    /** Guards {@link #sequence} and the order of what it lets into the queue. */
+    /** Guards {@link #sequence} and the order in which batches enter the queue. */
     private final Object order = new Object();
 
     private final CdcSequence sequence = new CdcSequence();
@@ -144,7 +144,7 @@ final class WebSocketCdcStream implements CdcStream, WebSocketConnection.Handler
         try {
             send.run();
         } catch (DoLakeException e) {
-            // Whoever acknowledges may be another thread than the poller, which is told how the stream ended.
+            // The acknowledging thread may differ from the poller; the poller gets the error that ended the stream.
             link.end(e);
         }
     }

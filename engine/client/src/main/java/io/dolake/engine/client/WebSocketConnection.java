@@ -16,15 +16,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /**
- * One WebSocket: whole messages in, on demand; texts out, in order; one failure, kept, after which nothing works. Reads
- * from the socket only while the handler has room.
+ * A WebSocket connection that receives whole messages on demand and sends texts in order. Its first failure is kept,
+ * and every later call fails with it. It reads from the socket only while the handler has room.
  */
 final class WebSocketConnection implements WebSocket.Listener {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     private static final int KEEP_TEXT_CHARS = 1 << 16;
     private static final int KEEP_BYTES = 1 << 20;
 
-    /** Takes whole messages, one at a time. A false result stops reading until {@link WebSocketConnection#demand}. */
+    /**
+     * Receives whole messages, one at a time. A false result stops reading until {@link WebSocketConnection#demand}.
+     */
     interface Handler {
         boolean text(String message);
 
@@ -61,7 +63,7 @@ final class WebSocketConnection implements WebSocket.Listener {
         demand();
     }
 
-    /** Reads one more message. To be called once for each false result of the handler. */
+    /** Reads one more message. Call it once for each false result of the handler. */
     void demand() {
         heardNanos = System.nanoTime();
         reading = true;
@@ -87,7 +89,7 @@ final class WebSocketConnection implements WebSocket.Listener {
         });
     }
 
-    /** How long ago something came; zero while nothing is read on purpose. */
+    /** Time since the last message was received; zero while reading is paused on purpose. */
     long silentNanos() {
         return reading ? System.nanoTime() - heardNanos : 0;
     }
@@ -212,7 +214,10 @@ final class WebSocketConnection implements WebSocket.Listener {
         }
     }
 
-    /** Says good-bye, waits a little for the answer so that the server has let go, and drops the connection. */
+    /**
+     * Sends a close message, waits briefly for the answer so that the server has ended the session, and drops the
+     * connection.
+     */
     void close() {
         closing = true;
         boolean alive = !isDead();
@@ -234,7 +239,7 @@ final class WebSocketConnection implements WebSocket.Listener {
         try {
             ended.get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            // A server that does not answer a good-bye is dropped all the same.
+            // A server that does not answer the close message is dropped all the same.
             ended.complete(null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

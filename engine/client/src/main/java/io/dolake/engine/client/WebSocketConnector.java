@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Opens WebSockets; a refusal that the server explained in its HTTP answer becomes that error. */
+/** Opens WebSockets; a refusal with an error in the server's HTTP answer becomes that error. */
 final class WebSocketConnector {
     private final ClientConfig config;
     private final HttpClient http;
@@ -31,7 +31,7 @@ final class WebSocketConnector {
         try {
             opening.get(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            // A handshake that still comes to an end must not leave an open socket behind.
+            // A handshake that completes later must not leave an open socket behind.
             var unused = opening.thenAccept(WebSocket::abort);
             throw ClientErrors.timeout(what, config.endpoint(), config.requestTimeout(), false);
         } catch (ExecutionException e) {

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Requests and replies of {@code schemas/SPEC.md}, section 7. An error of the server leaves the session as it is; a
- * request without an answer in time ends it, since nothing is known about its state then.
+ * Requests and replies of {@code schemas/SPEC.md}, section 7. An error of the server leaves the session usable; a
+ * request without an answer in time ends it, since its state is then unknown.
  */
 final class WebSocketSession implements Session, WebSocketConnection.Handler {
     private final ClientConfig config;
@@ -113,7 +113,7 @@ final class WebSocketSession implements Session, WebSocketConnection.Handler {
     CompletableFuture<JsonNode> send(JsonNode request) {
         long id = lastId.incrementAndGet();
         CompletableFuture<JsonNode> reply = new CompletableFuture<>();
-        // First, so that the server sees it also of a request that is too large for it.
+        // The id comes first, so that the server finds it even in a request that is too large.
         String text = Json.write(Json.object().put("id", id).setAll((ObjectNode) request));
         pending.put(id, reply);
         try {
@@ -123,7 +123,7 @@ final class WebSocketSession implements Session, WebSocketConnection.Handler {
             throw e;
         }
         if (link.isDead()) {
-            // It died between the check in send and now: failed() may have run before this reply was known.
+            // The link failed after the check in send: failed() may have run before this reply was registered.
             pending.remove(id);
             link.throwIfFailed();
         }

@@ -136,7 +136,7 @@ class BadLinkTest {
         assertThatThrownBy(() -> client.exec("shop", Statement.of("INSERT")))
                 .isInstanceOfSatisfying(DoLakeException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.CONNECTION_ERROR);
-                    assertThat(e.hint().orElseThrow()).contains("not known whether");
+                    assertThat(e.hint().orElseThrow()).contains("unknown whether");
                 });
         assertThat(server.requests).hasSize(1);
     }

@@ -43,7 +43,7 @@ final class FaultProxy implements AutoCloseable {
         pieces = random;
     }
 
-    /** Resets each connection from now on when the server has sent so many bytes over it. */
+    /** Resets each connection from now on when the server has sent this many bytes over it. */
     void resetAfter(int bytes) {
         resetsAfterBytes = bytes;
     }

@@ -251,7 +251,7 @@ class HttpCallsTest {
             assertThatThrownBy(() -> unlucky.exec("shop", Statement.of("INSERT")))
                     .isInstanceOfSatisfying(DoLakeException.class, e -> {
                         assertThat(e.code()).isEqualTo(ErrorCode.CONNECTION_ERROR);
-                        assertThat(e.hint().orElseThrow()).contains("not known whether");
+                        assertThat(e.hint().orElseThrow()).contains("unknown whether");
                     });
             hangsUp.close();
             accept.join();

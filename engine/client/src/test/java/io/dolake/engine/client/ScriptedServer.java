@@ -25,7 +25,10 @@ import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 
-/** A server that answers as a test says: HTTP by "METHOD path", WebSockets by what they send. Public because Jetty wants it. */
+/**
+ * A server that answers as a test says: HTTP by "METHOD path", WebSockets by what they send. Public because Jetty wants
+ * it.
+ */
 public final class ScriptedServer implements AutoCloseable {
 
     /** An HTTP answer. */

@@ -5,7 +5,7 @@ import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.schemas.DoLakeException;
 import java.util.concurrent.CountDownLatch;
 
-/** Runs an engine until the process is stopped. Configured by the environment, see {@link ServerConfig}. */
+/** Runs an engine until the process is stopped. Environment variables configure it, see {@link ServerConfig}. */
 public final class DoSqlMain {
     private DoSqlMain() {}
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class DoSqlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DoSqlServer.class);
 
-    /** Threads that HTTP requests run on; sessions and change streams have others. */
+    /** Threads for HTTP requests; sessions and change streams have threads of their own. */
     private static final int REQUEST_THREADS = 200;
 
     private static final int MIN_THREADS = 8;
@@ -42,7 +42,7 @@ public final class DoSqlServer implements AutoCloseable {
     }
 
     /**
-     * Opens the directory and listens.
+     * Opens the data directory and starts listening.
      *
      * @throws DoLakeException ADDRESS_IN_USE, INVALID_CONFIGURATION, STORAGE_FULL, IO_ERROR
      */
@@ -87,12 +87,12 @@ public final class DoSqlServer implements AutoCloseable {
         return new DoLakeException(ErrorCode.IO_ERROR, "Cannot listen on " + address + ": " + e.getMessage(), e);
     }
 
-    /** The port that it listens on. */
+    /** The port that the server listens on. */
     public int port() {
         return connector.getLocalPort();
     }
 
-    /** Stops listening, then captures what is committed and closes the databases. */
+    /** Stops listening, captures the committed transactions and closes the databases. */
     @Override
     public void close() {
         QuietClose.close(connector::stop, engine, server::stop);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The server as a process: its start from the environment, and its stop. Whatever it serves is in the packages
- * below, none of which knows this one.
+ * The server process: starting it from environment variables, and stopping it. The packages below do the serving; none
+ * of them depends on this one.
  */
 package io.dolake.engine.server;

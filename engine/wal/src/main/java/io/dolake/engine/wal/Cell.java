@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /** A row in a page of a table. Reused; valid as long as the page it was read from stays loaded. */
 final class Cell {
-    /** So far from the end of the page eight bytes can be read at once. */
+    /** At least this far from the end of the page, eight bytes can be read at once. */
     static final int MAX_HEADER = 8;
 
     private Page page;
@@ -26,7 +26,7 @@ final class Cell {
         }
         index = newIndex;
         if (newPage.type() == Page.LEAF_TABLE && pointer + MAX_HEADER <= limit) {
-            // Nearly all rows: a record of less than 128 bytes, a rowid below 2^28, both in one look at the page.
+            // Nearly all rows: a record of less than 128 bytes, a rowid below 2^28, both with one read of the page.
             long header = Bytes.i64(newPage.bytes(), pointer);
             int rowidBytes = rowidBytes(header);
             int size = (int) (header >>> 56);
@@ -81,7 +81,7 @@ final class Cell {
         place(size, at, table ? usable - 35 : (usable - 12) * 64 / 255 - 23);
     }
 
-    /** @param max largest record that is whole in its page */
+    /** @param max largest record without overflow pages */
     private void place(long size, int newStart, int max) {
         start = newStart;
         if (size < 0 || size > max) {
@@ -112,14 +112,15 @@ final class Cell {
     }
 
     private RuntimeException leadsOut(long size) {
-        return CorruptPage.page(page.number(), page.offset(start), "a row of " + size + " bytes leads out of the page");
+        return CorruptPage.page(
+                page.number(), page.offset(start), "a row of " + size + " bytes extends beyond the page");
     }
 
     private long varint(byte[] bytes, int limit) {
         long value = 0;
         for (int i = 0; i < 9; i++) {
             if (at >= limit) {
-                throw CorruptPage.page(page.number(), page.offset(at), "a number leads out of the page");
+                throw CorruptPage.page(page.number(), page.offset(at), "a number extends beyond the page");
             }
             byte b = bytes[at++];
             if (i == 8) {
@@ -166,7 +167,7 @@ final class Cell {
         return local;
     }
 
-    /** First overflow page, 0 if the record is whole. */
+    /** First overflow page, 0 if the record has none. */
     int overflow() {
         return overflow;
     }
@@ -176,7 +177,9 @@ final class Cell {
         return start + local + (overflow == 0 ? 0 : 4);
     }
 
-    /** Whether length, local bytes and the overflow page are the same. What is in the overflow pages may still differ. */
+    /**
+     * Whether length, local bytes and the overflow page are the same. What is in the overflow pages may still differ.
+     */
     boolean sameLocal(Cell other) {
         if (payload != other.payload || local != other.local || overflow != other.overflow) {
             return false;

@@ -7,7 +7,7 @@ import io.dolake.schemas.Lsn;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Finds out about checkpoints where nothing but the log and the database file is left. */
+/** Estimates how far a checkpoint went from the log and the database file alone. */
 final class CheckpointProbe {
     private final WalLog log;
     private final WalHeader header;
@@ -20,10 +20,10 @@ final class CheckpointProbe {
     }
 
     /**
-     * Guesses how many frames are in the database file. A checkpoint of so many has copied each page whose newest frame
-     * is among them, and no other page. Where pages are as in their newest frame because they were changed and changed
-     * back, the guess is too high; so a single such page does not count, unless it has only one frame or is page 1,
-     * in which SQLite counts changes.
+     * Guesses how many frames are in the database file. A checkpoint of n frames has copied each page whose newest
+     * frame is among them, and no other page. Where pages are as in their newest frame because they were changed and
+     * changed back, the guess is too high; so a single such page does not count, unless it has only one frame or is
+     * page 1, in which SQLite counts changes.
      */
     int guess() throws IOException {
         IntIntMap newest = new IntIntMap();
@@ -60,7 +60,7 @@ final class CheckpointProbe {
         return n == inMain.length && Arrays.equals(inLog, inMain);
     }
 
-    /** A scanner behind the transaction with this frame. */
+    /** A scanner positioned after the transaction with this frame. */
     private WalScanner scan(int frame) throws IOException {
         WalScanner scanner = new WalScanner(log, header);
         WalTransaction transaction = new WalTransaction();
@@ -70,7 +70,7 @@ final class CheckpointProbe {
         return scanner;
     }
 
-    /** The position behind this frame. */
+    /** The position after this frame. */
     WalPosition positionAfter(int frames) throws IOException {
         WalScanner scanner = scan(frames);
         if (scanner.frames() != frames) {

@@ -2,9 +2,9 @@
 package io.dolake.engine.wal;
 
 /**
- * Which children of changed interior pages to look at. Where the lists of children before and after begin or end with
- * the same pages, those of them that the transaction does not touch, nor anything below them, are left out: in a table
- * that grows at its end that is all but a few of hundreds.
+ * Decides which children of changed interior pages to visit. Where the lists of children before and after begin or end
+ * with the same pages, it leaves out those of them that the transaction does not touch, neither the page nor anything
+ * below it. In a table that grows at its end only a few of hundreds remain.
  */
 final class ChildLists {
     private final TouchedPages marks;
@@ -73,12 +73,12 @@ final class ChildLists {
         }
     }
 
-    /** Place of a page whose children are listed, 0 if all are to be looked at. */
+    /** Place of a page whose children are listed, 0 if all children must be visited. */
     int place(int number) {
         return places.get(number);
     }
 
-    /** The same for the walk through the tree before: what is left out is known to be in it. */
+    /** The same for the walk through the tree before: the pages left out are known to be in it. */
     int placeBefore(int number) {
         int place = places.get(number);
         if (place != 0) {
@@ -87,7 +87,9 @@ final class ChildLists {
         return place;
     }
 
-    /** The same for the tree after, in which may be left out what the walk through the tree before has left out. */
+    /**
+     * The same for the tree after, where only pages that the walk through the tree before has left out may be left out.
+     */
     int placeAfter(int number) {
         return usedBefore.contains(number) ? places.get(number) : 0;
     }

@@ -11,12 +11,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Lets SQLite say what a column holds in a row whose record is too short for it: the column is added, with its default, to
- * a table that has a row. Nothing else knows what {@code (CAST(x'41' AS TEXT))} is in a column of REAL affinity, in UTF-16.
+ * Finds the value that a column has in a row whose record is too short for it, by letting SQLite add the column, with
+ * its default, to a table that has a row. Only SQLite knows the value of {@code (CAST(x'41' AS TEXT))} in a column of
+ * REAL affinity, in UTF-16.
  *
- * <p>Where SQLite refuses that, the default is no constant to it ({@code CURRENT_TIMESTAMP}, a function). Such a column can
- * be added to an empty table only, so every row has a value for it; and for one that had none SQLite would read NULL, as
- * is said here.
+ * <p>If SQLite refuses that, it does not treat the default as a constant ({@code CURRENT_TIMESTAMP}, a function). Such
+ * a column can only be added to an empty table, so every row has a value for it; for a row without one SQLite would
+ * read NULL, and so the value here is null.
  */
 final class ColumnDefaults {
     private final Statement statement;
@@ -31,7 +32,7 @@ final class ColumnDefaults {
     /**
      * The value: Long, Double, String, RawText, byte[] or null.
      *
-     * @param text as {@code table_xinfo} tells it: without the parentheses that an expression needs
+     * @param text as {@code table_xinfo} gives it: without the parentheses that an expression needs
      */
     Object value(ColumnSchema column, String text, boolean strict) throws SQLException {
         boolean any = strict && SqliteNames.equal(column.declaredType(), "ANY");

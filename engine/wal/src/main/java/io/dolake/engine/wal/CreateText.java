@@ -4,9 +4,9 @@ package io.dolake.engine.wal;
 import io.dolake.schemas.SqliteNames;
 
 /**
- * Tells CREATE statements that may be replayed from any other text. A file can hold whatever its maker put into its
- * schema: statements that write files or never end ({@code VACUUM INTO}, {@code CREATE TABLE ... AS SELECT}). SQLite
- * itself stores nothing but {@code CREATE TABLE name (...)} and {@code CREATE VIRTUAL TABLE}.
+ * Distinguishes CREATE statements that may be replayed from other text. A file can hold any text in its schema:
+ * statements that write files or never end ({@code VACUUM INTO}, {@code CREATE TABLE ... AS SELECT}). SQLite itself
+ * stores nothing but {@code CREATE TABLE name (...)} and {@code CREATE VIRTUAL TABLE}.
  */
 final class CreateText {
     private final String sql;

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The database as it is after the last decoded transaction. */
+/** The state of the database after the last decoded transaction. */
 final class DatabaseState {
     /** Page to its newest committed frame in this generation. */
     final IntIntMap frames = new IntIntMap();

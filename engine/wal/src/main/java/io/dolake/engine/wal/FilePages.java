@@ -4,7 +4,7 @@ package io.dolake.engine.wal;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 
-/** Pages of a file that somebody else opened and closes. */
+/** Reads the pages of a file that the caller opens and closes. */
 record FilePages(RandomAccessFile file) implements PageSource {
     @Override
     public int read(long position, byte[] target, int offset, int length) throws IOException {

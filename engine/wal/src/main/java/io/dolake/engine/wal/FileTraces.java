@@ -8,16 +8,16 @@ import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 
 /**
- * What tells that a database and its log are not what they were: if two of these are equal, what was read in between was
- * read from one state. Commits that were only appended to the log are no change.
+ * Identifies a state of a database file and its log: if two of these are equal, everything read in between was read
+ * from one state. Commits that were only appended to the log do not count as a change.
  *
- * @param key what tells the file from another at its path, null where that is not known
+ * @param key identifies the file at its path, null if unknown
  * @param log the header of the log; empty without one
- * @param checkpointed frames of the log that are, or may be, in the file; empty if that is not told
+ * @param checkpointed frames of the log that are, or may be, in the file; empty if unknown
  */
 record FileTraces(Object key, long size, FileTime modified, Optional<WalHeader> log, Optional<Integer> checkpointed) {
 
-    /** As of now. */
+    /** The present state. */
     static FileTraces of(ForeignDatabase database) throws IOException {
         Optional<WalHeader> header;
         try (WalLog log = new WalLog(database.wal())) {

@@ -17,8 +17,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A database file of some other program, and the files beside it, found as SQLite finds them: behind symbolic links. Only
- * read. Not for a database that SQLite has open in this process: closing the file here would drop SQLite's locks on it.
+ * A database file of another program, and the files beside it, found as SQLite finds them, through symbolic links.
+ * Read-only. Not for a database that SQLite has open in this process: closing the file here would drop SQLite's locks
+ * on it.
  *
  * <p>The database is more than its file while a {@code -wal} holds changes, or a {@code -journal} what an interrupted
  * transaction has overwritten.
@@ -39,10 +40,10 @@ public final class ForeignDatabase {
     }
 
     /**
-     * Looks the file up.
+     * Finds the file.
      *
-     * @param verb what is to be done, for messages: "import"
-     * @throws DoLakeException INVALID_DATABASE_FILE if it is no file that can be read
+     * @param verb the operation, for messages: "import"
+     * @throws DoLakeException INVALID_DATABASE_FILE if it is not a readable file
      */
     public static ForeignDatabase at(Path path, String verb) throws IOException {
         ForeignDatabase database = new ForeignDatabase(path, resolve(path, verb), verb);
@@ -50,7 +51,7 @@ public final class ForeignDatabase {
             throw database.invalid("it is a directory");
         }
         if (!Files.isRegularFile(database.file)) {
-            throw database.invalid("it is no regular file");
+            throw database.invalid("it is not a regular file");
         }
         if (!Files.isReadable(database.file)) {
             throw database.invalid("it cannot be read");
@@ -92,7 +93,7 @@ public final class ForeignDatabase {
     }
 
     /**
-     * Refuses a file that is not what SQLite reads there for itself: it would first put back what an interrupted transaction
+     * Refuses a file that SQLite itself would first repair: it would restore the pages that an interrupted transaction
      * has overwritten.
      */
     void requireNoJournal() throws IOException {
@@ -103,7 +104,7 @@ public final class ForeignDatabase {
         }
     }
 
-    /** SQLite writes zeros over the start of a journal that is done with, or empties it. */
+    /** Whether the journal is live: SQLite overwrites the start of a finished journal with zeros, or empties it. */
     private boolean isJournalHot() throws IOException {
         try (InputStream in = Files.newInputStream(journal())) {
             return in.read() > 0;
@@ -112,7 +113,10 @@ public final class ForeignDatabase {
         }
     }
 
-    /** Refuses a file that is not the whole database: there is something in a {@code -wal}, or may be under another name. */
+    /**
+     * Refuses a file that is not the whole database: changes are in a {@code -wal}, or may be in one under another
+     * name.
+     */
     private void requireAlone() throws IOException {
         if (wal().toFile().length() > 0) {
             throw invalid(wal().getFileName() + " beside it holds changes that are not in the file")
@@ -122,7 +126,10 @@ public final class ForeignDatabase {
         requireOneName();
     }
 
-    /** What belongs to a file with several names (hard links) is beside one of them, and SQLite knows only the one it is given. */
+    /**
+     * Refuses a file with several names (hard links): its {@code -wal} or {@code -journal} may be beside any of them,
+     * and SQLite looks only beside the name it is given.
+     */
     void requireOneName() throws IOException {
         if (file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
             Object names = Files.getAttribute(file, "unix:nlink");
@@ -139,8 +146,9 @@ public final class ForeignDatabase {
     }
 
     /**
-     * The bytes of the file, while no program may write to it as SQLite does it. Where that cannot be had, or one has written
-     * all the same, the stream fails: before its end, so that whoever copies it does not take it for whole.
+     * Opens the bytes of the file under a lock that keeps SQLite from writing to it. If the lock cannot be had, or a
+     * program has written all the same, the stream fails before its end, so that a copier does not treat the copy as
+     * complete.
      *
      * @throws DoLakeException INVALID_DATABASE_FILE if the file alone is not the database; FILE_CHANGED if it is being
      *     written to
@@ -158,7 +166,7 @@ public final class ForeignDatabase {
         }
     }
 
-    /** As a reader of SQLite does. The lock ends with the channel. */
+    /** Locks the file as a reader of SQLite does. The lock ends with the channel. */
     private void lock(FileChannel channel) throws IOException {
         try (FileLock pending = channel.tryLock(PENDING_BYTE, 1, true)) {
             if (pending != null && channel.tryLock(SHARED_FIRST, SHARED_SIZE, true) != null) {

@@ -5,10 +5,13 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
 
-/** Reads pages of committed frames; reads ahead where they are asked for in the order of the log. */
+/** Reads pages of committed frames, and reads ahead if they are read in the order of the log. */
 final class FrameWindow {
     private static final int MAX_READ_BYTES = 256 * 1024;
-    /** A frame so few behind the last one is taken for the next: pages of other trees lie between those of a table. */
+    /**
+     * A frame at most this far after the last one counts as the next: pages of other trees lie between those of a
+     * table.
+     */
     private static final int MAX_STEP = 8;
 
     private final WalLog log;
@@ -26,7 +29,7 @@ final class FrameWindow {
         maxFrames = Math.max(1, MAX_READ_BYTES / header.frameSize());
     }
 
-    /** What was read ahead may have been the tail of the log, and other frames since: reads anew. */
+    /** Discards the data read ahead: at the tail of the log the frames may have changed since. */
     void forget() {
         frames = 0;
         last = 0;

@@ -4,8 +4,8 @@ package io.dolake.engine.wal;
 import java.util.function.Consumer;
 
 /**
- * Rows of a WITHOUT ROWID table that may differ: all cells of its changed pages, interior ones too, but for runs of equal
- * cells at the start and the end of a page that is on both sides. Which keys sort first is not known here.
+ * Rows of a WITHOUT ROWID table that may differ: all cells of its changed pages, interior ones too, but for runs of
+ * equal cells at the start and the end of a page that is on both sides. Which keys sort first is not known here.
  */
 final class IndexPages {
     private final TableChange change;

@@ -6,9 +6,9 @@ import java.util.Arrays;
 /** A map from int to int; neither a key nor a value is 0. Open addressing, no removal but of everything. */
 final class IntIntMap {
     private static final int INITIAL = 32;
-    /** Tables larger than this are not kept when they are emptied. */
+    /** Larger tables are not kept when the map is emptied. */
     private static final int KEPT = 1 << 16;
-    /** Nor those with fewer entries than one in so many places: emptying must not cost more than filling did. */
+    /** Nor are tables with fewer entries than one in this many places: emptying must not cost more than filling did. */
     private static final int SPARSE = 16;
 
     /** Key and value, in turns: a look-up touches one line of memory. */
@@ -88,7 +88,7 @@ final class IntIntMap {
         entries = larger;
     }
 
-    /** Where a key is, or belongs. */
+    /** The place where a key is, or belongs. */
     private static int place(int[] table, int key) {
         int mask = table.length - 2;
         int i = mix(key) & mask;

@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Replays CREATE statements into an empty SQLite database and asks its PRAGMAs. Only {@code java.sql} is needed here;
- * which driver opens the empty database is the caller's choice. Not thread-safe.
+ * Describes tables by replaying their CREATE statements in an empty SQLite database and reading its PRAGMAs. Only
+ * {@code java.sql} is needed here; which driver opens the empty database is the caller's choice. Not thread-safe.
  *
  * <p>Tables are remembered by name and text, so that a schema change costs one replay of what is new.
  */
@@ -104,7 +104,8 @@ public final class JdbcSchemaSource implements SchemaSource {
                 if (!CreateText.isTable(table.sql())) {
                     throw new DoLakeException(
                             ErrorCode.INVALID_DATABASE_FILE,
-                            "Cannot read schema of table " + table.name() + ": its text is no CREATE TABLE");
+                            "Cannot read schema of table " + table.name()
+                                    + ": its text is not a CREATE TABLE statement");
                 }
                 SQLException failure = failure(statement, table.sql());
                 if (failure != null && kinds(statement).get(table.name()) == null) {
@@ -133,8 +134,8 @@ public final class JdbcSchemaSource implements SchemaSource {
     }
 
     /**
-     * Takes a text over as SQLite does when it opens a file: then functions and collations that are not registered here
-     * (in a CHECK, a generated column) are no error.
+     * Accepts a text as SQLite does when it opens a file: then functions and collations that are not registered here
+     * (in a CHECK, a generated column) are not an error.
      */
     private static void adopt(Connection connection, TableText table, SQLException failure) throws SQLException {
         try (Statement statement = connection.createStatement()) {

@@ -4,12 +4,12 @@ package io.dolake.engine.wal;
 import io.dolake.schemas.ByteSlice;
 
 /**
- * Events of a table whose rows are known by a primary key beside or instead of the rowid. A row that went away and one
- * that came, with equal keys, are one row that changed or only moved (REPLACE, VACUUM).
+ * Events of a table whose rows are known by a primary key beside or instead of the rowid. A removed row and an added
+ * row with equal keys are one row that changed or only moved (REPLACE, VACUUM).
  *
- * <p>The pages are gone through several times, so that memory is needed only for rows that went away, 24 bytes each:
- * first these are collected; if there are none, all that came are inserts. Else those that came again are marked, then
- * come the deletes, then updates and inserts.
+ * <p>The pages are read several times, so that memory is needed only for removed rows, 24 bytes each. The first pass
+ * collects the removed rows; if there are none, all added rows are inserts. Otherwise the second pass marks the rows
+ * that were added again; then the deletes are emitted, then updates and inserts.
  */
 final class KeyedRows {
     private enum Pass {
@@ -125,7 +125,7 @@ final class KeyedRows {
         }
     }
 
-    /** Notes the rows that went away, and those whose key changed. */
+    /** Collects the removed rows, and those whose key changed. */
     private final class Collect implements RowSink {
         @Override
         public void removed(Cell gone) {
@@ -135,7 +135,7 @@ final class KeyedRows {
 
         @Override
         public void added(Cell came) {
-            // Looked at when it is known what went away.
+            // Added rows are processed when all removed rows are known.
         }
 
         @Override
@@ -146,7 +146,7 @@ final class KeyedRows {
         }
     }
 
-    /** Marks the rows that went away and came again. */
+    /** Marks the removed rows that were added again. */
     private final class Match implements RowSink {
         @Override
         public void removed(Cell gone) {

@@ -5,10 +5,10 @@ import java.util.Arrays;
 
 /**
  * Finds the rows that differ between two versions of a table leaf by its layout: SQLite leaves the cells of unchanged
- * rows where they are. Cells whose pointers are the same at the start and at the end of both pointer arrays are looked
- * at only if their bytes differ; those in between are left to a merge by rowid.
+ * rows where they are. Cells whose pointers are the same at the start and at the end of both pointer arrays are read
+ * only if their bytes differ; those in between are left to a merge by rowid.
  *
- * <p>It either finds everything or says that it cannot, before anything is told to anybody.
+ * <p>It either finds all differences or reports that it cannot, before any event is emitted.
  */
 final class LeafDiff {
     /** With more changed rows than this in a page, a merge is not slower. */
@@ -26,7 +26,7 @@ final class LeafDiff {
     private int best;
     private int next;
 
-    /** Compares; false if the layout does not tell, and all rows must be merged. */
+    /** Compares the pages; false if the layout does not decide, so that all rows must be merged. */
     boolean find(Page newBefore, Page newAfter) {
         before = newBefore;
         after = newAfter;
@@ -72,8 +72,8 @@ final class LeafDiff {
     }
 
     /**
-     * Finds the cell that a differing byte is in, and notes it as changed; false if this page is for a merge. After it,
-     * {@code next} is the first byte that this says nothing about.
+     * Finds the cell of a differing byte and records it as changed; false if the page must be merged. Afterwards
+     * {@code next} is the first byte that is not compared yet.
      */
     private boolean locate(int at, int usable) {
         best = 0;
@@ -94,7 +94,7 @@ final class LeafDiff {
         return true;
     }
 
-    /** Looks for the last cell that starts at or before a byte; false if two rows are in one place. */
+    /** Finds the last cell that starts at or before a byte; false if two rows are in one place. */
     private boolean closest(int from, int to, int at) {
         byte[] bytes = before.bytes();
         int pointers = before.pointers();
@@ -124,7 +124,7 @@ final class LeafDiff {
         return true;
     }
 
-    /** The pointer; -1 if it is behind the byte. Which ones are is a coin toss: a branch would cost more than the rest. */
+    /** The pointer; -1 if it is after the byte. Computed without a branch, which the processor could not predict. */
     private static int upTo(int at, int pointer) {
         return at - pointer >> 31 | pointer;
     }
@@ -158,7 +158,7 @@ final class LeafDiff {
         return true;
     }
 
-    /** Cells at the start that are in the same place in both. */
+    /** Number of cells at the start that are in the same place in both. */
     int prefix() {
         return prefix;
     }

@@ -20,7 +20,7 @@ final class LeafStream {
     /**
      * Starts over with all pages of the list.
      *
-     * @param newKeep whether the pages will be asked for again soon, and are worth their place in the cache
+     * @param newKeep whether the pages will be needed again soon, and are worth caching
      */
     LeafStream start(PageView newView, IntList newPages, boolean newKeep) {
         view = newView;
@@ -63,7 +63,7 @@ final class LeafStream {
         return true;
     }
 
-    /** The row it is at and all after it, as rows that came: most of what a bulk load is. */
+    /** Emits the current row and all after it as added rows, the common case in a bulk load. */
     void addRest(RowSink sink) {
         sink.added(cell);
         while (true) {
@@ -84,7 +84,7 @@ final class LeafStream {
             if (next == end) {
                 return;
             }
-            // Of pages that are new, the last one is where the next rows will come.
+            // Of new pages only the last is cached: the next rows will be added there.
             load(pages.get(next++), keep && next == end);
         }
     }

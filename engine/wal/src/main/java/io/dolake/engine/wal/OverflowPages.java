@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.wal;
 
-/** Takes note of overflow pages only. */
+/** Records only the overflow pages of rows. */
 final class OverflowPages implements RowSink {
     private final RecordReader before;
     private final RecordReader after;
@@ -13,7 +13,7 @@ final class OverflowPages implements RowSink {
         after = new RecordReader(changes, RecordReader.Note.OWNED);
     }
 
-    /** Goes through all rows in these pages. */
+    /** Visits all rows in these pages. */
     void own(IntList pages, PageView view, boolean withoutRowid) {
         for (int i = 0; i < pages.size(); i++) {
             page.load(view, pages.get(i), withoutRowid);

@@ -2,8 +2,8 @@
 package io.dolake.engine.wal;
 
 /**
- * A page of a b-tree. Reused: {@link #load} points it at another one. It may lie anywhere in a larger array; places in it
- * are indexes of that array, and only {@link #offset} says where in the page they are.
+ * A page of a b-tree. Reused: {@link #load} points it at another page. Its bytes may lie anywhere in a larger array;
+ * positions are indexes of that array, and {@link #offset} converts them to offsets in the page.
  */
 final class Page {
     static final int INTERIOR_INDEX = 2;
@@ -11,7 +11,7 @@ final class Page {
     static final int LEAF_INDEX = 10;
     static final int LEAF_TABLE = 13;
 
-    /** The header of the database comes first in page 1. */
+    /** Page 1 begins with the header of the database. */
     static final int DATABASE_HEADER = 100;
 
     private PageView view;
@@ -24,7 +24,7 @@ final class Page {
     private int pointers;
     private int usable;
 
-    /** @throws io.dolake.schemas.DoLakeException WAL_CORRUPT if it is no page of a b-tree */
+    /** @throws io.dolake.schemas.DoLakeException WAL_CORRUPT if it is not a page of a b-tree */
     Page load(PageView newView, int newNumber) {
         return load(newView, newNumber, newView.page(newNumber));
     }
@@ -43,7 +43,7 @@ final class Page {
         type = bytes[header];
         boolean leaf = type == LEAF_TABLE || type == LEAF_INDEX;
         if (!leaf && type != INTERIOR_TABLE && type != INTERIOR_INDEX) {
-            throw CorruptPage.page(number, header - base, "type " + (type & 0xFF) + " is none of a b-tree page");
+            throw CorruptPage.page(number, header - base, "type " + (type & 0xFF) + " is not that of a b-tree page");
         }
         cells = Bytes.u16(bytes, header + 3);
         pointers = header + (leaf ? 8 : 12);
@@ -73,10 +73,10 @@ final class Page {
         return this;
     }
 
-    /** Refuses a page that has pages below it. */
+    /** Refuses a page that is not a leaf. */
     Page checkLeaf() {
         if (!isLeaf()) {
-            throw CorruptPage.page(number, header - base, "it is no leaf");
+            throw CorruptPage.page(number, header - base, "it is not a leaf");
         }
         return this;
     }
@@ -86,7 +86,7 @@ final class Page {
         return bytes[headerOf(number)];
     }
 
-    /** Where the header of a page of a b-tree starts. */
+    /** Offset at which the header of a b-tree page starts. */
     static int headerOf(int number) {
         return number == 1 ? DATABASE_HEADER : 0;
     }
@@ -129,12 +129,12 @@ final class Page {
         return pointers;
     }
 
-    /** Index behind the last byte that holds content. */
+    /** Index after the last byte of content. */
     int limit() {
         return base + usable;
     }
 
-    /** Where in the page an index of the array is. */
+    /** Offset in the page of an index of the array. */
     int offset(int at) {
         return at - base;
     }
@@ -159,7 +159,7 @@ final class Page {
         int at = index == cells ? header + 8 : cell(index);
         int child = view.checked(Bytes.i32(bytes, at), this, at - base);
         if (child == 1) {
-            throw CorruptPage.page(number, at - base, "page 1 is no child");
+            throw CorruptPage.page(number, at - base, "page 1 is not a child");
         }
         return child;
     }

@@ -3,7 +3,7 @@ package io.dolake.engine.wal;
 
 import java.util.Arrays;
 
-/** Pages by their number, at most so many. */
+/** A cache of a limited number of pages, by page number. */
 final class PageCache {
     private static final int WAYS = 4;
 
@@ -25,7 +25,7 @@ final class PageCache {
         return slot < 0 ? null : pages[slot];
     }
 
-    /** Keeps a page; the array whose place it takes: an older one of this page, or that of another, or null. */
+    /** Keeps a page; returns the array that it replaces: an older version of this page, another page, or null. */
     byte[] put(int number, byte[] page) {
         int slot = find(number);
         if (slot < 0) {
@@ -37,7 +37,7 @@ final class PageCache {
         return previous;
     }
 
-    /** Takes a page out; null if it is not here. */
+    /** Removes a page; null if it is not cached. */
     byte[] remove(int number) {
         int slot = find(number);
         if (slot < 0) {

@@ -4,9 +4,9 @@ package io.dolake.engine.wal;
 import java.util.Arrays;
 
 /**
- * What each page is part of. A page of a table's b-tree leads to its parent, the root to its table; an overflow page
+ * Maps each page to its table. A page of a table's b-tree leads to its parent, the root to its table; an overflow page
  * leads to the one before it in its chain, the first one to the b-tree page with the row. Every other page leads
- * nowhere. 4 bytes and 1 bit per page, in blocks, none where no table is.
+ * nowhere. It takes 4 bytes and 1 bit per page, in blocks; ranges without a table have no block.
  */
 final class PageMap {
     private static final int BLOCK_BITS = 14;

@@ -2,8 +2,8 @@
 package io.dolake.engine.wal;
 
 /**
- * Changes of the page map, kept back until the listener has taken the transaction. Clearing comes before setting: a
- * page may leave one table and join another.
+ * Changes of the page map, held until the listener has accepted the transaction. Clearing comes before setting: a page
+ * may leave one table and join another.
  */
 final class PageMapChanges {
     private final IntList cleared = new IntList();
@@ -12,7 +12,7 @@ final class PageMapChanges {
     private final IntList overflowPages = new IntList();
     private final IntList overflowParents = new IntList();
 
-    /** The page is in no table any more. */
+    /** The page is not part of a table any more. */
     void clear(int page) {
         cleared.add(page);
     }
@@ -23,7 +23,10 @@ final class PageMapChanges {
         treeParents.add(parent);
     }
 
-    /** The page is an overflow page, behind this one (the b-tree page with the row, or the page before in the chain). */
+    /**
+     * The page is an overflow page that follows this one (the b-tree page with the row, or the page before in the
+     * chain).
+     */
     void overflow(int page, int parent) {
         overflowPages.add(page);
         overflowParents.add(parent);

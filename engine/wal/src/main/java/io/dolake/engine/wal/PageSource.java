@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 
 /**
- * Reads the main database file by position. The decoder is handed one and never opens or closes the main file itself:
- * closing any descriptor of it would drop the POSIX locks that SQLite holds in the same process.
+ * Reads the main database file by position. The caller passes one to the decoder, which never opens or closes the main
+ * file itself: closing any descriptor of it would drop the POSIX locks that SQLite holds in the same process.
  */
 public interface PageSource {
 
     /**
      * Reads through a file that the caller has opened, and closes when SQLite has no connection to it any more. Not
-     * thread-safe. A RandomAccessFile and no channel, since an interrupt would close that.
+     * thread-safe. A RandomAccessFile and not a channel, since an interrupt would close that.
      */
     static PageSource of(RandomAccessFile file) {
         return new FilePages(file);

@@ -4,13 +4,13 @@ package io.dolake.engine.wal;
 import java.util.Arrays;
 
 /**
- * A small number for each page, forgotten all at once: an array by page number, for walks over trees whose pages lie side
- * by side. Each value carries the stamp of its time, so that forgetting is one addition.
+ * A small number for each page, cleared for all pages at once: an array by page number, for walks over trees whose
+ * pages lie side by side. Each value carries the stamp of its generation, so that clearing is one addition.
  */
 final class PageStates {
     private static final int BLOCK_BITS = 12;
     private static final int BLOCK = 1 << BLOCK_BITS;
-    /** More blocks than this (4 MiB) are let go when all is forgotten. */
+    /** More blocks than this (4 MiB) are released when the states are cleared. */
     private static final int KEPT_BLOCKS = 256;
 
     private static final int STATES = 4;

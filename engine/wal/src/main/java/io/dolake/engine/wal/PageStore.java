@@ -6,13 +6,13 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 
 /**
- * Pages of the database in their newest decoded version, and those of the transaction that is being decoded. Keeps a
- * bounded number of either; the arrays of versions that are past are used again.
+ * The pages of the database in their newest decoded version, and the pages of the transaction that is being decoded. It
+ * keeps a bounded number of each and reuses the arrays of old versions.
  */
 final class PageStore {
-    /** Pages compared with the main file when the log begins anew. */
+    /** Pages compared with the main file when the log restarts. */
     private static final int MAX_CHECKED = 64;
-    /** So much of the bytes for pages is for those of the transaction. */
+    /** The share of the page memory that is for pages of the transaction. */
     private static final int OWN_SHARE = 8;
 
     private static final int MIN_PAGES = 16;
@@ -23,7 +23,7 @@ final class PageStore {
     private final int pageSize;
     private final PageCache decoded;
     private final PageCache own;
-    /** Arrays to use for other pages: first those that are free, then those that a view may still look at. */
+    /** Arrays to reuse: first the free ones, then those that a view may still read. */
     private final byte[][] spare = new byte[MAX_SPARE][];
 
     private int spares;
@@ -41,7 +41,10 @@ final class PageStore {
         decoded = new PageCache(Math.max(MIN_PAGES, pages - pages / OWN_SHARE));
     }
 
-    /** A new generation begins: frame numbers mean other pages, and the main file holds what the old ones held. */
+    /**
+     * Begins a new generation: frame numbers now mean other pages, and the main file holds the content of the old
+     * frames.
+     */
     void generation(WalHeader newHeader, WalScanner newScanner) {
         scanner = newScanner;
         window = new FrameWindow(log, newHeader);
@@ -53,7 +56,7 @@ final class PageStore {
         return pageSize;
     }
 
-    /** A transaction is about to be decoded, for the first time or again. */
+    /** Begins to decode a transaction, for the first time or again. */
     void begin() {
         window.forget();
         release();
@@ -63,7 +66,7 @@ final class PageStore {
         }
     }
 
-    /** The transaction is decoded: its pages are the newest decoded versions now. */
+    /** Accepts the decoded transaction: its pages are now the newest decoded versions. */
     void accept(IntList pages) {
         for (int i = 0; i < pages.size(); i++) {
             int number = pages.get(i);
@@ -75,9 +78,9 @@ final class PageStore {
     }
 
     /**
-     * The newest decoded version of a page. Not to be written to; as it is until {@link #accept}.
+     * The newest decoded version of a page. Read-only; valid until {@link #accept}.
      *
-     * @param newest page to its newest frame; what is not there is in the main file
+     * @param newest page to its newest frame; a page that it does not contain is in the main file
      */
     byte[] decoded(int number, IntIntMap newest) {
         byte[] page = decoded.get(number);
@@ -89,7 +92,7 @@ final class PageStore {
         return page;
     }
 
-    /** The page as it is in the transaction. Not to be written to; as it is until {@link #accept}. */
+    /** The page as it is in the transaction. Read-only; valid until {@link #accept}. */
     byte[] own(int number, int frame) {
         byte[] page = own.get(number);
         if (page == null) {
@@ -166,7 +169,7 @@ final class PageStore {
         return array;
     }
 
-    /** Sets an array aside until nobody looks at it any more. */
+    /** Keeps an array from reuse until no view reads it any more. */
     private void retire(byte[] page) {
         if (page != null && spares + retired < MAX_SPARE) {
             spare[spares + retired++] = page;

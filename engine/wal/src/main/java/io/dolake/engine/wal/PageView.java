@@ -2,8 +2,8 @@
 package io.dolake.engine.wal;
 
 /**
- * The database as of one transaction: the page in the transaction itself, else in the newest committed frame, else in
- * the main file.
+ * A view of the database as of one transaction: a page comes from the transaction itself, else from its newest
+ * committed frame, else from the main file.
  */
 final class PageView {
     private final PageStore store;
@@ -15,7 +15,7 @@ final class PageView {
     /**
      * @param own the transaction; {@link WalTransaction#NONE} for a view without one
      * @param pageCount pages in the database
-     * @param usable bytes of a page that hold content: without the reserved ones at its end
+     * @param usable bytes of a page that hold content, without the reserved ones at its end
      */
     PageView(PageStore store, IntIntMap committed, WalTransaction own, int pageCount, int usable) {
         this.store = store;
@@ -25,13 +25,13 @@ final class PageView {
         this.usable = usable;
     }
 
-    /** The bytes of a page, not to be written to. */
+    /** The bytes of a page; read-only. */
     byte[] page(int number) {
         int frame = own.frame(number);
         return frame != 0 ? store.own(number, frame) : store.decoded(number, committed);
     }
 
-    /** The bytes of a page, not to be written to: in the given array, unless the cache has them. */
+    /** The bytes of a page, in the given array unless they are cached; read-only. */
     byte[] page(int number, byte[] buffer) {
         int frame = own.frame(number);
         return frame != 0 ? store.own(number, frame, buffer) : store.decoded(number, committed, buffer);
@@ -60,7 +60,7 @@ final class PageView {
         return store.pageSize();
     }
 
-    /** The number, if it can be that of a page. */
+    /** Checks that a number is a valid page number. */
     int checked(int number, Page where, int offset) {
         if (number < 1 || number > pageCount) {
             throw CorruptPage.page(

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The primary key of a record, in a form whose bytes are equal exactly if the values are: storage class and value of
- * each column, integers in REAL columns as what they stand for.
+ * each column, integers in REAL columns as the REAL values that they stand for.
  */
 final class RecordKey {
     private byte[] bytes = new byte[64];
@@ -19,7 +19,7 @@ final class RecordKey {
     private int header;
     private ByteSlice record;
 
-    /** Where the key is in the records of a table. */
+    /** The places of the key columns in the records of a table. */
     static final class Layout {
         /** Place in the key of each value of the record, -1 for values beside the key; ends with the last one in it. */
         private final int[] keyPlace;
@@ -49,7 +49,7 @@ final class RecordKey {
     private int[] bodyAt = new int[4];
     private long[] types = new long[4];
 
-    /** Takes the key out of a record of this page and cell. */
+    /** Extracts the key from a record of this page and cell. */
     RecordKey read(Layout layout, ByteSlice newRecord, Cell cell) {
         record = newRecord;
         header = record.offset();
@@ -163,7 +163,7 @@ final class RecordKey {
         return value;
     }
 
-    /** Whether a column of the key is NULL: such a row is like no other (rowid tables allow it). */
+    /** Whether a column of the key is NULL: such a row never equals another (rowid tables allow NULL keys). */
     boolean hasNull() {
         return hasNull;
     }

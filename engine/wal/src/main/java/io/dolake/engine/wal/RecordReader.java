@@ -10,10 +10,10 @@ import java.util.Arrays;
  */
 final class RecordReader {
     private static final int FIRST_ALLOCATION = 64 * 1024;
-    /** A scratch array larger than this is let go when the next small record is read. */
+    /** A larger scratch array is released when the next small record is read. */
     private static final int MAX_KEPT = 16 * 1024 * 1024;
 
-    /** What to note in the page map about the overflow pages that are read. */
+    /** The change that the page map gets for overflow pages that are read. */
     enum Note {
         NOTHING,
         GONE,
@@ -47,7 +47,7 @@ final class RecordReader {
         return slice.set(scratch, 0, cell.payload());
     }
 
-    /** Only goes along the overflow pages of a cell. */
+    /** Follows the overflow pages of a cell without reading the record. */
     void note(Cell cell) {
         if (cell.overflow() != 0) {
             follow(cell, false);
@@ -63,7 +63,7 @@ final class RecordReader {
         int done = cell.local();
         int page = cell.overflow();
         int previous = cell.page().number();
-        // Brent: a page far back is remembered, further and further; a cycle comes by it.
+        // Brent's algorithm: an earlier page is remembered, at growing distances; a cycle returns to it.
         int remembered = 0;
         long until = 1;
         for (long step = 0; done < cell.payload(); step++) {
@@ -72,7 +72,7 @@ final class RecordReader {
                         previous,
                         0,
                         "overflow of the row in cell " + cell.index() + " of page "
-                                + cell.page().number() + " goes on at page " + Integer.toUnsignedString(page)
+                                + cell.page().number() + " continues at page " + Integer.toUnsignedString(page)
                                 + ", after " + done + " of " + cell.payload() + " bytes");
             }
             if (step == until) {

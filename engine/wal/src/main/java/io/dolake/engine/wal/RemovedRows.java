@@ -4,7 +4,7 @@ package io.dolake.engine.wal;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** Rows of the state before, by a hash of their key: where they are, and whether they were found again. */
+/** The removed rows by a hash of their key: where they are, and whether they were found again. */
 final class RemovedRows {
     private long[] hashes = new long[64];
     private int[] pages = new int[64];

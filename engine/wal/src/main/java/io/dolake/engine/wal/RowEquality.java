@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** Whether a row is the same before and after: by its bytes, or by its values where the columns of the table changed. */
+/**
+ * Decides whether a row is the same before and after: by its bytes, or by its values if the columns of the table
+ * changed.
+ */
 final class RowEquality {
     private final TableSchema before;
     private final TableSchema after;
@@ -33,7 +36,7 @@ final class RowEquality {
         return new RowEquality(before, after, origins(before, after));
     }
 
-    /** Whether records of these two say the same by the same bytes. */
+    /** Whether equal bytes mean equal values in records of these two tables. */
     static boolean sameShape(TableSchema before, TableSchema after) {
         return before == after
                 || (before.columns().equals(after.columns())
@@ -43,10 +46,10 @@ final class RowEquality {
     }
 
     /**
-     * Whether a row that was not written surely reads the same after as before, column by column: columns were renamed in
-     * their places, or added behind the others, and nothing else. Where a column went, another may have come under its name
-     * whose default is not the same, or that takes another value of the record; SQLite then leaves every record alone that
-     * stays the same bytes.
+     * Whether a row that was not written certainly has the same values after as before: columns were renamed in place
+     * or added at the end, and nothing else. If a column was dropped, another may have been added under its name with a
+     * different default, or one that reads another value of the record; SQLite then does not write a record whose bytes
+     * stay the same.
      */
     static boolean keepsUntouchedRows(TableSchema before, TableSchema after) {
         if (before == after) {
@@ -71,7 +74,7 @@ final class RowEquality {
                 && Objects.deepEquals(one.defaultValue(), other.defaultValue());
     }
 
-    /** A column is the one of the same name; else, where that has no counterpart, the one in the same place: renamed. */
+    /** Maps columns by name; a column without a counterpart maps to the one in the same place, as it was renamed. */
     private static int[] origins(TableSchema before, TableSchema after) {
         List<String> names = names(before);
         List<String> now = names(after);

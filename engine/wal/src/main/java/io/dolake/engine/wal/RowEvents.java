@@ -3,7 +3,9 @@ package io.dolake.engine.wal;
 
 import io.dolake.schemas.ByteSlice;
 
-/** Events of a table whose rows are known by their rowid: what the merge finds is what happened. */
+/**
+ * Emits the events of a table whose rows are identified by rowid: each difference that the merge finds is one event.
+ */
 final class RowEvents implements RowSink {
     private final TransactionEmitter emitter;
     private final RecordReader before;
@@ -35,7 +37,7 @@ final class RowEvents implements RowSink {
         emitter.create(change.after(), cell.rowid());
     }
 
-    /** Rows that lie in few bytes, without a look at a cell of its own for each: what bulk loads consist of. */
+    /** Emits short rows without reading a separate cell for each; bulk loads consist of them. */
     @Override
     public int addedRun(Page leaf, int from, int to, long previous) {
         byte[] bytes = leaf.bytes();
@@ -56,7 +58,7 @@ final class RowEvents implements RowSink {
             int rowidBytes = Cell.rowidBytes(header);
             int size = (int) (header >>> 56);
             int start = at + 1 + rowidBytes;
-            // A record this short is whole in its page, whatever the size of pages.
+            // A record this short has no overflow pages, whatever the page size.
             if (header < 0 || rowidBytes > 4 || start + size > limit) {
                 break;
             }

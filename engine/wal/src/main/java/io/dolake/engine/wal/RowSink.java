@@ -8,15 +8,16 @@ interface RowSink {
     void added(Cell after);
 
     /**
-     * Rows of a leaf that came, {@code from} to before {@code to}: takes as many as it can take faster than one by one.
+     * Receives added rows of a leaf, {@code from} to before {@code to}: accepts as many as it can process faster than
+     * one by one.
      *
      * @param previous rowid before the first
-     * @return the first cell that it did not take
+     * @return the first cell that it did not accept
      */
     default int addedRun(Page leaf, int from, int to, long previous) {
         return from;
     }
 
-    /** The same rowid on both sides, and not evidently the same row. */
+    /** Receives rows with the same rowid on both sides that may differ. */
     void candidate(Cell before, Cell after);
 }

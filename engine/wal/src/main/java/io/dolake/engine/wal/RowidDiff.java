@@ -3,7 +3,7 @@ package io.dolake.engine.wal;
 
 /** Merges the rows before and after by rowid. Needs no memory for rows, however many there are. */
 final class RowidDiff {
-    /** So many pages of a table are worth a place in the cache: the next transaction is likely to want them. */
+    /** Up to this many pages of a table are worth caching: the next transaction is likely to need them. */
     private static final int MAX_KEPT_PAGES = 256;
 
     private final LeafStream before = new LeafStream();

@@ -20,10 +20,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a transaction did to the schema: which tables stayed (maybe changed, renamed, moved), came and went.
+ * The effect of a transaction on the schema: which tables stayed (perhaps changed, renamed or moved), were added or
+ * were dropped.
  *
- * <p>A table is the same before and after by its name, in any spelling; else by its root page, if it looks renamed. In either case the
- * key that identifies its rows must be the same: else one table went and another came.
+ * <p>A table is the same before and after by its name, in any spelling; else by its root page, if it looks renamed. In
+ * either case the key that identifies its rows must be the same: otherwise one table was dropped and another created.
  */
 final class SchemaPlan {
     /** A table on both sides. */
@@ -82,7 +83,7 @@ final class SchemaPlan {
         return dropped;
     }
 
-    /** Events: what was dropped, then what was altered or created, each in the order of sqlite_schema. */
+    /** Emits the events: first dropped objects, then altered or created ones, each in the order of sqlite_schema. */
     List<SchemaChange> changes() {
         return changes;
     }
@@ -139,7 +140,7 @@ final class SchemaPlan {
         }
     }
 
-    /** The same object as before where nothing changed, so that whoever holds it sees no new schema. */
+    /** Returns the same object as before if nothing changed, so that its holders see no new schema. */
     private TableSchema carry(TableSchema before, TableSchema after) {
         boolean same = before.name().equals(after.name())
                 && before.sql().equals(after.sql())
@@ -159,7 +160,7 @@ final class SchemaPlan {
                 schema.sql());
     }
 
-    /** Whether a row of one can be told to be the row of the other. */
+    /** Whether rows of one table can be identified with rows of the other. */
     private static boolean sameIdentity(TableSchema before, TableSchema after) {
         return Table.Identity.of(before) == Table.Identity.of(after)
                 && keyNames(before).equals(keyNames(after));
@@ -172,8 +173,9 @@ final class SchemaPlan {
     }
 
     /**
-     * Whether one became the other by a rename. SQLite then writes the new name in quotes; and since a table that is made
-     * where another was dropped may look the same, the columns must agree, but for some added, dropped or renamed.
+     * Whether one became the other by a rename. SQLite then writes the new name in quotes. A table that is created at
+     * the root page of a dropped one may look the same, so the columns must agree too, except for some added, dropped
+     * or renamed.
      */
     private static boolean isRenamed(TableSchema before, TableSchema after) {
         String start = "CREATE TABLE \"" + after.name().replace("\"", "\"\"") + '"';
@@ -248,7 +250,7 @@ final class SchemaPlan {
         changes.add(new SchemaChange(changes.size(), kind, row.type(), row.name(), previousName, sql, schema));
     }
 
-    /** The objects that somebody created: SQLite's own tables and the indexes it makes for constraints are none. */
+    /** The objects that users created, without SQLite's own tables and the indexes that it makes for constraints. */
     private static Map<ObjectId, SchemaRow> objects(List<SchemaRow> rows) {
         Map<ObjectId, SchemaRow> objects = new LinkedHashMap<>();
         for (SchemaRow row : rows) {

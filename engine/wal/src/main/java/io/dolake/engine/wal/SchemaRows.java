@@ -15,7 +15,7 @@ import java.util.List;
 
 /** Reads {@code sqlite_schema}, itself a table with rowids. */
 final class SchemaRows {
-    /** More rows than this are no schema that anybody wrote. */
+    /** More rows than this cannot be a real schema. */
     static final int MAX_ROWS = 1_000_000;
 
     private SchemaRows() {}
@@ -41,7 +41,7 @@ final class SchemaRows {
                 throw corrupt(cell, e.getMessage());
             }
             for (int i = 0; i < values.length; i++) {
-                // SQLite takes such names and texts; they are shown as far as they can be.
+                // SQLite accepts names and texts that are not well-formed; their invalid parts are replaced.
                 values[i] = values[i] instanceof RawText raw ? new String(raw.bytes(), encoding.charset()) : values[i];
             }
             rows.add(row(values, cell));

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Says what CREATE statements mean. The decoder has no SQL parser: an implementation replays the statements into an
- * empty SQLite and asks its PRAGMAs.
+ * Explains CREATE statements. The decoder has no SQL parser: an implementation replays the statements in an empty
+ * SQLite database and reads its PRAGMAs.
  */
 public interface SchemaSource {
 

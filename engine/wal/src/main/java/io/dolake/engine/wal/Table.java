@@ -4,18 +4,18 @@ package io.dolake.engine.wal;
 import io.dolake.schemas.TableSchema;
 
 /**
- * A table that is captured, or {@code sqlite_schema} itself.
+ * A captured table, or {@code sqlite_schema} itself.
  *
  * @param id stays the same over renames; its root page leads to minus this number in the page map
  * @param root root page
  * @param schema null for {@code sqlite_schema}
- * @param identity how its rows are told apart
+ * @param identity how its rows are identified
  */
 record Table(int id, int root, TableSchema schema, Identity identity) {
     static final int SCHEMA_ID = 1;
     static final Table SCHEMA = new Table(SCHEMA_ID, 1, null, Identity.ROWID);
 
-    /** What tells rows apart, and so how they are compared. */
+    /** What identifies rows, and so how they are compared. */
     enum Identity {
         /** The rowid, which is also the order of the b-tree. */
         ROWID,

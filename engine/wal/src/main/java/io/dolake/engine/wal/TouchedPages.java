@@ -4,9 +4,9 @@ package io.dolake.engine.wal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which tables a transaction touches, and where: found from the page map, before any page is read. */
+/** The tables that a transaction touches, and the pages: found from the page map, before any page is read. */
 final class TouchedPages {
-    /** SQLite itself goes no deeper. */
+    /** The largest depth of a b-tree in SQLite. */
     static final int MAX_DEPTH = 20;
 
     private final IntSet dirty = new IntSet();
@@ -107,7 +107,7 @@ final class TouchedPages {
         return dirty.contains(page);
     }
 
-    /** False if the page is neither in the transaction nor above one that is. Cheaper than to ask exactly. */
+    /** False if the page is neither in the transaction nor above one that is. Cheaper than the exact check. */
     boolean mayTouch(int page) {
         return filter.mayContain(page);
     }

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Turns the pages of one transaction into events. The state moves only when the listener has taken them all, so that a
- * transaction can be decoded again.
+ * Turns the pages of one transaction into events. The state moves only when the listener has accepted all events, so
+ * that a transaction can be decoded again.
  */
 final class TransactionDecoder {
     private final DatabaseState state;
@@ -118,7 +118,7 @@ final class TransactionDecoder {
         }
     }
 
-    /** Page 1 is in many transactions only for the header of the database. */
+    /** Whether page 1 changed in more than the header of the database, for which alone many transactions contain it. */
     private boolean schemaPageChanged() {
         if (before.pageCount() == 0 || before.usable() != after.usable() || encodingAfter != state.encoding) {
             return true;
@@ -152,7 +152,10 @@ final class TransactionDecoder {
         return described;
     }
 
-    /** The tables to compare, in the order of their root pages: it must not depend on when the decoder was opened. */
+    /**
+     * The tables to compare, in the order of their root pages, an order that does not depend on when the decoder was
+     * opened.
+     */
     private List<SchemaPlan.Pair> work(SchemaPlan plan) {
         List<SchemaPlan.Pair> work = new ArrayList<>();
         if (plan == null) {
@@ -209,9 +212,9 @@ final class TransactionDecoder {
     }
 
     /**
-     * The pages of a table to compare one by one; null if an interior page is among them: then rows may have moved. In a
-     * WITHOUT ROWID table interior pages hold rows. An interior page that is a leaf now is its root, or the page above it
-     * was changed too.
+     * The pages of a table to compare one by one; null if an interior page is among them: then rows may have moved. In
+     * a WITHOUT ROWID table interior pages hold rows. An interior page that is a leaf now is its root, or the page
+     * above it was changed too.
      */
     private IntList unmovedPages(Table table) {
         IntList touched = marks.pages(table);
@@ -228,7 +231,7 @@ final class TransactionDecoder {
                     return null;
                 }
             } else if (!table.withoutRowid() && !isLeaf(page, before.page(page))) {
-                // An overflow page of a dropped table led here, to a page that is something else now.
+                // An overflow page of a dropped table led here, to a page that now has another use.
                 continue;
             }
             pages.add(page);
@@ -240,7 +243,7 @@ final class TransactionDecoder {
         return Page.isLeafType(Page.typeOf(page, bytes));
     }
 
-    /** Fills the map at {@link WalDecoder#open}: goes through all tables as they are. */
+    /** Fills the page map at {@link WalDecoder#open} from all present tables. */
     void build(Map<String, Lsn> schemaLsns) {
         before = state.view();
         after = before;

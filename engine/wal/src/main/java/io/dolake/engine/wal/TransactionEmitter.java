@@ -9,7 +9,7 @@ import io.dolake.schemas.RowChange;
 import io.dolake.schemas.SchemaChange;
 import java.util.function.LongSupplier;
 
-/** Hands the events of one transaction to the listener. A transaction without events is not announced. */
+/** Passes the events of one transaction to the listener. A transaction without events is left out. */
 final class TransactionEmitter {
     private final RowChange change = new RowChange();
     private final LongSupplier commitTimeMs;
@@ -40,12 +40,12 @@ final class TransactionEmitter {
         listener.schemaChange(schemaChange);
     }
 
-    /** Where the record before belongs; valid until the next event. */
+    /** The slice for the record before; valid until the next event. */
     ByteSlice before() {
         return change.before();
     }
 
-    /** Where the record after belongs; valid until the next event. */
+    /** The slice for the record after; valid until the next event. */
     ByteSlice after() {
         return change.after();
     }

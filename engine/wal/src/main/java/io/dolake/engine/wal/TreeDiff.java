@@ -5,12 +5,12 @@ package io.dolake.engine.wal;
  * Finds the pages of a table whose rows can differ between two views, both lists in the order of the b-tree. Subtrees
  * that are in both views and hold no page of the transaction are not entered.
  *
- * <p>Works top-down, so that a page counts for a table only if it is reachable from its root. What it learns about
- * parents goes into the map changes.
+ * <p>Works top-down, so that a page counts for a table only if it is reachable from its root. The parents that it finds
+ * go into the map changes.
  */
 final class TreeDiff {
     private static final int LISTED = 1;
-    /** It was also reached before: the same subtree, only moved or not even that. */
+    /** State of a page that was also reached before: the same subtree, perhaps moved. */
     private static final int SHARED = 2;
 
     private final PageMap map;
@@ -79,7 +79,7 @@ final class TreeDiff {
         }
     }
 
-    /** Forgets the pages of a table that was dropped, without reading its leaves. */
+    /** Removes the pages of a dropped table from the page map, without reading its leaves. */
     void drop(Table table, PageView before) {
         begin(table, null);
         view = before;
@@ -105,7 +105,7 @@ final class TreeDiff {
         return marks.mayTouch(page) && marks.isDirty(page);
     }
 
-    /** Each walk returns whether the page is a leaf; {@code leaf} says that it must be, since a page beside it is. */
+    /** Each walk returns whether the page is a leaf; {@code leaf} requires it, since a page beside it is one. */
     private boolean listAfter(int number, int depth, boolean leaf) {
         Page page = enter(number, depth, leaf);
         if (page == null || page.isLeaf()) {
@@ -224,7 +224,10 @@ final class TreeDiff {
         }
     }
 
-    /** The page, null if it need not be read: all leaves are on one level. Who reads its rows sees if it is none. */
+    /**
+     * The page, null if it need not be read because all leaves are on one level. Reading its rows later shows if it is
+     * not a leaf.
+     */
     private Page enter(int number, int depth, boolean leaf) {
         if (depth > TouchedPages.MAX_DEPTH) {
             throw CorruptPage.page(number, 0, "its table is deeper than " + TouchedPages.MAX_DEPTH + " pages");
@@ -232,7 +235,7 @@ final class TreeDiff {
         if (!visited.add(number)) {
             throw CorruptPage.page(number, 0, "it is in its table twice");
         }
-        // In a WITHOUT ROWID table the pages above hold rows too: there nobody would see.
+        // In a WITHOUT ROWID table interior pages hold rows too, so reading the rows would not show it.
         return leaf && !withoutRowid ? null : levels[depth].load(view, number, withoutRowid);
     }
 }

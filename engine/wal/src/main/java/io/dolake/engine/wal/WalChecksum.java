@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** The running checksum of a WAL: two words, held in one long. */
+/** The running checksum of a WAL: two words in one long. */
 final class WalChecksum {
     private static final VarHandle LITTLE = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle BIG = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -30,7 +30,7 @@ final class WalChecksum {
         return (int) checksum;
     }
 
-    /** Goes on over {@code length} bytes, a multiple of 8. */
+    /** Continues the checksum over {@code length} bytes, a multiple of 8. */
     static long add(long checksum, boolean bigEndian, byte[] bytes, int offset, int length) {
         if (bigEndian) {
             return addBig(checksum, bytes, offset, length);
@@ -42,9 +42,9 @@ final class WalChecksum {
     }
 
     /**
-     * The same sum from four quarters that do not wait for each other. The sum is linear: eight bytes take (a, b) to
-     * (a + b, a + 2b) plus something that depends on the bytes alone, so a quarter may start from zero, and what came before
-     * it is carried over it by one multiplication.
+     * The same sum from four quarters that do not wait for each other. The sum is linear: eight bytes take (a, b) to (a
+     * + b, a + 2b) plus something that depends on the bytes alone, so a quarter may start from zero, and what came
+     * before it is carried over it by one multiplication.
      */
     private static long addSplit(long checksum, byte[] bytes, int offset, int length) {
         int quarter = length / 4;
@@ -75,7 +75,7 @@ final class WalChecksum {
         return carry(sum, steps, d1, d2);
     }
 
-    /** A sum, carried over 2^steps times eight bytes whose own sum from zero is given. */
+    /** A sum, continued over 2^steps times eight bytes whose own sum from zero is given. */
     private static long carry(long sum, int steps, int own1, int own2) {
         int[] power = POWERS[steps];
         int s1 = first(sum);

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Row changes out of the write-ahead log of one database. Not thread-safe: one thread polls.
+ * Decodes row changes from the write-ahead log of one database. Not thread-safe: one thread polls.
  *
- * <p>Whoever runs it promises that no frame is checkpointed into the main file before {@link #position} is past it.
+ * <p>The caller must guarantee that no frame is checkpointed into the main file before {@link #position} is past it.
  */
 public final class WalDecoder implements AutoCloseable {
     /** Bytes of pages kept in memory. */
@@ -46,14 +46,15 @@ public final class WalDecoder implements AutoCloseable {
     }
 
     /**
-     * Opens the decoder at a position. A log with other salts than the position is taken for a later one, begun after all
-     * of the log of the position was decoded and checkpointed: that is the promise above.
+     * Opens the decoder at a position. A log with other salts than the position is treated as a later one that began
+     * after the whole log of the position was decoded and checkpointed, as the caller guarantees.
      *
-     * @param database the main file, handed in and left open
+     * @param database the main file, which the decoder leaves open
      * @param wal path of the {@code -wal} file; it may not exist yet
-     * @param position where to go on; what lies before it is not emitted
+     * @param position where to continue; changes before it are not emitted
      * @param schemaLsns LSN of the last schema change per table, for tables changed since the epoch began
-     * @throws DoLakeException WAL_GAP if the log of the position does not hold it any more; WAL_CORRUPT, INVALID_DATABASE_FILE
+     * @throws DoLakeException WAL_GAP if the log of the position does not hold it any more; WAL_CORRUPT,
+     *     INVALID_DATABASE_FILE
      */
     public static WalDecoder open(
             PageSource database, Path wal, WalPosition position, Map<String, Lsn> schemaLsns, SchemaSource schemas)
@@ -84,15 +85,15 @@ public final class WalDecoder implements AutoCloseable {
     }
 
     /**
-     * Says what time it is when a transaction is handed out, in ms since 1970: the log itself does not hold the time of a
-     * commit. Without it the commit time is 0, not known.
+     * Sets the clock for commit times, in ms since 1970, read when a transaction is emitted: the log itself does not
+     * hold the time of a commit. Without a clock the commit time is 0, unknown.
      */
     public WalDecoder withCommitClock(LongSupplier clock) {
         commitClock = clock;
         return this;
     }
 
-    /** Decodes whatever is committed, at most {@code maxTransactions}; see the other form. */
+    /** Decodes the committed transactions, at most {@code maxTransactions}; see the other form. */
     public int poll(ChangeListener listener, int maxTransactions) throws IOException {
         return poll(listener, maxTransactions, new Lsn(-1));
     }
@@ -100,11 +101,11 @@ public final class WalDecoder implements AutoCloseable {
     /**
      * Decodes the transactions that are committed and not decoded yet, oldest first. {@link #position} moves with every
      * commit; if the listener throws, the position stays before that transaction and the poll can be repeated.
-     * Transactions that changed nothing that is captured move the position and do not reach the listener.
+     * Transactions without captured changes move the position and do not reach the listener.
      *
-     * @param maxTransactions stop after so many
-     * @param upTo transactions with a later LSN are left alone. The owner of the WAL passes the newest commit that has
-     *     returned: a commit frame behind it may not be on disk yet, and its transaction may still fail
+     * @param maxTransactions stop after this number
+     * @param upTo transactions with a later LSN are not decoded. The owner of the WAL passes the newest commit that has
+     *     returned: a commit frame after it may not be on disk yet, and its transaction may still fail
      * @return how many were decoded; 0 if there is nothing new
      */
     public int poll(ChangeListener listener, int maxTransactions, Lsn upTo) throws IOException {
@@ -119,7 +120,7 @@ public final class WalDecoder implements AutoCloseable {
         }
     }
 
-    /** Where the decoder stands. */
+    /** The position of the decoder. */
     public WalPosition position() {
         return position;
     }
@@ -221,9 +222,9 @@ public final class WalDecoder implements AutoCloseable {
     }
 
     /**
-     * What was decoded must be in the main file by now, as it was decoded. Looks at pages that are in memory still. This
-     * finds a log that came and went unseen, if it changed one of them; salts cannot tell, since SQLite also counts on
-     * when it truncates an empty log.
+     * Checks that the main file now holds the decoded pages, by comparing those that are still in memory. This detects
+     * a log that came and went unseen, if it changed one of these pages; salts cannot show it, since SQLite also
+     * increments them when it truncates an empty log.
      */
     private void checkCheckpointed() {
         int differing = state.store.differsFromMain(state.frames, state.pageCount);
@@ -272,7 +273,8 @@ public final class WalDecoder implements AutoCloseable {
         }
         if (!new String(bytes, 0, MAGIC.length(), StandardCharsets.ISO_8859_1).equals(MAGIC)) {
             throw new DoLakeException(
-                    ErrorCode.INVALID_DATABASE_FILE, "Cannot read database: it is no SQLite database, or encrypted");
+                    ErrorCode.INVALID_DATABASE_FILE,
+                    "Cannot read database: it is not an SQLite database, or is encrypted");
         }
         return bytes;
     }

@@ -14,14 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A database file and its {@code -wal} that belong to some other program: decodes what the log holds, read-only. LSNs
- * count the frames of this log from 1.
+ * Decodes the {@code -wal} of another program's database, read-only. LSNs count the frames of this log from 1.
  *
  * <p>Not for a database that SQLite has open in this process: closing the file here would drop SQLite's locks on it.
  *
- * <p>The image before a change is only there as long as the other program has not copied the frame into the database
- * file. How far it has is read from the {@code -shm} file; where there is none, from the pages themselves, and then a
- * checkpoint that was interrupted can go unnoticed.
+ * <p>The image before a change exists only until the other program has checkpointed the frame into the database file.
+ * The progress of checkpoints is read from the {@code -shm} file; without one it is estimated from the pages
+ * themselves, and then an interrupted checkpoint can go unnoticed.
  */
 public final class WalFile implements AutoCloseable {
     private final ForeignDatabase database;
@@ -47,7 +46,8 @@ public final class WalFile implements AutoCloseable {
     }
 
     /**
-     * Opens a database where its log is not in the database file yet; what was checkpointed is passed over.
+     * Opens a database at the first frame of its log that is not in the database file yet; checkpointed frames are
+     * skipped.
      *
      * @throws DoLakeException INVALID_DATABASE_FILE, WAL_CORRUPT, FILE_CHANGED
      */
@@ -96,7 +96,7 @@ public final class WalFile implements AutoCloseable {
         return WalDecoder.open(pages, database.wal(), position, Map.of(), schemas);
     }
 
-    /** What was read while the files changed says nothing about them. */
+    /** An error that was found while the files changed is not reliable, so FILE_CHANGED is thrown instead. */
     private static void throwIfChanged(ForeignDatabase database, FileTraces before, Throwable error)
             throws IOException {
         if (!FileTraces.of(database).equals(before)) {
@@ -121,11 +121,11 @@ public final class WalFile implements AutoCloseable {
     }
 
     /**
-     * Decodes everything that is committed.
+     * Decodes all committed transactions.
      *
      * @return number of transactions
-     * @throws DoLakeException FILE_CHANGED if another program checkpointed or reset the log meanwhile: then what was handed
-     *     out cannot be relied on
+     * @throws DoLakeException FILE_CHANGED if another program checkpointed or reset the log meanwhile: then the emitted
+     *     events cannot be relied on
      */
     public long decode(ChangeListener listener) throws IOException {
         long transactions = 0;

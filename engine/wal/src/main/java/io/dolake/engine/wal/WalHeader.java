@@ -10,10 +10,10 @@ import java.util.Optional;
  *
  * @param bigEndian byte order of the words that the checksum adds up
  * @param pageSize bytes in a page
- * @param sequence how often the log was reset since its file was made
- * @param salt1 first salt: one more with each reset
+ * @param sequence number of resets of the log since its file was created
+ * @param salt1 first salt: incremented at each reset
  * @param salt2 second salt: random
- * @param checksum checksum of the header, from which that of the frames goes on
+ * @param checksum checksum of the header, which the frames continue
  */
 record WalHeader(boolean bigEndian, int pageSize, int sequence, int salt1, int salt2, long checksum) {
     static final int SIZE = 32;

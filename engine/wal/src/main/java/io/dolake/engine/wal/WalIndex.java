@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The {@code -shm} file: how far the log was checkpointed. It is in the byte order of the machine that wrote it. Only for
- * databases that are not open in this process: closing this file drops SQLite's locks on it.
+ * Reads from the {@code -shm} file how far the log was checkpointed. The file is in the byte order of the machine that
+ * wrote it. Only for databases that are not open in this process: closing this file drops SQLite's locks on it.
  */
 final class WalIndex {
     private static final int VERSION = 3007000;
@@ -26,7 +26,7 @@ final class WalIndex {
         this.path = path;
     }
 
-    /** Frames of this generation of the log that are, or may be, in the database file; empty if that is not told. */
+    /** Frames of this generation of the log that are, or may be, in the database file; empty if that is unknown. */
     Optional<Integer> checkpointed(WalHeader header) throws IOException {
         if (!Files.exists(path)) {
             return Optional.empty();

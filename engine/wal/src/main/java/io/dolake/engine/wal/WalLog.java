@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * The -wal file. SQLite takes no locks on it, so it can be opened and closed at will; it may be missing, truncated or
- * replaced at any time. A thread that is interrupted while it reads closes the channel; the next look at the header
+ * replaced at any time. A thread that is interrupted while it reads closes the channel; the next read of the header
  * opens the file again.
  */
 final class WalLog implements AutoCloseable {
@@ -33,7 +33,7 @@ final class WalLog implements AutoCloseable {
         this.path = path;
     }
 
-    /** The header; empty if there is no file or no whole header in it. */
+    /** The header; empty if there is no file or no complete header in it. */
     Optional<WalHeader> header() throws IOException {
         if ((file == null || !file.isOpen()) && !open()) {
             return Optional.empty();
@@ -59,7 +59,7 @@ final class WalLog implements AutoCloseable {
         return done;
     }
 
-    /** Goes over to the file that is at the path now, if it is another one; whether it did. */
+    /** Switches to the file that is at the path now, if it is a different one; returns whether it did. */
     boolean followReplacement() throws IOException {
         if (file == null || Objects.equals(currentKey(), fileKey)) {
             return false;
@@ -91,10 +91,10 @@ final class WalLog implements AutoCloseable {
             }
             opened.close();
         }
-        throw new DoLakeException(ErrorCode.IO_ERROR, "Cannot open " + path + ": it is being replaced all the time");
+        throw new DoLakeException(ErrorCode.IO_ERROR, "Cannot open " + path + ": it is replaced again and again");
     }
 
-    /** What tells this file from another at the same path; null if there is none. */
+    /** Identifies this file among others at the same path; null if there is no such key. */
     private Object currentKey() throws IOException {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);

@@ -4,8 +4,8 @@ package io.dolake.engine.wal;
 import io.dolake.schemas.Lsn;
 
 /**
- * Where decoding stands: behind the commit frame of a transaction in one generation of the WAL (the time between two
- * resets, known by its salts).
+ * A position of the decoder: after the commit frame of a transaction in one generation of the WAL (the time between two
+ * resets, identified by its salts).
  *
  * @param salt1 first salt of the WAL header
  * @param salt2 second salt of the WAL header
@@ -16,7 +16,10 @@ import io.dolake.schemas.Lsn;
  */
 public record WalPosition(int salt1, int salt2, long frames, int checksum1, int checksum2, Lsn lsn) {
 
-    /** Before anything was decoded: no generation is known yet, the first one found is read from its start. */
+    /**
+     * The position before anything was decoded: no generation is known yet, and the first one found is read from its
+     * start.
+     */
     public static WalPosition start(Lsn lsn) {
         return new WalPosition(0, 0, 0, 0, 0, lsn);
     }

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Finds committed transactions in one generation of a WAL. What lies behind the last commit frame whose chain of
- * checksums verifies is not looked at further: SQLite may still rewrite it.
+ * Finds committed transactions in one generation of a WAL. Frames after the last commit frame whose chain of checksums
+ * verifies are not read further: SQLite may still rewrite them.
  */
 final class WalScanner {
     private static final int FIRST_READ_BYTES = 32 * 1024;
@@ -34,7 +34,7 @@ final class WalScanner {
         restart();
     }
 
-    /** Forgets what was read ahead: the file may have changed since. */
+    /** Discards the data read ahead: the file may have changed since. */
     void restart() {
         chunkFrames = 0;
         if (chunk.length > MAX_READ_BYTES) {
@@ -65,7 +65,7 @@ final class WalScanner {
                         ErrorCode.WAL_CORRUPT,
                         "Cannot read frame " + frame + " of " + log.path() + ": page "
                                 + Integer.toUnsignedString(page) + " of "
-                                + Integer.toUnsignedString(databasePages) + " is none, or beyond 2147483647");
+                                + Integer.toUnsignedString(databasePages) + " is 0, or beyond 2147483647");
             }
             transaction.add(page, frame, chunk[at + WalHeader.FRAME_HEADER_SIZE + Page.headerOf(page)]);
             if (databasePages != 0) {
@@ -75,7 +75,7 @@ final class WalScanner {
         }
     }
 
-    /** Goes on behind this transaction. */
+    /** Continues after this transaction. */
     void accept(WalTransaction transaction) {
         frames = transaction.lastFrame();
         checksum = transaction.checksum();
@@ -91,7 +91,7 @@ final class WalScanner {
         return checksum;
     }
 
-    /** Copies a page out of what was read ahead; false if that does not hold the frame. */
+    /** Copies a page from the data read ahead; false if that does not hold the frame. */
     boolean copyPage(int frame, byte[] target) {
         int at = place(frame);
         if (at < 0) {
@@ -109,7 +109,7 @@ final class WalScanner {
         return (frame - chunkFirst) * frameSize + WalHeader.FRAME_HEADER_SIZE;
     }
 
-    /** What was read ahead; as it is until the next transaction is read. */
+    /** The data read ahead; valid until the next transaction is read. */
     byte[] chunk() {
         return chunk;
     }
@@ -134,8 +134,8 @@ final class WalScanner {
     }
 
     /**
-     * Makes room for this frame and those behind it. Frames of its transaction stay if they are not too many: their pages
-     * are wanted when it is decoded.
+     * Makes room for this frame and those after it. Frames of its transaction are kept unless they are too many: their
+     * pages are needed when it is decoded.
      */
     private void keepTransaction(int frame) {
         int first = frames + 1;

@@ -24,7 +24,7 @@ final class WalTransaction {
         frames.clear();
     }
 
-    /** @param type what would be the type of the page if it were one of a b-tree */
+    /** @param type the type that the page has if it is a b-tree page */
     void add(int page, int frame, byte type) {
         int place = places.get(page);
         if (place == 0) {
@@ -57,12 +57,12 @@ final class WalTransaction {
         return places.contains(page);
     }
 
-    /** Type that a page of the transaction has in its last frame, if it is one of a b-tree. */
+    /** Type that a page of the transaction has in its last frame, if it is a b-tree page. */
     int type(int page) {
         return types[places.get(page) - 1];
     }
 
-    /** Notes for each page its last frame. */
+    /** Records the last frame of each page. */
     void putAllInto(IntIntMap newest) {
         for (int i = 0; i < pages.size(); i++) {
             newest.put(pages.get(i), frames.get(i));

@@ -35,7 +35,10 @@ class AlteredColumnsTest extends CaseBase {
                 .containsExactly("ALTER table k", "~k (#1, 'x', 5, 1) -> (#1, 'x', 5, 2)");
     }
 
-    /** The record (8, 5) means c = 5, b = 5 by default before, and b = 5, c = 7 by default after: not a byte of it changes. */
+    /**
+     * The record (8, 5) means c = 5, b = 5 by default before, and b = 5, c = 7 by default after: not a byte of it
+     * changes.
+     */
     @Test
     void aColumnThatComesBackInAnotherPlaceIsAnother() throws Exception {
         given("CREATE TABLE t(a INTEGER, c INTEGER)", "INSERT INTO t VALUES (8, 5)");

@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A2: what a row that is shorter than its table says, for every DEFAULT that SQLite takes; SQLite itself is the oracle. */
+/**
+ * A2: what a row that is shorter than its table says, for every DEFAULT that SQLite takes; SQLite itself is the oracle.
+ */
 class DefaultValuesTest {
     private static final String[] TYPES = {
         "", "INTEGER", "INT", "TEXT", "REAL", "BLOB", "NUMERIC", "DECIMAL(10,2)", "ANY", "VARCHAR(9)", "BOOLEAN", "DATE"
@@ -125,7 +127,9 @@ class DefaultValuesTest {
         assertThat(taken).isGreaterThan(1_000);
     }
 
-    /** Rows are never without a value for the first ones; the others would be 5 and 'x' if one read half of the text. */
+    /**
+     * Rows are never without a value for the first ones; the others would be 5 and 'x' if one read half of the text.
+     */
     @Test
     void defaultsThatAreNoConstantsHaveNoValue() throws Exception {
         String[][] cases = {{"1 + 1", null}, {"CURRENT_DATE", null}, {"5 NOT NULL", "1"}, {"'x' NOT NULL", "1"}};

@@ -145,10 +145,10 @@ class ForeignDatabaseTest {
         Path loop = directory.resolve("loop.db");
         Files.createSymbolicLink(loop, loop);
         assertRefused(loop, ErrorCode.INVALID_DATABASE_FILE, "");
-        assertRefused(Path.of("/dev/null"), ErrorCode.INVALID_DATABASE_FILE, "it is no regular file");
+        assertRefused(Path.of("/dev/null"), ErrorCode.INVALID_DATABASE_FILE, "it is not a regular file");
         Path fifo = directory.resolve("fifo.db");
         if (new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor() == 0) {
-            assertRefused(fifo, ErrorCode.INVALID_DATABASE_FILE, "it is no regular file");
+            assertRefused(fifo, ErrorCode.INVALID_DATABASE_FILE, "it is not a regular file");
         }
     }
 

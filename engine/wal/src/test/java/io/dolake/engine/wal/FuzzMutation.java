@@ -2,8 +2,8 @@
 package io.dolake.engine.wal;
 
 /**
- * Reads an input of the fuzzer as changes to the bytes of a {@link FuzzPair}. A change is an operation, a page, a place in
- * the page and a value; places are counted so that headers, cell pointers and cells are met often.
+ * Reads an input of the fuzzer as changes to the bytes of a {@link FuzzPair}. A change is an operation, a page, a place
+ * in the page and a value; places are counted so that headers, cell pointers and cells are met often.
  */
 final class FuzzMutation {
     private static final int MAX_CHANGES = 40;

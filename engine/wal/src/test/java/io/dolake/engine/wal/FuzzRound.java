@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Steps of a workload, replayed and compared, with checkpoints, restarts of the decoder and second decoders in between at
- * random.
+ * Steps of a workload, replayed and compared, with checkpoints, restarts of the decoder and second decoders in between
+ * at random.
  */
 final class FuzzRound {
     private static final int MAX_ENCODED_BYTES = 16 * 1024 * 1024;

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What Jazzer calls for {@link WalFile}: a database, its {@code -wal} and its {@code -shm} as another program might have
- * left them. Here it is headers, lengths and the index that are attacked, and how they fit each other; {@link JazzerTarget}
- * is after the pages. Public because Jazzer looks for the method by name.
+ * What Jazzer calls for {@link WalFile}: a database, its {@code -wal} and its {@code -shm} as another program might
+ * have left them. Here it is headers, lengths and the index that are attacked, and how they fit each other;
+ * {@link JazzerTarget} is after the pages. Public because Jazzer looks for the method by name.
  *
- * <p>Whatever the bytes, reading ends, with events or with a {@link DoLakeException}. Where a log is read from its start and
- * nothing but it was changed, the events are the first ones of the log before the damage; what the index says was
- * checkpointed is refused.
+ * <p>Whatever the bytes, reading ends, with events or with a {@link DoLakeException}. Where a log is read from its
+ * start and nothing but it was changed, the events are the first ones of the log before the damage; what the index says
+ * was checkpointed is refused.
  */
 public final class JazzerFileTarget {
     private static final SchemaSource SCHEMAS = new JazzerSchemas();

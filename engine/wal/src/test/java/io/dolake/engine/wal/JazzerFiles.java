@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Reads an input of the fuzzer as changes to the three files of a {@link FuzzPair}: to the header of the log and those of
- * its frames, to the {@code -shm} file, to the header of the main file, and to the lengths of all three.
+ * Reads an input of the fuzzer as changes to the three files of a {@link FuzzPair}: to the header of the log and those
+ * of its frames, to the {@code -shm} file, to the header of the main file, and to the lengths of all three.
  */
 final class JazzerFiles {
     private static final int MAX_CHANGES = 16;

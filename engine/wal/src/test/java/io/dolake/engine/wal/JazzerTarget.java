@@ -16,10 +16,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What Jazzer calls, in a process of its own: see {@link JazzerTest}. Public because Jazzer looks for the method by name.
+ * What Jazzer calls, in a process of its own: see {@link JazzerTest}. Public because Jazzer looks for the method by
+ * name.
  *
- * <p>Whatever the bytes, decoding ends, with events or with a {@link DoLakeException}. Where checksums were left as they
- * were, the events are the first ones of the log before the damage.
+ * <p>Whatever the bytes, decoding ends, with events or with a {@link DoLakeException}. Where checksums were left as
+ * they were, the events are the first ones of the log before the damage.
  */
 public final class JazzerTarget {
     private static final int CACHE_BYTES = 16 * 1024;
@@ -90,7 +91,10 @@ public final class JazzerTarget {
         } while (restarts && decoded > 0);
     }
 
-    /** Whether the first frame that was changed has a right checksum by chance: the sums are weak, and so is the fuzzer's mercy. */
+    /**
+     * Whether the first frame that was changed has a right checksum by chance: the sums are weak, and so is the
+     * fuzzer's mercy.
+     */
     static boolean damageVerifies(FuzzPair pair, byte[] wal) {
         int damaged = Arrays.mismatch(pair.wal(), wal);
         if (damaged < WalHeader.SIZE) {

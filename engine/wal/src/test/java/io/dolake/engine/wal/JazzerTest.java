@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Lets Jazzer look for bytes that break the decoder, guided by the branches that are taken. {@code -Dfuzz.seconds=N}
- * says how long for each target; {@code -Dseed=S} where to start. A failure prints the input, in Base64, and its stack trace.
+ * says how long for each target; {@code -Dseed=S} where to start. A failure prints the input, in Base64, and its stack
+ * trace.
  */
 @Tag("fuzz")
 class JazzerTest {

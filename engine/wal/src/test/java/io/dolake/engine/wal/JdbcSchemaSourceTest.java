@@ -163,7 +163,7 @@ class JdbcSchemaSourceTest {
             assertThatThrownBy(() -> describe(sql))
                     .isInstanceOfSatisfying(
                             DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_DATABASE_FILE))
-                    .hasMessage("Cannot read schema of table t: its text is no CREATE TABLE");
+                    .hasMessage("Cannot read schema of table t: its text is not a CREATE TABLE statement");
             source.describe(List.of(row("v", 0, sql), row("u", 2, "CREATE TABLE u(a)")), TextEncoding.UTF_8);
         }
         assertThat(file).doesNotExist();

@@ -14,8 +14,8 @@ import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 
 /**
- * SQLite in a process of its own, since file locks mean nothing within one. Runs the statements that are written to it, one
- * a line. A line {@code loop} writes and checkpoints until the process is ended, a second at a time at most.
+ * SQLite in a process of its own, since file locks mean nothing within one. Runs the statements that are written to it,
+ * one a line. A line {@code loop} writes and checkpoints until the process is ended, a second at a time at most.
  */
 final class OtherProgram implements AutoCloseable {
     private static final long MAX_LOOP_MS = 20_000;

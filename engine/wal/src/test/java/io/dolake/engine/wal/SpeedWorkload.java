@@ -8,8 +8,8 @@ import java.sql.Statement;
 import java.util.Random;
 
 /**
- * What programs that measure databases do, in random order: numbers in words go into tables with and without indexes, in
- * and out of order, and are updated, deleted by ranges, copied, replaced and filled in again.
+ * What programs that measure databases do, in random order: numbers in words go into tables with and without indexes,
+ * in and out of order, and are updated, deleted by ranges, copied, replaced and filled in again.
  */
 final class SpeedWorkload {
     private static final String[] UNITS = {

@@ -92,7 +92,7 @@ final class TestDatabase implements AutoCloseable {
         }
     }
 
-    /** Gives up to so many free pages back. {@link #execute} would take one step, of one page. */
+    /** Gives up to this number of free pages back. {@link #execute} would take one step, of one page. */
     void incrementalVacuum(int pages) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.executeUpdate("PRAGMA incremental_vacuum(" + pages + ")");
@@ -121,7 +121,7 @@ final class TestDatabase implements AutoCloseable {
         return decoded;
     }
 
-    /** Goes on with a new decoder at the position of the old one. */
+    /** Continues with a new decoder at the position of the old one. */
     void restartDecoder() throws IOException {
         WalPosition position = decoder.position();
         Map<String, Lsn> schemaLsns = schemaLsns();

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 final class WalBytes {
     private WalBytes() {}
 
-    /** Computes all checksums anew, in one or the other order of bytes, as far as there are whole frames. */
+    /** Computes all checksums again, in either byte order, as far as there are complete frames. */
     static void seal(byte[] wal, boolean bigEndian) {
         ByteBuffer buffer = ByteBuffer.wrap(wal);
         int pageSize = buffer.getInt(8);

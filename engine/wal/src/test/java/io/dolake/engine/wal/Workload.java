@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Random transactions over many shapes of tables, the same for the same seed. Statements may fail; that is part of it. */
+/**
+ * Random transactions over many shapes of tables, the same for the same seed. Statements may fail; that is part of it.
+ */
 final class Workload {
     private static final String[] SHAPES = {
         "CREATE TABLE %s(id INTEGER PRIMARY KEY, a, b TEXT, c REAL, d BLOB, e NUMERIC)",

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code jdbc:dosql://host[:port]/database[?property=value&...]}. A property in the address wins over one in the
- * {@link Properties}, of which names that are not ours are left alone, since tools put theirs there too.
+ * {@code jdbc:dosql://host[:port]/database[?property=value&...]}. A property in the URL overrides one in the
+ * {@link Properties}. Unknown names in the {@link Properties} are ignored, since tools put their own there.
  *
  * @param snapshot whether the connection opens in a read-only transaction with a pinned view
  */
@@ -70,7 +70,10 @@ record ConnectionUrl(
                 flag(settings, SNAPSHOT));
     }
 
-    /** Tools and pools hand in properties of their own; what its user takes for one of ours must not be left out in silence. */
+    /**
+     * Refuses properties that their user expects this driver to read: known names in another case, and a password.
+     * Others are ignored, since tools and pools pass properties of their own.
+     */
     private static void refuseIgnored(Properties info) throws SQLException {
         for (String name : info.stringPropertyNames()) {
             for (String known : PROPERTIES) {
@@ -81,7 +84,7 @@ record ConnectionUrl(
         }
         String password = info.getProperty("password");
         if (password != null && !password.isEmpty()) {
-            throw invalid("property 'password'", "the engine has no users, and nobody would look at it");
+            throw invalid("property 'password'", "the engine has no users, so it would be ignored");
         }
     }
 

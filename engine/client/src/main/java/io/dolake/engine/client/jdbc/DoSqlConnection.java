@@ -22,9 +22,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * A connection is a session. Without auto-commit a transaction begins with the first statement: READ_ONLY, so a pinned
- * view, on a read-only connection; else DEFERRED if that statement is a query, IMMEDIATE if not. Every transaction is
- * serializable, whatever isolation is asked for.
+ * A JDBC connection, which is a session. Without auto-commit a transaction begins with the first statement: READ_ONLY,
+ * with a pinned view, on a read-only connection; else DEFERRED if that statement is a query, IMMEDIATE if not. Every
+ * transaction is serializable, whatever isolation is asked for.
  */
 final class DoSqlConnection extends UnsupportedConnection {
     /** Client properties that say where the last transaction began. */
@@ -76,7 +76,10 @@ final class DoSqlConnection extends UnsupportedConnection {
         }
     }
 
-    /** A statement at fault leaves its transaction as it was; after other errors SQLite may have rolled it back. */
+    /**
+     * An error of the statement itself leaves its transaction unchanged; after other errors SQLite may have rolled it
+     * back.
+     */
     private static boolean mayEndTransaction(ErrorCode code) {
         return code.blame() != ErrorCode.Blame.USER || code == ErrorCode.TRANSACTION_STATE;
     }
@@ -155,7 +158,7 @@ final class DoSqlConnection extends UnsupportedConnection {
         return sql;
     }
 
-    /** A transaction that is open is committed, as JDBC demands. */
+    /** Commits an open transaction, as JDBC requires. */
     @Override
     public void setAutoCommit(boolean newAutoCommit) throws SQLException {
         requireOpen();
@@ -199,7 +202,7 @@ final class DoSqlConnection extends UnsupportedConnection {
         }
     }
 
-    /** A transaction that the server has ended already needs no rollback. */
+    /** A transaction that the server has already ended needs no rollback. */
     private static void rolledBack(DoLakeException e) throws SQLException {
         if (e.code() != ErrorCode.TRANSACTION_STATE) {
             throw SqlErrors.of(e);
@@ -261,7 +264,7 @@ final class DoSqlConnection extends UnsupportedConnection {
             throw new SQLException("Cannot set read-only to " + newReadOnly + ": a transaction is open", "25001");
         }
         if (newReadOnly != readOnly) {
-            // The server knows every statement that writes, however it is spelt.
+            // The server recognizes every statement that writes, however it is spelt.
             io.dolake.engine.client.Statement setting =
                     io.dolake.engine.client.Statement.of("PRAGMA query_only = " + (newReadOnly ? "ON" : "OFF"));
             call(() -> session.exec(setting));
@@ -275,7 +278,7 @@ final class DoSqlConnection extends UnsupportedConnection {
         return readOnly;
     }
 
-    /** Ignored, as JDBC has it for a driver where a connection has one catalog. */
+    /** Ignored, as JDBC prescribes for a driver without a choice of catalogs. */
     @Override
     public void setCatalog(String catalog) throws SQLException {
         requireOpen();
@@ -298,7 +301,7 @@ final class DoSqlConnection extends UnsupportedConnection {
         return null;
     }
 
-    /** Takes any level of JDBC and gives the highest, as JDBC allows. */
+    /** Accepts any level of JDBC and gives the highest, as JDBC allows. */
     @Override
     public void setTransactionIsolation(int level) throws SQLException {
         requireOpen();
@@ -358,7 +361,7 @@ final class DoSqlConnection extends UnsupportedConnection {
     @Override
     public void setClientInfo(String name, String value) throws SQLClientInfoException {
         throw new SQLClientInfoException(
-                "Cannot set client property " + name + ": there are none to set",
+                "Cannot set client property " + name + ": this driver has none",
                 Map.of(name, ClientInfoStatus.REASON_UNKNOWN_PROPERTY));
     }
 

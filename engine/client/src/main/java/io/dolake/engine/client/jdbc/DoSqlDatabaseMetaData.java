@@ -7,8 +7,8 @@ import java.sql.RowIdLifetime;
 import java.sql.SQLException;
 
 /**
- * Description of one database. Its name is the catalog; there are no schemas. Tables of attached databases, such as the
- * change log, are not listed.
+ * The metadata of one database. Its name is the catalog; there are no schemas. Tables of attached databases, such as
+ * the change log, are not listed.
  */
 final class DoSqlDatabaseMetaData extends UnsupportedMetaData {
     private static final int JDBC_MAJOR_VERSION = 4;
@@ -71,7 +71,7 @@ final class DoSqlDatabaseMetaData extends UnsupportedMetaData {
         return "DoSQL";
     }
 
-    /** That of SQLite in the engine. */
+    /** The version of SQLite in the engine. */
     @Override
     public String getDatabaseProductVersion() throws SQLException {
         return rows.sqliteVersion();

@@ -27,7 +27,7 @@ public final class DoSqlDriver implements Driver {
         }
     }
 
-    /** Null for the address of another driver, as JDBC demands. */
+    /** Null for the URL of another driver, as JDBC requires. */
     @Override
     public Connection connect(String url, Properties info) throws SQLException {
         return acceptsURL(url) ? DoSqlConnection.open(ConnectionUrl.parse(url, info)) : null;

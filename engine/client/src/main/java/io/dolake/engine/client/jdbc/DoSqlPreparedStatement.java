@@ -76,7 +76,7 @@ final class DoSqlPreparedStatement extends UnsupportedPreparedStatement {
         parameters[number - 1] = SqlValues.parameter(value);
     }
 
-    /** Of the result that is there; before the statement is executed nothing is known. */
+    /** The metadata of the present result; null before the statement is executed. */
     @Override
     public ResultSetMetaData getMetaData() throws SQLException {
         ResultSet result = getResultSet();

@@ -76,7 +76,7 @@ final class DoSqlResultSet extends ReadableResultSet {
         }
         Integer number = numbers.get(SqliteNames.fold(name));
         if (number == null) {
-            throw new SQLException("Cannot find column '" + name + "': the result has none of that name", "42S22");
+            throw new SQLException("Cannot find column '" + name + "': the result has no column of that name", "42S22");
         }
         return number;
     }
@@ -143,7 +143,7 @@ final class DoSqlResultSet extends ReadableResultSet {
         return statement == null ? 0 : statement.getFetchSize();
     }
 
-    /** A hint, which comes too late here: the fetch size is that of the statement when it was run. */
+    /** Ignored: the fetch size is the one that the statement had when it was run. */
     @Override
     public void setFetchSize(int size) throws SQLException {
         requireOpen();

@@ -76,7 +76,7 @@ class DoSqlStatement extends UnsupportedStatement {
         return result;
     }
 
-    /** The rows of a RETURNING clause are left out: what the statement did cannot be taken back by an error. */
+    /** The rows of a RETURNING clause are dropped: an error could not undo the effect of the statement. */
     final long update(Statement statement) throws SQLException {
         if (SqlText.kind(statement.sql()) == SqlText.Kind.QUERY) {
             throw new SQLException("Cannot update: the statement is a query", SqlErrors.INVALID_STATE);
@@ -136,7 +136,7 @@ class DoSqlStatement extends UnsupportedStatement {
         return updateCount;
     }
 
-    /** There is never another. */
+    /** There is never another result. */
     @Override
     public boolean getMoreResults() throws SQLException {
         requireOpen();
@@ -145,8 +145,8 @@ class DoSqlStatement extends UnsupportedStatement {
     }
 
     /**
-     * The rowid of the row that the statement has inserted, or none: of an insert of several rows only the last one would be
-     * known. After a batch, one for each of its statements, NULL where there is none.
+     * The rowid of the row that the statement has inserted, or none: of an insert of several rows only the last one
+     * would be known. After a batch, one for each of its statements, NULL where there is none.
      */
     @Override
     public ResultSet getGeneratedKeys() throws SQLException {
@@ -182,7 +182,7 @@ class DoSqlStatement extends UnsupportedStatement {
         batch.clear();
     }
 
-    /** All statements or none, also with auto-commit. */
+    /** Runs all statements or none, also with auto-commit. */
     @Override
     public int[] executeBatch() throws SQLException {
         return Arrays.stream(executeLargeBatch())
@@ -205,7 +205,7 @@ class DoSqlStatement extends UnsupportedStatement {
             keys = keys(effects);
             return effects.stream().mapToLong(ExecResult::changes).toArray();
         } catch (SQLException e) {
-            // None has had an effect.
+            // None of the statements has had an effect.
             throw new BatchUpdateException(e.getMessage(), e.getSQLState(), e.getErrorCode(), new int[0], e.getCause());
         }
     }

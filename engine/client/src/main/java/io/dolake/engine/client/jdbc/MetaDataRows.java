@@ -183,7 +183,7 @@ final class MetaDataRows {
         return answer(rows, "TABLE_CAT");
     }
 
-    /** There are none. */
+    /** An empty result, since the engine has none. */
     DoSqlResultSet schemas() {
         return answer(List.of(), "TABLE_SCHEM", "TABLE_CATALOG");
     }

@@ -4,7 +4,9 @@ package io.dolake.engine.client.jdbc;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** Patterns of {@code DatabaseMetaData}: {@code %} any text, {@code _} any character, {@code \} takes the next as it is. */
+/**
+ * Patterns of {@code DatabaseMetaData}: {@code %} any text, {@code _} any character, {@code \} takes the next as it is.
+ */
 final class NamePattern {
     static final String ESCAPE = "\\";
 

@@ -23,7 +23,7 @@ abstract class ReadableResultSet extends UnsupportedResultSet {
         return wasNull;
     }
 
-    /** Long, Double, String, byte[] or null, whatever the column is declared as. */
+    /** The stored value, whatever the column is declared as: Long, Double, String, byte[] or null. */
     @Override
     public Object getObject(int column) throws SQLException {
         return read(column);

@@ -12,7 +12,10 @@ import java.sql.SQLTimeoutException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientException;
 
-/** Errors as JDBC has them: SQLState and vendor code of each {@link ErrorCode}, as listed in DESIGN.md. */
+/**
+ * Converts errors to {@code SQLException}s: the SQLState and vendor code of each {@link ErrorCode}, as listed in
+ * DESIGN.md.
+ */
 final class SqlErrors {
     static final String CONNECTION_CLOSED = "08003";
     static final String INVALID_ARGUMENT = "22023";
@@ -22,10 +25,10 @@ final class SqlErrors {
     static final String INVALID_STATE = "HY010";
     static final String UNSET_PARAMETER = "07002";
 
-    /** How JDBC says an error code; the vendor code is never given to another error code. */
+    /** The JDBC form of an error code; a vendor code is never reused for another error code. */
     record State(String sqlState, int vendorCode) {}
 
-    /** For codes that only other parts of the pipeline use. */
+    /** The state of codes that only other parts of the pipeline use. */
     private static final State NOT_OF_THE_ENGINE = new State("HY000", 9000);
 
     private SqlErrors() {}

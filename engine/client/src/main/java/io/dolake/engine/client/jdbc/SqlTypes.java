@@ -8,11 +8,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * JDBC types of declared types. SQLite stores any value in any column, so this is what the declaration means and not
- * what a row must hold; it is the same reading as that of the change stream's consumers.
+ * JDBC types of declared types. SQLite stores any value in any column, so the type follows the declaration, and a row
+ * may hold a value of another type. The consumers of the change stream derive types in the same way.
  */
 final class SqlTypes {
-    /** No size is enforced, none is known. */
+    /** The size of types without a limit. */
     static final int UNKNOWN_SIZE = Integer.MAX_VALUE;
 
     private static final int BIGINT_DIGITS = 19;
@@ -46,7 +46,7 @@ final class SqlTypes {
         return value instanceof byte[] ? Types.VARBINARY : Types.VARCHAR;
     }
 
-    /** Class of what {@code getObject} gives where the value fits the declaration. */
+    /** The class of the object that {@code getObject} returns if the value fits the declaration. */
     static String className(int type) {
         return switch (type) {
             case Types.BIGINT, Types.BOOLEAN -> Long.class.getName();

@@ -164,8 +164,6 @@ final class SqlValues {
     private static SQLException noConversion(Object value, String wanted, Exception cause) {
         String shown = value instanceof byte[] bytes ? "of " + bytes.length + " bytes" : "'" + value + "'";
         return new SQLDataException(
-                "Cannot read value " + shown + " as " + wanted + ": it has another form",
-                SqlErrors.NO_CONVERSION,
-                cause);
+                "Cannot read value " + shown + " as " + wanted + ": the forms differ", SqlErrors.NO_CONVERSION, cause);
     }
 }

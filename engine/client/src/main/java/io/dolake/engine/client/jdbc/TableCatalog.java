@@ -10,14 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** What the PRAGMAs of a session say of tables, columns and indexes. Reads one answer whole before it asks the next. */
+/**
+ * Reads tables, columns and indexes with the PRAGMAs of a session. It reads each answer completely before it sends the
+ * next query.
+ */
 final class TableCatalog {
     private static final int FETCH_SIZE = 10_000;
 
     /** One line of {@code table_list}. */
     record Table(String name, String kind, boolean withoutRowid) {
 
-        /** JDBC's word for it. */
+        /** The JDBC name of the kind. */
         String type() {
             if (SqliteNames.isInternal(name)) {
                 return "SYSTEM TABLE";
@@ -64,7 +67,7 @@ final class TableCatalog {
         return tables;
     }
 
-    /** Without the hidden columns of virtual tables. */
+    /** The columns, without the hidden columns of virtual tables. */
     List<Column> columns(Table table) throws SQLException {
         List<Object[]> rows = read("PRAGMA main.table_xinfo(" + SqlText.quote(table.name()) + ")");
         long keyColumns = rows.stream().filter(row -> isTrue(row[5])).count();

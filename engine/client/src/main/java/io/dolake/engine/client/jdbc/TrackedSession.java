@@ -10,7 +10,9 @@ import io.dolake.schemas.Lsn;
 import io.dolake.schemas.TableSchema;
 import java.util.List;
 
-/** A session that knows whether it is in a transaction, whoever began it: the connection, the caller, or SQL. */
+/**
+ * A session that tracks whether it is in a transaction, no matter whether the connection, the caller, or SQL began it.
+ */
 final class TrackedSession implements Session {
     private final Session session;
     private boolean inTransaction;
@@ -43,7 +45,7 @@ final class TrackedSession implements Session {
         return lsn;
     }
 
-    /** The transaction is over even if this fails: the session is then of no use any more. */
+    /** The transaction is over even if this fails, since the session is then unusable. */
     @Override
     public Lsn rollback() {
         inTransaction = false;

@@ -25,6 +25,6 @@ final class Unsupported {
                 return type.cast(candidate);
             }
         }
-        throw new SQLException("Cannot unwrap " + type.getName() + ": there is none inside");
+        throw new SQLException("Cannot unwrap " + type.getName() + ": the object does not wrap one");
     }
 }

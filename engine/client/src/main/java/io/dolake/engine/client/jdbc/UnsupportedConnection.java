@@ -15,7 +15,7 @@ import java.sql.Struct;
 import java.util.Map;
 import java.util.concurrent.Executor;
 
-/** What connections of this driver do not do. */
+/** The methods of a connection that this driver does not support. */
 abstract class UnsupportedConnection implements Connection {
     @Override
     public Array createArrayOf(String name, Object[] several) throws SQLException {

@@ -4,7 +4,7 @@ package io.dolake.engine.client.jdbc;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** Lists that the engine has no use for or does not give. */
+/** Metadata lists that the engine does not have or does not provide. */
 abstract class UnsupportedMetaData extends MetaDataProperties {
     @Override
     public ResultSet getAttributes(String name, String name2, String name3, String name4) throws SQLException {

@@ -3,7 +3,7 @@ package io.dolake.engine.client.jdbc;
 
 import java.sql.SQLException;
 
-/** Moves that a forward-only result set does not make. */
+/** Cursor moves that a forward-only result set does not support. */
 abstract class UnsupportedResultSet extends UnsupportedGetters {
     @Override
     public boolean absolute(int column) throws SQLException {

@@ -4,7 +4,7 @@ package io.dolake.engine.client.jdbc;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** What statements of this driver do not do. */
+/** The methods of a statement that this driver does not support. */
 abstract class UnsupportedStatement implements Statement {
     @Override
     public void cancel() throws SQLException {

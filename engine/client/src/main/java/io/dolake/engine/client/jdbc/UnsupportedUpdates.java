@@ -16,7 +16,7 @@ import java.sql.SQLXML;
 import java.sql.Time;
 import java.sql.Timestamp;
 
-/** A result set that cannot be written, by column number. */
+/** Updates by column number, which the read-only result set does not support. */
 abstract class UnsupportedUpdates extends UnsupportedUpdatesByName {
     @Override
     public void updateArray(int column, Array array) throws SQLException {

@@ -17,7 +17,7 @@ import java.sql.SQLXML;
 import java.sql.Time;
 import java.sql.Timestamp;
 
-/** A result set that cannot be written, by column name. */
+/** Updates by column name, which the read-only result set does not support. */
 abstract class UnsupportedUpdatesByName implements ResultSet {
     @Override
     public void updateArray(String column, Array array) throws SQLException {

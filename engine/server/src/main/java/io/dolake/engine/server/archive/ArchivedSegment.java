@@ -47,7 +47,7 @@ public record ArchivedSegment(
                         ErrorCode.CHANGE_LOG_CORRUPT,
                         "Cannot read segment " + id + " of the change log: object " + object + " in " + location + " "
                                 + reason)
-                .withHint("Put the object back from a copy; or take a new snapshot, which starts behind it.")
+                .withHint("Put the object back from a copy; or take a new snapshot, which starts after it.")
                 .withDetail("object", object)
                 .withDetail("archive", location)
                 .withDetail("segment", id);

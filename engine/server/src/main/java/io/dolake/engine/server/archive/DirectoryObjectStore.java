@@ -18,7 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/** Objects as files below a directory. A file gets its name only when its content is on disk. */
+/** Stores objects as files below a directory. A file gets its name only when its content is on disk. */
 final class DirectoryObjectStore implements ObjectStore {
     private static final String TEMPORARY = ".tmp";
 
@@ -45,16 +45,17 @@ final class DirectoryObjectStore implements ObjectStore {
 
     @Override
     public void check() {
-        // Opening it has looked.
+        // Nothing to check: opening the store has checked the directory.
     }
 
     @Override
     public void put(String name, byte[] object) {
         Path file = location.root().resolve(name);
-        // The same name for every attempt: what a crash leaves behind is overwritten by the next.
+        // The same temporary name for every attempt, so that the next attempt overwrites what a crash has left behind.
         Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
         try {
-            // Not created again: a root that is gone is a disk that is not mounted, and must not be written beneath.
+            // Not created again: a missing root is probably a disk that is not mounted, and nothing must be written
+            // below its mount point.
             if (!Files.isDirectory(location.root())) {
                 throw new NoSuchFileException(location.root().toString(), null, "there is no such directory");
             }
@@ -90,7 +91,7 @@ final class DirectoryObjectStore implements ObjectStore {
         }
     }
 
-    /** Without the directory nothing is known of what is in it. */
+    /** Requires the root directory: without it nothing is known of its objects. */
     private Optional<byte[]> absent(String name, NoSuchFileException e) {
         if (!Files.isDirectory(location.root())) {
             throw ObjectStore.failed(ErrorCode.OBJECT_STORE_ERROR, "read", name, location(), e);

@@ -9,14 +9,14 @@ import io.dolake.schemas.ErrorCode;
 import java.util.Optional;
 
 /**
- * Keeps objects by name, for the archive of segments. Knows nothing of what is in them. Thread-safe, as long as no two
- * threads write the same name.
+ * A store of named objects, for the archive of segments. It does not interpret their content. Thread-safe, as long as
+ * no two threads write the same name.
  */
 public sealed interface ObjectStore extends AutoCloseable permits DirectoryObjectStore, S3ObjectStore {
 
     /**
-     * Stores an object, in place of one that has the name. It is durable when this returns; if this fails there is the
-     * old one, the new one or none, never a part of one.
+     * Stores an object and replaces one of the same name. The object is durable when this returns. If it fails, the
+     * store has the old object, the new one or none, but never a part of one.
      *
      * @param name segments of a path, with slashes between them
      * @throws DoLakeException OBJECT_STORE_ERROR, STORAGE_FULL, R2_BUCKET_NOT_BOUND
@@ -26,7 +26,7 @@ public sealed interface ObjectStore extends AutoCloseable permits DirectoryObjec
     /**
      * The object; empty if there is none of that name.
      *
-     * @param maxBytes what is longer is cut off there
+     * @param maxBytes a longer object is cut off there
      * @throws DoLakeException OBJECT_STORE_ERROR, R2_BUCKET_NOT_BOUND
      */
     Optional<byte[]> read(String name, int maxBytes);
@@ -35,20 +35,20 @@ public sealed interface ObjectStore extends AutoCloseable permits DirectoryObjec
     void delete(String name);
 
     /**
-     * Looks whether it can work at all, so that a wrong setting shows at the start and not when retention is due. A store
-     * that does not answer now may answer then: that is no error.
+     * Checks whether the store works, so that a wrong setting is reported at the start and not when retention is due. A
+     * store that does not answer now may answer later, so that is not an error.
      *
-     * @throws DoLakeException INVALID_CONFIGURATION if it refuses what the archive needs
+     * @throws DoLakeException INVALID_CONFIGURATION if the store refuses an operation that the archive needs
      */
     void check();
 
-    /** For people; holds no secret. */
+    /** The location for messages, without secrets. */
     String location();
 
     @Override
     void close();
 
-    /** @throws DoLakeException INVALID_CONFIGURATION if it cannot work */
+    /** @throws DoLakeException INVALID_CONFIGURATION if the store cannot be used */
     static ObjectStore open(ArchiveLocation location, ServerConfig config) {
         if (location instanceof ArchiveLocation.Directory directory) {
             return DirectoryObjectStore.open(directory);
@@ -56,7 +56,7 @@ public sealed interface ObjectStore extends AutoCloseable permits DirectoryObjec
         return S3ObjectStore.open((ArchiveLocation.S3) location, config.limit(Limit.ARCHIVE_TIMEOUT_MS));
     }
 
-    /** An error of the store; what failed and which object is in the message and the details. */
+    /** An error of the store; the message and the details name the operation and the object. */
     static DoLakeException failed(ErrorCode code, String action, String name, String location, Exception cause) {
         String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return new DoLakeException(

@@ -31,16 +31,19 @@ import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** Objects in a bucket of a store that speaks the S3 protocol. */
+/** Stores objects in a bucket of an S3-compatible store. */
 final class S3ObjectStore implements ObjectStore {
     private static final Logger LOG = LoggerFactory.getLogger(S3ObjectStore.class);
 
-    /** Stores that are not AWS take any; the protocol wants one to sign with. */
+    /** The region for signatures; stores other than AWS accept any. */
     private static final String ANY_REGION = "us-east-1";
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(10);
-    /** Put and deleted again by {@link #check}: that takes no right that the archive does not need anyway. */
+    /**
+     * Name of the object that {@link #check} stores and deletes; this needs no permission that the archive does not
+     * need anyway.
+     */
     private static final String CHECK_NAME = "_archive/check";
 
     private final ArchiveLocation.S3 location;
@@ -59,7 +62,8 @@ final class S3ObjectStore implements ObjectStore {
                         .connectionTimeout(CONNECT_TIMEOUT)
                         .socketTimeout(Duration.ofMillis(timeoutMs)))
                 .overrideConfiguration(calls -> calls.apiCallTimeout(Duration.ofMillis(timeoutMs)))
-                // Not every store knows the newer checksums. Content-MD5 guards the way there, our own CRC everything.
+                // Not every store knows the newer checksums. Content-MD5 protects the upload, and our own CRC the way
+                // there and back.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
         if (location.endpoint() != null) {
@@ -125,7 +129,7 @@ final class S3ObjectStore implements ObjectStore {
         }
     }
 
-    /** A copy with the code of a setting that is wrong. */
+    /** The same error with the code INVALID_CONFIGURATION. */
     private static DoLakeException invalid(DoLakeException error) {
         DoLakeException invalid = new DoLakeException(ErrorCode.INVALID_CONFIGURATION, error.getMessage(), error);
         return error.hint().isPresent() ? invalid.withHint(error.hint().get()) : invalid;
@@ -148,7 +152,7 @@ final class S3ObjectStore implements ObjectStore {
                 client.getObject(request -> request.bucket(location.bucket()).key(key(name)))) {
             byte[] object = in.readNBytes(maxBytes);
             if (object.length == maxBytes) {
-                // The rest is of no use; a connection is not kept for it.
+                // The rest is not needed, so the connection is aborted instead of read to its end.
                 in.abort();
             }
             return Optional.of(object);
@@ -179,7 +183,7 @@ final class S3ObjectStore implements ObjectStore {
         }
         DoLakeException error = ObjectStore.failed(ErrorCode.OBJECT_STORE_ERROR, action, name, location(), e);
         return e instanceof S3Exception refused && (refused.statusCode() == 401 || refused.statusCode() == 403)
-                ? error.withHint("The credentials may not " + action + " there: look at DOSQL_ARCHIVE_ACCESS_KEY_ID,"
+                ? error.withHint("The credentials may not " + action + " there: check DOSQL_ARCHIVE_ACCESS_KEY_ID,"
                         + " or what the AWS default chain finds.")
                 : error;
     }

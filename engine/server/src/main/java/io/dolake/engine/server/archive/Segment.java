@@ -14,32 +14,32 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * A row of {@code _wal_segments}.
+ * A segment of the change log: a row of {@code _wal_segments}.
  *
- * @param id key; 0 for one that is not stored yet
+ * @param id key; 0 if it is not stored yet
  * @param start LSN of the first transaction
  * @param end LSN of the last transaction
- * @param part 0 for whole transactions; else which part of one transaction it is, from 1
- * @param data the block as stored: {@link #pack}
+ * @param part 0 for whole transactions; else the number of this part of one transaction, from 1
+ * @param data the block in its stored form, see {@link #pack}
  * @param events row and schema changes in it
- * @param previous {@code end} of the segment before it, {@link Lsn#ZERO} for the first of an epoch; null if it is not
- *     stored yet, or was by a version that kept no such record
+ * @param previous {@code end} of the segment before it, {@link Lsn#ZERO} for the first of an epoch; null if the segment
+ *     is not stored yet, or was stored by a version that did not record it
  * @param createdAtMs time of writing; 0 if it is not stored yet
  */
 public record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long events, Lsn previous, long createdAtMs) {
     private static final byte STORED = 0;
-    /** Of earlier versions: only read. */
+    /** Deflate, written by earlier versions: only read. */
     private static final byte DEFLATED = 1;
 
     private static final byte ZSTD = 2;
-    /** The fastest of the regular ones: the writer's machine compresses, and has other things to do. */
+    /** The fastest regular level, since the machine of the writers does the compression. */
     private static final int LEVEL = 1;
 
     private static final int HEADER_BYTES = 1 + Integer.BYTES;
-    /** Blocks smaller than this are not worth the time. */
+    /** Smaller blocks are not worth compressing. */
     private static final int COMPRESS_BYTES = 512;
 
-    /** One that gets its place in the log later. */
+    /** A segment that gets its place in the log later. */
     public static Segment unplaced(Lsn start, Lsn end, int part, byte[] data, long events) {
         return new Segment(0, start, end, part, data, events, null, 0);
     }
@@ -90,7 +90,7 @@ public record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long e
     /**
      * The block.
      *
-     * @throws DoLakeException CHANGE_LOG_CORRUPT when the stored form is not what {@link #pack} makes
+     * @throws DoLakeException CHANGE_LOG_CORRUPT if the stored form is not one that {@link #pack} makes
      */
     public ByteSlice unpack() {
         if (data.length < HEADER_BYTES) {

@@ -6,14 +6,14 @@ import io.dolake.schemas.ErrorCode;
 import java.util.Optional;
 
 /**
- * Archived segments of one database: puts them into a store and gets them back. What comes back is compared with the
- * index in the change log, so it is the segment that was put, or an error that names the object.
+ * The archived segments of one database: stores them and reads them back. A segment that is read is compared with the
+ * index in the change log, so the result is the segment that was stored, or an error that names the object.
  */
 public final class SegmentArchive {
     private final String database;
     private final ObjectStore store;
 
-    /** @param store null if no archive is configured: then nothing can be read */
+    /** @param store null if no archive is configured; then no segment can be read */
     public SegmentArchive(String database, ObjectStore store) {
         this.database = database;
         this.store = store;
@@ -23,12 +23,12 @@ public final class SegmentArchive {
         return store != null;
     }
 
-    /** For people; empty if there is none. */
+    /** The location for messages; empty if there is no archive. */
     public String location() {
         return store == null ? "" : store.location();
     }
 
-    /** Stores a segment; it is durable when this returns. Again with the same segment changes nothing. */
+    /** Stores a segment, which is durable when this returns. Storing the same segment again changes nothing. */
     public ArchivedSegment put(String epoch, Segment segment) {
         String name = SegmentObjectFormat.name(database, epoch, segment.id());
         store.put(name, SegmentObjectFormat.encode(epoch, segment));
@@ -36,10 +36,10 @@ public final class SegmentArchive {
     }
 
     /**
-     * The segment.
+     * Reads a segment.
      *
-     * @throws DoLakeException CHANGE_LOG_CORRUPT if the object is missing, damaged or another one; OBJECT_STORE_ERROR if
-     *     the store does not answer
+     * @throws DoLakeException CHANGE_LOG_CORRUPT if the object is missing, damaged or a different segment;
+     *     OBJECT_STORE_ERROR if the store does not answer
      */
     public Segment read(ArchivedSegment row) {
         if (store == null) {
@@ -51,7 +51,7 @@ public final class SegmentArchive {
                     .withDetail("object", row.object());
         }
         long length = SegmentObjectFormat.HEADER_BYTES + row.bytes();
-        // One byte more than it has: a longer object shows as such.
+        // Reads up to one byte more than the expected size, to notice a longer object.
         Optional<byte[]> bytes = store.read(row.object(), Math.toIntExact(length) + 1);
         if (bytes.isEmpty()) {
             throw row.unreadable(location(), "is missing");
@@ -59,7 +59,7 @@ public final class SegmentArchive {
         try {
             SegmentObjectFormat.Decoded decoded = SegmentObjectFormat.decode(bytes.get());
             if (!row.equals(ArchivedSegment.of(decoded.epoch(), decoded.segment(), row.object()))) {
-                throw row.unreadable(location(), "is another segment than the one that was archived");
+                throw row.unreadable(location(), "is not the segment that was archived");
             }
             return decoded.segment();
         } catch (SegmentObjectFormat.Malformed e) {

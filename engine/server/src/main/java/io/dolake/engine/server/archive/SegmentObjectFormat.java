@@ -15,7 +15,7 @@ final class SegmentObjectFormat {
     private static final byte[] MAGIC = "DOSQLSEG".getBytes(StandardCharsets.US_ASCII);
     private static final int VERSION = 1;
     private static final int EPOCH_BYTES = 16;
-    /** In the place of an LSN that is not known; no position reaches it. */
+    /** Stands for an unknown LSN; no position reaches it. */
     private static final long UNKNOWN = -1;
 
     private SegmentObjectFormat() {}
@@ -25,7 +25,7 @@ final class SegmentObjectFormat {
         return database + "/" + epoch + "/_archive/wal/" + id + ".bin";
     }
 
-    /** The same segment gives the same bytes. */
+    /** Encodes a segment; the same segment always gives the same bytes. */
     static byte[] encode(String epoch, Segment segment) {
         byte[] data = segment.data();
         ByteBuffer object = ByteBuffer.allocate(HEADER_BYTES + data.length)
@@ -64,7 +64,7 @@ final class SegmentObjectFormat {
             throw new Malformed("ends after " + bytes.length + " bytes, inside its header");
         }
         if (!Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-            throw new Malformed("is no archived segment");
+            throw new Malformed("is not an archived segment");
         }
         ByteBuffer header = ByteBuffer.wrap(bytes).position(MAGIC.length);
         int version = header.getInt();
@@ -107,7 +107,7 @@ final class SegmentObjectFormat {
 
     record Decoded(String epoch, Segment segment) {}
 
-    /** Its message goes on where "object NAME" ends. */
+    /** Its message continues a sentence that begins with "object NAME". */
     static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The form of a segment of changes, and the object stores that archived segments go to. Which segments are
- * archived, and when, is decided in {@code changelog}.
+ * Segments of the change log, their form as archived objects, and the object stores. Which segments are archived, and
+ * when, is decided in {@code changelog}.
  */
 package io.dolake.engine.server.archive;

@@ -10,18 +10,21 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps writers from running away from the change log, since the WAL cannot begin anew before the log has all of it. Up to
- * half of {@link Limit#CAPTURE_LAG_BYTES} they notice nothing. From there on each transaction waits, the longer the further
- * the log is behind, up to {@link Limit#CAPTURE_DELAY_MS}; at the limit none begins.
+ * Slows writers down when the change log falls behind, since the WAL cannot restart before the log has all of it. Up to
+ * half of {@link Limit#CAPTURE_LAG_BYTES} there is no delay. From there on each transaction waits longer the further
+ * the log is behind, up to {@link Limit#CAPTURE_DELAY_MS}; at the limit no transaction begins.
  *
- * <p>A log that is slow and never stops would still let the WAL grow, as no checkpoint finds a moment in which it has
- * everything. So the limit becomes smaller once the WAL itself is as long as it. Thread-safe.
+ * <p>A log that is slow but never idle would still let the WAL grow, as no checkpoint finds a moment at which the log
+ * is complete. So the limit becomes smaller once the WAL itself is as long as the limit. Thread-safe.
  */
 public final class Backpressure {
-    /** The limit divided by it is where delays begin. */
+    /** Delays begin at the limit divided by this. */
     static final int SOFT_DIVISOR = 2;
 
-    /** The limit divided by it is what may lag however long the WAL is: a reader may be the reason, not the log. */
+    /**
+     * The limit divided by this may always lag, however long the WAL is: a reader may be the reason for its length, not
+     * the log.
+     */
     static final int FLOOR_DIVISOR = 64;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -45,7 +48,7 @@ public final class Backpressure {
         maxDelayMs = config.limit(Limit.CAPTURE_DELAY_MS);
     }
 
-    /** Bytes of the WAL that are committed and not in the change log. */
+    /** Bytes of the WAL that are committed but not yet in the change log. */
     long lagBytes() {
         long durable = log.durable().value();
         return (head.lsn().value() - durable) * frameBytes;
@@ -73,11 +76,11 @@ public final class Backpressure {
     }
 
     /**
-     * Waits while the lag is at its limit and the log is being written. To be called without the turn to write, so that all
-     * who wait get the same answer.
+     * Waits while the lag is at its limit and the log is being written. Call it without the write lock, so that all
+     * waiting writers get the same answer.
      *
-     * @throws DoLakeException BUFFER_FULL, or STORAGE_FULL where that is why, when the time is over or the log cannot be
-     *     written
+     * @throws DoLakeException BUFFER_FULL, or STORAGE_FULL if that is the cause, after the time limit or if the log
+     *     cannot be written
      */
     public void awaitRoom(long deadlineNanos) {
         if (!isFull()) {
@@ -90,7 +93,10 @@ public final class Backpressure {
         }
     }
 
-    /** Waits for as long as the lag says, or until it is small. To be called with the turn to write: the next one waits too. */
+    /**
+     * Waits for the delay of the present lag, or until the lag is small. Call it with the write lock held, so that the
+     * next writer waits too.
+     */
     public void slowDown() {
         long delayMs = delayMs(lagBytes(), limitBytes(), maxDelayMs);
         if (delayMs > 0) {
@@ -105,8 +111,8 @@ public final class Backpressure {
                         isStorage ? ErrorCode.STORAGE_FULL : ErrorCode.BUFFER_FULL,
                         "Cannot write to database '" + database + "': the change log is too far behind"
                                 + (cause == null ? "" : ": " + cause.getMessage()))
-                .withHint(
-                        "Reads go on. Try again later; the status of the database says how far behind it is, and why.")
+                .withHint("Reads still work. Try again later; the status of the database says how far behind it is,"
+                        + " and why.")
                 .withRetryAfter(RETRY_AFTER)
                 .withDetail("lagBytes", lagBytes())
                 .withDetail("limitBytes", limitBytes());

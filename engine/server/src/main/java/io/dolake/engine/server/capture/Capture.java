@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves committed transactions from the WAL into the change log. Woken by commits; runs on a shared pool, never twice
- * at a time for one database. After a failure it starts again, with growing delays, from what is durable.
+ * Moves committed transactions from the WAL into the change log. Commits wake it; it runs on a shared pool, one run at
+ * a time for each database. After a failure it retries from the durable position, with growing delays.
  */
 public final class Capture implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
@@ -52,18 +52,18 @@ public final class Capture implements AutoCloseable {
     private WalDecoder decoder;
     private int capturesSinceMerge;
     private long retryMs = FIRST_RETRY_MS;
-    /** When the next write of the log may begin. */
+    /** Earliest time of the next write to the log. */
     private volatile long nextNanos = System.nanoTime();
-    /** Whether the last one took as many transactions as it may, so that there are likely to be more. */
+    /** Whether the last write took the largest number of transactions, so that more are likely to be waiting. */
     private boolean isBehind;
 
     private volatile Failure failure;
     private volatile boolean closed;
 
     /**
-     * Why nothing is captured.
+     * The failure that keeps changes from being captured.
      *
-     * @param since of the first of the failures since a capture succeeded
+     * @param since when the first failure since the last successful capture happened
      */
     public record Failure(DoLakeException error, Instant since) {}
 
@@ -72,7 +72,7 @@ public final class Capture implements AutoCloseable {
         WalDecoder open() throws IOException;
     }
 
-    /** @param decoder the first one; null to open it when needed */
+    /** @param decoder the decoder to begin with; null to open one when needed */
     public Capture(
             DatabaseFiles files,
             ServerConfig config,
@@ -93,7 +93,7 @@ public final class Capture implements AutoCloseable {
         this.timer = timer;
     }
 
-    /** Says that a transaction was committed. */
+    /** Reports a commit. */
     public void committed(Lsn lsn) {
         commitTimes.put(lsn.value(), System.currentTimeMillis());
         wake();
@@ -114,7 +114,7 @@ public final class Capture implements AutoCloseable {
         }
     }
 
-    /** Serves all requests there are. As long as one is left nobody else starts a run. */
+    /** Serves all pending requests. While one is left nobody else starts a run. */
     private void run() {
         int seen = requests.get();
         captureAll();
@@ -128,10 +128,10 @@ public final class Capture implements AutoCloseable {
             boolean more = true;
             while (more && !closed && log.durable().isBefore(head.lsn())) {
                 nextNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.limit(Limit.CAPTURE_INTERVAL_MS));
-                // What was committed meanwhile has a request of its own.
+                // Transactions committed meanwhile have a request of their own.
                 more = log.capture(this::captureSome) && isBehind;
                 commitTimes.headMap(log.durable().value(), true).clear();
-                // Said at once: to catch up may take long.
+                // Reported at once, since catching up may take long.
                 recovered();
                 mergeSometimes();
                 signal();
@@ -163,7 +163,7 @@ public final class Capture implements AutoCloseable {
         return new ChangeLog.Captured(decoder.position(), builder.isSchemaChanged() ? schemaLsns() : null);
     }
 
-    /** What was committed is in the WAL before anybody hears of it. */
+    /** Requires that the WAL holds every reported commit: a commit is in the WAL before it is reported. */
     private DoLakeException notThere() {
         return new DoLakeException(
                 ErrorCode.WAL_CORRUPT,
@@ -181,7 +181,7 @@ public final class Capture implements AutoCloseable {
         return lsns;
     }
 
-    /** Time of a commit; now, for one that an earlier process made. */
+    /** Time of a commit; the present time for a commit of an earlier process. */
     private long commitTimeMs(long lsn) {
         Long known = commitTimes.get(lsn);
         return known != null ? known : System.currentTimeMillis();
@@ -202,7 +202,7 @@ public final class Capture implements AutoCloseable {
         }
     }
 
-    /** The decoder is ahead of what is durable now: it is thrown away. */
+    /** Discards the decoder, which is ahead of the durable position, and schedules a retry. */
     private void failed(Throwable e) {
         QuietClose.close(decoder);
         decoder = null;
@@ -216,7 +216,7 @@ public final class Capture implements AutoCloseable {
         Failure before = failure;
         failure = new Failure(error, before == null ? Instant.now() : before.since());
         LOG.error("Cannot capture changes of database '{}'; next try in {} ms", database, retryMs, e);
-        // One at a time, or those who ask for a capture in between would each add one that goes on for ever.
+        // One retry at a time: otherwise each request for a capture in between would add an endless chain of retries.
         if (!closed && retryScheduled.compareAndSet(false, true)) {
             timer.schedule(this::retry, retryMs, TimeUnit.MILLISECONDS);
             retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
@@ -234,7 +234,7 @@ public final class Capture implements AutoCloseable {
         }
     }
 
-    /** Waits until the change log has reached an LSN, whatever fails meanwhile; false if it has not in time. */
+    /** Waits until the change log has reached an LSN, through failures too; false if the time runs out. */
     boolean awaitDurable(Lsn lsn, long timeoutMs) {
         if (log.durable().isBefore(lsn)) {
             pool.execute(this::captureAll);
@@ -242,7 +242,7 @@ public final class Capture implements AutoCloseable {
         return await(() -> !log.durable().isBefore(lsn), timeoutMs);
     }
 
-    /** The same, but gives up as soon as the log cannot be written: who waits here keeps others waiting. */
+    /** The same, but gives up as soon as the log cannot be written, because this caller makes others wait. */
     boolean tryDurable(Lsn lsn, long timeoutMs) {
         if (log.durable().isBefore(lsn) && failure == null) {
             pool.execute(this::captureAll);
@@ -251,7 +251,7 @@ public final class Capture implements AutoCloseable {
         return !log.durable().isBefore(lsn);
     }
 
-    /** Waits for something that a capture or its failure brings about; false if it is not so in time. */
+    /** Waits for a condition that a capture or its failure brings about; false if the time runs out. */
     boolean await(BooleanSupplier condition, long timeoutMs) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         synchronized (moved) {
@@ -271,18 +271,18 @@ public final class Capture implements AutoCloseable {
         return true;
     }
 
-    /** Why nothing is captured now; null if all is well. */
+    /** The present failure; null if capture works. */
     DoLakeException failure() {
         Failure now = failure;
         return now == null ? null : now.error();
     }
 
-    /** The same, with the time since when; null if all is well. */
+    /** The present failure and since when; null if capture works. */
     public Failure failureSince() {
         return failure;
     }
 
-    /** Waits for a capture that runs; none begins after it. */
+    /** Stops capture: waits for a run under way; none begins afterwards. */
     @Override
     public void close() {
         closed = true;

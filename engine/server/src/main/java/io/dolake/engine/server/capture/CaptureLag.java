@@ -2,9 +2,9 @@
 package io.dolake.engine.server.capture;
 
 /**
- * What is committed and not in the change log.
+ * The amount of committed data that is not yet in the change log.
  *
- * @param limitBytes writers are refused when it is as much
- * @param writeDelayMs how long each write transaction waits because of it
+ * @param limitBytes writers are refused when the lag reaches it
+ * @param writeDelayMs how long each write transaction waits because of the lag
  */
 public record CaptureLag(long bytes, long limitBytes, long writeDelayMs) {}

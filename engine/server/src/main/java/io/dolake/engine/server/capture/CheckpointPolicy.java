@@ -8,21 +8,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Says when the WAL is to be checkpointed without being asked: when it is large, when there were many commits, when a
- * commit has been in it for long, or when nobody writes. Only the last empties it: while there are commits, SQLite begins
- * again at the start of the file, and a commit that need not make the file longer is several times faster to flush.
+ * Decides when the engine checkpoints the WAL on its own: when it is large, after many commits, when a commit has been
+ * in it for long, or when there are no writes. Only the last case empties the WAL: while there are commits, SQLite
+ * restarts at the beginning of the file, and flushing a commit that does not extend the file is several times faster.
  * Thread-safe.
  */
 public final class CheckpointPolicy {
     private final ServerConfig config;
     private final AtomicLong commits = new AtomicLong();
     private volatile long lastCommitNanos;
-    /** Of the first commit since the last attempt. */
+    /** Time of the first commit since the last attempt. */
     private volatile long firstCommitNanos;
-    /** Whether everything was in the main file after the last attempt. */
+    /** Whether the whole WAL was in the main file after the last attempt. */
     private volatile boolean complete;
 
-    /** What is in the WAL at the start counts as committed now. */
+    /** Frames that are in the WAL at the start count as committed now. */
     public CheckpointPolicy(ServerConfig config, long nowNanos) {
         this.config = config;
         lastCommitNanos = nowNanos;
@@ -37,7 +37,7 @@ public final class CheckpointPolicy {
         }
     }
 
-    /** How far to go now; empty if there is nothing to do. */
+    /** The checkpoint that is due now; empty if none is. */
     public Optional<Checkpointer.Mode> due(long frames, long walBytes, long nowNanos) {
         if (frames == 0) {
             return Optional.empty();
@@ -56,14 +56,17 @@ public final class CheckpointPolicy {
         return nowNanos - sinceNanos > TimeUnit.MILLISECONDS.toNanos(config.limit(limit));
     }
 
-    /** Says that a checkpoint begins. If readers keep it from its end, commits and age count from here again. */
+    /**
+     * Records that a checkpoint begins. If readers keep it from completing, commits and age are counted from here
+     * again.
+     */
     public void attempted(long nowNanos) {
         commits.set(0);
         firstCommitNanos = nowNanos;
         complete = false;
     }
 
-    /** Says how it ended. */
+    /** Records how the checkpoint ended. */
     public void ended(Checkpointer.Result result) {
         complete = result.isComplete();
     }

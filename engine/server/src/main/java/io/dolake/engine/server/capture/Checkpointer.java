@@ -17,9 +17,10 @@ import java.util.Locale;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Moves frames from the WAL into the main file, and never one that is not in the change log. Two steps, so that writers
- * hardly wait: with the write lock held, only until the log has caught up and a read mark is set; then the work, which
- * the read mark keeps from going further. Emptying the WAL takes the lock again, for what little is left.
+ * Moves frames from the WAL into the main file, but never a frame that is not in the change log. It works in two steps,
+ * so that writers hardly wait. The first holds the write lock until the log has caught up and a read mark is set. The
+ * second moves the frames without the lock; the read mark keeps it from going further. Emptying the WAL takes the lock
+ * again, for the few frames that are left.
  */
 public final class Checkpointer implements AutoCloseable {
     private final DatabaseFiles files;
@@ -31,24 +32,26 @@ public final class Checkpointer implements AutoCloseable {
     private final SQLiteConnection worker;
     private final Connection pin;
 
-    /** What PRAGMA wal_checkpoint tells: 1 if it could not finish, frames in the WAL, frames of them in the main file. */
+    /**
+     * The row of PRAGMA wal_checkpoint: 1 if it could not finish, frames in the WAL, frames of them in the main file.
+     */
     public record Result(long busy, long log, long checkpointed) {
-        /** Then SQLite has also synced the main file. */
+        /** Whether the checkpoint was completed; then SQLite has also synced the main file. */
         boolean isComplete() {
             return busy == 0 && log == checkpointed;
         }
     }
 
-    /** How far to go. */
+    /** How far a checkpoint goes. */
     public enum Mode {
         /** As far as readers allow. */
         PASSIVE,
-        /** Everything, if readers allow. */
+        /** The whole WAL, if readers allow. */
         FULL,
-        /** Everything, and empty the WAL. */
+        /** The whole WAL, which is then emptied. */
         TRUNCATE;
 
-        /** The mode that a user names; RESTART is as good as TRUNCATE. */
+        /** The mode that a user names; RESTART is run as TRUNCATE. */
         public static Mode parse(String text) {
             return switch (text.toUpperCase(Locale.ROOT)) {
                 case "", "PASSIVE", "NOOP" -> PASSIVE;
@@ -57,13 +60,13 @@ public final class Checkpointer implements AutoCloseable {
                 default ->
                     throw new DoLakeException(
                             ErrorCode.INVALID_ARGUMENT,
-                            "Cannot checkpoint: mode '" + text + "' is none of passive, full, truncate");
+                            "Cannot checkpoint: mode '" + text + "' is not one of passive, full, truncate");
             };
         }
     }
 
     /**
-     * @param worker a connection for nothing else
+     * @param worker a connection used for nothing else
      * @param pin a read-only connection that is idle, to set the read mark with
      */
     public Checkpointer(
@@ -87,7 +90,7 @@ public final class Checkpointer implements AutoCloseable {
         Sqlite.execute(worker, "PRAGMA busy_timeout = 0");
     }
 
-    /** Checkpoints. Not to be called by a thread that holds the write lock. */
+    /** Runs a checkpoint. The calling thread must not hold the write lock. */
     public synchronized Result run(Mode mode) {
         try {
             if (!isCaptured()) {
@@ -131,7 +134,8 @@ public final class Checkpointer implements AutoCloseable {
     private Result finish(Mode mode) throws SQLException {
         Result now = pragma("noop");
         if (now.log == 0 || (mode == Mode.FULL && now.log == now.checkpointed)) {
-            // Nothing to do; and the decoder tells one reset from none, but not from two.
+            // Nothing to do. A second reset must not happen: the decoder can tell one reset from none, but not from
+            // two.
             return now;
         }
         log.beforeCheckpoint();
@@ -140,7 +144,7 @@ public final class Checkpointer implements AutoCloseable {
         return result;
     }
 
-    /** Empties the WAL when no connection is in use any more; whether it worked. */
+    /** Empties the WAL when no connection is in use any more; returns whether it worked. */
     public synchronized boolean close(long timeoutMs) throws SQLException {
         if (!capture.awaitDurable(head.lsn(), timeoutMs)) {
             return false;
@@ -149,8 +153,8 @@ public final class Checkpointer implements AutoCloseable {
     }
 
     /**
-     * Whether the change log holds every commit, after waiting for it; false at once where it cannot be written. Asked first
-     * without the write lock, for a log that is far behind, then with it, when little is left.
+     * Waits until the change log holds every commit; false at once if the log cannot be written. Called first without
+     * the write lock, for a log that is far behind, then with it, when little is left.
      */
     private boolean isCaptured() {
         return capture.tryDurable(head.lsn(), config.limit(Limit.LOCK_TIMEOUT_MS));

@@ -18,17 +18,19 @@ import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 
 /**
- * LSN of the newest commit, known as soon as the commit returns, before anything is decoded. Frames are counted: within
- * a generation of the WAL the LSN is that of the generation's start plus the frames committed in it; a new generation
- * (other salts) starts where the last one ended. {@link #update} runs with the write lock held, so that at most one
- * transaction and no reset goes unseen.
+ * The LSN of the newest commit, known as soon as the commit returns, before it is decoded. It is computed from frame
+ * counts: within a generation of the WAL it is the LSN at the generation's start plus the frames committed since; a new
+ * generation (other salts) starts at the LSN where the last one ended. {@link #update} runs with the write lock held,
+ * so that at most one transaction and no reset goes unseen.
  */
 public final class CommitLsn implements AutoCloseable {
     private static final int FRAMES_COLUMN = 1;
 
     private final Path wal;
     private final PreparedStatement fence;
-    /** Null until there is a WAL. No channel: an interrupt would close it. SQLite never replaces a WAL that is open. */
+    /**
+     * Null until there is a WAL. Not a channel, since an interrupt would close that. SQLite never replaces an open WAL.
+     */
     private RandomAccessFile file;
 
     private WalSalts salts;
@@ -37,8 +39,8 @@ public final class CommitLsn implements AutoCloseable {
     private volatile long frames;
 
     /**
-     * @param fence a connection for nothing else: the fence cannot be asked for inside a transaction
-     * @param position of the change log, valid for the WAL as it is
+     * @param fence a connection used for nothing else: the fence cannot be read inside a transaction
+     * @param position of the change log, valid for the present WAL
      */
     public CommitLsn(Path wal, Connection fence, WalPosition position) throws SQLException {
         this.wal = wal;
@@ -49,7 +51,7 @@ public final class CommitLsn implements AutoCloseable {
         frames = position.frames();
     }
 
-    /** Looks at the WAL after a commit or a checkpoint. Needs the write lock. */
+    /** Reads the state of the WAL after a commit or a checkpoint. Needs the write lock. */
     public synchronized Lsn update() {
         try {
             long committed = committedFrames();
@@ -64,8 +66,8 @@ public final class CommitLsn implements AutoCloseable {
     }
 
     /**
-     * LSN of the newest commit as the WAL has it at this moment. Needs no lock: where it is the same before and after
-     * something, nothing was committed meanwhile. Empty while a commit is there that {@link #update} has not seen yet.
+     * LSN of the newest commit in the WAL at this moment. Needs no lock: if two calls return the same LSN, nothing was
+     * committed in between. Empty while the WAL has a commit that {@link #update} has not seen yet.
      */
     public synchronized Optional<Lsn> observe() {
         try {
@@ -78,13 +80,13 @@ public final class CommitLsn implements AutoCloseable {
         }
     }
 
-    /** Below JDBC, as it is asked after every commit. */
+    /** Reads the fence below JDBC, since this runs after every commit. */
     private long committedFrames() throws SQLException {
         return ((CoreStatement) fence).pointer.safeRunLong((database, pointer) -> {
             try {
                 int status = database.step(pointer);
                 if (status != Codes.SQLITE_ROW) {
-                    throw DB.newSQLException(status, "the fence returned no row");
+                    throw DB.newSQLException(status, "PRAGMA wal_checkpoint(noop) returned no row");
                 }
                 return database.column_long(pointer, FRAMES_COLUMN);
             } finally {
@@ -108,12 +110,12 @@ public final class CommitLsn implements AutoCloseable {
         lsn = base.plus(committed);
     }
 
-    /** Newest commit. */
+    /** LSN of the newest commit. */
     public Lsn lsn() {
         return lsn;
     }
 
-    /** Frames in the WAL that are committed and not reset. */
+    /** Number of committed frames in the present generation of the WAL. */
     public long frames() {
         return frames;
     }

@@ -13,8 +13,8 @@ import io.dolake.schemas.SchemaChange;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Turns decoded transactions into segments: many small transactions share one, a large one gets as many as it needs.
- * Transactions without events leave no trace.
+ * Turns decoded transactions into segments: many small transactions share a segment, a large one gets several.
+ * Transactions without events are left out.
  */
 final class SegmentBuilder implements ChangeListener {
     private final long segmentBytes;
@@ -32,7 +32,7 @@ final class SegmentBuilder implements ChangeListener {
     private int mark;
     private long markEvents;
 
-    /** @param commitTimes LSN of a commit to its time in milliseconds, where the decoder knows none */
+    /** @param commitTimes gives the time of a commit in milliseconds, by its LSN, if the decoder has none */
     SegmentBuilder(long segmentBytes, LongUnaryOperator commitTimes, ChangeLog.Appender appender) {
         this.segmentBytes = segmentBytes;
         this.commitTimes = commitTimes;
@@ -76,7 +76,7 @@ final class SegmentBuilder implements ChangeListener {
         }
     }
 
-    /** Ends the last segment. To be called between transactions. */
+    /** Ends the last segment. Call it between transactions. */
     void finish() {
         if (encoder.size() > 0) {
             flush();
@@ -116,7 +116,10 @@ final class SegmentBuilder implements ChangeListener {
         start = lsn;
     }
 
-    /** Closes a segment before the open transaction, and writes what there is of it again, to be read alone. */
+    /**
+     * Closes the segment before the open transaction and writes the events of that transaction so far again, so that
+     * they can be read on their own.
+     */
     private void splitAtMark() {
         ByteSlice all = encoder.slice();
         ChangeDecoder decoder = new ChangeDecoder();
@@ -143,7 +146,7 @@ final class SegmentBuilder implements ChangeListener {
         appender.append(Segment.unplaced(start, end, number, Segment.pack(block), events));
     }
 
-    /** Lets a decoder learn the schemas of a block and nothing else. */
+    /** Ignores all events; for a decoder that only learns the schemas of a block. */
     private enum Ignore implements ChangeListener {
         INSTANCE;
 

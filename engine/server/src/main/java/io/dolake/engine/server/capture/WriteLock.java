@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The right to write to a database: one holder, a first-come queue with a limit. Not bound to a thread, since an
+ * The write lock of a database: one holder, and a first-come queue with a limit. It is not bound to a thread, since an
  * interactive transaction moves between threads.
  */
 public final class WriteLock {
@@ -26,7 +26,7 @@ public final class WriteLock {
         this.maxQueued = config.intLimit(Limit.MAX_QUEUED_WRITES);
     }
 
-    /** Held until closed; closing twice does no harm. */
+    /** Holds the lock until it is closed; closing it twice is harmless. */
     public final class Permit implements AutoCloseable {
         private final String owner;
         private volatile long sinceNanos;
@@ -47,10 +47,10 @@ public final class WriteLock {
     }
 
     /**
-     * Waits for the turn.
+     * Waits for the lock.
      *
-     * @param owner who wants it, for the message that others get
-     * @throws DoLakeException TXN_LOCK_TIMEOUT after the time, RATE_LIMITED when too many wait
+     * @param owner who wants the lock, for the error messages of others
+     * @throws DoLakeException TXN_LOCK_TIMEOUT after the time, RATE_LIMITED when too many writers wait
      */
     public Permit acquire(String owner, long timeoutMs) {
         if (queued.incrementAndGet() > maxQueued) {
@@ -58,11 +58,11 @@ public final class WriteLock {
             throw new DoLakeException(
                             ErrorCode.RATE_LIMITED,
                             "Cannot write to database '" + database + "': " + maxQueued
-                                    + " write transactions are waiting already")
+                                    + " write transactions are already waiting")
                     .withRetryAfter(Duration.ofSeconds(1))
                     .withDetail("limit", maxQueued);
         }
-        // Made before: nothing may go wrong between the turn and the permit that gives it back.
+        // Created first, so that nothing can fail between getting the lock and having the permit that releases it.
         Permit permit = new Permit(owner);
         try {
             if (!semaphore.tryAcquire(timeoutMs, TimeUnit.MILLISECONDS)) {
@@ -84,8 +84,9 @@ public final class WriteLock {
         Permit current = holder;
         DoLakeException error = new DoLakeException(
                         ErrorCode.TXN_LOCK_TIMEOUT,
-                        "Cannot write to database '" + database + "': no turn within " + timeoutMs + " ms")
-                .withHint("Another transaction writes for long; retry, or keep write transactions short.")
+                        "Cannot write to database '" + database + "': the write lock was not free within " + timeoutMs
+                                + " ms")
+                .withHint("Another transaction holds the write lock; retry, or keep write transactions short.")
                 .withRetryAfter(Duration.ofMillis(Math.min(timeoutMs, 1_000)));
         if (current == null) {
             return error;

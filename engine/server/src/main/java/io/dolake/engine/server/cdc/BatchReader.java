@@ -15,8 +15,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Cuts the change log, from an LSN on, into the batches of one subscription: only its tables, at most so many events
- * and bytes in each (a single larger event excepted). Table schemas are written once per subscription.
+ * Reads the change log from an LSN on and cuts it into the batches of one subscription. A batch holds changes of the
+ * subscribed tables only, and is limited in events and bytes (except for a single larger event). Table schemas are
+ * written once per subscription.
  */
 final class BatchReader implements AutoCloseable {
     private final LogReader log;
@@ -44,10 +45,10 @@ final class BatchReader implements AutoCloseable {
     }
 
     /**
-     * Reads until there is a batch, or the end of the log.
+     * Reads until a batch is complete or the log ends.
      *
      * @return false at the end of the log
-     * @throws DoLakeException CDC_LSN_NOT_FOUND if retention has overtaken this reader
+     * @throws DoLakeException CDC_LSN_NOT_FOUND if retention has dropped the position of this reader
      */
     boolean fill() {
         added = 0;
@@ -95,7 +96,7 @@ final class BatchReader implements AutoCloseable {
         log.close();
     }
 
-    /** Passes on what the subscription asked for. */
+    /** Passes on the changes that the subscription asked for. */
     private final class Filter implements ChangeListener {
         private Lsn lsn;
         private long commitTimeMs;

@@ -6,11 +6,11 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import io.dolake.schemas.Lsn;
 
-/** The errors that a subscription can meet. */
+/** The errors of subscriptions. */
 final class CdcErrors {
     private CdcErrors() {}
 
-    /** The message is fixed: clients match it. */
+    /** The wording of this message is fixed: clients match it. */
     static DoLakeException notFound(Lsn requested, Lsn oldest, Lsn newest) {
         return new DoLakeException(
                         ErrorCode.CDC_LSN_NOT_FOUND,
@@ -26,7 +26,7 @@ final class CdcErrors {
                         ErrorCode.CDC_EPOCH_MISMATCH,
                         "Cannot subscribe: the position is of epoch " + requested + ", the database is in epoch "
                                 + state.epoch())
-                .withHint("The LSNs of the old epoch mean nothing now (" + state.reason() + "): take a new snapshot.")
+                .withHint("LSNs of the old epoch are no longer valid (" + state.reason() + "): take a new snapshot.")
                 .withDetail("requested", requested)
                 .withDetail("current", state.epoch());
     }

@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * What a consumer subscribes to.
  *
- * @param epoch null for whichever there is
+ * @param epoch null for any epoch
  * @param tables empty for all
  */
 public record CdcRequest(
@@ -22,7 +22,7 @@ public record CdcRequest(
     private static final int DEFAULT_EVENTS = 2_048;
     private static final int DEFAULT_BYTES = 1 << 20;
     private static final int MIN_BYTES = 64 << 10;
-    /** A batch is never larger, whatever is asked for, but for a single event that is. */
+    /** The largest batch, whatever a consumer asks for; only a single event may be larger. */
     private static final int BATCH_PART_OF_HEAP = 256;
 
     public static CdcRequest read(JsonNode node, ServerConfig config, String id) {
@@ -49,7 +49,7 @@ public record CdcRequest(
         List<String> tables = new ArrayList<>();
         for (JsonNode table : node) {
             if (!table.isTextual()) {
-                throw JsonReader.invalid("tables", "an entry is not a text");
+                throw JsonReader.invalid("tables", "an entry is not a string");
             }
             tables.add(table.textValue());
         }

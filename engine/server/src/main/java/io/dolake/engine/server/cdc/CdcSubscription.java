@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One consumer: a thread that reads the change log and sends what is new as soon as it is durable. It waits for room in
- * the window, for its turn by {@link SendRate}, or for a commit; it does not poll.
+ * The subscription of one consumer: a thread that reads the change log and sends new changes as soon as they are
+ * durable. It waits for room in the window, for the {@link SendRate}, or for a commit; it does not poll.
  */
 public final class CdcSubscription implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CdcSubscription.class);
@@ -48,21 +48,21 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
     private volatile double bufferUtilization;
     private volatile boolean closed;
 
-    /** The socket; calls return when the message is handed to the network, and throw if it is closed. */
+    /** The socket. Calls return when the message is written to the network, and throw if the socket is closed. */
     public interface Output {
         void text(byte[] message) throws IOException;
 
         void batch(Batch batch) throws IOException;
 
-        /** Asks for a sign of life. */
+        /** Sends a ping. */
         void ping();
 
-        /** For how long there was none. */
+        /** Milliseconds since the consumer was last heard. */
         long silentMs();
 
         void end();
 
-        /** As {@link #end}, without a word to a consumer that does not listen. */
+        /** As {@link #end}, but sends nothing to a consumer that does not read. */
         void abort();
     }
 
@@ -82,7 +82,9 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
         this.ackedLsn = request.fromLsn();
     }
 
-    /** The consumer is done with everything up to it; what it acknowledges without having got it does not count. */
+    /**
+     * Every change up to this LSN is acknowledged. An acknowledgement of changes that were never sent does not count.
+     */
     Lsn heldLsn() {
         Lsn sent = window.sentLsn();
         Lsn acked = ackedLsn;
@@ -101,7 +103,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
         } catch (DoLakeException e) {
             sendError(e);
         } catch (IOException e) {
-            LOG.info("Consumer '{}' of '{}' is gone: {}", request.consumer(), owner.database(), e.toString());
+            LOG.info("Consumer '{}' of '{}' has disconnected: {}", request.consumer(), owner.database(), e.toString());
             output.abort();
         } catch (RuntimeException | Error e) {
             sendError(Failures.of("stream changes of '" + owner.database() + "' to '" + request.consumer() + "'", e));
@@ -115,7 +117,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
         }
     }
 
-    /** Does what can be done now; returns how long there is nothing to do. */
+    /** Does the work that is due now; returns how long to wait for more. */
     private long step(BatchReader reader) throws IOException {
         long untilKeepAlive = lastSentNanos + keepAliveNanos - System.nanoTime();
         if (untilKeepAlive <= 0) {
@@ -147,7 +149,10 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
         return untilKeepAlive;
     }
 
-    /** As few at a time as there is heap for: each has pieces of the log in several forms. */
+    /**
+     * Reads the log, with a limit on concurrent readers that depends on the heap: each holds pieces of the log in
+     * several forms.
+     */
     private boolean fill(BatchReader reader) {
         inFlight.reading().acquireUninterruptibly();
         try {
@@ -157,7 +162,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
         }
     }
 
-    /** While memory is short for others, who holds some and lets nothing be heard of it has to come again. */
+    /** Disconnects a consumer that holds memory and has acknowledged nothing for long while others wait for memory. */
     private void requireAcknowledging() throws IOException {
         long silentMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - answeredNanos);
         if (inFlight.isExhausted() && window.hasInFlight() && silentMs > maxSilentMs) {
@@ -188,7 +193,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
         notifyAll();
     }
 
-    /** Takes an answer of the consumer. */
+    /** Processes a message of the consumer. */
     public void receive(JsonNode message) {
         answeredNanos = System.nanoTime();
         long sequence = JsonReader.requiredNumber(message, "sequence", 0, Long.MAX_VALUE);
@@ -209,7 +214,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
             }
             default ->
                 throw new DoLakeException(
-                        ErrorCode.PROTOCOL_ERROR, "Cannot take message: its type is none of ack, nack");
+                        ErrorCode.PROTOCOL_ERROR, "Cannot accept message: its type is not ack or nack");
         }
         signal();
     }
@@ -223,7 +228,8 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
             }
         }
         long pending = Math.max(unread, window.pendingEvents());
-        // What it said with its last answer; with nothing pending nothing can be in its buffer.
+        // The buffer utilization of the consumer's last message; 0 if nothing is pending, since its buffer is then
+        // empty.
         double utilization = pending == 0 ? 0 : bufferUtilization;
         return new ConsumerStatus(request.consumer(), ackedLsn, sent, pending, utilization);
     }
@@ -238,10 +244,13 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
         });
     }
 
-    /** The network may hold on to what is sent to one that is gone: that it answers shows that it is there. */
+    /**
+     * Pings the consumer. Successful writes do not show that it is alive, since the network may accept data for a peer
+     * that is gone.
+     */
     private void sendKeepAlive() throws IOException {
         if (output.silentMs() > maxSilentMs) {
-            throw new IOException("nothing was heard of it for " + output.silentMs() + " ms");
+            throw new IOException("the consumer has sent nothing for " + output.silentMs() + " ms");
         }
         output.ping();
         Lsn lsn = window.sentLsn();
@@ -263,11 +272,11 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
                 Json.error(json, error);
             }));
         } catch (IOException e) {
-            LOG.info("Consumer '{}' does not hear of {}: {}", request.consumer(), error, e.toString());
+            LOG.info("Consumer '{}' could not be sent {}: {}", request.consumer(), error, e.toString());
         }
     }
 
-    /** Ends the stream and waits for its thread. */
+    /** Ends the stream and waits for its thread to finish. */
     @Override
     public void close() {
         closed = true;
@@ -275,7 +284,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
         output.end();
         try {
             if (!ended.await(STOP_MS, TimeUnit.MILLISECONDS)) {
-                LOG.warn("The stream of '{}' to '{}' does not end", owner.database(), request.consumer());
+                LOG.warn("The stream of '{}' to '{}' has not ended in time", owner.database(), request.consumer());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -3,5 +3,5 @@ package io.dolake.engine.server.cdc;
 
 import io.dolake.schemas.Lsn;
 
-/** One CDC subscription. */
+/** The status of one subscription. */
 public record ConsumerStatus(String id, Lsn ackedLsn, Lsn sentLsn, long pendingEvents, double bufferUtilization) {}

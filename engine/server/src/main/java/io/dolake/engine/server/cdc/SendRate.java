@@ -5,8 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How many events a second go to a consumer. Halved when it refuses a batch, starting from what was really sent; grows
- * again, up to the limit, while it says that its buffer is less than half full. Thread-safe.
+ * The rate limit of one consumer, in events per second. A refused batch halves it, starting from the rate really
+ * reached. It grows again, up to the configured limit, while the consumer reports a buffer that is less than half full.
+ * Thread-safe.
  */
 final class SendRate {
     private static final double FLOOR = 100;
@@ -35,12 +36,12 @@ final class SendRate {
         return rate;
     }
 
-    /** Until when to wait with the next batch; 0 or less for not at all. */
+    /** How long to wait before the next batch; 0 or less if there is no need to wait. */
     synchronized long waitNanos() {
         return nextNanos - nanos.getAsLong();
     }
 
-    /** Events were sent: the next ones wait their time. */
+    /** Records sent events, which delay the next ones. */
     synchronized void sent(long events) {
         long now = nanos.getAsLong();
         nextNanos = Math.max(now, nextNanos) + (long) (events * (double) SECOND_NANOS / rate);

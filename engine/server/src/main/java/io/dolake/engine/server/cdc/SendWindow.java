@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Batches that wait to be sent, and those sent and not acknowledged. Thread-safe. */
+/** The batches of one consumer that wait to be sent, or were sent and are not acknowledged. Thread-safe. */
 public final class SendWindow {
     private final int maxInFlight;
     private final long maxBytes;
@@ -23,9 +23,9 @@ public final class SendWindow {
     private Lsn sentLsn;
 
     /**
-     * @param maxInFlight batches that may be sent and not acknowledged
-     * @param maxBytes of them together; one batch may be sent whatever its size
-     * @param total of all windows: beyond it one batch may be in flight in each
+     * @param maxInFlight most batches in flight: sent and not acknowledged
+     * @param maxBytes most bytes in flight; one batch may be sent whatever its size
+     * @param total the limit of all windows together; beyond it each window may have one batch in flight
      */
     SendWindow(int maxInFlight, long maxBytes, Total total, Lsn from) {
         this.total = total;
@@ -42,7 +42,10 @@ public final class SendWindow {
         held(batch.block().length);
     }
 
-    /** Bytes of batches that all consumers have not acknowledged; an empty window may exceed it, to half of it more. */
+    /**
+     * The bytes that all consumers together have not acknowledged, with their limit. An empty window may exceed the
+     * limit by up to half.
+     */
     public static final class Total {
         private static final long HEAP_BYTES_OF_READER = 64L << 20;
         private static final int MIN_READERS = 2;
@@ -56,7 +59,7 @@ public final class SendWindow {
             this.max = max;
         }
 
-        /** Whether no window may get more, not even an empty one. */
+        /** Whether not even an empty window may get more. */
         boolean isExhausted() {
             return bytes.get() > max + max / 2;
         }
@@ -65,7 +68,7 @@ public final class SendWindow {
             return bytes.get();
         }
 
-        /** Held by who reads the change log. */
+        /** A permit for reading the change log. */
         Semaphore reading() {
             return reading;
         }
@@ -76,7 +79,7 @@ public final class SendWindow {
         total.bytes.addAndGet(bytes);
     }
 
-    /** Nobody waits for its batches any more. */
+    /** Gives up the window's batches, which nobody waits for any more. */
     synchronized void close() {
         closed = true;
         unsent.clear();
@@ -84,7 +87,9 @@ public final class SendWindow {
         held(-heldBytes);
     }
 
-    /** The next batch to send, which counts as sent; null if there is none or too many are in flight. */
+    /**
+     * Takes the next batch to send, which counts as sent from now on; null if there is none or too many are in flight.
+     */
     synchronized Batch take() {
         if (unsent.isEmpty() || isFull()) {
             return null;
@@ -111,12 +116,12 @@ public final class SendWindow {
         return !unsent.isEmpty();
     }
 
-    /** Every transaction up to it was sent. */
+    /** Every transaction up to this LSN was sent. */
     synchronized Lsn sentLsn() {
         return sentLsn;
     }
 
-    /** Accounts for transactions that gave no batch; only while nothing is unsent. */
+    /** Moves past transactions that gave no batch; only while nothing is unsent. */
     synchronized boolean advance(Lsn lsn) {
         if (!unsent.isEmpty() || !lsn.isAfter(sentLsn)) {
             return false;
@@ -125,7 +130,7 @@ public final class SendWindow {
         return true;
     }
 
-    /** Batches up to the sequence have arrived. */
+    /** Acknowledges the batches up to a sequence. */
     synchronized void acknowledge(long sequence) {
         requireSent(sequence);
         while (!inFlight.isEmpty() && inFlight.getFirst().sequence() <= sequence) {
@@ -135,7 +140,7 @@ public final class SendWindow {
         }
     }
 
-    /** The batch and all after it have to be sent again; those before it have arrived. */
+    /** Schedules a refused batch and all after it to be sent again; the batches before it are acknowledged. */
     synchronized void refuse(long sequence) {
         requireSent(sequence);
         while (!inFlight.isEmpty() && inFlight.getLast().sequence() >= sequence) {
@@ -153,11 +158,11 @@ public final class SendWindow {
         if (sequence > lastSequence) {
             throw new DoLakeException(
                     ErrorCode.PROTOCOL_ERROR,
-                    "Cannot take answer for batch " + sequence + ": the last one sent is " + lastSequence);
+                    "Cannot accept answer for batch " + sequence + ": the last batch sent is " + lastSequence);
         }
     }
 
-    /** Events that are not acknowledged, as far as they were read from the change log. */
+    /** Number of events read from the change log and not acknowledged. */
     synchronized long pendingEvents() {
         long events = 0;
         for (Batch batch : inFlight) {

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** The consumers of a database's change log, and what they need of it. */
+/** The subscriptions to a database's change log, and the position that they still need. */
 public final class Subscriptions {
     private final String database;
     private final ServerConfig config;
@@ -48,14 +48,15 @@ public final class Subscriptions {
     }
 
     /**
-     * Makes a subscription, which the caller runs.
+     * Creates a subscription, which the caller runs.
      *
-     * @param inFlight what is sent to all consumers of the process and not acknowledged
-     * @throws DoLakeException CDC_EPOCH_MISMATCH, CDC_LSN_NOT_FOUND; CONNECTION_ERROR while the database is being closed
+     * @param inFlight the bytes that all consumers of the process have not acknowledged
+     * @throws DoLakeException CDC_EPOCH_MISMATCH, CDC_LSN_NOT_FOUND; CONNECTION_ERROR while the database is being
+     *     closed
      */
     public CdcSubscription open(CdcRequest request, SendWindow.Total inFlight, CdcSubscription.Output output) {
         CdcSubscription subscription = new CdcSubscription(this, request, inFlight, output);
-        // First known, then checked: retention must not take the position in between.
+        // Registered before its position is checked, so that retention cannot drop the position in between.
         open.add(subscription);
         try {
             ensureOpen();
@@ -88,7 +89,7 @@ public final class Subscriptions {
         open.remove(subscription);
     }
 
-    /** All are done with everything up to it; null if there are none. */
+    /** All consumers have acknowledged every change up to this LSN; null if there are no consumers. */
     public Lsn heldLsn() {
         return open.stream()
                 .map(CdcSubscription::heldLsn)
@@ -100,7 +101,7 @@ public final class Subscriptions {
         return open.stream().map(CdcSubscription::status).toList();
     }
 
-    /** Ends the streams and waits for them; none is opened after that. */
+    /** Ends the streams and waits for them; none is opened afterwards. */
     public void close() {
         closed = true;
         open.forEach(CdcSubscription::close);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The way from the change log to a consumer: what it asks for, and in which batches, how fast and how far ahead
- * it gets them. The socket that carries them is in {@code http}.
+ * Streams of changes from the change log to consumers: requests, batches, send rate, and the window of unacknowledged
+ * batches. The WebSocket is in {@code http}.
  */
 package io.dolake.engine.server.cdc;

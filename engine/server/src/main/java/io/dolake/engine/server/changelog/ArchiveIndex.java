@@ -13,20 +13,20 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The SQL of the index of archived segments. Transactions are up to the caller. */
+/** The SQL of the index of archived segments. The caller manages the transactions. */
 final class ArchiveIndex {
     static final String COLUMNS = "SELECT epoch, id, lsn_start, lsn_end, part, events, created_at_ms, checksum,"
             + " bytes, lsn_previous, object";
 
     private ArchiveIndex() {}
 
-    /** Archived segments of all epochs, and their bytes. */
+    /** The number and bytes of archived segments of all epochs. */
     static LogSize measure(Connection connection) throws SQLException {
         long[] numbers = Sqlite.numbers(connection, "SELECT count(*), coalesce(sum(bytes), 0) FROM _wal_archive", 2);
         return new LogSize(numbers[0], numbers[1]);
     }
 
-    /** Replaces segments by what the index says of them: readers see one or the other. */
+    /** Moves segments from the log to the index; a reader sees each segment in exactly one of them. */
     static void move(Connection connection, List<ArchivedSegment> archived, long nowMs) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(
                         "DELETE FROM _wal_segments WHERE id = ? AND lsn_end = ? AND checksum = ?");
@@ -65,15 +65,15 @@ final class ArchiveIndex {
     }
 
     /**
-     * What is too old for the archive.
+     * The segments that are too old for the archive.
      *
-     * @param lsn the newest transaction of the present epoch that goes; null if none does
+     * @param lsn the newest transaction of the present epoch among them; null if there is none
      */
     record Expired(List<ArchivedSegment> segments, Lsn lsn) {}
 
     /**
-     * Finds what is past its time: of the present epoch the longest run of oldest whole transactions that nobody holds,
-     * of earlier epochs everything.
+     * Finds the expired segments: of the present epoch the longest run of oldest whole transactions that no consumer
+     * holds back, of earlier epochs all.
      */
     static Expired expired(Connection connection, String epoch, LogRetention.Rule rule) throws SQLException {
         List<ArchivedSegment> expired = new ArrayList<>();
@@ -113,7 +113,10 @@ final class ArchiveIndex {
         return segments.get(segments.size() - 1);
     }
 
-    /** Takes segments out of the index; their objects are noted, to be deleted when nobody can ask for them any more. */
+    /**
+     * Removes segments from the index and records their objects, which are deleted when no reader can ask for them any
+     * more.
+     */
     static void forget(Connection connection, List<ArchivedSegment> segments) throws SQLException {
         try (PreparedStatement delete =
                         connection.prepareStatement("DELETE FROM _wal_archive WHERE epoch = ? AND id = ?");
@@ -129,7 +132,7 @@ final class ArchiveIndex {
         }
     }
 
-    /** Objects that are noted to be deleted. */
+    /** The objects that are recorded for deletion. */
     static List<String> trash(Connection connection, int limit) throws SQLException {
         List<String> objects = new ArrayList<>();
         try (PreparedStatement statement =

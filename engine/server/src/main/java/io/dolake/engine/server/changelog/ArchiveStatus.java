@@ -5,8 +5,8 @@ import io.dolake.schemas.DoLakeException;
 import java.time.Instant;
 
 /**
- * The archive of segments.
+ * The status of the archive of segments.
  *
- * @param error null if all is well
+ * @param error null if the archive works
  */
 public record ArchiveStatus(String location, long segments, long bytes, DoLakeException error, Instant retryAt) {}

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves segments that are past their time from the change log to the archive: first the object, durably, then the
- * change of the log. Runs on a pool of its own, once at a time for one database; nothing waits for it. After a failure
- * nothing is dropped, and it tries again with growing delays.
+ * Moves expired segments from the change log to the archive: it first stores the object durably, then changes the log.
+ * It runs on a separate pool, one run at a time for each database; nothing waits for it. After a failure nothing is
+ * dropped, and it retries with growing delays.
  */
 public final class Archiver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
@@ -30,7 +30,7 @@ public final class Archiver implements AutoCloseable {
     private static final long FIRST_RETRY_MS = 500;
     private static final long LAST_RETRY_MS = 60_000;
     private static final long STOP_MS = 5_000;
-    /** Segments that change place in one transaction of the log. */
+    /** Segments that move in one transaction of the log. */
     private static final int STEP = 32;
 
     private final String database;
@@ -45,7 +45,7 @@ public final class Archiver implements AutoCloseable {
     private volatile Failure failure;
     private volatile boolean closed;
 
-    /** Why it does not work, and when it is tried again. */
+    /** Why archiving fails, and when it is retried. */
     record Failure(DoLakeException error, long retryAtMs) {}
 
     /** @param held see {@link ChangeLog#retain} */
@@ -74,11 +74,11 @@ public final class Archiver implements AutoCloseable {
             });
         } catch (RejectedExecutionException e) {
             queued = false;
-            LOG.debug("Nothing is archived: the engine stops");
+            LOG.debug("Archiving is skipped: the engine is stopping");
         }
     }
 
-    /** Archives all that is due. */
+    /** Archives all segments that are due. */
     public void run() {
         running.lock();
         try {
@@ -125,7 +125,10 @@ public final class Archiver implements AutoCloseable {
                 archived.get(archived.size() - 1).end());
     }
 
-    /** The index forgets an object before it is deleted, so that no reader is sent to one that is gone. */
+    /**
+     * Drops expired segments from the archive. An object leaves the index before it is deleted, so that no reader is
+     * sent to a missing object.
+     */
     private void expire() {
         if (config.limit(Limit.ARCHIVE_RETENTION_MS) != Long.MAX_VALUE) {
             log.expireArchive(System.currentTimeMillis(), held.get());
@@ -150,7 +153,7 @@ public final class Archiver implements AutoCloseable {
     }
 
     /**
-     * Refuses writers while what is due for the archive makes the log larger than it may become.
+     * Refuses writers while the log is too large because of segments that are due for the archive.
      *
      * @throws DoLakeException STORAGE_FULL
      */
@@ -166,8 +169,8 @@ public final class Archiver implements AutoCloseable {
                         "Cannot write to database '" + database + "': its change log has " + bytes
                                 + " bytes and the archive does not keep up"
                                 + (last == null ? "" : ": " + last.error.getMessage()))
-                .withHint(
-                        "DOSQL_WAL_MAX_BYTES sets the limit; the status of the database tells what keeps the archive.")
+                .withHint("DOSQL_WAL_MAX_BYTES sets the limit; the status of the database shows the error of the"
+                        + " archive.")
                 .withRetryAfter(Duration.ofSeconds(1))
                 .withDetail("limit", limit);
     }
@@ -182,12 +185,12 @@ public final class Archiver implements AutoCloseable {
                 last == null ? null : Instant.ofEpochMilli(last.retryAtMs));
     }
 
-    /** Has a run end after the object it is at. */
+    /** Makes a run end after the object that it is storing. */
     public void stop() {
         closed = true;
     }
 
-    /** Waits for a run, which ends after the object it is at; none begins after this. */
+    /** Waits for a run, which ends after the object that it is storing; none begins afterwards. */
     @Override
     public void close() {
         stop();
@@ -195,8 +198,8 @@ public final class Archiver implements AutoCloseable {
             if (running.tryLock(STOP_MS, TimeUnit.MILLISECONDS)) {
                 running.unlock();
             } else {
-                // The object may be stored and not be in the index: the next start stores it again.
-                LOG.warn("The archive of '{}' does not answer; closing without it", database);
+                // The object may be stored but not in the index: it is stored again after the next start.
+                LOG.warn("The archive of '{}' does not answer; closing without waiting for it", database);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -23,8 +23,8 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
 
 /**
- * The change log of a database: an SQLite file of its own. One connection writes, one transaction at a time; what was
- * committed here is durable, and only then do listeners hear of it. Readers open connections of their own.
+ * The change log of a database, an SQLite file beside it. One connection writes, one transaction at a time. Listeners
+ * are notified only of durable commits. Readers open connections of their own.
  */
 public final class ChangeLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeLog.class);
@@ -54,15 +54,15 @@ public final class ChangeLog implements AutoCloseable {
         nextId = numbers[2] + 1;
     }
 
-    /** What one capture has brought: the position behind it, and the schema LSNs if they changed, else null. */
+    /** The result of one capture: the position after it, and the schema LSNs if they changed, else null. */
     public record Captured(WalPosition position, Map<String, Lsn> schemaLsns) {}
 
-    /** Appends segments and says where it stopped; null if there was nothing at all. */
+    /** Appends segments and returns where it stopped; null if there was nothing to capture. */
     public interface Capturing {
         Captured run(Appender appender);
     }
 
-    /** Adds a segment to the transaction that is open. */
+    /** Adds a segment to the open transaction. */
     public interface Appender {
         void append(Segment segment);
     }
@@ -75,12 +75,12 @@ public final class ChangeLog implements AutoCloseable {
         T run() throws SQLException;
     }
 
-    /** Opens the log of a database; an absent one is created, without an epoch. */
+    /** Opens the log of a database; a missing one is created, without an epoch. */
     public static ChangeLog open(DatabaseFiles files, ServerConfig config, SegmentArchive archive) {
         SQLiteConnection connection = null;
         try {
             connection = Sqlite.openWriter(files.log(), config);
-            // A segment may be larger than any value of a user: it holds images before and after.
+            // A segment may be larger than any value of a user: it holds before and after images.
             connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, Integer.MAX_VALUE);
             Sqlite.execute(connection, "PRAGMA journal_mode = WAL");
             Sqlite.execute(connection, "PRAGMA wal_autocheckpoint = 1000");
@@ -103,32 +103,35 @@ public final class ChangeLog implements AutoCloseable {
                 .withHint(e.hint().orElse(null));
     }
 
-    /** Null before the first epoch. */
+    /** The state of the log; null before the first epoch. */
     public LogState state() {
         return state;
     }
 
-    /** Of what is here. */
+    /** The segments in the log itself. */
     public LogSize size() {
         return size;
     }
 
-    /** Of what is archived, of all epochs. */
+    /** The archived segments of all epochs. */
     public LogSize archiveSize() {
         return archiveSize;
     }
 
-    /** What is past its time and kept for connected consumers. */
+    /** Bytes of expired segments that are kept for connected consumers. */
     public long heldBytes() {
         return heldBytes;
     }
 
-    /** LSN up to which the log is complete and durable. */
+    /** The LSN up to which the log is complete and durable. */
     public Lsn durable() {
         return state.position().lsn();
     }
 
-    /** Called on the writing thread after every commit that moved {@link #durable}; must be quick. */
+    /**
+     * Adds a listener that is called on the writing thread after every commit that moved {@link #durable}; it must be
+     * quick.
+     */
     public void addListener(Runnable listener) {
         listeners.add(listener);
     }
@@ -145,7 +148,7 @@ public final class ChangeLog implements AutoCloseable {
         }
     }
 
-    /** Forgets everything and begins a new epoch at LSN 0. */
+    /** Empties the log and begins a new epoch at LSN 0. */
     public synchronized void beginEpoch(String reason) {
         LogState next = LogState.newEpoch(reason);
         write(() -> {
@@ -158,14 +161,14 @@ public final class ChangeLog implements AutoCloseable {
         nextId = 1;
     }
 
-    /** Notes, durably, that a checkpoint is about to put everything up to the position into the main file. */
+    /** Records durably that a checkpoint is about to move everything up to the position into the main file. */
     public synchronized void beforeCheckpoint() {
         if (!state.mayReset() || !state.fingerprint().isEmpty()) {
             replaceState(state.beforeCheckpoint());
         }
     }
 
-    /** Notes what the main file looks like now; no checkpoint may be running. */
+    /** Records the present fingerprint of the main file; no checkpoint may be running. */
     public synchronized void afterCheckpoint(String fingerprint) {
         if (!state.fingerprint().equals(fingerprint)) {
             replaceState(state.afterCheckpoint(fingerprint));
@@ -173,15 +176,15 @@ public final class ChangeLog implements AutoCloseable {
         }
     }
 
-    /** Notes that the WAL was emptied, and what the main file then looked like. */
+    /** Records that the WAL was emptied, and the fingerprint of the main file after that. */
     public synchronized void afterReset(String fingerprint) {
         replaceState(state.reset(fingerprint));
         HighWaterMark.write(files, state);
     }
 
     /**
-     * Notes that the WAL cannot be read: whoever opens these files next begins a new epoch, since SQLite may find less in it
-     * than was committed.
+     * Records that the WAL cannot be read. The next start then begins a new epoch, since SQLite may find less in the
+     * WAL than was committed.
      */
     public synchronized void distrust() {
         try {
@@ -191,20 +194,22 @@ public final class ChangeLog implements AutoCloseable {
         }
     }
 
-    /** Takes that back. */
+    /** Clears the record that the WAL cannot be read. */
     public synchronized void trust() {
         if (state.isUnsound()) {
             replaceState(state.afterCheckpoint(""));
         }
     }
 
-    /** Whether this is an older state of a log that had come so far. Not for a log without an epoch. */
+    /**
+     * Whether this log is an older state than the mark, hence restored from a backup. Not for a log without an epoch.
+     */
     public synchronized boolean isBehind(HighWaterMark.Mark mark) {
         if (mark.epoch().equals(state.epoch())) {
             return durable().isBefore(mark.lsn());
         }
         try {
-            // The mark of an earlier epoch: the engine ended when it had begun this one.
+            // The mark of an earlier epoch: the engine ended right after it had begun this epoch.
             return !LogStatements.knowsEpoch(connection, mark.epoch());
         } catch (SQLException e) {
             throw SqlErrors.log("read the change log of database '" + files.name() + "'", e);
@@ -216,7 +221,7 @@ public final class ChangeLog implements AutoCloseable {
         state = next;
     }
 
-    /** Runs one capture in one transaction: all of it is durable when this returns, or none of it. */
+    /** Runs one capture in one transaction: when this returns, all of it is durable; if it throws, none of it. */
     public synchronized boolean capture(Capturing capturing) {
         Appending appended = new Appending();
         Captured captured = transaction(() -> {
@@ -239,7 +244,7 @@ public final class ChangeLog implements AutoCloseable {
         return true;
     }
 
-    /** The segments of one capture, which count once it is committed. */
+    /** Appends the segments of one capture and counts them once it is committed. */
     private final class Appending implements Appender {
         private LogSize size = new LogSize(0, 0);
         private Lsn newest = state.newest();
@@ -261,9 +266,9 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /**
-     * Drops what retention no longer keeps, oldest first; always whole transactions. Not for a log with an archive.
+     * Drops expired segments, oldest first and always whole transactions. Not for a log with an archive.
      *
-     * @param held consumers that are connected have acknowledged everything up to it; null if there are none
+     * @param held all connected consumers have acknowledged every change up to this LSN; null if there are none
      */
     public synchronized void retain(long nowMs, Lsn held) {
         LogRetention.Due due = transaction(() -> {
@@ -284,8 +289,8 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /**
-     * The newest segment that is due for the archive; 0 if none is. Until the next call nothing up to it is merged, so
-     * that what was read is what is archived.
+     * The newest segment that is due for the archive; 0 if none is. Until the next call no segment up to it is merged,
+     * so that the segments removed from the log are those that were read and archived.
      */
     public synchronized long dueForArchive(long nowMs) {
         try {
@@ -297,7 +302,7 @@ public final class ChangeLog implements AutoCloseable {
         }
     }
 
-    /** Takes out segments that are durable in the archive, which readers take them from now. */
+    /** Removes segments that are durable in the archive, where readers find them from now on. */
     synchronized void archived(List<ArchivedSegment> segments) {
         long bytes = segments.stream().mapToLong(ArchivedSegment::bytes).sum();
         write(() -> ArchiveIndex.move(connection, segments, System.currentTimeMillis()));
@@ -305,7 +310,7 @@ public final class ChangeLog implements AutoCloseable {
         archiveSize = archiveSize.plus(new LogSize(segments.size(), bytes));
     }
 
-    /** Takes out of the archive's index what is too old for it; the objects are trash then. */
+    /** Removes expired segments from the archive's index; their objects are then recorded for deletion. */
     synchronized void expireArchive(long nowMs, Lsn held) {
         LogRetention.Rule rule = LogRetention.Rule.forExpiring(config, nowMs, held);
         LogState before = state;
@@ -327,7 +332,7 @@ public final class ChangeLog implements AutoCloseable {
         archiveSize = archiveSize.plus(new LogSize(-gone.size(), -bytes));
     }
 
-    /** Objects that no reader can ask for any more, some of them. */
+    /** Some of the objects that no reader can ask for any more. */
     synchronized List<String> trash(int limit) {
         try {
             return ArchiveIndex.trash(connection, limit);
@@ -336,12 +341,12 @@ public final class ChangeLog implements AutoCloseable {
         }
     }
 
-    /** Says that objects are gone. */
+    /** Records that objects were deleted. */
     synchronized void trashDeleted(List<String> objects) {
         write(() -> ArchiveIndex.deleted(connection, objects));
     }
 
-    /** Merges small segments at the end of the log; readers notice nothing. */
+    /** Merges small segments at the end of the log, without any effect on readers. */
     public synchronized void merge() {
         size = size.plus(transaction(() -> SegmentMerger.mergeTail(connection, config, frozenId)));
     }
@@ -350,7 +355,7 @@ public final class ChangeLog implements AutoCloseable {
         return archive;
     }
 
-    /** A reader that sees what is durable at the time of each read. */
+    /** Opens a reader that sees the durable log at the time of each read. */
     public LogReader openReader() {
         return LogReader.open(files, config, archive);
     }
@@ -381,7 +386,7 @@ public final class ChangeLog implements AutoCloseable {
         try {
             Sqlite.execute(connection, "ROLLBACK");
         } catch (SQLException e) {
-            // SQLite has rolled back by itself after some errors, and says so; another BEGIN fails if it has not.
+            // After some errors SQLite has already rolled back, and reports that; if it has not, the next BEGIN fails.
             LOG.debug("Rollback of the change log of '{}': {}", files.name(), e.getMessage());
         }
     }

@@ -24,7 +24,7 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteLimits;
 
-/** A change log file that no engine has open, to be looked at. Nothing is written to it. Not thread-safe. */
+/** A change log file that no engine has open, opened for reading only. Not thread-safe. */
 public final class ChangeLogFile implements AutoCloseable {
     private final Path file;
     private final SQLiteConnection connection;
@@ -39,16 +39,17 @@ public final class ChangeLogFile implements AutoCloseable {
     }
 
     /**
-     * A segment, or what the index of the archive says of it.
+     * A segment, or its row in the index of the archive.
      *
-     * @param object its object in the archive; null if it is in the log
+     * @param object its object in the archive; null if the segment is in the log
      */
     public record Entry(
             long id, Lsn start, Lsn end, int part, long events, long bytes, long createdAtMs, String object) {}
 
     /**
-     * @param location of its archive; null if that is not known: archived segments cannot be verified then
-     * @throws DoLakeException INVALID_ARGUMENT if it is no change log, CONNECTION_ERROR if an engine has it open
+     * @param location of its archive; null if unknown, in which case archived segments cannot be verified
+     * @throws DoLakeException INVALID_ARGUMENT if the file is not a change log, CONNECTION_ERROR if an engine has it
+     *     open
      */
     public static ChangeLogFile open(Path file, ArchiveLocation location) {
         if (!Files.isRegularFile(file)) {
@@ -80,9 +81,9 @@ public final class ChangeLogFile implements AutoCloseable {
                 1)[0];
         if (tables < 3 || LogStatements.readState(connection) == null) {
             throw new DoLakeException(
-                            ErrorCode.INVALID_ARGUMENT, "Cannot read change log " + file + ": it is no change log")
+                            ErrorCode.INVALID_ARGUMENT, "Cannot read change log " + file + ": it is not a change log")
                     .withHint("A database NAME has its change log in NAME.log.db."
-                            + " One of an earlier version has to be opened by an engine once.");
+                            + " A log of an earlier version must first be opened by an engine.");
         }
     }
 
@@ -93,7 +94,7 @@ public final class ChangeLogFile implements AutoCloseable {
                 : name;
     }
 
-    /** Segments in order, archived ones included, some of them; empty at the end. */
+    /** The next segments in order, archived ones included; empty at the end. */
     public List<Entry> list(long afterId, int limit) {
         List<Entry> entries = new ArrayList<>();
         try (PreparedStatement statement =
@@ -120,7 +121,7 @@ public final class ChangeLogFile implements AutoCloseable {
         }
     }
 
-    /** Looks at some segments; the result says where to go on. */
+    /** Verifies some segments; the result says where to continue. */
     public LogCheckResult verify(long afterId, int maxSegments) {
         try {
             return LogVerifier.step(connection, archive, afterId, maxSegments, Long.MAX_VALUE / 1_000_000_000);

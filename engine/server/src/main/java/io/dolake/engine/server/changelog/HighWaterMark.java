@@ -17,28 +17,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far a change log had come, kept away from it and the database: a log that has not come so far, or does not know the
- * epoch, was put back from an older backup. Written after the log was, so it is never ahead of what is durable there; and
- * not synced, since one that is old, torn or lost makes that less is noticed, and nothing else.
+ * The position that a change log had reached, kept in a separate file. A log that is behind the mark, or does not know
+ * its epoch, was restored from an older backup. The mark is written after the log, so it is never ahead of the durable
+ * log. It is not synced: an old, torn or lost mark only means that fewer restores are noticed.
  */
 public final class HighWaterMark {
     private static final Logger LOG = LoggerFactory.getLogger(HighWaterMark.class);
 
-    /** Holds a file for each database; no database has such a name. */
+    /** The directory with a file for each database; no database can have such a name. */
     public static final String DIRECTORY = "engine.marks";
 
     private static final String NEW = ".new";
 
     private HighWaterMark() {}
 
-    /** @param lsn up to which the log of the epoch was durable */
+    /** @param lsn the LSN up to which the log of the epoch was durable */
     public record Mark(String epoch, Lsn lsn) {}
 
     private static Path file(DatabaseFiles files) {
         return files.directory().resolve(DIRECTORY).resolve(files.name());
     }
 
-    /** Empty if there is none, or not a whole one. */
+    /** Reads the mark; empty if there is none, or it is incomplete. */
     public static Optional<Mark> read(DatabaseFiles files) {
         String text;
         try {
@@ -50,18 +50,18 @@ public final class HighWaterMark {
         }
         String[] parts = text.split(" ", -1);
         if (parts.length != 3 || !parts[2].equals("\n")) {
-            LOG.warn("{} is not whole; it is left out of account", file(files));
+            LOG.warn("{} is incomplete and is ignored", file(files));
             return Optional.empty();
         }
         try {
             return Optional.of(new Mark(parts[0], Lsn.parse(parts[1])));
         } catch (DoLakeException e) {
-            LOG.warn("{} is left out of account", file(files), e);
+            LOG.warn("{} cannot be read and is ignored", file(files), e);
             return Optional.empty();
         }
     }
 
-    /** Notes what is durable in the log. Where it cannot, an older mark stays, which is true too. */
+    /** Writes the durable position of the log. If that fails, an older mark stays, which is still correct. */
     static void write(DatabaseFiles files, LogState state) {
         Path file = file(files);
         try {
@@ -74,7 +74,7 @@ public final class HighWaterMark {
         }
     }
 
-    /** Durably, so that it does not come back for another database of that name. */
+    /** Deletes the mark durably, so that it does not reappear for another database of the same name. */
     public static void delete(DatabaseFiles files) throws IOException {
         if (Files.deleteIfExists(file(files))) {
             MainFile.syncDirectory(file(files).getParent());

@@ -33,7 +33,10 @@ public final class LogReader implements AutoCloseable {
             + ", NULL AS data FROM _wal_archive WHERE epoch = (SELECT epoch FROM _dosql_state) AND ";
     private static final String BEHIND = "lsn_end >= ?1 AND (lsn_end > ?1 OR id > ?2) ORDER BY lsn_end, id LIMIT 1";
 
-    /** One statement, so that a segment which moves to the archive meanwhile is seen in one of its two places. */
+    /**
+     * One statement for both places, so that a segment which moves to the archive meanwhile is seen in exactly one of
+     * them.
+     */
     private static final String NEXT = "SELECT *, (SELECT oldest FROM _dosql_state) FROM (SELECT * FROM (" + ARCHIVED
             + BEHIND + ") UNION ALL SELECT * FROM (" + LOCAL + "WHERE " + BEHIND + ")) ORDER BY lsn_end, id LIMIT 1";
 
@@ -59,13 +62,14 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
-    /** @param oldest the log held every transaction after it when the segment was read */
+    /** @param oldest the log held every transaction after this LSN when the segment was read */
     public record Found(Segment segment, Lsn oldest) {}
 
     /**
-     * The first segment with changes behind a place in the log.
+     * The first segment with changes after a place in the log.
      *
-     * @param after transactions up to this LSN are done with, except for parts of it behind {@code afterId}
+     * @param after transactions up to this LSN were read, except for the parts of its own transaction after
+     *     {@code afterId}
      * @param afterId last part read of the transaction at {@code after}; {@link Long#MAX_VALUE} if it was read whole
      * @return null if there is none yet
      */
@@ -80,17 +84,18 @@ public final class LogReader implements AutoCloseable {
         try {
             return new Found(archive.read(place.archived), place.oldest);
         } catch (DoLakeException e) {
-            // The archive may have dropped it while it was read: then the position is gone, and nothing is broken.
+            // Retention of the archive may have dropped the segment while it was read: then the position is gone, and
+            // nothing is damaged.
             Place now = place(after, afterId);
             if (now == null || place.archived.equals(now.archived)) {
                 throw e;
             }
-            LOG.debug("{} is no longer the place to read", place.archived.object(), e);
+            LOG.debug("{} is no longer in the archive", place.archived.object(), e);
             return next(after, afterId);
         }
     }
 
-    /** Where a segment is: its content, or its row of the index. */
+    /** Where a segment is stored: its content from the log, or its row in the index of the archive. */
     private record Place(Segment local, ArchivedSegment archived, Lsn oldest) {}
 
     private Place place(Lsn after, long afterId) {
@@ -111,7 +116,7 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
-    /** Events of the segments that hold transactions after an LSN; an upper bound of the events after it. */
+    /** The number of events in segments that hold transactions after an LSN; an upper bound of the events after it. */
     public long eventsAfter(Lsn lsn) {
         String after = " lsn_end > " + lsn.value();
         try {
@@ -129,7 +134,7 @@ public final class LogReader implements AutoCloseable {
     /**
      * The ids of the oldest segments that are not archived, whole transactions, in order.
      *
-     * @param count how many; more if one transaction has more
+     * @param count how many; more if a single transaction has more
      */
     public List<Long> oldestIds(long lastId, int count) {
         List<Long> ids = new ArrayList<>();
@@ -149,7 +154,7 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
-    /** A segment that is not archived. */
+    /** Reads a segment that is not archived. */
     public Segment local(long id) {
         try {
             List<Segment> found = between(connection, id, id);
@@ -169,7 +174,7 @@ public final class LogReader implements AutoCloseable {
         return SqlErrors.io("read the change log of database '" + database + "'", e);
     }
 
-    /** Looks at some segments, archived ones included: {@link LogVerifier}. */
+    /** Verifies some segments, archived ones included; see {@link LogVerifier}. */
     public LogCheckResult verify(long afterId, long maxSegments, long maxMs) {
         try {
             return LogVerifier.step(connection, archive, afterId, maxSegments, maxMs);

@@ -12,21 +12,22 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * Says which segments are past their time. What a connected consumer has not acknowledged is kept for longer, up to
- * limits of its own; past those, and for consumers that are away, the log goes on without them, and they are told of
- * the gap.
+ * Decides which segments have expired. Changes that a connected consumer has not acknowledged are kept for longer, up
+ * to separate limits. Past those limits, and for consumers that are not connected, changes are dropped, and the
+ * consumer gets an error that reports the gap.
  */
 final class LogRetention {
     private LogRetention() {}
 
     /**
-     * What the log may hold.
+     * The limits of the log.
      *
-     * @param held consumers have acknowledged everything up to it, and need what is after it; null if there are none
+     * @param held consumers have acknowledged every change up to this LSN, and need those after it; null if there are
+     *     no consumers
      */
     record Rule(long oldestMs, long maxBytes, long heldOldestMs, long heldMaxBytes, Lsn held) {
 
-        /** Consumers hold back what would be lost. */
+        /** The rule without an archive: connected consumers hold back changes that would be lost. */
         static Rule forDropping(ServerConfig config, long nowMs, Lsn held) {
             long oldestMs = nowMs - config.limit(Limit.WAL_RETENTION_MS);
             long maxBytes = config.limit(Limit.WAL_RETENTION_BYTES);
@@ -38,12 +39,12 @@ final class LogRetention {
                     held);
         }
 
-        /** Nobody is held up by what can still be read. */
+        /** The rule with an archive: consumers hold nothing back, since archived changes can still be read. */
         static Rule forArchiving(ServerConfig config, long nowMs) {
             return forDropping(config, nowMs, null);
         }
 
-        /** Of the archive; by age only. */
+        /** The rule of the archive itself: by age only. */
         static Rule forExpiring(ServerConfig config, long nowMs, Lsn held) {
             long retentionMs = config.limit(Limit.ARCHIVE_RETENTION_MS);
             long oldestMs = retentionMs == Long.MAX_VALUE ? Long.MIN_VALUE : nowMs - retentionMs;
@@ -69,12 +70,12 @@ final class LogRetention {
     }
 
     /**
-     * The segments that may go.
+     * The segments that may be dropped.
      *
      * @param lastId the newest of them; 0 if there are none
      * @param lsn the newest transaction in them
-     * @param change of the size of the log when they go
-     * @param heldBytes of those that are past their time and held for consumers
+     * @param change of the size of the log when they are dropped
+     * @param heldBytes bytes of expired segments that are held for consumers
      */
     record Due(long lastId, Lsn lsn, LogSize change, long heldBytes) {
         boolean isEmpty() {
@@ -83,8 +84,8 @@ final class LogRetention {
     }
 
     /**
-     * Finds the longest run of oldest segments that may go. A transaction in several parts goes whole or stays whole,
-     * and the newest stays.
+     * Finds the longest run of oldest segments that may be dropped. A transaction in several parts is dropped whole or
+     * kept whole, and the newest is kept.
      */
     static Due find(Connection connection, Rule rule, LogSize size) throws SQLException {
         Due due = new Due(0, Lsn.ZERO, new LogSize(0, 0), 0);

@@ -11,7 +11,8 @@ final class LogSchema {
         "CREATE TABLE IF NOT EXISTS _wal_segments (id INTEGER PRIMARY KEY, lsn_start INTEGER NOT NULL,"
                 + " lsn_end INTEGER NOT NULL, part INTEGER NOT NULL, events INTEGER NOT NULL,"
                 + " created_at_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,"
-                // Before the data: what is behind a large value is found only by walking through all of its pages.
+                // Placed before the data: a column after a large value is found only by reading all pages of that
+                // value.
                 + " lsn_previous INTEGER, data BLOB NOT NULL) STRICT",
         "CREATE INDEX IF NOT EXISTS _wal_segments_lsn_end ON _wal_segments (lsn_end)",
         "CREATE TABLE IF NOT EXISTS _wal_archive (epoch TEXT NOT NULL, id INTEGER NOT NULL, lsn_start INTEGER NOT NULL,"
@@ -41,7 +42,7 @@ final class LogSchema {
         addColumn(connection, "_dosql_state", "newest");
     }
 
-    /** Segments that are there keep NULL: to rewrite them all would take as long as the log is large. */
+    /** Existing segments keep NULL: rewriting them all would take long for a large log. */
     private static void addColumn(Connection connection, String table, String column) throws SQLException {
         long there = Sqlite.numbers(
                 connection, "SELECT count(*) FROM pragma_table_info('" + table + "') WHERE name = '" + column + "'", 1)[

@@ -6,15 +6,15 @@ import io.dolake.engine.wal.WalPosition;
 import io.dolake.schemas.Lsn;
 
 /**
- * What the change log knows besides its segments; written with them in one transaction.
+ * The state of a change log besides its segments; written in the same transaction as they are.
  *
  * @param epoch id of the epoch
  * @param reason why the epoch began
- * @param position where decoding goes on
- * @param oldest the log, its archive included, holds every transaction after it
+ * @param position where decoding continues
+ * @param oldest the log, its archive included, holds every transaction after this LSN
  * @param newest the last transaction that has a segment; {@link Lsn#ZERO} if none has
  * @param mayReset whether everything up to the position may be in the main file, so that the WAL may have been reset
- * @param fingerprint of the main file since its last checkpoint; the empty text if that did not come to its end;
+ * @param fingerprint of the main file since its last checkpoint; the empty text if that checkpoint was not completed;
  *     {@link #UNSOUND} if the WAL could not be read
  */
 public record LogState(
@@ -26,7 +26,7 @@ public record LogState(
         boolean mayReset,
         String fingerprint) {
 
-    /** In place of a fingerprint; no file has it. */
+    /** Stands in place of a fingerprint; no file has it. */
     public static final String UNSOUND = "unsound";
 
     public boolean isUnsound() {
@@ -37,7 +37,7 @@ public record LogState(
         return new LogState(Ids.random(), reason, WalPosition.start(Lsn.ZERO), Lsn.ZERO, Lsn.ZERO, true, "");
     }
 
-    /** After more changes were captured: nothing says any more that the WAL may be gone. */
+    /** The state after more changes were captured: the WAL is needed again and may not have been reset. */
     LogState captured(WalPosition newPosition, Lsn newNewest) {
         return new LogState(epoch, reason, newPosition, oldest, newNewest, false, fingerprint);
     }
@@ -46,12 +46,12 @@ public record LogState(
         return new LogState(epoch, reason, position, oldest, newest, true, "");
     }
 
-    /** After a checkpoint that was completed: only another one changes the main file. */
+    /** The state after a completed checkpoint: only another checkpoint changes the main file. */
     LogState afterCheckpoint(String newFingerprint) {
         return new LogState(epoch, reason, position, oldest, newest, mayReset, newFingerprint);
     }
 
-    /** After the WAL was emptied into the main file. */
+    /** The state after the WAL was emptied into the main file. */
     LogState reset(String newFingerprint) {
         return new LogState(epoch, reason, WalPosition.start(position.lsn()), oldest, newest, true, newFingerprint);
     }

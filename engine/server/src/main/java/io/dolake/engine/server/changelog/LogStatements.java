@@ -15,11 +15,11 @@ import java.sql.Types;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The SQL of a change log file. Holds no state; transactions are up to the caller. */
+/** The SQL of a change log file. Holds no state; the caller manages the transactions. */
 final class LogStatements {
     /**
-     * 2: a log may have an archive; a program that does not know it would skip what is there. 3: segments may be
-     * compressed with Zstandard.
+     * Version of the format. 2: a log may have an archive; a program that does not know it would skip the archived
+     * segments. 3: segments may be compressed with Zstandard.
      */
     private static final int FORMAT = 3;
 
@@ -27,7 +27,7 @@ final class LogStatements {
 
     private LogStatements() {}
 
-    /** Segments, their bytes, the largest id. */
+    /** The number of segments, their bytes, and the largest id. */
     static long[] measure(Connection connection) throws SQLException {
         return Sqlite.numbers(
                 connection,
@@ -35,7 +35,7 @@ final class LogStatements {
                 3);
     }
 
-    /** Null if the log was just created. */
+    /** Reads the state; null if the log was just created. */
     static LogState readState(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                         "SELECT format, epoch, reason, lsn, salt1, salt2, frames, checksum1, checksum2, oldest,"
@@ -105,7 +105,7 @@ final class LogStatements {
         }
     }
 
-    /** Whether an epoch is this one or one before it. */
+    /** Whether an epoch is the present one or an earlier one. */
     static boolean knowsEpoch(Connection connection, String epoch) throws SQLException {
         try (PreparedStatement statement =
                 connection.prepareStatement("SELECT count(*) FROM _dosql_epochs WHERE epoch = ?")) {
@@ -116,7 +116,7 @@ final class LogStatements {
         }
     }
 
-    /** Stores a segment that has its place. */
+    /** Stores a segment under its id. */
     static void insert(Connection connection, Segment segment) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "INSERT INTO _wal_segments (id, lsn_start, lsn_end, part, events, created_at_ms, checksum, data,"
@@ -134,7 +134,7 @@ final class LogStatements {
         }
     }
 
-    /** Null is NULL. */
+    /** Binds an LSN; null becomes NULL. */
     static void setLsn(PreparedStatement statement, int index, Lsn lsn) throws SQLException {
         if (lsn == null) {
             statement.setNull(index, Types.BIGINT);
@@ -143,7 +143,7 @@ final class LogStatements {
         }
     }
 
-    /** NULL is null. */
+    /** Reads an LSN; NULL becomes null. */
     static Lsn lsn(ResultSet row, int index) throws SQLException {
         long value = row.getLong(index);
         return row.wasNull() ? null : new Lsn(value);

@@ -18,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at every segment of a change log, archived ones included. Works in steps, each on one view of the log: segments
- * that are merged or archived meanwhile are no faults.
+ * Verifies the segments of a change log, archived ones included. It works in steps, each on one consistent view of the
+ * log, so that segments which are merged or archived meanwhile are not reported as faults.
  */
 final class LogVerifier {
     private static final Logger LOG = LoggerFactory.getLogger(LogVerifier.class);
 
-    /** Faults of one step; what is wrong everywhere need not be told a million times. */
+    /** Most faults reported in one step; a fault that is everywhere need not be reported a million times. */
     private static final int MAX_FAULTS = 1_000;
 
     static final String ALL = "SELECT * FROM (SELECT epoch, id, lsn_start, lsn_end, part, events, created_at_ms,"
@@ -47,11 +47,11 @@ final class LogVerifier {
     }
 
     /**
-     * Looks at some segments.
+     * Verifies some segments.
      *
-     * @param afterId those behind it; 0 for the oldest
+     * @param afterId the segment before the first one to verify; 0 to begin with the oldest
      * @param maxSegments how many
-     * @param maxMs no more after this time
+     * @param maxMs no segment is begun after this time
      */
     static LogCheckResult step(
             Connection connection, SegmentArchive archive, long afterId, long maxSegments, long maxMs)
@@ -73,7 +73,7 @@ final class LogVerifier {
                 check.segments(), check.archived(), check.events(), check.bytes(), faults, check.next());
     }
 
-    /** An object that retention has dropped meanwhile is rightly missing. */
+    /** Whether retention has dropped the segment meanwhile: then its object is rightly missing. */
     private static boolean isIndexed(Connection connection, String object) throws SQLException {
         try (PreparedStatement statement =
                 connection.prepareStatement("SELECT 1 FROM _wal_archive WHERE object = ? LIMIT 1")) {
@@ -108,7 +108,7 @@ final class LogVerifier {
         return new LogCheckResult(segments, archived, events, bytes, List.copyOf(faults), ended ? 0 : next);
     }
 
-    /** Behind a segment: with what that one leaves open. */
+    /** Starts after a segment, with the transaction that it leaves open. */
     private SegmentVerifier begin(LogState state, long afterId) throws SQLException {
         if (afterId == 0) {
             return new SegmentVerifier(state.oldest());
@@ -119,14 +119,14 @@ final class LogVerifier {
             statement.setLong(1, afterId);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
-                    // Retention has taken it: what is oldest now is the beginning.
+                    // Retention has dropped it: begin with the oldest segment that is left.
                     return new SegmentVerifier(state.oldest());
                 }
                 ArchivedSegment about = ArchiveIndex.row(row);
                 try {
                     check.follow(read(about));
                 } catch (DoLakeException e) {
-                    LOG.debug("Segment {} was told of before", about.id(), e);
+                    LOG.debug("The fault of segment {} was already reported", about.id(), e);
                     check.skip(about, fault -> {});
                 }
             }
@@ -145,7 +145,7 @@ final class LogVerifier {
             segment = read(about);
         } catch (DoLakeException e) {
             if (archive.isConfigured() && e.code().blame() != ErrorCode.Blame.INTERNAL) {
-                // The store does not answer: nothing can be said of what is in it.
+                // The store does not answer, so nothing is known of the object.
                 throw e;
             }
             fault(about.id(), about.object(), e.getMessage());
@@ -160,7 +160,7 @@ final class LogVerifier {
         }
     }
 
-    /** @param about has no object if the segment is in the log */
+    /** @param about its object is null if the segment is in the log */
     private Segment read(ArchivedSegment about) throws SQLException {
         return about.object() == null
                 ? LogReader.between(connection, about.id(), about.id()).get(0)
@@ -172,7 +172,7 @@ final class LogVerifier {
         if (check.isOpen()) {
             fault(0, null, "the log ends inside transaction " + end + ": parts of it are missing");
         }
-        // Nothing is left of an epoch whose every segment is gone; the newest never goes by itself.
+        // All segments of the epoch are gone: a fault, since retention never drops the newest one.
         if (!state.newest().equals(end)) {
             fault(
                     0,

@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps the number of segments down where transactions come one by one. Segments are small, medium or large; a run of
- * small ones at the end becomes a medium one, a run of medium ones a large one, so each change is rewritten at most
- * twice. Parts of a transaction are large and stay as they are.
+ * Merges the small segments that single transactions leave behind. Segments are small, medium or large: a run of small
+ * ones at the end of the log becomes a medium one, a run of medium ones a large one, so each change is rewritten at
+ * most twice. Parts of a transaction are large and stay as they are.
  */
 final class SegmentMerger {
     private SegmentMerger() {}

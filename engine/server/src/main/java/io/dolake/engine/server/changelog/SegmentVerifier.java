@@ -11,11 +11,14 @@ import io.dolake.schemas.SchemaChange;
 import java.util.function.Consumer;
 
 /**
- * Looks at segments one after the other: whether each follows the one before it, and whether the positions in it ascend
- * and make whole transactions.
+ * Verifies segments one after the other: each must follow the one before it, and its positions must ascend and form
+ * whole transactions.
  */
 final class SegmentVerifier {
-    /** While inside a transaction whose parts so far were not all seen; it may have ended with them, too. */
+    /**
+     * True while inside a transaction of which not all parts so far were seen; the transaction may also have ended in
+     * one of those.
+     */
     private static final long UNKNOWN = -1;
 
     private Lsn end;
@@ -23,19 +26,21 @@ final class SegmentVerifier {
     private boolean open;
     private long nextEvent;
 
-    /** @param oldest the log is complete after it; null to begin behind a segment given to {@link #follow} first */
+    /**
+     * @param oldest the log is complete after this LSN; null to begin after a segment given to {@link #follow} first
+     */
     SegmentVerifier(Lsn oldest) {
         end = oldest;
     }
 
-    /** Takes one in without telling what is wrong with it. */
+    /** Follows a segment without reporting its faults. */
     void follow(Segment segment) {
         open = true;
         nextEvent = UNKNOWN;
         take(segment, fault -> {});
     }
 
-    /** Takes in one whose content is not known, and that was told. */
+    /** Follows a segment whose content could not be read, which was already reported. */
     void skip(ArchivedSegment segment, Consumer<String> faults) {
         order(segment.start(), segment.end(), segment.part(), segment.previous(), faults);
         end = segment.end();
@@ -88,7 +93,7 @@ final class SegmentVerifier {
         return open && nextEvent != UNKNOWN;
     }
 
-    /** Of the last one; null before the first. */
+    /** The end of the last segment; null before the first. */
     Lsn end() {
         return end;
     }

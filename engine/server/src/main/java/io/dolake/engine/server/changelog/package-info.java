@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The change log beside a database: its tables, its state, its retention, its reading, its checking, and the
- * moving of segments to the archive. Where its segments come from is not here, and neither is the store that
- * archived ones go to.
+ * The change log of a database: its tables, state, retention, reading, verification, and the archiving of segments.
+ * Capture, which makes the segments, and the object stores are in other packages.
  */
 package io.dolake.engine.server.changelog;

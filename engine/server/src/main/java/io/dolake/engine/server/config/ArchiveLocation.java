@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Where segments of the change logs are archived before retention drops them. */
+/** The place where segments of the change logs are archived before retention drops them. */
 public sealed interface ArchiveLocation {
     /** The settings, without their prefix. */
     Set<String> SETTINGS = Set.of(
@@ -19,7 +19,7 @@ public sealed interface ArchiveLocation {
             "ARCHIVE_ACCESS_KEY_ID",
             "ARCHIVE_SECRET_ACCESS_KEY");
 
-    /** A directory, also one that is mounted from elsewhere. */
+    /** A directory, which may be a mount of another machine's disk. */
     record Directory(Path root) implements ArchiveLocation {
         @Override
         public String toString() {
@@ -28,12 +28,12 @@ public sealed interface ArchiveLocation {
     }
 
     /**
-     * A bucket of an object store that speaks the S3 protocol.
+     * A bucket of an S3-compatible object store.
      *
-     * @param prefix of all names; empty, or it ends with a slash
+     * @param prefix of all object names; empty, or ending with a slash
      * @param endpoint null for AWS
-     * @param region null for the one that the AWS default chain gives
-     * @param accessKeyId null for credentials from the AWS default chain; so is the other half
+     * @param region null for the region of the AWS default chain
+     * @param accessKeyId null for credentials from the AWS default chain; then the secret is null too
      */
     record S3(
             String bucket,
@@ -44,7 +44,7 @@ public sealed interface ArchiveLocation {
             String accessKeyId,
             String secretAccessKey)
             implements ArchiveLocation {
-        /** Without the secret. */
+        /** Leaves the secret out. */
         @Override
         public String toString() {
             return "s3://" + bucket + "/" + prefix;
@@ -54,8 +54,8 @@ public sealed interface ArchiveLocation {
     /**
      * Reads {@code DOSQL_ARCHIVE} and the settings beside it.
      *
-     * @param faults receives whatever is wrong
-     * @return null if nothing is archived, or something is wrong
+     * @param faults receives the faults of the settings
+     * @return null if no archive is configured, or if there are faults
      */
     static ArchiveLocation fromEnvironment(String prefix, Map<String, String> environment, List<String> faults) {
         String text = environment.get(prefix + "ARCHIVE");
@@ -74,7 +74,7 @@ public sealed interface ArchiveLocation {
             case "file" -> directory(prefix, environment, uri, faults);
             case "s3" -> s3(prefix, environment, uri, faults);
             default -> {
-                faults.add(prefix + "ARCHIVE is '" + text + "', neither file:///DIRECTORY nor s3://BUCKET/PREFIX");
+                faults.add(prefix + "ARCHIVE is '" + text + "', not file:///DIRECTORY or s3://BUCKET/PREFIX");
                 yield null;
             }
         };
@@ -85,7 +85,7 @@ public sealed interface ArchiveLocation {
         SETTINGS.stream()
                 .sorted()
                 .filter(name -> !name.equals("ARCHIVE") && environment.containsKey(prefix + name))
-                .forEach(name -> faults.add(prefix + name + " means nothing for a directory"));
+                .forEach(name -> faults.add(prefix + name + " has no effect for a directory"));
         try {
             return new Directory(Path.of(uri).normalize());
         } catch (IllegalArgumentException e) {
@@ -116,7 +116,7 @@ public sealed interface ArchiveLocation {
         if (style != null) {
             pathStyle = style.trim().equals("true");
             if (!pathStyle && !style.trim().equals("false")) {
-                faults.add(prefix + "ARCHIVE_PATH_STYLE is '" + style + "', neither true nor false");
+                faults.add(prefix + "ARCHIVE_PATH_STYLE is '" + style + "', not true or false");
             }
         }
         return faults.size() > before

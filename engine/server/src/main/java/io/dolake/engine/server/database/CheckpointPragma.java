@@ -10,7 +10,7 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.util.List;
 
-/** Answers {@code PRAGMA wal_checkpoint} with a checkpoint of the engine. */
+/** Runs {@code PRAGMA wal_checkpoint} as a checkpoint of the engine. */
 public final class CheckpointPragma {
     private static final List<Rows.Column> COLUMNS =
             List.of(new Rows.Column("busy", ""), new Rows.Column("log", ""), new Rows.Column("checkpointed", ""));

@@ -55,7 +55,10 @@ public final class Database implements AutoCloseable {
     private final Sessions sessions;
     private final Subscriptions subscriptions;
     private final SetAside setAside;
-    /** Whether its last user may have left a transaction open, and could not end it. Only with the turn to write. */
+    /**
+     * Whether the last request may have left a transaction open that could not be rolled back. Accessed only with the
+     * write lock held.
+     */
     private boolean isWriterInDoubt;
 
     private volatile boolean closed;
@@ -98,7 +101,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** By the names of the files, which therefore must be those that are open. */
+    /** Opens a connection by the paths of the files, which therefore must still be the open files. */
     private UserConnection connect(boolean readOnly) {
         setAside.look();
         setAside.refuseUse();
@@ -126,7 +129,7 @@ public final class Database implements AutoCloseable {
         return head.lsn();
     }
 
-    /** LSN of the newest commit, asked of the WAL; empty for the moment between a commit and its LSN being known. */
+    /** LSN of the newest commit, read from the WAL; empty between a commit and the moment at which its LSN is known. */
     Optional<Lsn> observeLsn() {
         ensureOpen();
         return head.observe();
@@ -142,7 +145,7 @@ public final class Database implements AutoCloseable {
         return readers.use(work);
     }
 
-    /** Runs work that commits by itself, with the connection that HTTP requests share. */
+    /** Runs work in autocommit mode, with the connection that HTTP requests share. */
     public <T> Written<T> write(java.util.function.Function<UserConnection, T> work) {
         return write("http", () -> {
             if (isWriterInDoubt) {
@@ -154,7 +157,7 @@ public final class Database implements AutoCloseable {
                 isWriterInDoubt = false;
                 return result;
             } catch (RuntimeException | Error e) {
-                // What the next request runs must not become part of what has failed.
+                // The statements of the next request must not become part of the failed transaction.
                 writer.rollBackIfOpen();
                 isWriterInDoubt = false;
                 throw e;
@@ -162,7 +165,7 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    /** Runs work that commits by itself, with the write lock held. */
+    /** Runs work in autocommit mode, with the write lock held. */
     <T> Written<T> write(String owner, Supplier<T> work) {
         try (WriteLock.Permit permit = acquire(owner)) {
             T result;
@@ -175,7 +178,10 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Waits for the turn to write, and longer if capture is far behind. Refused while the database is set aside for good. */
+    /**
+     * Waits for the write lock, and longer if capture is far behind. Fails while the database is suspended until
+     * somebody repairs it.
+     */
     WriteLock.Permit acquire(String owner) {
         setAside.refuseWrites();
         long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.limit(Limit.LOCK_TIMEOUT_MS));
@@ -192,12 +198,12 @@ public final class Database implements AutoCloseable {
                 permit.close();
                 throw e;
             }
-            // Those who had their turn before have filled it up.
+            // The writers before this one have filled it up.
             permit.close();
         }
     }
 
-    /** Waits until nobody writes, for a look at the newest commit. */
+    /** Waits until nobody writes, to read the newest commit. */
     WriteLock.Permit acquireInstant(String owner) {
         ensureOpen();
         WriteLock.Permit permit = lock.acquire(owner, config.limit(Limit.LOCK_TIMEOUT_MS));
@@ -208,7 +214,7 @@ public final class Database implements AutoCloseable {
         return permit;
     }
 
-    /** Takes note of a commit; called with the write lock held. */
+    /** Records a commit; called with the write lock held. */
     void committed() {
         Lsn before = head.lsn();
         Lsn now = head.update();
@@ -240,7 +246,7 @@ public final class Database implements AutoCloseable {
         return subscriptions;
     }
 
-    /** Checkpoints, retention and idle transactions, when they are due. Runs often. */
+    /** Runs checkpoints and retention, and rolls back idle transactions, when they are due. Called often. */
     void keepHouse() {
         if (closed) {
             return;
@@ -249,7 +255,8 @@ public final class Database implements AutoCloseable {
         sessions.expire(now);
         setAside.look();
         if (setAside.isOfOtherFiles()) {
-            // What is in the WAL stays there: the file that a checkpoint would write to is not the one at its path.
+            // The WAL is kept: the file that a checkpoint would write to is no longer the one at the path of the
+            // database.
             return;
         }
         Optional<Checkpointer.Mode> mode = checkpoints.due(head.frames(), walBytes(), now);
@@ -324,7 +331,7 @@ public final class Database implements AutoCloseable {
                 log.afterReset(MainFile.fingerprint(files.main()));
             }
         } catch (SQLException | DoLakeException e) {
-            // Whatever was committed stays in the WAL and is captured at the next start.
+            // Committed transactions stay in the WAL and are captured at the next start.
             LOG.warn("Database '{}' is closed with its WAL in use: {}", name(), e.getMessage());
         }
         archiver.close();

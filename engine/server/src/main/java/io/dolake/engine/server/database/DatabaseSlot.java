@@ -4,14 +4,20 @@ package io.dolake.engine.server.database;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** A name in use: its monitor guards opening, creating and removing, and the work on a log whose database is not open. */
+/**
+ * The state of one database name. Its monitor guards opening, creating and removing the database, and the maintenance
+ * of its change log while it is not open.
+ */
 public final class DatabaseSlot {
     private final AtomicInteger wanted = new AtomicInteger();
     private volatile IdleLogMaintenance visit;
-    /** Null while it is not open. Changed by {@link #exclusively} only. */
+    /** The open database; null while it is not open. Changed by {@link #exclusively} only. */
     private volatile Database database;
 
-    /** Why it could not be opened; null if it could, or nobody has tried. Changed by {@link #exclusively} only. */
+    /**
+     * Why the database could not be opened; null if it could, or nobody has tried. Changed by {@link #exclusively}
+     * only.
+     */
     private volatile OpenFailure failure;
 
     private volatile boolean busy;
@@ -36,12 +42,15 @@ public final class DatabaseSlot {
         return busy;
     }
 
-    /** Says that housekeeping is under way, or is over. */
+    /** Records that housekeeping has begun, or has ended. */
     void busy(boolean isBusy) {
         busy = isBusy;
     }
 
-    /** Runs with the name to itself. A visit under way is cut short: who works with the database does not wait for it. */
+    /**
+     * Runs work that needs the name exclusively. A maintenance visit under way is cut short, so that users of the
+     * database do not wait for it.
+     */
     <T> T exclusively(Supplier<T> work) {
         wanted.incrementAndGet();
         try {
@@ -57,7 +66,7 @@ public final class DatabaseSlot {
         }
     }
 
-    /** Runs a visit unless the database is open, or about to be. */
+    /** Runs a maintenance visit unless the database is open or about to be opened. */
     void visit(IdleLogMaintenance newVisit) {
         visit = newVisit;
         try {

@@ -14,7 +14,7 @@ import java.util.List;
  * State of a database, as in section 6 of the specification.
  *
  * @param suspension null unless the state is SUSPENDED
- * @param archive null if there is none
+ * @param archive null if no archive is configured
  */
 public record DatabaseStatus(
         String name,

@@ -67,7 +67,7 @@ final class DatabaseStorage implements AutoCloseable {
 
     private void openAll() throws SQLException, IOException {
         files.checkMain();
-        // To be asked before SQLite creates it.
+        // Must be checked before SQLite creates the file.
         boolean isWalThere = Files.exists(files.wal());
         fence = Sqlite.openWriter(files.main(), config);
         if (!"wal".equals(Sqlite.text(fence, "PRAGMA main.journal_mode"))) {
@@ -99,7 +99,7 @@ final class DatabaseStorage implements AutoCloseable {
         }
     }
 
-    /** Null if the change log goes on where it is. */
+    /** Why the database needs a new epoch; null if the change log can continue at its position. */
     private String reasonForNewEpoch(boolean isWalThere) throws IOException, SQLException {
         LogState state = log.state();
         if (state == null) {
@@ -124,21 +124,21 @@ final class DatabaseStorage implements AutoCloseable {
         }
         long frames = Sqlite.numbers(fence, "PRAGMA main.wal_checkpoint(noop)", 3)[1];
         if (started && isOfThisWal(at) && frames < at.frames()) {
-            // SQLite stops at the first frame that is damaged; where the header is, it takes the WAL for empty.
+            // SQLite stops at the first damaged frame; if the header is damaged, it treats the WAL as empty.
             return "the WAL can be read up to frame " + Math.max(frames, 0) + " only, and was captured up to frame "
                     + at.frames();
         }
         return null;
     }
 
-    /** Files that did not come to be here by this engine are checked as those that are imported. */
+    /** Checks files that another program has put here, as an import does. */
     private void checkWhole() throws SQLException {
         String result = Sqlite.text(fence, "PRAGMA main.integrity_check(1)");
         if (!"ok".equals(result)) {
             throw new DoLakeException(
                     ErrorCode.INVALID_DATABASE_FILE,
                     "Cannot open database '" + files.name() + "': " + files.main()
-                            + " is not as the engine knew it last, and integrity_check says " + result);
+                            + " has changed since the engine last had it open, and integrity_check reports " + result);
         }
     }
 
@@ -146,18 +146,19 @@ final class DatabaseStorage implements AutoCloseable {
         return WalSalts.read(files.wal()).equals(new WalSalts(at.salt1(), at.salt2()));
     }
 
-    /** Everything there is goes into the main file, and the log starts empty. */
+    /** Moves the whole WAL into the main file, and starts with an empty log. */
     private void beginEpoch(String reason) throws SQLException {
         long busy = Sqlite.numbers(fence, "PRAGMA main.wal_checkpoint(truncate)", 3)[0];
         if (busy != 0) {
-            throw new SQLException("its write-ahead log is in use");
+            throw new SQLException("its WAL is in use");
         }
         log.beginEpoch(reason);
         LOG.warn("Database '{}' begins epoch {}: {}", files.name(), log.state().epoch(), reason);
     }
 
     /**
-     * A decoder where the change log ends. A WAL that was reset, as a checkpoint had announced, is read from its start.
+     * Opens a decoder at the end of the change log. A WAL that was reset after a checkpoint had announced it is read
+     * from its start.
      */
     WalDecoder openDecoder() throws IOException {
         LogState state = log.state();
@@ -182,7 +183,7 @@ final class DatabaseStorage implements AutoCloseable {
         return decoder;
     }
 
-    /** Where {@link #decoder} began. */
+    /** The position at which {@link #decoder} began. */
     WalPosition position() {
         return position;
     }
@@ -192,8 +193,8 @@ final class DatabaseStorage implements AutoCloseable {
     }
 
     /**
-     * Closes what is shared. The read-only connection is the last of SQLite, so that the WAL survives; the file handle
-     * of the decoder comes after it.
+     * Closes the shared connections and files. The last SQLite connection to close is a read-only one, so that the WAL
+     * survives; the file handle of the decoder is closed after it.
      */
     @Override
     public void close() {

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The databases of a directory. Each is opened when first used, and stays open. Thread-safe. */
+/** The databases of one directory. Each is opened at its first use, and stays open. Thread-safe. */
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
@@ -50,13 +50,16 @@ public final class Engine implements AutoCloseable {
         long interval = config.limit(Limit.HOUSEKEEPING_INTERVAL_MS);
         shared.timer()
                 .scheduleWithFixedDelay(
-                        Failures.repeated("keep house", this::keepHouse), interval, interval, TimeUnit.MILLISECONDS);
+                        Failures.repeated("run housekeeping", this::keepHouse),
+                        interval,
+                        interval,
+                        TimeUnit.MILLISECONDS);
     }
 
     /**
-     * Takes the directory over.
+     * Locks the directory and opens the engine on it.
      *
-     * @throws DoLakeException INVALID_CONFIGURATION if another engine has it
+     * @throws DoLakeException INVALID_CONFIGURATION if another engine has the directory open
      */
     public static Engine open(ServerConfig config) {
         Sqlite.checkVersion();
@@ -102,7 +105,10 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Something that cannot be removed stays, and keeps nobody from working. */
+    /**
+     * Removes the leftovers of operations that did not finish. A file that cannot be removed stays and does not prevent
+     * the start.
+     */
     private static void removeTemporary(Path directory, Path file) {
         try {
             Importer.finishRemoval(directory, file);
@@ -120,7 +126,7 @@ public final class Engine implements AutoCloseable {
         return shared;
     }
 
-    /** Names, in order. */
+    /** The names of all databases, in order. */
     public List<String> names() {
         try (Stream<Path> files = Files.list(config.directory())) {
             return files.map(file -> DatabaseFiles.nameOf(file.getFileName().toString()))
@@ -134,7 +140,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * The database, opened if it is not. One that cannot be opened is looked at again when its files change.
+     * The database, opened if it is not yet. One that could not be opened is tried again when its files change.
      *
      * @throws DoLakeException DATABASE_NOT_FOUND, or why it cannot be opened
      */
@@ -151,7 +157,7 @@ public final class Engine implements AutoCloseable {
         });
     }
 
-    /** Whatever goes wrong here is the fault of one database. */
+    /** Any failure here concerns this one database only. */
     private void open(DatabaseFiles files, DatabaseSlot slot) {
         OpenFailure known = slot.failure();
         if (known != null && known.stillStands(files)) {
@@ -165,13 +171,13 @@ public final class Engine implements AutoCloseable {
             OpenFailure failure = OpenFailure.of(files, config, e, known, start);
             slot.failure(failure);
             if (known == null || !known.since().equals(failure.since())) {
-                LOG.error("Database '{}' is set aside", files.name(), e);
+                LOG.error("Database '{}' is suspended", files.name(), e);
             }
             throw failure.error();
         }
     }
 
-    /** Opens a database that is set aside as its files are now; nothing happens to one that is not. */
+    /** Opens a suspended database with its files as they are now; does nothing to a database that is not suspended. */
     public Database resume(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
         requireExisting(files);
@@ -188,12 +194,12 @@ public final class Engine implements AutoCloseable {
         });
     }
 
-    /** The names in use since the start; of those that are not in use nothing is known. */
+    /** The slots of the names used since the start. */
     public Map<String, DatabaseSlot> slots() {
         return slots;
     }
 
-    /** Slots are never removed, so only names of databases that exist, or are about to, may get one. */
+    /** Slots are never removed, so only names of databases that exist, or are about to exist, get one. */
     private DatabaseSlot slot(String name) {
         return slots.computeIfAbsent(name, n -> new DatabaseSlot());
     }
@@ -203,8 +209,7 @@ public final class Engine implements AutoCloseable {
             return;
         }
         DoLakeException error = new DoLakeException(
-                        ErrorCode.DATABASE_NOT_FOUND,
-                        "Cannot open database '" + files.name() + "': there is none of that name")
+                        ErrorCode.DATABASE_NOT_FOUND, "Cannot open database '" + files.name() + "': it does not exist")
                 .withDetail("database", files.name());
         String near = Suggestions.nearest(files.name(), names());
         throw near == null
@@ -227,7 +232,7 @@ public final class Engine implements AutoCloseable {
         });
     }
 
-    /** Takes in a copy of an SQLite file. */
+    /** Imports a copy of an SQLite file. */
     public Database importDatabase(String name, InputStream content) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
         refuseExisting(files);
@@ -250,13 +255,13 @@ public final class Engine implements AutoCloseable {
         if (files.exist()) {
             throw new DoLakeException(
                             ErrorCode.DATABASE_EXISTS,
-                            "Cannot import database '" + files.name() + "': there is one of that name")
+                            "Cannot import database '" + files.name() + "': a database of that name exists")
                     .withHint("Choose another name, or DELETE the database first.")
                     .withDetail("database", files.name());
         }
     }
 
-    /** Removes the database and everything captured from it. */
+    /** Removes the database and its change log. */
     public void drop(String name) {
         DatabaseFiles files = new DatabaseFiles(config.directory(), name);
         requireExisting(files);
@@ -286,7 +291,7 @@ public final class Engine implements AutoCloseable {
                     shared.chores().execute(() -> keepHouse(slot, database));
                 } catch (RejectedExecutionException e) {
                     slot.busy(false);
-                    LOG.debug("No housekeeping: the engine stops");
+                    LOG.debug("Housekeeping is skipped: the engine is stopping");
                 }
             }
         });

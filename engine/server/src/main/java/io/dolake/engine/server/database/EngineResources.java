@@ -27,15 +27,18 @@ public final class EngineResources implements AutoCloseable {
     private static final long STOP_MS = 10_000;
 
     /**
-     * Stack of every thread that runs SQL. The deepest that the limits of {@link Sqlite#limit} allow, a chain of 1,000
-     * triggers or of 2,000 generated columns, takes 2 to 4 MiB, which would end the process on a thread of the usual size.
-     * Memory is taken for what is used.
+     * Stack size of every thread that runs SQL. The deepest recursion that the limits of {@link Sqlite#limit} allow, a
+     * chain of 1,000 triggers or of 2,000 generated columns, takes 2 to 4 MiB, which would end the process on a thread
+     * of the usual size. Only the part of the stack that is used takes memory.
      */
     private static final long STACK_BYTES = 16L << 20;
 
     private static final int IN_FLIGHT_PART_OF_HEAP = 4;
 
-    /** Each byte is there several times for a while: as a value, as JSON, and on its way to the network. */
+    /**
+     * The part of the heap for requests and replies. Each byte may be held several times: as a value, as JSON, and on
+     * its way to the network.
+     */
     private static final int REQUESTS_PART_OF_HEAP = 8;
 
     private final ServerConfig config;
@@ -64,7 +67,7 @@ public final class EngineResources implements AutoCloseable {
         sessions = Executors.newCachedThreadPool(threads("dosql-session"));
         timer = new ScheduledThreadPoolExecutor(1, threads("dosql-timer"), (task, executor) -> {
             if (!executor.isShutdown()) {
-                throw new RejectedExecutionException("timer refused " + task);
+                throw new RejectedExecutionException("the timer is stopped and refused " + task);
             }
         });
         timer.setRemoveOnCancelPolicy(true);
@@ -96,22 +99,22 @@ public final class EngineResources implements AutoCloseable {
         return config;
     }
 
-    /** For decoding; its tasks end. */
+    /** Pool for capture; none of its tasks runs forever. */
     ExecutorService captures() {
         return captures;
     }
 
-    /** For checkpoints, retention and other work that may take long. */
+    /** Pool for checkpoints, retention and other work that may take long. */
     ExecutorService chores() {
         return chores;
     }
 
-    /** For moving segments to the archive, which waits for a network. */
+    /** Pool for moving segments to the archive, which waits for the network. */
     ExecutorService archives() {
         return archives;
     }
 
-    /** Null if nothing is archived. */
+    /** The object store of the archive; null if no archive is configured. */
     ObjectStore archiveStore() {
         return archiveStore;
     }
@@ -121,7 +124,7 @@ public final class EngineResources implements AutoCloseable {
         return consumers;
     }
 
-    /** For the requests of sessions: one thread for each that is busy. */
+    /** For the requests of sessions: one thread for each busy session. */
     public ExecutorService sessions() {
         return sessions;
     }
@@ -130,17 +133,17 @@ public final class EngineResources implements AutoCloseable {
         return timer;
     }
 
-    /** For requests and replies. */
+    /** The memory of requests and replies. */
     public Memory memory() {
         return memory;
     }
 
-    /** For batches of change streams. */
+    /** The memory of batches of change streams. */
     public SendWindow.Total inFlight() {
         return inFlight;
     }
 
-    /** For connections of users. */
+    /** Shared by the connections of users. */
     ConnectionResources connections() {
         return connections;
     }

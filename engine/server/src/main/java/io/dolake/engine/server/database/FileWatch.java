@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees when the files of an open database are no longer those that it has open: what is committed then would be gone with
- * the next start. Not seen: a file that is written to by others between a checkpoint's begin and its end.
+ * Detects that the files at the paths of an open database are no longer those that it has open: commits made after that
+ * would be lost with the next start. It does not detect another program's write to the main file between the begin and
+ * the end of a checkpoint.
  */
 final class FileWatch {
     private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
@@ -26,7 +27,7 @@ final class FileWatch {
     private final Object mainKey;
     private final Object logKey;
 
-    /** To be made when both files are open. */
+    /** Must be called when both files are open. */
     FileWatch(DatabaseFiles files, ChangeLog log) {
         this.files = files;
         this.log = log;
@@ -34,7 +35,7 @@ final class FileWatch {
         logKey = key(files.log());
     }
 
-    /** What is wrong; null if nothing is. */
+    /** The fault of the files; null if there is none. */
     DoLakeException look() {
         Object main = key(files.main());
         if (main == null || !main.equals(mainKey)) {
@@ -61,8 +62,8 @@ final class FileWatch {
         try {
             return !noted.equals(MainFile.fingerprint(files.main()));
         } catch (DoLakeException e) {
-            LOG.debug("{} went away while it was looked at", files.main(), e);
-            return false; // the next look tells
+            LOG.debug("{} disappeared while it was checked", files.main(), e);
+            return false; // the next check decides
         }
     }
 

@@ -9,8 +9,8 @@ import io.dolake.engine.server.sqlite.DatabaseFiles;
 import java.nio.file.Files;
 
 /**
- * Retention and archive for the change log of a database that is not open, as for one that is. Nothing but the log is
- * opened: what the database file and its WAL hold is no matter here, and to open those may take long.
+ * Retention and archiving for the change log of a database that is not open. Only the log is opened: the database file
+ * and its WAL are not needed, and opening them may take long.
  */
 final class IdleLogMaintenance {
     private final DatabaseFiles files;
@@ -23,11 +23,11 @@ final class IdleLogMaintenance {
         this.shared = shared;
     }
 
-    /** Needs the name to itself. */
+    /** Runs the maintenance; needs the name exclusively. */
     void run() {
         ServerConfig config = shared.config();
         if (!Files.exists(files.log())) {
-            // Removed since it was listed; to open it would make it.
+            // Removed since it was listed; opening it would create it.
             return;
         }
         try (ChangeLog log = ChangeLog.open(files, config, new SegmentArchive(files.name(), shared.archiveStore()))) {
@@ -46,7 +46,7 @@ final class IdleLogMaintenance {
         }
     }
 
-    /** Has it end after the object that it is at. */
+    /** Makes the run end after the object that it is archiving. */
     void stop() {
         stopped = true;
         Archiver running = archiver;

@@ -13,7 +13,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks after the change logs of databases that nobody has opened since the start: one after the other, now and then. */
+/**
+ * Runs retention and archiving from time to time for the change logs of databases that nobody has opened since the
+ * start, one after the other.
+ */
 final class IdleLogScheduler {
     private static final Logger LOG = LoggerFactory.getLogger(IdleLogScheduler.class);
 
@@ -30,7 +33,7 @@ final class IdleLogScheduler {
         this.slots = slots;
     }
 
-    /** Starts a round if one is due. Called often. */
+    /** Starts a round of visits if one is due. Called often. */
     void wake(long nowNanos) {
         long interval = TimeUnit.MILLISECONDS.toNanos(shared.config().limit(Limit.VISIT_INTERVAL_MS));
         if (closed || nowNanos - lastNanos < interval || !running.compareAndSet(false, true)) {
@@ -39,7 +42,7 @@ final class IdleLogScheduler {
         try {
             shared.archives().execute(this::visitAll);
         } catch (RejectedExecutionException e) {
-            LOG.debug("No change log is visited: the engine stops");
+            LOG.debug("Maintenance of change logs is skipped: the engine is stopping");
         }
     }
 
@@ -52,7 +55,7 @@ final class IdleLogScheduler {
                 visit(new DatabaseFiles(shared.config().directory(), name));
             }
         } catch (RuntimeException e) {
-            LOG.warn("Cannot look after databases that are not open: {}", e.toString());
+            LOG.warn("Cannot maintain the change logs of databases that are not open: {}", e.toString());
         } finally {
             lastNanos = System.nanoTime();
             running.set(false);
@@ -65,11 +68,11 @@ final class IdleLogScheduler {
                 slots.apply(files.name()).visit(new IdleLogMaintenance(files, shared));
             }
         } catch (RuntimeException e) {
-            LOG.warn("Cannot look after the change log of database '{}', which is not open", files.name(), e);
+            LOG.warn("Cannot maintain the change log of database '{}', which is not open", files.name(), e);
         }
     }
 
-    /** No visit begins after it, but for the one that may be about to. */
+    /** Stops the rounds. No visit begins afterwards, except one that is just about to begin. */
     void close() {
         closed = true;
     }

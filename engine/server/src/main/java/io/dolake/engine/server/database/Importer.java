@@ -27,15 +27,15 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
 
 /**
- * Creates, takes in and removes database files while nobody has them open. Work is done under a temporary name and
- * becomes visible in one step, so that whatever fails leaves nothing behind.
+ * Creates, imports and removes database files that nobody has open. The work is done under a temporary name and becomes
+ * visible in one step, so that a failure leaves nothing behind.
  */
 final class Importer {
     private static final Logger LOG = LoggerFactory.getLogger(Importer.class);
 
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER_BYTES = 100;
-    /** In the name of the temporary file that a database becomes when it is removed. */
+    /** Part of the temporary name that a database file gets when the database is removed. */
     private static final String REMOVAL = "drop";
 
     private static final int COPY_BYTES = 1 << 16;
@@ -60,7 +60,7 @@ final class Importer {
     /**
      * Stores and checks a file.
      *
-     * @return where it is, ready to be moved in
+     * @return the temporary file, ready to be moved in
      * @throws DoLakeException INVALID_DATABASE_FILE, PAYLOAD_TOO_LARGE, STORAGE_FULL; then nothing is left of it
      */
     static Path receive(DatabaseFiles files, InputStream content, ServerConfig config) {
@@ -116,13 +116,13 @@ final class Importer {
     }
 
     private static void prepare(String name, Path file) {
-        // No other process or connection uses the temporary file: the ordinary way to open it will do.
+        // No other process or connection uses the temporary file, so it is opened without special settings.
         try (Connection connection = JDBC.createConnection("jdbc:sqlite:" + file, new Properties())) {
-            // The check runs the CHECK constraints, indexes and columns of a file that nobody knows.
+            // The check runs CHECK constraints, indexes and generated columns of an unknown file.
             Sqlite.execute(connection, "PRAGMA trusted_schema = OFF");
             String result = Sqlite.text(connection, "PRAGMA integrity_check(1)");
             if (!"ok".equals(result)) {
-                throw invalid(name, "integrity_check says " + result, null);
+                throw invalid(name, "integrity_check reports " + result, null);
             }
             String mode = Sqlite.text(connection, "PRAGMA journal_mode = WAL");
             if (!"wal".equals(mode)) {
@@ -136,7 +136,7 @@ final class Importer {
         }
     }
 
-    /** The connection was the last one: on closing it has moved everything into the file. */
+    /** Requires an empty WAL: the last connection has moved everything into the main file when it was closed. */
     private static void checkWhole(String name, Path file) throws IOException {
         Path wal = file.resolveSibling(file.getFileName() + "-wal");
         if (Files.exists(wal) && Files.size(wal) > 0) {
@@ -150,14 +150,16 @@ final class Importer {
                 .withHint("Make the copy with VACUUM INTO or the .backup command, not while a program writes to it.");
     }
 
-    /** Gives a prepared file its name; what an earlier database of that name left behind goes first. */
+    /**
+     * Moves a prepared file to its name, after removing the files that an earlier database of that name left behind.
+     */
     static void moveIn(DatabaseFiles files, Path temporary) {
         try {
             Files.deleteIfExists(files.wal());
             Files.deleteIfExists(files.log());
             Files.deleteIfExists(files.logWal());
             HighWaterMark.delete(files);
-            // Or after a power cut the new file could have the WAL of the earlier one.
+            // Otherwise, after a power cut, the new file could have the WAL of the earlier database.
             MainFile.syncDirectory(files.directory());
             Files.move(temporary, files.main(), StandardCopyOption.ATOMIC_MOVE);
             MainFile.syncDirectory(files.directory());
@@ -166,7 +168,10 @@ final class Importer {
         }
     }
 
-    /** Removes a closed database, whatever is left of it. It is gone with the first step, the rest is cleaning up. */
+    /**
+     * Removes the files of a closed database, as far as they exist. The first step makes the database disappear, the
+     * rest is cleaning up.
+     */
     static void remove(DatabaseFiles files) {
         Path temporary = files.temporary(REMOVAL);
         try {
@@ -174,7 +179,7 @@ final class Importer {
                 throw new DoLakeException(
                                 ErrorCode.INVALID_DATABASE_FILE,
                                 "Cannot remove database '" + files.name() + "': " + files.main() + " is a directory")
-                        .withHint("Move it away; what is in it is not the engine's.");
+                        .withHint("Move it away; its content does not belong to the engine.");
             }
             if (Files.exists(files.main(), LinkOption.NOFOLLOW_LINKS)) {
                 Files.move(files.main(), temporary, StandardCopyOption.ATOMIC_MOVE);
@@ -187,7 +192,10 @@ final class Importer {
         }
     }
 
-    /** Durably, before what shows that it is to be removed is gone: a change log that is left is a database without its file. */
+    /**
+     * Deletes the other files durably before the file that marks the removal: a change log that remained would stand
+     * for a database without its file.
+     */
     private static void removeRest(DatabaseFiles files) throws IOException {
         Files.deleteIfExists(files.wal());
         Files.deleteIfExists(files.logWal());
@@ -196,7 +204,7 @@ final class Importer {
         MainFile.syncDirectory(files.directory());
     }
 
-    /** Ends a removal that was cut off, if that is what this temporary file is of. */
+    /** Completes an interrupted removal, if this temporary file belongs to one. */
     static void finishRemoval(Path directory, Path temporary) throws IOException {
         String name = temporary.getFileName().toString();
         int end = name.indexOf("." + REMOVAL + "-");
@@ -209,7 +217,7 @@ final class Importer {
         }
     }
 
-    /** Deletes a temporary file with what SQLite put beside it. */
+    /** Deletes a temporary file and the files that SQLite made beside it. */
     static void delete(Path temporary) {
         for (String suffix : new String[] {"", "-wal", "-shm", "-journal"}) {
             Path file = temporary.resolveSibling(temporary.getFileName() + suffix);

@@ -14,18 +14,19 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Why a database could not be opened. It stands until one of its files is another, or some time has passed: whoever asks
- * for the database then has it looked at again, and the others are not kept waiting by each who asks.
+ * Why a database could not be opened. It is valid until one of the files changes or some time has passed; the next
+ * request for the database then tries again. Until then requests get the failure at once and do not wait for another
+ * attempt.
  *
- * @param since of the first of several failures with one code
- * @param files what the files looked like
- * @param againNanos when to look again even if they look the same
+ * @param since when the first of several failures with the same code happened
+ * @param files the fingerprints of the files
+ * @param againNanos when to try again even if the files have not changed
  */
 public record OpenFailure(DoLakeException error, Instant since, String files, long againNanos) {
-    /** An attempt that takes long is repeated less often: so many times what it took lie in between. */
+    /** The wait between two attempts is at least the duration of the last attempt times this factor. */
     private static final int REST_FACTOR = 10;
 
-    /** @param before null if there was none */
+    /** @param before the failure of the attempt before; null if there was none */
     static OpenFailure of(
             DatabaseFiles files, ServerConfig config, Throwable cause, OpenFailure before, long startNanos) {
         DoLakeException error = named(files, cause);

@@ -13,9 +13,9 @@ final class PinnedView {
     private PinnedView() {}
 
     /**
-     * Begins a transaction that sees exactly what was committed up to the LSN returned. Without a lock, so that a write
-     * transaction that is open for long holds up no reader; only where commits come too fast to slip in between two of
-     * them, with the write lock.
+     * Begins a transaction that sees exactly the commits up to the LSN returned. It takes no lock, so that a long write
+     * transaction does not block readers; only if commits come too fast to begin between two of them does it take the
+     * write lock.
      */
     static Lsn begin(UserConnection connection, Database database, String owner) {
         for (int i = 0; i < ATTEMPTS; i++) {

@@ -5,50 +5,50 @@ import io.dolake.engine.server.sqlite.DatabaseFiles;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 
-/** What brings a database back that is set aside, in a sentence or two. */
+/** Hints on how to bring a suspended database back. */
 final class Remedies {
     private Remedies() {}
 
-    /** For one that cannot be opened; it is looked at again by itself. */
+    /** For a database that cannot be opened; the engine tries again on its own. */
     static String toOpen(DatabaseFiles files, DoLakeException error) {
         return switch (error.code()) {
             case CHANGE_LOG_CORRUPT -> log(files);
             case INVALID_DATABASE_FILE, WAL_CORRUPT, WAL_GAP -> file(files);
-            case STORAGE_FULL -> "Free space on the disk. It is opened when it is asked for again.";
+            case STORAGE_FULL -> "Free space on the disk. The next request opens the database.";
             case IO_ERROR, CONNECTION_ERROR ->
-                "See to it that the engine can read and write " + files.main() + " and " + files.log()
-                        + ". It is opened when it is asked for again.";
-            default -> error.hint().orElse("The log of the engine has more of it. " + file(files));
+                "Make sure that the engine can read and write " + files.main() + " and " + files.log()
+                        + ". The next request opens the database.";
+            default -> error.hint().orElse("The log of the engine has details. " + file(files));
         };
     }
 
-    /** For one that is open and cannot go on. */
+    /** For a database that is open and cannot continue. */
     static String toGoOn(DatabaseFiles files, DoLakeException error) {
         return switch (error.code()) {
             case CHANGE_LOG_CORRUPT -> log(files) + resume(files);
             case INVALID_DATABASE_FILE, WAL_CORRUPT, WAL_GAP -> file(files) + resume(files);
-            case STORAGE_FULL -> "Free space on the disk. It goes on by itself.";
-            default -> "It tries again by itself. " + error.hint().orElse("The log of the engine has more of it.");
+            case STORAGE_FULL -> "Free space on the disk. Capture then resumes on its own.";
+            default -> "Capture is retried automatically. " + error.hint().orElse("The log of the engine has details.");
         };
     }
 
     private static String file(DatabaseFiles files) {
-        return "Put a sound " + files.main()
-                + " in its place, with no file beside it that belongs to another; or remove the"
+        return "Put an undamaged " + files.main()
+                + " in its place, without a -wal or -journal of another file beside it; or remove the"
                 + " database (DELETE /v1/databases/" + files.name() + ") and import it again.";
     }
 
     private static String log(DatabaseFiles files) {
         return "Put " + files.log()
                 + " back from a backup, or delete it together with its -wal: the database then begins a"
-                + " new epoch, and consumers read it anew.";
+                + " new epoch, and consumers take a new snapshot.";
     }
 
     private static String resume(DatabaseFiles files) {
         return " Then POST /v1/databases/" + files.name() + "/resume opens its files again.";
     }
 
-    /** Whether it stays until somebody does something. */
+    /** Whether the database stays suspended until somebody acts. */
     static boolean isLasting(ErrorCode code) {
         return switch (code) {
             case INVALID_DATABASE_FILE, WAL_CORRUPT, WAL_GAP, CHANGE_LOG_CORRUPT -> true;

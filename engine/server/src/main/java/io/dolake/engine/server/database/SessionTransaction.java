@@ -15,14 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transaction of a session: whether there is one, of which kind, and the turn to write while it has it. One that ended
- * without its user's word is remembered until the user has rolled it back: nothing may run outside of it that was meant for
- * it. Not thread-safe.
+ * The transaction of a session: its state, its mode, and the write lock while it holds it. A transaction that ended
+ * without the user's COMMIT or ROLLBACK is remembered until the user rolls back, so that no statement meant for it runs
+ * outside of it. Not thread-safe.
  */
 public final class SessionTransaction {
     private static final Logger LOG = LoggerFactory.getLogger(SessionTransaction.class);
 
-    private static final String ROLL_BACK = "Roll back or begin: until then no statement of this session is run.";
+    private static final String ROLL_BACK =
+            "Roll back or begin a transaction: until then no other statement of this session runs.";
 
     private final String owner;
     private final Database database;
@@ -32,10 +33,10 @@ public final class SessionTransaction {
     private boolean startedBySavepoint;
     private WriteLock.Permit permit;
     private Lsn beginLsn;
-    /** Whether the session's user has said that it is to read only, by PRAGMA query_only. */
+    /** Whether the user has made the session read-only with PRAGMA query_only. */
     private boolean readOnly;
 
-    /** Why a transaction is over that its user has not ended; null if there is none such. */
+    /** Why a transaction ended that its user has not ended; null if there is no such transaction. */
     private DoLakeException lost;
 
     SessionTransaction(String owner, Database database, UserConnection connection, Cursors cursors) {
@@ -67,12 +68,13 @@ public final class SessionTransaction {
                 default ->
                     throw new DoLakeException(
                             ErrorCode.INVALID_ARGUMENT,
-                            "Cannot begin transaction: mode '" + text + "' is none of deferred, immediate, readOnly");
+                            "Cannot begin transaction: mode '" + text
+                                    + "' is not one of deferred, immediate, readOnly");
             };
         }
     }
 
-    /** What a statement does. */
+    /** The work of a statement. */
     interface Work<T> {
         T run();
     }
@@ -81,7 +83,7 @@ public final class SessionTransaction {
         return state != State.NONE;
     }
 
-    /** Whether it has the turn to write. */
+    /** Whether the transaction holds the write lock. */
     boolean isWriting() {
         return state == State.WRITE;
     }
@@ -94,7 +96,7 @@ public final class SessionTransaction {
         readOnly = only;
     }
 
-    /** Begins; returns the newest commit that the transaction sees or, if deferred, that there is now. */
+    /** Begins; returns the newest commit that the transaction sees or, if deferred, the newest commit now. */
     Lsn begin(Mode mode) {
         lost = null;
         if (state != State.NONE) {
@@ -205,7 +207,10 @@ public final class SessionTransaction {
         };
     }
 
-    /** Work that commits by itself; if it fails in the middle, the next must not become part of it. */
+    /**
+     * Runs work in autocommit mode. If it fails midway it is rolled back, so that later work does not become part of
+     * it.
+     */
     private <T> T alone(Work<T> work) {
         try {
             return work.run();
@@ -229,7 +234,7 @@ public final class SessionTransaction {
         }
     }
 
-    /** The first write of a deferred transaction. */
+    /** Takes the write lock for the first write of a deferred transaction. */
     private <T> Database.Written<T> upgrade(Work<T> work) {
         permit = database.acquire(owner);
         state = State.WRITE;
@@ -244,7 +249,7 @@ public final class SessionTransaction {
         }
     }
 
-    /** After an error the transaction may have ended by itself: a full disk, a conflict clause. */
+    /** Checks whether an error has ended the transaction, as a full disk or a conflict clause does. */
     <T> T guarded(Work<T> work) {
         try {
             return work.run();
@@ -263,12 +268,11 @@ public final class SessionTransaction {
 
     private static DoLakeException lost(String reason, String hint) {
         return new DoLakeException(
-                        ErrorCode.TRANSACTION_STATE,
-                        "Cannot go on with the transaction: it was rolled back, since " + reason)
+                        ErrorCode.TRANSACTION_STATE, "Cannot continue transaction: it was rolled back, since " + reason)
                 .withHint(hint);
     }
 
-    /** Returns the newest commit, found before the next writer has its turn: after a commit, that one. */
+    /** Returns the newest commit, read before the next writer gets the lock: after a commit, this one. */
     Lsn ended() {
         boolean wrote = state == State.WRITE;
         state = State.NONE;
@@ -290,7 +294,7 @@ public final class SessionTransaction {
         }
     }
 
-    /** Rolls back what was left alone for too long. */
+    /** Rolls back a transaction that was idle for too long. */
     void expire(long idleMs) {
         Limit limit = state == State.READ_ONLY ? Limit.READ_ONLY_IDLE_TIMEOUT_MS : Limit.TRANSACTION_IDLE_TIMEOUT_MS;
         if (state == State.NONE || idleMs < database.config().limit(limit)) {

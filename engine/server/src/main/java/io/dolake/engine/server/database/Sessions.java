@@ -17,9 +17,9 @@ final class Sessions {
     }
 
     /**
-     * Adds a session, or closes it if the others are closed already.
+     * Adds a session, or closes it if the database is being closed.
      *
-     * @throws DoLakeException CONNECTION_ERROR if it is closed
+     * @throws DoLakeException CONNECTION_ERROR if the session was closed
      */
     void add(SqlSession session) {
         open.add(session);
@@ -33,12 +33,12 @@ final class Sessions {
         open.remove(session);
     }
 
-    /** Ends transactions that have been idle for too long. */
+    /** Rolls back transactions that have been idle for too long. */
     void expire(long nowNanos) {
         open.forEach(session -> session.expire(nowNanos));
     }
 
-    /** Closes all of them, and those that come later. */
+    /** Closes all sessions, and those that are added later. */
     void close() {
         closed = true;
         open.forEach(SqlSession::close);

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What keeps an open database from being used, or its changes from being captured. Three cases: its files are others now,
- * and nobody may use it; capture fails until somebody sees to it, and nobody may write; capture fails for the moment.
+ * The reason why an open database is suspended or its changes are not captured. Three cases: its files were replaced,
+ * and nobody may use it; capture fails until somebody repairs it, and nobody may write; capture fails for the moment.
  */
 final class SetAside {
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
@@ -21,7 +21,7 @@ final class SetAside {
     private final ChangeLog log;
     private final Capture capture;
     private final FileWatch watch;
-    /** What is wrong with the files; null if nothing is. */
+    /** The fault of the files; null if there is none. */
     private volatile Capture.Failure fault;
 
     SetAside(DatabaseFiles files, ChangeLog log, Capture capture) {
@@ -31,7 +31,7 @@ final class SetAside {
         watch = new FileWatch(files, log);
     }
 
-    /** Looks at the files; what is wrong now, null if nothing is. */
+    /** Checks the files and returns their fault; null if there is none. */
     Capture.Failure look() {
         DoLakeException seen = watch.look();
         Capture.Failure before = fault;
@@ -39,18 +39,21 @@ final class SetAside {
             fault = null;
         } else if (before == null) {
             fault = new Capture.Failure(seen, Instant.now());
-            LOG.error("Database '{}' is set aside: {}", files.name(), seen.getMessage());
+            LOG.error("Database '{}' is suspended: {}", files.name(), seen.getMessage());
         }
         Capture.Failure known = fault;
         return known != null ? known : capture.failureSince();
     }
 
-    /** Whether, at the last look, the files were not those that are open. */
+    /** Whether the last check found that the files are not those that are open. */
     boolean isOfOtherFiles() {
         return fault != null;
     }
 
-    /** Whether it stays until somebody sees to it. Then waiting is in vain, and a checkpoint would do harm. */
+    /**
+     * Whether the database stays suspended until somebody repairs it. Then waiting is useless, and a checkpoint would
+     * do harm.
+     */
     static boolean isLasting(Capture.Failure failure) {
         return failure != null && Remedies.isLasting(failure.error().code());
     }
@@ -59,7 +62,7 @@ final class SetAside {
         refuseUse();
         Capture.Failure known = capture.failureSince();
         if (isLasting(known)) {
-            throw refused("write to", "Reads go on. ", known.error());
+            throw refused("write to", "Reads still work. ", known.error());
         }
     }
 
@@ -73,7 +76,7 @@ final class SetAside {
     private DoLakeException refused(String verb, String hint, DoLakeException cause) {
         return new DoLakeException(
                         cause.code(),
-                        "Cannot " + verb + " database '" + files.name() + "': it is set aside: " + cause.getMessage(),
+                        "Cannot " + verb + " database '" + files.name() + "': it is suspended: " + cause.getMessage(),
                         cause)
                 .withHint(hint + Remedies.toGoOn(files, cause))
                 .withDetail("database", files.name());

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection of one user: statements in order, transactions, cursors. All methods may be called from any thread, one
- * runs at a time.
+ * A session: one user's connection with its transaction and cursors. Statements run in order. Methods may be called
+ * from any thread; one runs at a time.
  */
 public final class SqlSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SqlSession.class);
@@ -51,7 +51,7 @@ public final class SqlSession implements AutoCloseable {
         return database;
     }
 
-    /** Runs a statement; what it returns is read page by page. */
+    /** Runs a statement whose rows are read page by page. */
     public synchronized Cursors.Page query(SqlRequest request, int fetchSize, Memory.Lease memory) {
         touch();
         SqlText text = request.text();
@@ -107,7 +107,7 @@ public final class SqlSession implements AutoCloseable {
             case SAVEPOINT -> transaction.savepoint(request, page);
             case RELEASE -> transaction.release(request, page);
             case ROLLBACK_TO -> transaction.inTransaction(() -> connection.run(request, page));
-            case EMPTY -> throw new IllegalStateException("an empty statement is refused before");
+            case EMPTY -> throw new IllegalStateException("an empty statement was already refused");
         };
     }
 
@@ -122,7 +122,7 @@ public final class SqlSession implements AutoCloseable {
         });
     }
 
-    /** A statement whose rows cannot be returned has no effect. */
+    /** Runs a statement that has no effect if its rows cannot be returned. */
     private StatementResult atomically(SqlRequest request, UserConnection.Page page) {
         return !transaction.isOpen()
                 ? StatementBatch.oneInTransaction(connection, request, page)
@@ -134,7 +134,7 @@ public final class SqlSession implements AutoCloseable {
         return new Database.Written<>(StatementResult.NOTHING, transaction.currentLsn());
     }
 
-    /** BEGIN alone is deferred in SQLite. */
+    /** The mode of a BEGIN; without a word it is deferred, as in SQLite. */
     private static SessionTransaction.Mode beginMode(SqlText text) {
         boolean immediate = text.head().contains("IMMEDIATE") || text.head().contains("EXCLUSIVE");
         return immediate ? SessionTransaction.Mode.IMMEDIATE : SessionTransaction.Mode.DEFERRED;
@@ -161,7 +161,7 @@ public final class SqlSession implements AutoCloseable {
         }
     }
 
-    /** Answered here: the connection's own setting changes with each statement. */
+    /** Answers PRAGMA query_only: the connection's own setting changes with each statement. */
     private StatementResult queryOnly(PragmaText pragma) {
         if (pragma.hasArgument()) {
             transaction.readOnly(pragma.isOn());
@@ -180,7 +180,7 @@ public final class SqlSession implements AutoCloseable {
                 : StatementBatch.savepoint(connection, requests, page));
     }
 
-    /** Begins; returns the newest commit that the transaction sees or, if deferred, that there is now. */
+    /** Begins; returns the newest commit that the transaction sees or, if deferred, the newest commit now. */
     public synchronized Lsn begin(SessionTransaction.Mode mode) {
         touch();
         return transaction.begin(mode);
@@ -204,7 +204,7 @@ public final class SqlSession implements AutoCloseable {
         lastUseNanos = System.nanoTime();
     }
 
-    /** Rolls a transaction back that was left alone. */
+    /** Rolls back a transaction that was idle for too long. */
     void expire(long nowNanos) {
         long shortest = Math.min(
                 database.config().limit(Limit.TRANSACTION_IDLE_TIMEOUT_MS),
@@ -220,7 +220,7 @@ public final class SqlSession implements AutoCloseable {
         }
     }
 
-    /** Stops what runs, rolls back, closes. */
+    /** Interrupts the running statement, rolls back, and closes the connection. */
     @Override
     public void close() {
         if (closed) {

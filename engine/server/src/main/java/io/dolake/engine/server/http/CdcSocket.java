@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A change stream over WebSocket: hands what the consumer says to its subscription, and sends what that has. Public
- * because Jetty looks its methods up.
+ * A change stream over WebSocket: passes the consumer's messages to its subscription and sends the subscription's
+ * batches. Public because Jetty looks up its methods.
  */
 public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubscription.Output {
     private static final Logger LOG = LoggerFactory.getLogger(CdcSocket.class);
@@ -74,7 +74,7 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
             isRefused = true;
             fail(new DoLakeException(
                             ErrorCode.PAYLOAD_TOO_LARGE,
-                            "Cannot take a message of a consumer: it has more than " + maxMessageChars + " characters")
+                            "Cannot read message of a consumer: it has more than " + maxMessageChars + " characters")
                     .withHint("DOSQL_CDC_MAX_MESSAGE_BYTES sets the limit."));
             return;
         }
@@ -97,7 +97,7 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
         } catch (DoLakeException e) {
             fail(e);
         } catch (RuntimeException | Error e) {
-            fail(Failures.of("take a message of a consumer of '" + database.name() + "'", e));
+            fail(Failures.of("read a message of a consumer of '" + database.name() + "'", e));
         }
     }
 
@@ -105,7 +105,7 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
         String type = JsonReader.requiredText(node, "type");
         if (!type.equals("subscribe")) {
             throw new DoLakeException(
-                    ErrorCode.PROTOCOL_ERROR, "Cannot take message '" + type + "': the first one is subscribe");
+                    ErrorCode.PROTOCOL_ERROR, "Cannot accept message '" + type + "': the first one must be subscribe");
         }
         CdcRequest request = CdcRequest.read(
                 node, database.config(), "consumer-" + Ids.random().substring(0, 8));
@@ -120,7 +120,7 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
                 Json.error(json, error);
             }));
         } catch (IOException e) {
-            LOG.debug("A consumer of '{}' does not hear of {}: {}", database.name(), error, e.toString());
+            LOG.debug("A consumer of '{}' could not be sent {}: {}", database.name(), error, e.toString());
         }
         end();
     }

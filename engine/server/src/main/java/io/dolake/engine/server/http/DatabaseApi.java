@@ -31,7 +31,7 @@ import java.util.List;
 
 /** The HTTP operations on databases; each returns the body of its reply. */
 final class DatabaseApi {
-    /** A view of the log is held for no longer, and a reply waited for. */
+    /** Longest time that one call holds a view of the log, and that its caller waits for the reply. */
     private static final long VERIFY_MS = 2_000;
 
     private static final long VERIFY_SEGMENTS = 10_000;
@@ -67,7 +67,7 @@ final class DatabaseApi {
         return Json.object(json -> {});
     }
 
-    /** Looks at some segments of the change log; the reply says where to go on. */
+    /** Verifies some segments of the change log; the reply says where to continue. */
     byte[] verifyLog(String name, JsonNode body) {
         JsonReader.known(body, List.of("afterId", "maxSegments"));
         long after = JsonReader.number(body, "afterId", 0, 0, Long.MAX_VALUE);
@@ -79,7 +79,7 @@ final class DatabaseApi {
         return Json.object(json -> Replies.logCheck(json, check));
     }
 
-    /** The tables, described as in the change log. */
+    /** The tables, with the same descriptions as in the change log. */
     byte[] schema(String name, Memory.Lease memory) {
         UserConnection.Page page = page(Integer.MAX_VALUE, memory);
         List<TableSchema> tables = engine.database(name).read(connection -> Tables.read(connection, page));

@@ -23,19 +23,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A page of the databases in the order of their names. Opens none of them: what is not open is told by its name, and by the error of
- * the last attempt to open it.
+ * One page of the list of databases, ordered by name. Opens none of them: of a database that is not open it gives the
+ * name, and the error of the last attempt to open it.
  *
- * @param after only names behind this one
- * @param limit as many at most
- * @param isUnwellOnly only those with an error
+ * @param after only names after this one
+ * @param limit the largest number of databases on the page
+ * @param isUnwellOnly only databases with an error
  */
 record DatabasePage(String after, int limit, boolean isUnwellOnly) {
     private static final Logger LOG = LoggerFactory.getLogger(DatabasePage.class);
 
     private static final Set<String> PARAMETERS = Set.of("after", "limit", "unwell");
 
-    /** @throws DoLakeException INVALID_ARGUMENT for a parameter that is unknown or makes no sense */
+    /** @throws DoLakeException INVALID_ARGUMENT for an unknown parameter or an invalid value */
     static DatabasePage of(Request request, ServerConfig config) {
         Fields query = Request.extractQueryParameters(request);
         for (String name : query.getNames()) {
@@ -61,12 +61,12 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
     private static boolean isUnwell(Fields query) {
         String text = query.getValue("unwell");
         if (text != null && !text.equals("true") && !text.equals("false")) {
-            throw JsonReader.invalid("unwell", "it is neither true nor false");
+            throw JsonReader.invalid("unwell", "it must be true or false");
         }
         return "true".equals(text);
     }
 
-    /** Names, and epochs of those that are open. */
+    /** The names, with the epochs of the databases that are open. */
     void writeNames(JsonGenerator json, Engine engine) throws IOException {
         write(json, engine, status -> {
             json.writeStringField("name", status.name());
@@ -78,12 +78,12 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
         });
     }
 
-    /** The status of those that are open. */
+    /** The names, with the status of the databases that are open. */
     void writeStatus(JsonGenerator json, Engine engine) throws IOException {
         write(json, engine, status -> Replies.status(json, status));
     }
 
-    /** What is written of a database that is open. */
+    /** Writes the fields of a database that is open. */
     private interface Entry {
         void write(DatabaseStatus status) throws IOException;
     }
@@ -128,7 +128,7 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
         }
     }
 
-    /** Null of one that is not open, or is just being closed. */
+    /** Null if the database is not open, or is being closed. */
     private static DatabaseStatus status(DatabaseSlot slot) {
         Database database = slot == null ? null : slot.database();
         try {

@@ -86,7 +86,10 @@ public final class HttpApi extends Handler.Abstract {
         return true;
     }
 
-    /** What to do once a reply was taken; a client that leaves it there holds memory of others only for so long. */
+    /**
+     * What to do once the client has read the reply. A client that does not read it is disconnected after a time,
+     * because its reply holds memory that others need.
+     */
     private Runnable taken(Request request, Memory.Lease memory) {
         if (!memory.isCounted()) {
             return memory::close;
@@ -106,7 +109,7 @@ public final class HttpApi extends Handler.Abstract {
         };
     }
 
-    /** Answers requests that the server refuses before they get here: malformed ones. */
+    /** Answers the malformed requests that Jetty refuses before they reach this handler. */
     public static boolean refuse(Request request, Response response, Callback callback) {
         Object status = request.getAttribute(ErrorHandler.ERROR_STATUS);
         Object reason = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
@@ -120,7 +123,7 @@ public final class HttpApi extends Handler.Abstract {
         return true;
     }
 
-    /** Whether a connection was closed, by the client or because the engine stops, before the request was through. */
+    /** Whether the connection was closed before the request was complete, by the client or because the engine stops. */
     private static boolean hasEnded(Object failure) {
         for (Object at = failure; at instanceof Throwable thrown; at = thrown.getCause()) {
             if (thrown instanceof EofException || thrown instanceof ClosedChannelException) {
@@ -130,11 +133,11 @@ public final class HttpApi extends Handler.Abstract {
         return false;
     }
 
-    /** Nobody's fault: who still listens may try again. */
+    /** Not a fault of the engine: a client that is still connected may retry. */
     private static DoLakeException ended(String action) {
         return new DoLakeException(
                         ErrorCode.CONNECTION_ERROR,
-                        "Cannot " + action + ": its connection was closed before it was through")
+                        "Cannot " + action + ": the connection was closed before the request was complete")
                 .withRetryAfter(Duration.ofSeconds(1));
     }
 
@@ -224,7 +227,10 @@ public final class HttpApi extends Handler.Abstract {
         return JsonReader.object(bytes.toByteArray());
     }
 
-    /** A form or a plain text is what a page may send to any site without asking: it is taken for nothing else. */
+    /**
+     * Refuses the content types of forms and plain text: a browser lets any page send those to any site without asking
+     * first.
+     */
     private static void requireType(Request request, Set<String> types) {
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
         String bare = type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
@@ -238,8 +244,8 @@ public final class HttpApi extends Handler.Abstract {
     }
 
     /**
-     * Reads what a refused request still sends. A connection that is closed on a client that is writing is reset, and the
-     * reply is lost with it.
+     * Reads the rest of the body of a refused request. If the server closed the connection while the client still
+     * writes, the connection would be reset and the reply lost.
      */
     private void discardBody(Request request) {
         InputStream body = Content.Source.asInputStream(request);
@@ -261,7 +267,7 @@ public final class HttpApi extends Handler.Abstract {
                 .withDetail("limit", max);
     }
 
-    /** What is ours; {@link Failures} has logged what nobody foresaw. */
+    /** Logs errors of the engine itself; {@link Failures} has already logged the unforeseen ones. */
     static boolean isToBeLogged(DoLakeException error) {
         return error.code().blame() == ErrorCode.Blame.INTERNAL && error.code() != ErrorCode.INTERNAL_ERROR;
     }

@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The messages of one session that have arrived, whole or in part, and are not answered. Their bytes are counted as they come,
- * with those of all other requests ({@link Memory}). What cannot be held is not kept: it becomes a refusal, in its place among
- * the others. Not thread-safe.
+ * The messages of one session that have arrived, in whole or in part, and have no answer yet. Their bytes are counted
+ * as they arrive, together with those of all other requests ({@link Memory}). A message for which there is no memory is
+ * dropped, and a refusal takes its place in the order of replies. Not thread-safe.
  */
 final class Inbox implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
 
-    /** What is kept of a message that is refused: enough to see which one it was. */
+    /** Characters kept of a refused message: enough to find its id. */
     private static final int KEPT_CHARS = 200;
 
     private final long maxMessageBytes;
@@ -38,10 +38,10 @@ final class Inbox implements AutoCloseable {
     private boolean closed;
 
     /**
-     * A message that has ended.
+     * A complete message.
      *
-     * @param text its beginning only, where it is refused
-     * @param bytes that are counted for it
+     * @param text only its beginning if it is refused
+     * @param bytes the bytes counted for it
      * @param refusal null if it can be served
      */
     record Message(String text, long bytes, DoLakeException refusal) {}
@@ -53,7 +53,7 @@ final class Inbox implements AutoCloseable {
         this.memory = memory.lease();
     }
 
-    /** Takes the next piece of a message. */
+    /** Adds the next piece of a message. */
     void take(String piece, boolean last) {
         if (closed) {
             return;
@@ -108,7 +108,7 @@ final class Inbox implements AutoCloseable {
         }
     }
 
-    /** Whether no more is to be read before something was answered. */
+    /** Whether reading must pause until a message was answered. */
     boolean isFull() {
         return waiting.size() >= maxWaiting || waitingBytes >= maxWaitingBytes;
     }
@@ -124,7 +124,7 @@ final class Inbox implements AutoCloseable {
         memory.give(message.bytes());
     }
 
-    /** The {@code id} of a request of which only the beginning is there; null unless it is its first field. */
+    /** The {@code id} of a request of which only the beginning was kept; null unless it is the first field. */
     static Long id(String beginning) {
         try (JsonParser parser = Json.MAPPER.createParser(beginning)) {
             boolean isFirst = parser.nextToken() == JsonToken.START_OBJECT && "id".equals(parser.nextFieldName());

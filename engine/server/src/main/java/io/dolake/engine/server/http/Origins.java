@@ -15,9 +15,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
 /**
- * Keeps pages of other sites, which a browser on this machine shows, from using the engine: by the {@code Origin} that
- * browsers send, and on a loopback address by the {@code Host}, since such a page can have its own name lead there. It
- * does not say who a caller is: whatever is no browser sends what it likes.
+ * Keeps web pages of other sites from using the engine through a browser on this machine. Checks the {@code Origin}
+ * header that browsers send and, on a loopback address, the {@code Host} header too, since such a page can make its own
+ * host name resolve to the loopback address. This is not authentication: a program that is not a browser can send any
+ * header.
  */
 final class Origins {
     private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}|\\[?::1]?|(.+\\.)?localhost");
@@ -35,7 +36,7 @@ final class Origins {
     }
 
     /**
-     * Refuses a request that a page of another site sends.
+     * Refuses a request from a page of another site.
      *
      * @throws DoLakeException FORBIDDEN
      */
@@ -44,14 +45,17 @@ final class Origins {
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         boolean isAllowed = origin != null && allowed.contains(origin.toLowerCase(Locale.ROOT));
         if (isLoopback && host != null && !isLoopback(host) && !isAllowed && !isNamed(host)) {
-            throw refused("it is for host '" + host + "', and the engine listens for this machine only");
+            throw refused("it is for host '" + host + "', and the engine accepts requests from this machine only");
         }
         if (origin != null && !isAllowed && !isSame(origin, request.getHttpURI())) {
             throw refused("it comes from a page of " + origin);
         }
     }
 
-    /** A proxy in front of the engine has the name of its own origin. */
+    /**
+     * Whether the host is that of an allowed origin: a proxy in front of the engine is called by the name of its own
+     * origin.
+     */
     private boolean isNamed(String host) {
         return allowed.stream()
                 .anyMatch(origin -> host.equalsIgnoreCase(URI.create(origin).getHost()));
@@ -63,7 +67,7 @@ final class Origins {
 
     private static DoLakeException refused(String reason) {
         return new DoLakeException(ErrorCode.FORBIDDEN, "Cannot serve request: " + reason)
-                .withHint("DOSQL_ALLOWED_ORIGINS lists the origins that may, as https://name or http://name:port.");
+                .withHint("DOSQL_ALLOWED_ORIGINS lists the allowed origins, as https://name or http://name:port.");
     }
 
     /** Tells the browser of an allowed page that it may read the reply. Only after {@link #check}. */

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.websocket.api.Callback;
 
-/** Waits until the network has taken a message, for so long as a client may leave it there. */
+/** Waits until a message is written to the network, up to the time limit for clients that do not read. */
 final class Sent {
     private Sent() {}
 
@@ -15,7 +15,7 @@ final class Sent {
         try {
             sent.get(maxMs, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new IOException("it has not read for " + maxMs + " ms", e);
+            throw new IOException("the client has not read for " + maxMs + " ms", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

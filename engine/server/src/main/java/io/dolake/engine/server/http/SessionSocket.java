@@ -35,8 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A session over WebSocket: one reply per request, in order. Requests run on a thread of their own, so that pings are
- * answered meanwhile; a few may wait, then the socket is not read. Public because Jetty looks its methods up.
+ * A session over WebSocket: one reply per request, in order. Requests run on a separate thread, so that pings are
+ * answered meanwhile. A few requests may wait; beyond that the socket is not read. Public because Jetty looks up its
+ * methods.
  */
 public final class SessionSocket implements Session.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(SessionSocket.class);
@@ -85,7 +86,7 @@ public final class SessionSocket implements Session.Listener {
         socket.demand();
     }
 
-    /** In pieces, so that each is counted before the next one is read. */
+    /** Receives messages in pieces, so that each piece is counted before the next one is read. */
     @Override
     public void onWebSocketPartialText(String piece, boolean last) {
         synchronized (inbox) {
@@ -135,16 +136,16 @@ public final class SessionSocket implements Session.Listener {
                 socket.disconnect();
             }
         } catch (IOException e) {
-            LOG.info("A session with '{}' is gone: {}", database.name(), e.toString());
+            LOG.info("A session with '{}' has ended: {}", database.name(), e.toString());
             socket.disconnect();
         } catch (RuntimeException | Error e) {
-            // The client waits for the reply, and every one after it would be taken for this one.
-            LOG.warn("Cannot answer a session with '{}', it is closed: {}", database.name(), e.toString());
+            // The client waits for this reply and would take every later reply for it.
+            LOG.warn("Cannot send a reply; closing a session with '{}': {}", database.name(), e.toString());
             socket.disconnect();
         }
     }
 
-    /** Without its id nobody knows which request this is the reply to: the session ends with it. */
+    /** Without an id the client cannot match the reply to its request, so the session ends. */
     private static byte[] refused(Inbox.Message message) {
         Long id = Inbox.id(message.text());
         return id != null ? failure(id, message.refusal()) : Json.object(json -> Json.error(json, message.refusal()));
@@ -216,8 +217,7 @@ public final class SessionSocket implements Session.Listener {
             }
             default ->
                 throw Suggestions.add(
-                        new DoLakeException(
-                                ErrorCode.INVALID_ARGUMENT, "Cannot run an operation: 'op' is none that there is"),
+                        new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot run operation: 'op' is unknown"),
                         Suggestions.nearest(op, OPERATIONS));
         };
     }

@@ -16,7 +16,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 
-/** Upgrades requests for sessions and change streams, as many as are allowed. */
+/** Upgrades requests for sessions and change streams to WebSocket, up to the limits of open connections. */
 public final class WebSockets {
     private static final Pattern PATH = Pattern.compile("/v1/databases/([^/]+)/(session|cdc)");
 
@@ -35,7 +35,7 @@ public final class WebSockets {
     }
 
     /**
-     * Upgrades the request if its path is one of a WebSocket; false if it is not.
+     * Upgrades the request if its path belongs to a WebSocket; false if not.
      *
      * @throws DoLakeException DATABASE_NOT_FOUND, RATE_LIMITED, INVALID_ARGUMENT
      */
@@ -66,12 +66,15 @@ public final class WebSockets {
         }
         if (!upgraded) {
             throw new DoLakeException(
-                    ErrorCode.INVALID_ARGUMENT, "Cannot serve " + path + ": it takes a WebSocket upgrade");
+                    ErrorCode.INVALID_ARGUMENT, "Cannot serve " + path + ": it needs a WebSocket upgrade");
         }
         return true;
     }
 
-    /** Each reads pieces of the change log into the heap, however little it takes of them. */
+    /**
+     * Change streams are limited by the heap: each reads whole pieces of the change log into it, however few events it
+     * asks for.
+     */
     private long mostConsumers() {
         long ofHeap = Runtime.getRuntime().maxMemory() / HEAP_BYTES_OF_CONSUMER;
         return Math.max(1, Math.min(engine.config().limit(Limit.MAX_CONSUMERS), ofHeap));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The protocol: HTTP requests, the sockets of sessions and of change streams, and the replies in JSON. What a
- * request does to a database is not decided here, but in {@code database} and below.
+ * The protocol: HTTP requests, the WebSockets of sessions and change streams, and JSON replies. What a request does to
+ * a database is decided in {@code database} and the packages below it.
  */
 package io.dolake.engine.server.http;

@@ -12,11 +12,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
 
-/** What all messages in JSON are made of: objects, errors, positions; and the bounds within which JSON is read. */
+/** Parts that all JSON messages share, such as objects, errors and positions, and the limits for reading JSON. */
 public final class Json {
-    /** Requests are no deeper than this. */
+    /** The largest nesting depth of a request. */
     private static final int MAX_DEPTH = 100;
-    /** Each token of a request becomes an object on the heap, also one of two bytes. */
+    /** The largest number of tokens in a request: each becomes an object on the heap, even one of two bytes. */
     private static final long MAX_TOKENS = 1_000_000;
 
     public static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
@@ -36,7 +36,7 @@ public final class Json {
         void write(JsonGenerator json) throws IOException;
     }
 
-    /** An object with what the part writes into it. */
+    /** A JSON object with the fields that the part writes. */
     public static byte[] object(Part part) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = FACTORY.createGenerator(bytes)) {

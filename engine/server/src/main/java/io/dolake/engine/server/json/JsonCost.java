@@ -2,17 +2,17 @@
 package io.dolake.engine.server.json;
 
 /**
- * What a request in JSON takes on the heap once it is read, told from its text before that: two bytes may become a node, a
+ * Estimates from the text of a JSON request how much heap it takes once it is parsed: two bytes may become a node, a
  * number and a place in a list. Not thread-safe.
  */
 public final class JsonCost {
-    /** A node, the value that is made of it, and where both are held. */
+    /** Bytes for a node, the value made of it, and the references to both. */
     private static final int VALUE_BYTES = 64;
 
     private boolean inText;
     private boolean escaped;
 
-    /** Of the next characters of the request. */
+    /** The cost of the next characters of the request. */
     private long take(int c) {
         if (inText) {
             inText = escaped || c != '"';
@@ -31,7 +31,7 @@ public final class JsonCost {
         return cost;
     }
 
-    /** Of a whole request. */
+    /** The cost of a whole request. */
     public static long of(String text) {
         JsonCost json = new JsonCost();
         long cost = 0;

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
 
-/** Requests in JSON: fields of the right type, or INVALID_ARGUMENT with the name of the field. */
+/** Reads the fields of JSON requests with their types; a wrong field is INVALID_ARGUMENT with its name. */
 public final class JsonReader {
     private static final int MAX_SHOWN = 100;
 
@@ -52,9 +52,9 @@ public final class JsonReader {
     }
 
     /**
-     * Refuses a field that is not read: it may be one that is, misspelt.
+     * Refuses unknown fields, which may be misspelt known ones.
      *
-     * @param fields those that are
+     * @param fields the known fields
      */
     public static void known(JsonNode node, List<String> fields) {
         for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
@@ -67,14 +67,14 @@ public final class JsonReader {
         }
     }
 
-    /** Null if absent. */
+    /** A text field; null if absent. */
     public static String text(JsonNode node, String field) {
         JsonNode value = node.get(field);
         if (value == null || value.isNull()) {
             return null;
         }
         if (!value.isTextual()) {
-            throw invalid(field, "it is not a text");
+            throw invalid(field, "it is not a string");
         }
         return value.textValue();
     }

@@ -9,7 +9,7 @@ import io.dolake.schemas.RawText;
 import java.io.IOException;
 import java.util.HexFormat;
 
-/** Values of SQLite in JSON, as in section 3 of the specification. */
+/** Converts values of SQLite to and from JSON, as in section 3 of the specification. */
 public final class JsonValues {
     private static final HexFormat HEX = HexFormat.of();
 
@@ -49,7 +49,7 @@ public final class JsonValues {
     }
 
     /**
-     * A parameter: Long, Double, String, RawText, byte[] or null.
+     * Reads a parameter: Long, Double, String, RawText, byte[] or null.
      *
      * @throws DoLakeException INVALID_ARGUMENT for anything else
      */
@@ -71,7 +71,7 @@ public final class JsonValues {
         }
     }
 
-    /** Half of a surrogate pair has no UTF-8 form: SQLite would be given another character in its place. */
+    /** Refuses an unpaired surrogate: it has no UTF-8 form, so SQLite would get another character in its place. */
     public static String wellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
@@ -79,7 +79,7 @@ public final class JsonValues {
                     throw new DoLakeException(
                                     ErrorCode.INVALID_ARGUMENT,
                                     "Cannot read text: its character " + i + " is half of a surrogate pair")
-                            .withHint("Send bytes that are no text as {\"text\": hex} or {\"blob\": hex}.");
+                            .withHint("Send bytes that are not text as {\"text\": hex} or {\"blob\": hex}.");
                 }
                 i++;
             }
@@ -119,7 +119,7 @@ public final class JsonValues {
         };
     }
 
-    /** Without the value, which is nobody's but the caller's. */
+    /** The error leaves the value out, because it may be confidential. */
     private static DoLakeException invalid(String reason) {
         return new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot read a parameter: " + reason);
     }

@@ -5,9 +5,9 @@ import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.support.Memory;
 
 /**
- * What all connections of users share.
+ * Resources that all connections of users share.
  *
  * @param deadlines interrupt statements that run for too long
- * @param memory what requests and their replies may hold
+ * @param memory the memory of requests and their replies
  */
 public record ConnectionResources(ServerConfig config, Deadlines deadlines, Memory memory) {}

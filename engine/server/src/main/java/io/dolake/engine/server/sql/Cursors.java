@@ -19,7 +19,7 @@ public final class Cursors {
     private final Map<Long, RunningStatement> open = new HashMap<>();
     private long lastId;
 
-    /** @param cursor to go on with; 0 if there is no more */
+    /** @param cursor to read the next page with; 0 if there are no more rows */
     public record Page(Rows rows, long cursor) {}
 
     public Cursors(UserConnection connection, ServerConfig config) {
@@ -29,7 +29,7 @@ public final class Cursors {
         this.pageBytes = config.limit(Limit.MAX_RESPONSE_BYTES) / 4;
     }
 
-    /** What a statement may return that is not read by cursor. */
+    /** The limits of a result that is not read by cursor. */
     public UserConnection.Page execPage(Memory.Lease memory) {
         return new UserConnection.Page(maxRows, pageBytes, memory);
     }
@@ -77,7 +77,7 @@ public final class Cursors {
         }
     }
 
-    /** Closing one that is not open does no harm: it ends by itself behind its last row. */
+    /** Closes a cursor. One that is not open is ignored, since a cursor closes on its own after its last row. */
     public void close(long id) {
         QuietClose.close(open.remove(id));
     }

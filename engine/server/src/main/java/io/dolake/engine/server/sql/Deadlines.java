@@ -14,13 +14,15 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Interrupts statements that run for too long. One task looks at all connections now and then: a timer for each
- * statement would cost more than many a statement.
+ * Interrupts statements that run for too long. One periodic task checks all connections: a timer for each statement
+ * would cost more than many statements do.
  */
 public final class Deadlines {
     private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
 
-    /** A statement may run longer than it should by one part in so many. */
+    /**
+     * The checks are this many times as frequent as the timeout, so a statement overruns it by that fraction at most.
+     */
     private static final int PRECISION = 20;
 
     private static final long MAX_SWEEP_MS = 100;
@@ -32,7 +34,7 @@ public final class Deadlines {
         timeoutMs = config.limit(Limit.QUERY_TIMEOUT_MS);
         long sweepMs = Math.max(1, Math.min(MAX_SWEEP_MS, timeoutMs / PRECISION));
         timer.scheduleWithFixedDelay(
-                Failures.repeated("look at deadlines", this::sweep), sweepMs, sweepMs, TimeUnit.MILLISECONDS);
+                Failures.repeated("check deadlines", this::sweep), sweepMs, sweepMs, TimeUnit.MILLISECONDS);
     }
 
     long timeoutMs() {
@@ -44,7 +46,7 @@ public final class Deadlines {
         deadlines.forEach(deadline -> deadline.check(now));
     }
 
-    /** The deadline of whatever runs on a connection, until it is forgotten. */
+    /** Registers the deadline of a connection, until it is forgotten. */
     Deadline of(SQLiteConnection connection) {
         Deadline deadline = new Deadline(connection, TimeUnit.MILLISECONDS.toNanos(timeoutMs));
         deadlines.add(deadline);
@@ -80,7 +82,7 @@ public final class Deadlines {
         private synchronized void check(long nowNanos) {
             if (running && nowNanos - sinceNanos >= timeoutNanos) {
                 expired = true;
-                // Again with every look, should the first have come before SQLite had begun.
+                // Repeated at every check, in case the first came before SQLite had begun.
                 interrupt();
             }
         }
@@ -95,7 +97,10 @@ public final class Deadlines {
             }
         }
 
-        /** Whether the running statement is to end: for functions of ours, which SQLite waits for. */
+        /**
+         * Whether the running statement must end; asked by the engine's own SQL functions, which SQLite cannot
+         * interrupt.
+         */
         synchronized boolean isStopped() {
             return stopped;
         }

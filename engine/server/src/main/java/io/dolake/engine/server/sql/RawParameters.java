@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Parameters that are text and not well-formed. The driver binds text from a String only, so their bytes are bound as a blob
- * and the statement makes text of it again, which keeps every byte in every encoding.
+ * Parameters that are texts which are not well-formed. The driver binds text from a String only, so their bytes are
+ * bound as a blob and the statement casts it back to text, which keeps every byte in every encoding.
  */
 final class RawParameters {
     private RawParameters() {}
@@ -38,7 +38,7 @@ final class RawParameters {
             String name = scanner.text();
             int index;
             if (name.length() > 1 && name.charAt(0) == '?') {
-                index = Integer.parseInt(name.substring(1)); // not past the number of values: that was counted from it
+                index = Integer.parseInt(name.substring(1)); // within the number of values, which was counted from it
             } else {
                 Integer known = name.equals("?") ? null : named.get(name);
                 index = known != null ? known : count + 1;

@@ -36,7 +36,7 @@ public final class ReaderPool implements AutoCloseable {
     /**
      * Runs work with a connection.
      *
-     * @throws DoLakeException TIMEOUT when none gets free in time
+     * @throws DoLakeException TIMEOUT when no connection becomes free in time
      */
     public <T> T use(Function<UserConnection, T> work) {
         acquire(1);
@@ -71,7 +71,7 @@ public final class ReaderPool implements AutoCloseable {
         }
     }
 
-    /** Waits for the work that runs, then closes the connections. None may be used afterwards. */
+    /** Waits for the running work, then closes the connections. The pool cannot be used afterwards. */
     @Override
     public void close() {
         try {

@@ -4,13 +4,13 @@ package io.dolake.engine.server.sql;
 import java.util.List;
 
 /**
- * Rows of a statement, or the next of them.
+ * The rows of a statement, or a page of them.
  *
  * @param rows values are Long, Integer, Double, String, RawText, byte[] or null
- * @param more whether there are rows behind them
+ * @param more whether more rows follow
  */
 public record Rows(List<Column> columns, List<Object[]> rows, boolean more) {
 
-    /** @param declaredType the empty text where the column is an expression or declares none */
+    /** @param declaredType the empty text for an expression or a column without a declared type */
     public record Column(String name, String declaredType) {}
 }

@@ -14,9 +14,9 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 
-/** A statement that was started and whose rows, if it has any, are read bit by bit. Not thread-safe. */
+/** A started statement whose rows, if it has any, are read page by page. Not thread-safe. */
 final class RunningStatement implements AutoCloseable {
-    /** A statement that waits to be used again holds no longer values than this. */
+    /** The largest values that a cached statement keeps bound. */
     private static final int MAX_BOUND_LENGTH = 4_096;
 
     private final String sql;
@@ -24,7 +24,9 @@ final class RunningStatement implements AutoCloseable {
     private final PreparedStatement statement;
     private final ResultSet rows;
     private final DB database;
-    /** Rows that the connection had changed before; negative if the statement counts for itself. */
+    /**
+     * The connection's count of changed rows before the statement; negative if SQLite counts the statement's own rows.
+     */
     private final long changesBefore;
 
     private final List<Rows.Column> columns;
@@ -119,7 +121,7 @@ final class RunningStatement implements AutoCloseable {
         return columns;
     }
 
-    /** The driver's own metadata cannot tell "no declared type" from NUMERIC. */
+    /** Reads the declared types; the driver's own metadata cannot tell "no declared type" from NUMERIC. */
     private static String declaredType(PreparedStatement statement, int column) throws SQLException {
         String type = ((CoreStatement) statement)
                 .pointer.safeRun((DB database, long pointer) -> database.column_decltype(pointer, column));
@@ -130,7 +132,7 @@ final class RunningStatement implements AutoCloseable {
         return sql;
     }
 
-    /** Those that it was started with. */
+    /** The limits that the statement was started with. */
     UserConnection.Limits limits() {
         return limits;
     }
@@ -143,12 +145,12 @@ final class RunningStatement implements AutoCloseable {
         return columns;
     }
 
-    /** Rows changed. SQLite counts them when the statement ends: to be asked after {@link #close}. */
+    /** The number of rows changed. SQLite counts them when the statement ends, so call this after {@link #close}. */
     long changes() throws SQLException {
         return changesBefore >= 0 && database.total_changes() == changesBefore ? 0 : database.changes();
     }
 
-    /** The next rows: at most as many, and no more once the bytes are passed. */
+    /** Reads the next rows: up to the number of rows of the page, and until its bytes are exceeded. */
     Rows read(UserConnection.Page page) throws SQLException {
         List<Object[]> read = new ArrayList<>();
         long before = page.memory().bytes();

@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the schema of a database brings along that the text of a statement does not show. What users create here is looked at
- * when they do, but a file may bring anything. Where it asks for what a statement may not, SQLite can refuse functions in
- * schemas, though only all that it does not know to be harmless, which would take MATCH and ranking out of the views of
- * everybody; so it does where there is a reason. Thread-safe.
+ * Whether the schema of a database is trusted. Objects that users create are checked when they are created, but a file
+ * may bring a schema with anything in it. If a schema calls something that a statement may not, {@code trusted_schema}
+ * is switched off. It is not off for every database, because SQLite then refuses all functions that it does not know to
+ * be harmless, MATCH and ranking in views among them. Thread-safe.
  */
 public final class SchemaTrust {
     private static final Logger LOG = LoggerFactory.getLogger(SchemaTrust.class);
@@ -23,7 +23,7 @@ public final class SchemaTrust {
     private boolean harmless = true;
     private Unstoppable unstoppable = Unstoppable.NOTHING;
 
-    /** Of the schema as it is in a file. */
+    /** Checks the schema of a file. */
     public static SchemaTrust of(Connection connection) throws SQLException {
         SchemaTrust trust = new SchemaTrust();
         try (Statement statement = connection.createStatement();
@@ -41,22 +41,24 @@ public final class SchemaTrust {
             harmless &= text.finding() == null;
             unstoppable = unstoppable.and(text.unstoppable().kept());
         } catch (DoLakeException e) {
-            LOG.debug("A schema holds what is no statement: {}", e.getMessage());
+            LOG.debug("A schema contains a text that is not a statement: {}", e.getMessage());
             harmless = false;
         }
     }
 
-    /** Whether it asks for nothing that a statement may not. */
+    /** Whether the schema calls nothing that a statement may not call. */
     public synchronized boolean isHarmless() {
         return harmless;
     }
 
-    /** What statements may call through it, without a word of it in their text. */
+    /**
+     * The uninterruptible functions that a statement may call through the schema, although its text does not name them.
+     */
     public synchronized Unstoppable unstoppable() {
         return unstoppable;
     }
 
-    /** Takes note of a statement that may become part of the schema. */
+    /** Checks a statement that may become part of the schema. */
     public void learn(SqlText text) {
         boolean isSchema = text.verb().equals("CREATE") || text.verb().equals("ALTER");
         if (isSchema && !text.unstoppable().equals(Unstoppable.NOTHING)) {

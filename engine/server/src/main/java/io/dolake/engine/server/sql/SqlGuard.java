@@ -12,9 +12,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Keeps statements away from SQLite that would break capture, end the process or reach beyond the database. What it lets
- * through can do no harm: the attached change log is read-only, extensions are off, what only reads runs on a connection that
- * cannot write, SQLite's own limits bound what a statement may need, and everything else goes through the WAL.
+ * Refuses statements that would break capture, end the process or reach beyond the database. The statements that it
+ * accepts can do no harm: the attached change log is read-only, extensions are off, statements that only read run on a
+ * connection that cannot write, SQLite's limits bound the resources of a statement, and every write goes through the
+ * WAL.
  */
 public final class SqlGuard {
     /** PRAGMAs that only read, with or without an argument. */
@@ -62,19 +63,19 @@ public final class SqlGuard {
     private static final Set<String> WRITING =
             Set.of("USER_VERSION", "APPLICATION_ID", "INCREMENTAL_VACUUM", "OPTIMIZE");
 
-    /** PRAGMAs that change the connection: only in a session, which has one of its own. */
+    /** PRAGMAs that change the connection: allowed only in a session, which has its own. */
     private static final Set<String> OF_SESSION =
             Set.of("FOREIGN_KEYS", "DEFER_FOREIGN_KEYS", "ANALYSIS_LIMIT", "QUERY_ONLY");
 
     private static final Map<String, String> HINTS = Map.of(
             "JOURNAL_MODE", "The engine keeps every database in WAL mode: changes are captured from the WAL.",
-            "WAL_AUTOCHECKPOINT", "The engine checkpoints by itself; PRAGMA wal_checkpoint does it now.",
+            "WAL_AUTOCHECKPOINT", "The engine runs checkpoints on its own; PRAGMA wal_checkpoint runs one now.",
             "WRITABLE_SCHEMA", "Use ALTER TABLE.",
-            "LOCKING_MODE", "The engine is the only process that uses the file already.");
+            "LOCKING_MODE", "The engine already is the only process that uses the file.");
 
     private SqlGuard() {}
 
-    /** How a PRAGMA is to be run. */
+    /** How the engine runs a PRAGMA. */
     public enum Pragma {
         READ,
         WRITE,
@@ -83,7 +84,7 @@ public final class SqlGuard {
     }
 
     /**
-     * Refuses what is not for users.
+     * Refuses statements that users may not run.
      *
      * @param inSession whether the connection belongs to one session
      * @throws DoLakeException STATEMENT_NOT_ALLOWED
@@ -97,7 +98,7 @@ public final class SqlGuard {
         }
     }
 
-    /** CREATE TEMP, or CREATE with a name in schema temp. */
+    /** Whether it is CREATE TEMP, or CREATE with a name in schema temp. */
     private static boolean isTemporary(SqlText text) {
         if (text.head().size() > 1 && text.head().get(1).startsWith("TEMP")) {
             return true;
@@ -115,7 +116,7 @@ public final class SqlGuard {
         return text.kind() == SqlText.Kind.READ || text.kind() == SqlText.Kind.PRAGMA && pragma(text) == Pragma.READ;
     }
 
-    /** Says how to run a PRAGMA, EXPLAIN in front of it included: SQLite runs some while it compiles them. */
+    /** Decides how to run a PRAGMA, also one after EXPLAIN: SQLite runs some PRAGMAs while it compiles them. */
     public static Pragma pragma(SqlText text) {
         PragmaText pragma = PragmaText.of(text.sql());
         String name = pragma.name();
@@ -133,7 +134,7 @@ public final class SqlGuard {
         }
         throw refused(
                 "PRAGMA " + name.toLowerCase(Locale.ROOT) + (pragma.hasArgument() ? " = ..." : ""),
-                HINTS.getOrDefault(name, "Settings of connections and files belong to the engine."));
+                HINTS.getOrDefault(name, "The engine controls the settings of connections and files."));
     }
 
     public static DoLakeException refused(String what, String hint) {

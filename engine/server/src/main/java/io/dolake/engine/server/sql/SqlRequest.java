@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A statement with its parameters, as a user sent it.
+ * A statement and its parameters, as sent by a user.
  *
- * @param parameters in the order of their numbers; all are given
+ * @param parameters in the order of their numbers, complete
  */
 public record SqlRequest(SqlText text, List<Object> parameters) {
-    /** Those of a statement in a request. */
+    /** The fields of a statement in a request. */
     public static final List<String> FIELDS = List.of("sql", "params");
 
     /**
@@ -30,7 +30,7 @@ public record SqlRequest(SqlText text, List<Object> parameters) {
         JsonNode sql = node.get("sql");
         if (sql == null || !sql.isTextual()) {
             throw new DoLakeException(
-                    ErrorCode.INVALID_ARGUMENT, "Cannot read statement: 'sql' is missing or not a text");
+                    ErrorCode.INVALID_ARGUMENT, "Cannot read statement: 'sql' is missing or not a string");
         }
         SqlText text = SqlText.of(JsonValues.wellFormed(sql.textValue()));
         JsonNode params = node.get("params");
@@ -46,7 +46,7 @@ public record SqlRequest(SqlText text, List<Object> parameters) {
             return new SqlRequest(text, named(text, params));
         }
         throw new DoLakeException(
-                ErrorCode.INVALID_ARGUMENT, "Cannot read statement: 'params' is neither an array nor an object");
+                ErrorCode.INVALID_ARGUMENT, "Cannot read statement: 'params' must be an array or an object");
     }
 
     /**
@@ -97,7 +97,7 @@ public record SqlRequest(SqlText text, List<Object> parameters) {
         for (int i = 0; i < given.length; i++) {
             if (!given[i]) {
                 throw new DoLakeException(
-                        ErrorCode.INVALID_ARGUMENT, "Cannot bind parameters: number " + (i + 1) + " is not given");
+                        ErrorCode.INVALID_ARGUMENT, "Cannot bind parameters: number " + (i + 1) + " is missing");
             }
         }
         return java.util.Arrays.asList(values);
@@ -111,6 +111,7 @@ public record SqlRequest(SqlText text, List<Object> parameters) {
             }
         }
         throw new DoLakeException(
-                ErrorCode.INVALID_ARGUMENT, "Cannot bind parameters: the statement has none named '" + name + "'");
+                ErrorCode.INVALID_ARGUMENT,
+                "Cannot bind parameters: the statement has no parameter named '" + name + "'");
     }
 }

@@ -16,13 +16,13 @@ public final class StatementBatch {
 
     private StatementBatch() {}
 
-    /** Runs them in a transaction of their own: all or none. */
+    /** Runs the statements in a transaction of their own: all or none. */
     public static List<StatementResult> transaction(
             UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
         return inTransaction(connection, () -> statements(connection, requests, page));
     }
 
-    /** Runs one that returns rows: it has an effect only if all of them could be read. */
+    /** Runs one statement that returns rows; it has an effect only if all rows could be read. */
     public static StatementResult oneInTransaction(
             UserConnection connection, SqlRequest request, UserConnection.Page page) {
         return inTransaction(connection, () -> connection.run(request, page));
@@ -40,13 +40,13 @@ public final class StatementBatch {
         }
     }
 
-    /** Runs them inside the open transaction, which is as before if one of them fails. */
+    /** Runs the statements inside the open transaction, which is unchanged if one of them fails. */
     public static List<StatementResult> savepoint(
             UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
         return inSavepoint(connection, () -> statements(connection, requests, page));
     }
 
-    /** As {@link #oneInTransaction}, inside of the open one. */
+    /** As {@link #oneInTransaction}, inside the open transaction. */
     public static StatementResult oneInSavepoint(
             UserConnection connection, SqlRequest request, UserConnection.Page page) {
         return inSavepoint(connection, () -> connection.run(request, page));
@@ -69,7 +69,7 @@ public final class StatementBatch {
         try {
             connection.execute(sql);
         } catch (DoLakeException e) {
-            // The transaction has ended by itself, which is what was wanted.
+            // SQLite has already ended the transaction, which is what was wanted.
             LOG.debug("{} after a failed batch: {}", sql, e.getMessage());
         }
     }
@@ -95,7 +95,7 @@ public final class StatementBatch {
             case PRAGMA -> {
                 SqlGuard.Pragma pragma = SqlGuard.pragma(text);
                 if (pragma != SqlGuard.Pragma.READ && pragma != SqlGuard.Pragma.WRITE) {
-                    throw SqlGuard.refused("this PRAGMA in a batch", "Send it by itself.");
+                    throw SqlGuard.refused("this PRAGMA in a batch", "Send it alone, outside of a batch.");
                 }
             }
             default ->

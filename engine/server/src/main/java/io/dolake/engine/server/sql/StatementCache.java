@@ -10,18 +10,21 @@ import java.util.Map;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Prepared statements of one connection that are not in use, the least recently used ones closed first. Only statements
- * without result columns: SQLite prepares a statement again when the schema has changed, and the driver would not notice
- * that its columns are others. Not thread-safe.
+ * The prepared statements of one connection that are not in use; the least recently used are closed first. It holds
+ * only statements without result columns: SQLite prepares a statement again after a schema change, and the driver would
+ * not notice that the columns have changed. Not thread-safe.
  */
 final class StatementCache implements AutoCloseable {
-    /** A longer statement is kept only until another one is: its text, program and parameters take memory too. */
+    /**
+     * Longest statement that the cache keeps; a longer one is kept only until the next is given back, since its text,
+     * program and parameters take memory too.
+     */
     private static final int MAX_KEPT_LENGTH = 20_000;
 
     private final SQLiteConnection connection;
     private final int capacity;
     private final Map<String, PreparedStatement> idle = new LinkedHashMap<>();
-    /** The one given back last, which a batch wants again at once; its values are still bound. */
+    /** The statement given back last, which a batch uses again at once; its values are still bound. */
     private PreparedStatement last;
 
     private String lastSql;
@@ -33,9 +36,9 @@ final class StatementCache implements AutoCloseable {
     }
 
     /**
-     * A statement for the caller alone, until it is given back or closed.
+     * Takes a statement for exclusive use, until it is given back or closed.
      *
-     * @param values how many the caller will bind: all others are NULL
+     * @param values how many values the caller will bind; all others are NULL
      */
     PreparedStatement take(String sql, int values) throws SQLException {
         if (last != null && lastSql.equals(sql)) {
@@ -51,7 +54,7 @@ final class StatementCache implements AutoCloseable {
     }
 
     /**
-     * Keeps a statement that has no result columns; closes it if there is one already.
+     * Gives back a statement without result columns; closes it if the cache has one with the same text.
      *
      * @param values how many are bound
      */

@@ -4,12 +4,12 @@ package io.dolake.engine.server.sql;
 import java.util.List;
 
 /**
- * What a statement did.
+ * The result of a statement.
  *
  * @param changes rows inserted, updated or deleted
- * @param lastInsertRowid of the connection
+ * @param lastInsertRowid rowid of the connection's last insert
  * @param generatedKey rowid of the last row that the statement inserted; null if there is none
- * @param rows null if it returns none
+ * @param rows null if the statement returns none
  */
 public record StatementResult(long changes, long lastInsertRowid, Long generatedKey, Rows rows) {
     public static final StatementResult NOTHING = new StatementResult(0, 0, null, null);

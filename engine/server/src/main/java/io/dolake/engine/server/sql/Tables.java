@@ -17,13 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The tables of a database as a connection sees them, described as the change log describes them: by the same means. */
+/** The tables of a database as a connection sees them, described by the same code as in the change log. */
 public final class Tables {
     private static final String ROWS = "SELECT type, name, tbl_name, rootpage, sql FROM main.sqlite_schema";
 
     private Tables() {}
 
-    /** Those that are captured, by name. */
+    /** The captured tables, by name. */
     public static List<TableSchema> read(UserConnection connection, UserConnection.Page page) {
         Rows read = connection
                 .run(new SqlRequest(SqlText.of(ROWS), List.of()), page)
@@ -50,7 +50,7 @@ public final class Tables {
         return tables;
     }
 
-    /** As the decoder has it: shown as far as it can be. */
+    /** The name as in the decoder, with invalid text replaced. */
     private static String text(Object value, TextEncoding encoding) {
         return value instanceof RawText raw ? new String(raw.bytes(), encoding.charset()) : (String) value;
     }

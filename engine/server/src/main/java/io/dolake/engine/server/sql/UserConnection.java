@@ -28,8 +28,8 @@ import org.sqlite.SQLiteLimits;
 import org.sqlite.core.CoreStatement;
 
 /**
- * A connection that runs statements of users. The change log is attached, read-only, when a statement first asks for
- * it. Not thread-safe.
+ * A connection that runs statements of users. The change log is attached, read-only, when a statement first names it.
+ * Not thread-safe.
  */
 public final class UserConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UserConnection.class);
@@ -38,7 +38,7 @@ public final class UserConnection implements AutoCloseable {
     private static final Pattern LOG_MISSING = Pattern.compile(
             "no such table: (?:\\w+\\.)?_wal_(?:segments|archive)|(?:unknown database |no such table: )_dosql_log.*",
             Pattern.CASE_INSENSITIVE);
-    /** Statements that mean every database of the connection unless they name one. */
+    /** Statements that apply to every attached database unless they name one. */
     private static final Set<String> OF_ALL_SCHEMAS = Set.of("ANALYZE", "REINDEX", "PRAGMA", "VACUUM");
 
     private final DatabaseFiles files;
@@ -48,11 +48,11 @@ public final class UserConnection implements AutoCloseable {
     private final StatementCache statements;
     private final PreparedStatement rowidQuery;
     private long lastInsertRowid;
-    /** The last insert that gave no rowid: most likely it comes again. */
+    /** The last insert that gave no rowid; most likely it will be run again. */
     private String keyless = "";
 
     private boolean logAttached;
-    /** Of the database; null until a statement was run. */
+    /** The encoding of the database; null until a statement was run. */
     private TextEncoding encoding;
 
     private boolean queryOnly;
@@ -61,7 +61,7 @@ public final class UserConnection implements AutoCloseable {
     private final int maxValueBytes;
     private Limits limits;
 
-    /** What SQLite is to take for one statement. */
+    /** The limits that SQLite enforces for one statement. */
     record Limits(int valueBytes, int patternBytes) {}
 
     private UserConnection(
@@ -102,15 +102,15 @@ public final class UserConnection implements AutoCloseable {
     }
 
     /**
-     * How much of a result to read at once.
+     * How much of a result to read at a time.
      *
-     * @param memory takes the bytes before they are read
+     * @param memory counts the bytes before they are read
      */
     public record Page(int rows, long bytes, Memory.Lease memory) {}
 
     /**
-     * Whether SQLite refuses whatever would write. For statements that run without the turn to write: what they are was
-     * told from their text.
+     * Sets whether SQLite refuses all writes. Used for statements that run without the write lock, because they were
+     * classified as reads by their text alone.
      */
     public void queryOnly(boolean only) {
         if (only != queryOnly) {
@@ -167,13 +167,19 @@ public final class UserConnection implements AutoCloseable {
         }
     }
 
-    /** SQLite finds the names of the log then, but only those that it does not find elsewhere. */
+    /**
+     * Attaches the change log. SQLite then finds the log's tables, but only by names that the database itself does not
+     * have.
+     */
     private void attachLog() throws SQLException {
         Sqlite.execute(connection, "ATTACH '" + Sqlite.readOnlyUri(files.log()).replace("'", "''") + "' AS " + SCHEMA);
         logAttached = true;
     }
 
-    /** For statements that look into all schemas: a PRAGMA that names a table of the log finds it, no other finds the log. */
+    /**
+     * Attaches or detaches the change log before a statement that applies to all schemas: only a PRAGMA that names a
+     * table of the log may see it.
+     */
     private void fitLog(SqlText text) throws SQLException {
         boolean isWanted = text.kind() == SqlText.Kind.PRAGMA && SqlErrors.namesLog(text.sql());
         if (isWanted && !logAttached) {
@@ -188,12 +194,13 @@ public final class UserConnection implements AutoCloseable {
             Sqlite.execute(connection, "DETACH " + SCHEMA);
             logAttached = false;
         } catch (SQLException e) {
-            // A cursor or the transaction still reads it. Then the statement is refused, as it would write to the log.
+            // A cursor or the transaction still reads it. SQLite then refuses the statement, as it would write to the
+            // log.
             LOG.debug("The change log stays attached: {}", e.getMessage());
         }
     }
 
-    /** The tables behind a virtual table are its own: other contents would damage it. */
+    /** Refuses writes to the shadow tables of a virtual table: foreign contents would damage it. */
     private void refuseShadows(List<String> names) throws SQLException {
         for (String name : names) {
             try (PreparedStatement query = connection.prepareStatement(
@@ -218,13 +225,13 @@ public final class UserConnection implements AutoCloseable {
     }
 
     /**
-     * Why a statement has ended, where that is not for SQLite to say.
+     * Reports why a statement has ended, if the engine ended it.
      *
-     * @throws DoLakeException TIMEOUT, or that there is no memory
+     * @throws DoLakeException TIMEOUT, or the refusal for lack of memory
      */
     private SQLException ended(Deadlines.Deadline started, SQLException e) {
         DoLakeException refusal = functions.refusal();
-        // What ran out of time may have returned a row all the same, and be interrupted when it goes on.
+        // A statement past its deadline may still have returned a row, and is interrupted at its next step.
         if (started.isExpired() || SqlErrors.primary(e) == SQLiteErrorCode.SQLITE_INTERRUPT) {
             throw timeout();
         }
@@ -234,7 +241,7 @@ public final class UserConnection implements AutoCloseable {
         return e;
     }
 
-    /** That of the database, as its texts are stored. */
+    /** The text encoding of the database. */
     TextEncoding encoding() {
         try {
             return knownEncoding();
@@ -254,7 +261,7 @@ public final class UserConnection implements AutoCloseable {
         return encoding;
     }
 
-    /** Reads on. */
+    /** Reads the next page. */
     Rows read(RunningStatement execution, Page page) {
         try (Deadlines.Deadline started = deadline.start()) {
             try {
@@ -287,7 +294,7 @@ public final class UserConnection implements AutoCloseable {
 
     /**
      * The rowid of the last row that a statement has inserted; null if it has inserted none, or the table has no rowid.
-     * SQLite only tells that of the last insert, whichever statement it was of.
+     * SQLite reports only the rowid of the connection's last insert, whichever statement that was.
      */
     private Long generatedKey(SqlText text, long changes, long before) throws SQLException {
         if (!text.inserts() || changes == 0) {
@@ -299,7 +306,7 @@ public final class UserConnection implements AutoCloseable {
         return lastInsertRowid;
     }
 
-    /** Whether an insert that has left the last rowid as it was did insert that one again. */
+    /** Whether an insert that left the last rowid unchanged has inserted that rowid again. */
     private boolean insertsRowid(String sql) throws SQLException {
         if (sql.equals(keyless)) {
             return false;
@@ -312,7 +319,7 @@ public final class UserConnection implements AutoCloseable {
         return false;
     }
 
-    /** Runs SQL of our own. */
+    /** Runs SQL of the engine. */
     public void execute(String sql) {
         try {
             Sqlite.execute(connection, sql);
@@ -321,7 +328,7 @@ public final class UserConnection implements AutoCloseable {
         }
     }
 
-    /** Whether a transaction is open; it may have ended by itself after an error. */
+    /** Whether a transaction is open; an error may have ended it. */
     public boolean isInTransaction() {
         try {
             Sqlite.execute(connection, "BEGIN");
@@ -332,7 +339,7 @@ public final class UserConnection implements AutoCloseable {
         }
     }
 
-    /** After a failure outside of a transaction: none may be open. */
+    /** Rolls back after a failure outside of a transaction, so that none stays open. */
     public void rollBackIfOpen() {
         if (isInTransaction()) {
             execute("ROLLBACK");
@@ -345,7 +352,8 @@ public final class UserConnection implements AutoCloseable {
     }
 
     private long askLastInsertRowid() throws SQLException {
-        // Below JDBC: after every write, and a ResultSet would ask for the names of its columns first.
+        // Runs below JDBC, since it is called after every write and a ResultSet would first read the names of its
+        // columns.
         return ((CoreStatement) rowidQuery).pointer.safeRunLong((database, pointer) -> {
             database.step(pointer);
             long rowid = database.column_long(pointer, 0);

@@ -11,21 +11,25 @@ import org.sqlite.core.Codes;
 import org.sqlite.core.DB;
 
 /**
- * Reads the values of a row so that their size is known before they are on the heap. The driver would copy a value first.
+ * Reads the values of a row and counts their size before they are on the heap. The driver alone would copy a value
+ * first.
  */
 public final class Cells {
     private static final int VALUE_BYTES = 8;
-    /** One character of JSON may take so many: a control character is written as six. */
+    /** Most bytes that one character takes in JSON: a control character is written as six. */
     private static final int ESCAPED_BYTES = 6;
 
-    /** Held while a blob is copied, whose size the driver does not tell: one that is too large is there alone. */
+    /**
+     * Held while a blob is copied. The driver does not report the size of a blob beforehand, so at most one uncounted
+     * blob is on the heap at a time.
+     */
     private static final ReentrantLock BLOB = new ReentrantLock();
 
     private Cells() {}
 
     /**
-     * A value of the row that a statement stands on: Long, Double, String, RawText, byte[] or null. Of UTF-16 the driver is
-     * given what SQLite makes of it, which shows no trace of a half surrogate pair: there the stored bytes are read.
+     * A value of a statement's current row: Long, Double, String, RawText, byte[] or null. In a UTF-16 database the
+     * stored bytes are read, because SQLite's conversion to UTF-8 hides an unpaired surrogate.
      *
      * @param encoding of the database
      */
@@ -74,7 +78,7 @@ public final class Cells {
         return text;
     }
 
-    /** In JSON each byte is two digits. */
+    /** Reads a blob; in JSON each of its bytes is two digits. */
     private static byte[] blob(DB database, long statement, int column, Memory.Lease memory) throws SQLException {
         return copied(() -> database.column_blob(statement, column), 2, memory);
     }
@@ -84,7 +88,7 @@ public final class Cells {
         byte[] run() throws SQLException;
     }
 
-    /** A copy, of which so many bytes are counted for each of its own; empty for a blob of no bytes. */
+    /** Copies a blob and counts several bytes of memory for each of its bytes; an empty array for an empty blob. */
     static byte[] copied(Copy copy, int counted, Memory.Lease memory) throws SQLException {
         BLOB.lock();
         try {

@@ -10,11 +10,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** Names of a database and of its files: {@code NAME.db}, its WAL, and the change log {@code NAME.log.db}. */
+/** The files of a database: {@code NAME.db}, its WAL, and the change log {@code NAME.log.db}. */
 public record DatabaseFiles(Path directory, String name) {
     public static final String EXTENSION = ".db";
     public static final String LOG_EXTENSION = ".log.db";
-    /** Files of operations that did not finish; removed at start. */
+    /** Suffix of temporary files; those left by operations that did not finish are removed at start. */
     public static final String TEMPORARY_EXTENSION = ".tmp";
 
     private static final Pattern TEMPORARY = Pattern.compile(".*\\.tmp(-journal|-wal|-shm)?");
@@ -34,7 +34,7 @@ public record DatabaseFiles(Path directory, String name) {
         return NAME.matcher(name).matches();
     }
 
-    /** Whether a file is temporary, or is what SQLite put beside one. */
+    /** Whether a file is temporary, or is a file that SQLite made beside a temporary one. */
     public static boolean isTemporary(String file) {
         return TEMPORARY.matcher(file).matches();
     }
@@ -55,12 +55,12 @@ public record DatabaseFiles(Path directory, String name) {
         return directory.resolve(name + LOG_EXTENSION + "-wal");
     }
 
-    /** Whether there is a database of this name: its file, or the change log of one whose file is gone. */
+    /** Whether a database of this name exists: its file, or its change log if the file is gone. */
     public boolean exist() {
         return Files.exists(main(), LinkOption.NOFOLLOW_LINKS) || Files.exists(log(), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** The name of the database that a file belongs to; null if it is none of these. */
+    /** The name of the database that a file belongs to; null if it is not a file of a database. */
     public static String nameOf(String file) {
         String extension = file.endsWith(LOG_EXTENSION) ? LOG_EXTENSION : EXTENSION;
         String name = file.endsWith(extension) ? file.substring(0, file.length() - extension.length()) : "";
@@ -68,19 +68,19 @@ public record DatabaseFiles(Path directory, String name) {
     }
 
     /**
-     * Refuses what SQLite would take for a database, or not, without saying what is wrong.
+     * Refuses files that SQLite would open as a new database, or would refuse without a clear reason.
      *
-     * @throws DoLakeException INVALID_DATABASE_FILE if the file of the database is gone, empty, or no file
+     * @throws DoLakeException INVALID_DATABASE_FILE if the database file is gone, empty, or not a regular file
      */
     public void checkMain() throws IOException {
         if (!Files.exists(main(), LinkOption.NOFOLLOW_LINKS)) {
-            throw invalid("is gone, while its change log is there");
+            throw invalid("is missing, but its change log exists");
         }
         if (Files.isSymbolicLink(main())) {
-            throw invalid("is a symbolic link, and SQLite would have its -wal elsewhere");
+            throw invalid("is a symbolic link, so SQLite would keep its -wal elsewhere");
         }
         if (!Files.isRegularFile(main())) {
-            throw invalid(Files.isDirectory(main()) ? "is a directory" : "is no regular file");
+            throw invalid(Files.isDirectory(main()) ? "is a directory" : "is not a regular file");
         }
         if (Files.size(main()) == 0) {
             throw invalid("is empty");
@@ -92,7 +92,7 @@ public record DatabaseFiles(Path directory, String name) {
                 ErrorCode.INVALID_DATABASE_FILE, "Cannot open database '" + name + "': " + main() + " " + reason);
     }
 
-    /** A name that no other call gives. */
+    /** A new temporary name, different at every call. */
     public Path temporary(String purpose) {
         return directory.resolve(name + "." + purpose + "-" + Ids.random() + TEMPORARY_EXTENSION);
     }

@@ -11,8 +11,8 @@ import org.sqlite.Function;
 import org.sqlite.core.DB;
 
 /**
- * What the SQLite driver can do and shows to nobody: texts as the bytes that SQLite has, before they are copied, and not as
- * Strings, which cannot hold all of them.
+ * Access to non-public methods of the SQLite driver, which give a text as SQLite's own bytes before they are copied.
+ * Strings would not do, as they cannot hold every text.
  */
 final class Driver {
     private static final MethodHandle COLUMN_TEXT;
@@ -37,23 +37,28 @@ final class Driver {
                     .findVarHandle(Function.class, "context", long.class);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(
-                    "Cannot use this version of the SQLite driver: it reads texts otherwise", e);
+                    "Cannot use this version of the SQLite driver: its methods for reading texts have changed", e);
         }
     }
 
     private Driver() {}
 
-    /** The text of a column of the row that a statement stands on: on SQLite's memory, until the statement goes on. */
+    /**
+     * The text of a column of the current row, as a view of SQLite's memory that is valid until the statement moves on.
+     */
     static ByteBuffer columnText(DB database, long statement, int column) throws SQLException {
         return call(() -> (ByteBuffer) COLUMN_TEXT.invokeExact(database, statement, column));
     }
 
-    /** An argument of a function as text: on SQLite's memory, until the function returns. It must not be NULL. */
+    /**
+     * The argument of a function as text, as a view of SQLite's memory that is valid until the function returns. The
+     * argument must not be NULL.
+     */
     static ByteBuffer valueText(DB database, Function function, int argument) throws SQLException {
         return call(() -> (ByteBuffer) VALUE_TEXT.invokeExact(database, function, argument));
     }
 
-    /** Ends a function with a text. */
+    /** Sets a text as the result of a function. */
     static void resultText(DB database, Function function, byte[] utf8) throws SQLException {
         long context = (long) CONTEXT.get(function);
         call(() -> {
@@ -62,7 +67,7 @@ final class Driver {
         });
     }
 
-    /** A call by handle, which may throw anything. */
+    /** A call of a method handle, which may throw anything. */
     private interface Call<T> {
         T run() throws Throwable;
     }

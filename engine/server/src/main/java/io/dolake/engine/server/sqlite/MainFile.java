@@ -12,26 +12,26 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What can be known of the main file without opening it, and what is done to files while nobody has them open. */
+/** What can be learned about the main file without opening it, and operations on files that nobody has open. */
 public final class MainFile {
     private static final Logger LOG = LoggerFactory.getLogger(MainFile.class);
 
     private MainFile() {}
 
     /**
-     * Changes when the file is written to or replaced by another program. A copy that keeps the time of modification
-     * has the same.
+     * The fingerprint of the file: it changes when another program writes to the file or replaces it. A copy that keeps
+     * the time of modification has the same fingerprint.
      */
     public static String fingerprint(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return attributes.size() + "@" + attributes.lastModifiedTime().toInstant();
         } catch (IOException e) {
-            throw SqlErrors.io("look at " + file, e);
+            throw SqlErrors.io("read the attributes of " + file, e);
         }
     }
 
-    /** Makes a directory, durably, and those above it; nothing if it is there. */
+    /** Makes a directory and its parents durably; does nothing if it exists. */
     public static void createDirectory(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
@@ -43,7 +43,7 @@ public final class MainFile {
             if (!Files.isDirectory(directory)) {
                 throw e;
             }
-            LOG.debug("{} was made by another thread or program", directory, e);
+            LOG.debug("{} was created by another thread or program", directory, e);
         }
         syncDirectory(directory.getParent());
     }

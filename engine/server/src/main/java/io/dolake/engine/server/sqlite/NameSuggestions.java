@@ -12,11 +12,11 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Names of SQL and of a schema, among which one may be that was meant. */
+/** Finds the SQL keyword, table or column that a misspelt name was probably meant to be. */
 final class NameSuggestions {
     private static final Logger LOG = LoggerFactory.getLogger(NameSuggestions.class);
 
-    /** Names looked at for a suggestion. */
+    /** Most names that are compared for one suggestion. */
     private static final int MAX_NAMES = 2_000;
 
     private static final List<String> KEYWORDS = List.of(
@@ -108,7 +108,7 @@ final class NameSuggestions {
 
     private NameSuggestions() {}
 
-    /** The keyword that a word is a typing error of; null if it is one itself, or none is near. */
+    /** The keyword that a misspelt word probably means; null if the word is a keyword itself, or none is close. */
     static String keyword(String word) {
         return KEYWORDS.contains(word.toUpperCase(Locale.ROOT)) || word.length() < 2
                 ? null

@@ -16,21 +16,21 @@ import java.util.regex.Pattern;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** Turns what SQLite says into errors of ours. */
+/** Translates SQLite's errors into {@code DoLakeException}s. */
 public final class SqlErrors {
     private static final Pattern NO_TABLE = Pattern.compile("no such (?:table|view): (?:main\\.)?(.+)");
     private static final Pattern NO_COLUMN = Pattern.compile(
             "no such column: (.+?)(?: - .*)?|table \\S+ has no column named (.+)|.*unknown column \"(.+)\".*");
     private static final Pattern CONSTRAINT = Pattern.compile("(.*) constraint failed(?:: (.*))?");
 
-    /** What SQLite says of a value that is too large, and functions of ours too. */
+    /** SQLite's message for a value that is too large; the engine's own functions use it too. */
     static final String TOO_BIG = "string or blob too big";
 
     private static final String PATTERN_TOO_LONG = "LIKE or GLOB pattern too complex";
 
     private SqlErrors() {}
 
-    /** An error of files that belong to the engine. */
+    /** An I/O error of the engine's own files. */
     public static DoLakeException io(String action, Exception e) {
         String reason = e instanceof SQLException sql ? nativeMessage(sql) : String.valueOf(e.getMessage());
         ErrorCode code = ErrorCode.IO_ERROR;
@@ -42,7 +42,7 @@ public final class SqlErrors {
         return new DoLakeException(code, "Cannot " + action + ": " + reason, e);
     }
 
-    /** An error of a change log, which is no database of a user. */
+    /** An error of a change log, which is not a user's database. */
     public static DoLakeException log(String action, Exception e) {
         DoLakeException error = io(action, e);
         return error.code() == ErrorCode.INVALID_DATABASE_FILE
@@ -54,7 +54,7 @@ public final class SqlErrors {
     public static DoLakeException statement(SQLException e, String sql, Connection connection) {
         String reason = nativeMessage(e);
         if (isOutOfMemory(e, reason)) {
-            return error(ErrorCode.PAYLOAD_TOO_LARGE, "it needs more memory than there is", e);
+            return error(ErrorCode.PAYLOAD_TOO_LARGE, "it needs more memory than is available", e);
         }
         if (reason.equals(TOO_BIG)) {
             return tooBig(e);
@@ -78,7 +78,7 @@ public final class SqlErrors {
         };
     }
 
-    /** The driver says it in its own words where a text or a row is too large for an array. */
+    /** The driver has a message of its own for a text or row that is too large for an array. */
     private static boolean isOutOfMemory(SQLException e, String reason) {
         return primary(e) == SQLiteErrorCode.SQLITE_NOMEM || reason.equalsIgnoreCase("out of memory");
     }
@@ -96,7 +96,7 @@ public final class SqlErrors {
         if (code(e) == SQLiteErrorCode.SQLITE_BUSY_SNAPSHOT) {
             return error(
                             ErrorCode.SERIALIZATION_FAILURE,
-                            "another transaction has committed since this one began to read",
+                            "another transaction has committed since this one began reading",
                             e)
                     .withHint("Roll back and retry; BEGIN IMMEDIATE avoids it.")
                     .withRetryAfter(Duration.ofMillis(10));
@@ -107,13 +107,13 @@ public final class SqlErrors {
     private static DoLakeException readOnly(SQLException e, String sql) {
         if (namesLog(sql)) {
             return error(ErrorCode.STATEMENT_NOT_ALLOWED, "the change log is read-only", e)
-                    .withHint("Retention takes old segments out: DOSQL_WAL_RETENTION_MS, DOSQL_WAL_RETENTION_BYTES.");
+                    .withHint("Retention drops old segments: DOSQL_WAL_RETENTION_MS, DOSQL_WAL_RETENTION_BYTES.");
         }
-        return error(ErrorCode.STATEMENT_NOT_ALLOWED, "it writes where only reads are allowed", e)
-                .withHint("Send it as exec.");
+        return error(ErrorCode.STATEMENT_NOT_ALLOWED, "it writes, but only reads are allowed", e)
+                .withHint("Send it with exec.");
     }
 
-    /** Whether a name of the change log stands in a statement, as a name or as a text. */
+    /** Whether the statement contains a name of the change log, as an identifier or as a text. */
     public static boolean namesLog(String sql) {
         SqlScanner scanner = new SqlScanner(sql);
         while (scanner.next() != SqlScanner.Token.END) {
@@ -228,7 +228,7 @@ public final class SqlErrors {
         return message.contains("No space left on device") || message.contains("Disk quota exceeded");
     }
 
-    /** What SQLite itself said, without what the driver puts around it. */
+    /** SQLite's own message, without the text that the driver puts around it. */
     public static String nativeMessage(SQLException e) {
         String message = String.valueOf(e.getMessage());
         if (e instanceof SQLiteException sqlite) {

@@ -19,11 +19,11 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
 
 /**
- * Opens SQLite files the one way the engine opens them: {@code unix-excl} (foreign processes are locked out, no
- * {@code -shm} file), {@code synchronous=FULL}, and no automatic checkpoint.
+ * Opens SQLite files with the settings that the engine always uses: {@code unix-excl} (other processes are locked out,
+ * no {@code -shm} file), {@code synchronous=FULL}, and no automatic checkpoint.
  */
 public final class Sqlite {
-    /** The first SQLite without the WAL-reset bug that knows {@code wal_checkpoint(noop)}. */
+    /** The oldest SQLite that has {@code wal_checkpoint(noop)} and does not have the WAL-reset bug. */
     private static final int[] OLDEST = {3, 51, 3};
 
     private static final int BUSY_TIMEOUT_MS = 5_000;
@@ -35,7 +35,7 @@ public final class Sqlite {
 
     private Sqlite() {}
 
-    /** Refuses a library that would corrupt data. */
+    /** Refuses a version of SQLite that could corrupt data. */
     public static void checkVersion() {
         try (Connection connection = JDBC.createConnection("jdbc:sqlite::memory:", new Properties())) {
             String version = text(connection, "SELECT sqlite_version()");
@@ -65,7 +65,7 @@ public final class Sqlite {
         return open(file, "&mode=ro", config);
     }
 
-    /** The form of a file that ATTACH takes. */
+    /** The URI of a file, for ATTACH. */
     public static String readOnlyUri(Path file) {
         return uri(file, "&mode=ro");
     }
@@ -76,16 +76,16 @@ public final class Sqlite {
 
     private static SQLiteConnection open(Path file, String options, ServerConfig config) throws SQLException {
         Properties properties = new Properties();
-        // The driver would ask for the rowid after every insert; we do so where it is wanted.
+        // The driver would read the rowid after every insert; the engine reads it only where it is wanted.
         properties.setProperty(SQLiteConfig.Pragma.JDBC_GET_GENERATED_KEYS.pragmaName, "false");
         SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + uri(file, options), properties);
-        // Transactions are begun and ended by SQL. Told so, the driver does not step a BEGIN of its own after every
+        // Transactions begin and end by SQL. With this setting the driver does not run a BEGIN of its own after every
         // statement.
         connection.getConnectionConfig().setAutoCommit(false);
         try {
             connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, config.intLimit(Limit.MAX_VALUE_BYTES));
             execute(connection, "PRAGMA trusted_schema = OFF");
-            // A page whose cells lie where they cannot is found when it is read, not when it is written over.
+            // A page with impossible cell positions is detected when it is read, not when it is overwritten.
             execute(connection, "PRAGMA cell_size_check = ON");
             execute(connection, "PRAGMA wal_autocheckpoint = 0");
             execute(connection, "PRAGMA synchronous = FULL");
@@ -101,8 +101,8 @@ public final class Sqlite {
     }
 
     /**
-     * Sets every limit that SQLite has for a connection on which users run statements. They bound how deep it calls itself,
-     * hence what the stack of a thread must hold, and what one value may take.
+     * Sets every limit that SQLite has, for a connection that runs statements of users. The limits bound the depth of
+     * recursion, hence the stack that a thread needs, and the size of one value.
      */
     public static void limit(SQLiteConnection connection, ServerConfig config) throws SQLException {
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, valueBytes(config));
@@ -112,19 +112,19 @@ public final class Sqlite {
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_COMPOUND_SELECT, 500);
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_VDBE_OP, 2_000_000);
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_FUNCTION_ARG, 100);
-        // The change log, and the copy that VACUUM makes.
+        // Two attached databases: the change log, and the copy that VACUUM makes.
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_ATTACHED, 2);
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, Unstoppable.MAX_PATTERN_BYTES);
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_VARIABLE_NUMBER, SqlText.MAX_PARAMETERS);
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_TRIGGER_DEPTH, 1_000);
         connection.setLimit(SQLiteLimits.SQLITE_LIMIT_WORKER_THREADS, 0);
-        // The driver has no name for this one.
+        // The driver has no constant for this limit.
         connection.getDatabase().limit(PARSER_DEPTH, 2_500);
     }
 
     /**
-     * The largest value in a statement: SQLite keeps the results of its functions side by side, in memory that nobody
-     * counts, so what each of them may make is smaller where there are many.
+     * The largest value in a statement. SQLite may hold the results of all function calls of a statement at once, in
+     * memory that the engine cannot count, so the limit is smaller for a statement with many calls.
      */
     public static int valueBytes(int calls, int most) {
         return calls <= CALLS_OF_FULL_SIZE
@@ -132,13 +132,13 @@ public final class Sqlite {
                 : (int) Math.max(Math.min(most, MIN_CALL_BYTES), (long) most * CALLS_OF_FULL_SIZE / calls);
     }
 
-    /** The largest value: a row is held several times until its change is in the log. */
+    /** The largest value; bounded by the heap, because a row is held several times until its change is in the log. */
     public static int valueBytes(ServerConfig config) {
         long ofHeap = Runtime.getRuntime().maxMemory() / VALUE_PART_OF_HEAP;
         return (int) Math.min(config.limit(Limit.MAX_VALUE_BYTES), Math.max(ofHeap, MIN_VALUE_BYTES));
     }
 
-    /** Runs a statement of our own; rows are thrown away. */
+    /** Runs a statement of the engine; rows are discarded. */
     public static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);

@@ -9,7 +9,7 @@ import java.sql.DriverManager;
 import java.util.List;
 import java.util.Map;
 
-/** What CREATE statements mean, asked of the SQLite that the engine runs, in memory. Not thread-safe. */
+/** Explains CREATE statements with an in-memory database of the SQLite that the engine runs. Not thread-safe. */
 public final class SqliteSchemaSource implements SchemaSource {
     private final SchemaSource delegate =
             new JdbcSchemaSource(() -> DriverManager.getConnection("jdbc:sqlite::memory:"));

@@ -11,12 +11,12 @@ import java.sql.SQLException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds the place of a syntax error, which the driver does not give, and the keyword that was probably meant. */
+/** Finds the position of a syntax error, which the driver does not report, and the keyword that was probably meant. */
 final class SyntaxErrors {
     private static final Pattern NEAR = Pattern.compile("near \"(.*)\": syntax error", Pattern.DOTALL);
-    /** The place is not looked for in longer texts. */
+    /** The position is not looked for in longer texts. */
     private static final int MAX_LENGTH = 100_000;
-    /** Nor is it tried at more places than this. */
+    /** Most positions that are tried. */
     private static final int MAX_TRIES = 50;
 
     private SyntaxErrors() {}
@@ -43,7 +43,10 @@ final class SyntaxErrors {
         return depth > 0 ? "A closing parenthesis is missing." : "The statement ends too early.";
     }
 
-    /** The parser stops at the first token that cannot follow: the text up to that token fails in the same way. */
+    /**
+     * Finds the first token that the parser cannot accept: the text up to and including that token fails in the same
+     * way.
+     */
     private static DoLakeException locate(DoLakeException error, String token, String sql, Connection connection) {
         SqlScanner scanner = new SqlScanner(sql);
         String previous = "";

@@ -14,13 +14,13 @@ import org.sqlite.core.Codes;
 import org.sqlite.core.DB;
 
 /**
- * SQLite's functions on texts that take as long as the product of two lengths, in place of its own ones: these give the same
- * results, and end when the statement is interrupted, which those do not look for. {@code instr}, {@code replace}, and the
- * forms of {@code trim}, {@code ltrim}, {@code rtrim} and {@code unhex} that are given characters. What a call of a short text
- * costs more is half a microsecond.
+ * Replacements for those SQLite text functions whose time grows with the product of two lengths. They give the same
+ * results as SQLite's, and unlike those they end when the statement is interrupted. They are {@code instr},
+ * {@code replace}, and the two-argument forms of {@code trim}, {@code ltrim}, {@code rtrim} and {@code unhex}. A call
+ * with a short text costs half a microsecond more.
  */
 public final class TextFunctions {
-    /** SQLite's flags: same arguments, same result; of use in schemas that are not trusted. */
+    /** SQLite's flags for a function that is deterministic and allowed in untrusted schemas. */
     private static final int PURE = Function.FLAG_DETERMINISTIC | 0x200000;
 
     private final DB database;
@@ -44,10 +44,10 @@ public final class TextFunctions {
     }
 
     /**
-     * Puts them in place.
+     * Installs the functions on a connection.
      *
-     * @param interrupted whether the statement that runs is to end
-     * @param encoding of the database, asked for while a statement runs
+     * @param interrupted whether the running statement must end
+     * @param encoding of the database; called while a statement runs
      */
     public static TextFunctions register(
             SQLiteConnection connection,
@@ -66,14 +66,19 @@ public final class TextFunctions {
         return functions;
     }
 
-    /** Why a function ended the last statement, if it was for want of memory; null otherwise. Asking forgets it. */
+    /**
+     * The error of a function that ended the last statement for lack of memory; null if none did. The call clears it.
+     */
     public DoLakeException refusal() {
         DoLakeException last = refusal;
         refusal = null;
         return last;
     }
 
-    /** One of them. SQLite has one thread for a connection: the driver holds arguments and result in the object. */
+    /**
+     * The base of these functions. The driver keeps arguments and result in the object, which is safe because a
+     * connection runs on one thread at a time.
+     */
     private abstract class Text extends Function {
         @Override
         protected final void xFunc() throws SQLException {
@@ -109,7 +114,10 @@ public final class TextFunctions {
             return new Texts.Work(interrupted);
         }
 
-        /** An array for a result; null if it would be larger than values may be, and the function has ended so. */
+        /**
+         * An array for the result; null if it would exceed the largest value, in which case the function has failed
+         * with that error.
+         */
         final byte[] room(long bytes, Memory.Lease lease) throws SQLException {
             if (bytes > maxBytes) {
                 error(SqlErrors.TOO_BIG);
@@ -148,12 +156,12 @@ public final class TextFunctions {
             boolean isBlob = type(0) == Codes.SQLITE_BLOB && type(1) == Codes.SQLITE_BLOB;
             ByteBuffer text = isBlob ? raw(0, lease) : bytes(0, lease);
             ByteBuffer part = isBlob ? raw(1, lease) : bytes(1, lease);
-            // A byte alone is nothing in UTF-16, and SQLite then looks for the end of the text.
+            // A single byte is not a character in UTF-16, and SQLite then looks for the end of the text.
             boolean isHalf = !part.hasRemaining() && raw(1, lease).hasRemaining();
             result(isHalf ? Texts.end(text) : Texts.instr(text, part, !isBlob, work()));
         }
 
-        /** As text; of a blob, what SQLite would take it for, without having SQLite take it for that from then on. */
+        /** The argument as text. A blob is converted as SQLite would, but without changing the argument itself. */
         private ByteBuffer bytes(int argument, Memory.Lease lease) throws SQLException {
             if (type(argument) != Codes.SQLITE_BLOB) {
                 return text(argument);

@@ -6,9 +6,9 @@ import java.nio.ByteOrder;
 import java.util.function.BooleanSupplier;
 
 /**
- * How SQLite searches, replaces and trims, on the bytes of texts that need not be well-formed: step by step as it does, so
- * that the results are the same, and no faster; but each step is counted, so that it can be interrupted. All buffers begin
- * at 0.
+ * Searches, replaces and trims as SQLite does, on the bytes of texts that need not be well-formed. It takes the same
+ * steps as SQLite, so the results are the same and the speed is no better, but it counts each step, so that it can be
+ * interrupted. All buffers begin at 0.
  */
 final class Texts {
     private static final int LEAD_BYTE = 0xC0;
@@ -16,7 +16,7 @@ final class Texts {
 
     private Texts() {}
 
-    /** Counts steps, and looks now and then whether to go on. */
+    /** Counts steps, and checks from time to time whether the statement must end. */
     static final class Work {
         private static final int STEPS_PER_LOOK = 1 << 20;
 
@@ -27,7 +27,7 @@ final class Texts {
             this.interrupted = interrupted;
         }
 
-        /** @throws TextFunctions.Interrupt if the statement is to end */
+        /** @throws TextFunctions.Interrupt if the statement must end */
         void step() {
             steps++;
             if (steps >= STEPS_PER_LOOK) {
@@ -50,12 +50,12 @@ final class Texts {
         return true;
     }
 
-    /** Whether a byte goes on with a character; there is none behind the end. */
+    /** Whether the byte at an index continues a UTF-8 character; false past the end. */
     private static boolean goesOn(ByteBuffer text, int at) {
         return at < text.limit() && (text.get(at) & LEAD_BYTE) == 0x80;
     }
 
-    /** Where a part begins, from 1, in characters if it is text; 0 if nowhere. */
+    /** The position of a part, from 1, in characters if it is text; 0 if it does not occur. */
     static int instr(ByteBuffer text, ByteBuffer part, boolean isText, Work work) {
         int length = part.limit();
         int number = 1;
@@ -70,7 +70,7 @@ final class Texts {
         return 0;
     }
 
-    /** Number of the character behind the last one before U+0000, from 1. */
+    /** The number of characters before the first U+0000, plus one. */
     static int end(ByteBuffer text) {
         int number = 1;
         for (int at = 0; at < text.limit() && text.get(at) != 0; number++) {
@@ -81,7 +81,7 @@ final class Texts {
         return number;
     }
 
-    /** How often a part that is not empty occurs. */
+    /** The number of occurrences of a non-empty part. */
     static long count(ByteBuffer text, ByteBuffer part, Work work) {
         long count = 0;
         for (int at = 0; at <= text.limit() - part.limit(); at++) {
@@ -93,7 +93,7 @@ final class Texts {
         return count;
     }
 
-    /** Writes the text with each part replaced into an array of the right length. */
+    /** Writes the text with every occurrence replaced into an array of the right length. */
     static void replace(ByteBuffer text, ByteBuffer part, ByteBuffer by, byte[] out, Work work) {
         ByteBuffer written = ByteBuffer.wrap(out);
         int at = 0;
@@ -109,7 +109,7 @@ final class Texts {
         written.put(text.slice(at, text.limit() - at));
     }
 
-    /** What SQLite reads where it reads up to the first U+0000. */
+    /** The text up to the first U+0000, where SQLite stops reading. */
     static ByteBuffer upToNul(ByteBuffer text) {
         for (int i = 0; i < text.limit(); i++) {
             if (text.get(i) == 0) {
@@ -119,7 +119,7 @@ final class Texts {
         return text;
     }
 
-    /** End of the character that begins at a place. */
+    /** End of the character that begins at an index. */
     private static int next(ByteBuffer text, int at) {
         int end = at + 1;
         if ((text.get(at) & LEAD_BYTE) == LEAD_BYTE) {
@@ -162,7 +162,7 @@ final class Texts {
         return text.slice(0, to);
     }
 
-    /** Bytes of hexadecimal digits; -1 if there is something else that is not to be ignored. */
+    /** Decodes hexadecimal digits; -1 if there is another character that is not to be ignored. */
     static int unhex(ByteBuffer digits, ByteBuffer ignored, byte[] out, Work work) {
         int count = 0;
         int at = 0;
@@ -204,7 +204,10 @@ final class Texts {
         return false;
     }
 
-    /** As SQLite decodes: any number of bytes that go on, and one character for all that are none. */
+    /**
+     * The code point of a UTF-8 character as SQLite decodes it: with any number of continuation bytes, and the
+     * replacement character for a value that is not a character.
+     */
     private static int codePoint(ByteBuffer text, int at, int end) {
         int first = text.get(at) & 0xFF;
         if (first < LEAD_BYTE) {
@@ -223,7 +226,7 @@ final class Texts {
         return utf16.limit() / 2 * 3;
     }
 
-    /** UTF-16 as SQLite reads it: any two surrogates are a pair, and one at the end is a character. */
+    /** Decodes UTF-16 as SQLite does: any two surrogates are a pair, and a single one at the end is a character. */
     static ByteBuffer utf8(ByteBuffer utf16, boolean isLittle) {
         ByteBuffer in = utf16.slice().order(isLittle ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         ByteBuffer out = ByteBuffer.allocate(maxUtf8Bytes(in));

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The salts in the header of a WAL file: the name of a generation, the time between two resets of the WAL.
+ * The salts in the header of a WAL file. They identify a generation of the WAL: the time between two resets.
  *
  * @param salt1 first salt; 0 like the second if the file has no header
  */

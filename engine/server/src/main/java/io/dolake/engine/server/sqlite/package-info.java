@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What knows SQLite and its files: connections and their limits, errors, functions, headers. The statements of
- * users are not run here, and nothing here knows of the change log.
+ * Access to SQLite and its files: connections and their limits, errors, functions, headers. Statements of users do not
+ * run here, and nothing here depends on the change log.
  */
 package io.dolake.engine.server.sqlite;

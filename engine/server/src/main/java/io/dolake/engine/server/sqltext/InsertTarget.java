@@ -10,8 +10,8 @@ import org.sqlite.SQLiteConnection;
 /**
  * The table that an INSERT names.
  *
- * @param schema in upper case; null if it names none
- * @param mayUpdate whether it has a conflict clause by which it may change rows instead
+ * @param schema in upper case; null if the INSERT names none
+ * @param mayUpdate whether it has a conflict clause that may change existing rows instead
  */
 public record InsertTarget(String schema, String table, boolean mayUpdate) {
     private static final String QUERY = "SELECT type <> 'view' AND wr = 0 FROM pragma_table_list"

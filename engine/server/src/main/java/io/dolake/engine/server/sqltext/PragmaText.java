@@ -7,7 +7,8 @@ import io.dolake.engine.server.sqltext.SqlScanner.Token;
  * A PRAGMA statement.
  *
  * @param name in upper case, without schema
- * @param hasArgument whether {@code =} or {@code (} follows, whatever comes then: SQLite takes an empty text for one too
+ * @param hasArgument whether {@code =} or {@code (} follows the name, even with nothing after it: SQLite accepts an
+ *     empty argument
  * @param argument first token of its argument in upper case, unquoted; the empty text if it has none
  */
 public record PragmaText(String name, boolean hasArgument, String argument) {
@@ -29,7 +30,7 @@ public record PragmaText(String name, boolean hasArgument, String argument) {
         if (scanner.token() == Token.END) {
             return new PragmaText(name, false, "");
         }
-        // Whatever follows: a token that SQLite refuses there does no harm.
+        // Any token that follows is accepted: if SQLite refuses it there, that does no harm.
         scanner.next();
         String argument = scanner.token() == Token.NUMBER ? scanner.text() : scanner.name();
         return new PragmaText(name, true, argument);

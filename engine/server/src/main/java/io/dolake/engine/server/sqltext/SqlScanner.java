@@ -2,10 +2,10 @@
 package io.dolake.engine.server.sqltext;
 
 /**
- * Walks the tokens of SQL text the way SQLite splits it, skipping white space and comments. Knows no grammar.
+ * Splits SQL text into tokens exactly as SQLite does, skipping white space and comments. It does not know the grammar.
  */
 public final class SqlScanner {
-    /** What a token is. */
+    /** The kind of a token. */
     public enum Token {
         WORD,
         /** {@code "a"}, {@code [a]}, or a in backquotes. */
@@ -18,11 +18,11 @@ public final class SqlScanner {
         SEMICOLON,
         OTHER,
         /**
-         * A parameter in Tcl's form, {@code $a(b)} or {@code $a::b}. SQLite takes whatever stands in the parentheses,
-         * quotes too, for its name: who splits it otherwise does not see what SQLite sees.
+         * A parameter in Tcl's form, {@code $a(b)} or {@code $a::b}. SQLite treats anything in the parentheses, even
+         * quotes, as part of its name; splitting it in another way would hide text that SQLite runs.
          */
         TCL_PARAMETER,
-        /** A string or name without its end. */
+        /** A string or name without a closing quote. */
         UNTERMINATED,
         END
     }
@@ -36,7 +36,7 @@ public final class SqlScanner {
         this.sql = sql;
     }
 
-    /** Moves on; {@link Token#END} repeats. */
+    /** Moves to the next token; at the end it returns {@link Token#END} again and again. */
     public Token next() {
         skipBlank();
         start = at;
@@ -53,7 +53,7 @@ public final class SqlScanner {
         return start;
     }
 
-    /** Offset behind the last character of the token. */
+    /** Offset after the last character of the token. */
     public int end() {
         return at;
     }
@@ -67,7 +67,7 @@ public final class SqlScanner {
         return token == Token.WORD ? upper(text()) : "";
     }
 
-    /** The token as a name in upper case, without its quotes; the empty text if it can be none. */
+    /** The token as a name in upper case, without its quotes; the empty text if it cannot be a name. */
     public String name() {
         return switch (token) {
             case WORD -> upper(text());
@@ -88,7 +88,7 @@ public final class SqlScanner {
         return token == Token.OTHER && at == start + 1 && sql.charAt(start) == c;
     }
 
-    /** As SQLite folds names and keywords: only the letters of ASCII. */
+    /** Upper case as SQLite folds names and keywords: only the ASCII letters. */
     static String upper(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) >= 'a' && text.charAt(i) <= 'z' || text.charAt(i) > 127) {
@@ -118,7 +118,7 @@ public final class SqlScanner {
                 at = line < 0 ? sql.length() : line + 1;
             } else if (c == '/' && peek(1) == '*') {
                 int close = sql.indexOf("*/", at + 2);
-                // SQLite takes a comment without an end as one up to the end of the text.
+                // SQLite treats an unclosed comment as one up to the end of the text.
                 at = close < 0 ? sql.length() : close + 2;
             } else {
                 return;
@@ -213,7 +213,7 @@ public final class SqlScanner {
         }
     }
 
-    /** Unlike a string it has no doubled quotes. */
+    /** Reads a name in brackets; unlike a string it has no doubled quotes. */
     private Token blob() {
         int close = sql.indexOf('\'', at + 2);
         at = close < 0 ? sql.length() : close + 1;

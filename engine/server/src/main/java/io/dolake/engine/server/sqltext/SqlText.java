@@ -10,19 +10,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One SQL statement and the little that the engine must know of it before SQLite sees it.
+ * One SQL statement, with the few facts that the engine must know before SQLite runs it.
  *
  * @param sql the statement, without what follows its semicolon
- * @param head its first words in upper case, comments skipped: at most {@value #HEAD_WORDS}, up to the first token
- *     that is no word
- * @param kind what it does, by its first word
+ * @param head its first words in upper case, comments skipped: at most {@value #HEAD_WORDS}, up to the first token that
+ *     is not a word
+ * @param kind the kind of statement, by its first word
  * @param parameters 1-based index of each named parameter, by name with its prefix
  * @param parameterCount number of parameters
- * @param verb the word that says what is done: the first one, behind EXPLAIN and the tables of WITH if there are any
- * @param returns whether it has a RETURNING clause, or a word that may be one
- * @param calls how many functions it calls: SQLite may hold the results of all of them at once
- * @param unstoppable what it calls that cannot be interrupted
- * @param finding what must not be run, wherever in the text it stands; null if there is nothing
+ * @param verb the verb of the statement: its first word after EXPLAIN and the tables of WITH, if there are any
+ * @param returns whether it has a RETURNING clause, or a word that may begin one
+ * @param calls number of function calls: SQLite may hold the results of all of them at once
+ * @param unstoppable its calls that cannot be interrupted
+ * @param finding a forbidden part anywhere in the text; null if there is none
  * @param shadows names, in upper case, of tables that it writes to and that may belong to a virtual table
  */
 public record SqlText(
@@ -37,12 +37,14 @@ public record SqlText(
         Unstoppable unstoppable,
         SqlTokens.Finding finding,
         List<String> shadows) {
-    /** SQLite's own default. The number of a parameter is the length of an array, here and there. */
+    /**
+     * Largest parameter number, SQLite's own default: the highest number is the length of an array, in SQLite and here.
+     */
     public static final int MAX_PARAMETERS = 32_766;
 
     private static final int HEAD_WORDS = 6;
 
-    /** What a statement does. */
+    /** The kind of a statement. */
     public enum Kind {
         READ,
         WRITE,
@@ -57,19 +59,22 @@ public record SqlText(
     }
 
     /**
-     * Looks at the text.
+     * Reads one statement.
      *
      * @throws DoLakeException SYNTAX_ERROR if it holds no statement or more than one
      */
     public static SqlText of(String sql) {
         SqlText text = new Reader(sql).read();
         if (text.kind == Kind.EMPTY) {
-            throw new DoLakeException(ErrorCode.SYNTAX_ERROR, "Cannot run statement: the text holds no statement");
+            throw new DoLakeException(ErrorCode.SYNTAX_ERROR, "Cannot run statement: the text contains no statement");
         }
         return text;
     }
 
-    /** Whether its effect is rows that SQLite counts: no other statement sets the counter, which keeps its last value. */
+    /**
+     * Whether it is a statement that sets SQLite's counter of changed rows; after others the counter keeps its last
+     * value.
+     */
     public boolean isCounted() {
         return switch (firstWord()) {
             case "INSERT", "REPLACE", "UPDATE", "DELETE" -> true;
@@ -77,12 +82,12 @@ public record SqlText(
         };
     }
 
-    /** Whether it can insert no row, and so leaves the connection's last rowid as it is. */
+    /** Whether it cannot insert a row, and so leaves the connection's last rowid unchanged. */
     public boolean insertsNothing() {
         return firstWord().equals("UPDATE") || firstWord().equals("DELETE");
     }
 
-    /** Whether the rows that it counts are rows that it inserted, or may have. */
+    /** Whether the rows that it counts are, or may be, inserted rows. */
     public boolean inserts() {
         return kind == Kind.WRITE && (verb.equals("INSERT") || verb.equals("REPLACE"));
     }
@@ -112,8 +117,8 @@ public record SqlText(
 
         SqlText read() {
             if (sql.indexOf('\0') >= 0) {
-                throw refused("SQLite would read it only up to its character U+0000", sql.indexOf('\0'))
-                        .withHint("Send texts that hold it as a parameter.");
+                throw refused("it contains U+0000, where SQLite would stop reading", sql.indexOf('\0'))
+                        .withHint("Send texts that contain it as a parameter.");
             }
             int end = 0;
             boolean trigger = false;
@@ -167,7 +172,7 @@ public record SqlText(
             previous = token == Token.SEMICOLON ? ";" : keyword;
         }
 
-        /** Numbers parameters as SQLite does. */
+        /** Numbers the parameters as SQLite does. */
         private void parameter(String text) {
             if (text.equals("?")) {
                 parameterCount++;
@@ -196,7 +201,7 @@ public record SqlText(
         }
 
         private DoLakeException tooMany() {
-            return refused("the numbers of parameters go from 1 to " + MAX_PARAMETERS, scanner.start());
+            return refused("parameter numbers must be from 1 to " + MAX_PARAMETERS, scanner.start());
         }
 
         private static DoLakeException refused(String reason, int position) {
@@ -222,7 +227,7 @@ public record SqlText(
             for (Token token = scanner.next(); token != Token.END; token = scanner.next()) {
                 if (token != Token.SEMICOLON) {
                     throw new DoLakeException(
-                                    ErrorCode.SYNTAX_ERROR, "Cannot run statement: there is more text behind its end")
+                                    ErrorCode.SYNTAX_ERROR, "Cannot run statement: there is more text after its end")
                             .withHint("Send one statement at a time, or several as a batch.")
                             .withDetail("position", scanner.start());
                 }

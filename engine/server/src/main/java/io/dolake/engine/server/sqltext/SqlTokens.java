@@ -8,15 +8,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Looks at every token of a statement for what must not be run, wherever it stands: in a trigger or a view that is created,
- * behind EXPLAIN, under a quoted name. It does not parse; where it cannot tell it refuses. What a file brings along in its
- * schema is not seen here: there SQLite itself refuses functions and tables that it does not know to be harmless
- * ({@code trusted_schema}).
+ * Checks every token of a statement for forbidden functions, tables and clauses, wherever they stand: in a trigger or
+ * view that is created, after EXPLAIN, as a quoted name. It does not parse; in cases of doubt it refuses. The schema of
+ * an imported file is not checked here: for that, SQLite itself refuses functions and tables that it does not know to
+ * be harmless ({@code trusted_schema}).
  */
 final class SqlTokens {
     /**
-     * Functions that are not for users. Those of the driver take sizes unchecked, recurse once per row or read beyond their
-     * arguments; the others reach the memory or the files of the process.
+     * Functions that users may not call. Those of the driver do not check sizes, recurse once per row or read beyond
+     * their arguments; the others access the memory or the files of the process.
      */
     private static final Set<String> FUNCTIONS = Set.of(
             "PADL",
@@ -53,11 +53,11 @@ final class SqlTokens {
     private static final Set<String> MODULES =
             Set.of("FTS3", "FTS4", "FTS5", "FTS5VOCAB", "FTS4AUX", "RTREE", "RTREE_I32");
 
-    /** Words behind which a name with parentheses is a table or a view, and not a call. */
+    /** Words after which a name with parentheses is a table or a view, and not a call. */
     private static final Set<String> BEFORE_TABLES =
             Set.of("INTO", "TABLE", "EXISTS", "REFERENCES", "VIEW", "WITH", "RECURSIVE", "USING");
 
-    /** Words with parentheses behind them that call nothing. */
+    /** Words with parentheses after them that are not calls. */
     private static final Set<String> NO_CALLS = Set.of(
             "AND",
             "OR",
@@ -86,7 +86,7 @@ final class SqlTokens {
             "DEFAULT",
             "RETURNING");
 
-    /** Ends of the names of tables in which FTS and R*Tree keep what belongs to them. */
+    /** Suffixes of the names of the shadow tables of FTS and R*Tree. */
     private static final Set<String> SHADOW_ENDS = Set.of(
             "_DATA",
             "_IDX",
@@ -107,13 +107,13 @@ final class SqlTokens {
     private int calls;
     private boolean isIndex;
     private String previous = "";
-    /** Name of the token before, if it can be one. */
+    /** The token before, if it can be a name. */
     private String previousName = "";
 
-    /** The word, a point or another character before that name. */
+    /** The word, dot or other character before that name. */
     private String beforeName = "";
 
-    /** Whether the next name is that of a table that is written to, or of its schema. */
+    /** Whether the next name is a table that is written to, or its schema. */
     private boolean writesNext;
 
     private boolean wasTarget;
@@ -122,17 +122,17 @@ final class SqlTokens {
     private int patternBytes;
     private boolean patternByParameter;
     private boolean mergesJson;
-    /** How many tokens ago LIKE or GLOB was: the pattern is the next one, unless a concatenation follows that. */
+    /** Tokens since LIKE or GLOB: the next token is the pattern, unless a concatenation follows it. */
     private int sinceMatch = Integer.MAX_VALUE;
 
     /**
-     * What must not be run.
+     * A forbidden part of a statement.
      *
-     * @param what for the message
+     * @param what its name in the error message
      */
     public record Finding(String what, String hint) {}
 
-    /** Takes the next token. */
+    /** Checks the next token. */
     void take(SqlScanner scanner, String keyword) {
         Token token = scanner.token();
         if (verb.isEmpty() || verb.equals("EXPLAIN")) {
@@ -183,17 +183,17 @@ final class SqlTokens {
         mergesJson |= previousName.equals("JSON_PATCH") || previousName.equals("JSONB_PATCH");
         if (previousName.equals("LIKE") || previousName.equals("GLOB")) {
             patternBytes = Unstoppable.MAX_PATTERN_BYTES;
-            // As a word it was counted when it was read.
+            // A plain word was already counted when it was read.
             patterns += sinceMatch == 0 ? 0 : 1;
         }
         if (!isTable && FUNCTIONS.contains(previousName)) {
             find(
                     "function " + previousName.toLowerCase(Locale.ROOT) + "()",
-                    "It is not one of SQLite's own functions for statements, and does not check what it is given.");
+                    "It is not one of SQLite's own functions for statements, and does not check its arguments.");
         }
     }
 
-    /** A pattern that is neither a literal nor a parameter may be as long as patterns get. */
+    /** Assumes the largest length for a pattern that is neither a literal nor a parameter. */
     private void takePattern(SqlScanner scanner, String keyword) {
         if (sinceMatch < 2) {
             sinceMatch++;
@@ -216,7 +216,7 @@ final class SqlTokens {
         }
     }
 
-    /** LIKE, GLOB and what else cannot be interrupted. */
+    /** Notes LIKE, GLOB and other calls that cannot be interrupted. */
     Unstoppable unstoppable() {
         return patterns == 0 && !mergesJson
                 ? Unstoppable.NOTHING
@@ -232,7 +232,7 @@ final class SqlTokens {
         }
     }
 
-    /** Notes names of tables that are written to: behind INTO, UPDATE, DELETE FROM, and in DROP and ALTER TABLE. */
+    /** Notes the names of tables that are written to: after INTO, UPDATE, DELETE FROM, and in DROP and ALTER TABLE. */
     private void takeTarget(String name, String keyword) {
         switch (keyword) {
             case "INTO", "UPDATE" -> {
@@ -280,7 +280,7 @@ final class SqlTokens {
         return verb;
     }
 
-    /** Functions and concatenations, each of which may make a value as large as values get. */
+    /** Counts functions and concatenations, each of which may make a value of the largest size. */
     int calls() {
         return calls;
     }

@@ -5,13 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * What a statement calls that SQLite does not interrupt, and how large values may be so that it ends in seconds all the same.
- * LIKE and GLOB take as long as the text is times the pattern, {@code json_patch} as the members of one object times those of
- * the other. They cannot be replaced by functions of ours, as {@code TextFunctions} does with others: an index would no longer
- * serve a LIKE, and what {@code json_patch} returns would no longer be JSON to the next function.
+ * The calls of a statement that SQLite cannot interrupt, and the limit on values with which they still end in seconds.
+ * The time of LIKE and GLOB grows with the length of the text times that of the pattern, the time of {@code json_patch}
+ * with the members of one object times those of the other. They cannot be replaced by the engine's own functions, as
+ * {@code TextFunctions} replaces others: an index would no longer serve a LIKE, and the next function would no longer
+ * accept the result of {@code json_patch} as JSON.
  *
- * @param patterns uses of LIKE and GLOB
- * @param patternBytes the longest of their patterns that stands in the text, {@value #MAX_PATTERN_BYTES} if one is computed
+ * @param patterns number of uses of LIKE and GLOB
+ * @param patternBytes the longest of their literal patterns, {@value #MAX_PATTERN_BYTES} if a pattern is computed
  * @param byParameter whether a pattern is a parameter
  * @param mergesJson whether it calls {@code json_patch}
  */
@@ -21,18 +22,18 @@ public record Unstoppable(int patterns, int patternBytes, boolean byParameter, b
     /** The longest pattern. */
     public static final int MAX_PATTERN_BYTES = 1_000;
 
-    /** A short pattern leaves values of the usual limit as they are. */
+    /** Patterns up to this length do not lower the limit on values. */
     private static final int MIN_PATTERN_BYTES = 50;
 
-    /** Bytes of all patterns of a statement times those of a value: some seconds. */
+    /** Largest product of the bytes of all patterns and the bytes of a value; it takes some seconds. */
     private static final long PATTERN_WORK = (64L << 20) * MIN_PATTERN_BYTES;
 
     private static final int MIN_VALUE_BYTES = 64 << 10;
 
-    /** Two objects of so many bytes take some seconds to merge. */
+    /** Two objects of this many bytes take some seconds to merge. */
     private static final int MERGED_BYTES = 128 << 10;
 
-    /** The same with the parameters of one call. */
+    /** The same calls, with the length of the patterns that are parameters. */
     public Unstoppable with(List<Object> parameters) {
         if (!byParameter) {
             return this;
@@ -48,12 +49,12 @@ public record Unstoppable(int patterns, int patternBytes, boolean byParameter, b
         return new Unstoppable(patterns, Math.min(longest, MAX_PATTERN_BYTES), false, mergesJson);
     }
 
-    /** Of a text that is not longer than a pattern may be; else more than that. */
+    /** The UTF-8 length of a text; for a text that is too long for a pattern, any larger number. */
     static int utf8Bytes(String text) {
         return text.length() > MAX_PATTERN_BYTES ? text.length() : text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** What both call; uses in a schema count once, however many objects have them. */
+    /** The calls of both; uses in a schema count once, however many objects have them. */
     public Unstoppable and(Unstoppable other) {
         return new Unstoppable(
                 Math.max(patterns, other.patterns),
@@ -62,17 +63,17 @@ public record Unstoppable(int patterns, int patternBytes, boolean byParameter, b
                 mergesJson || other.mergesJson);
     }
 
-    /** What the schema keeps of it for statements to come: there is no telling how often they use it. */
+    /** The calls as part of a schema, for later statements: how often those use them is unknown. */
     public Unstoppable kept() {
         return new Unstoppable(Math.min(patterns, 1), patternBytes, byParameter, mergesJson);
     }
 
-    /** The longest pattern that SQLite is to take. */
+    /** The longest pattern that SQLite may accept. */
     public int maxPatternBytes() {
         return Math.max(MIN_PATTERN_BYTES, Math.min(patternBytes, MAX_PATTERN_BYTES));
     }
 
-    /** The largest value, where it could otherwise be so large. */
+    /** The largest value, given the limit that applies otherwise. */
     public int maxValueBytes(int most) {
         long bytes = mergesJson ? Math.min(most, MERGED_BYTES) : most;
         if (patterns > 0) {

@@ -1,5 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/**
- * What can be told of SQL by its text alone. Nothing here has a connection.
- */
+/** Analysis of SQL by its text alone, without a connection. */
 package io.dolake.engine.server.sqltext;

@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What went wrong while one request, task or consumer was served, and must end that one only. */
+/** Handles failures of a single request, task or consumer, which must end only that one. */
 public final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
@@ -22,7 +22,7 @@ public final class Failures {
             LOG.warn("Cannot {}: {}", action, failure.toString());
             return new DoLakeException(
                             ErrorCode.PAYLOAD_TOO_LARGE,
-                            "Cannot " + action + ": it needs more memory than there is",
+                            "Cannot " + action + ": it needs more memory than is available",
                             failure)
                     .withHint("Ask for less at a time, or give the engine a larger heap (-Xmx).");
         }
@@ -30,14 +30,14 @@ public final class Failures {
         return new DoLakeException(ErrorCode.INTERNAL_ERROR, "Cannot " + action + ": " + failure, failure);
     }
 
-    /** The error of whoever comes to a database that is going: it may be back in a moment. */
+    /** The error of a request to a database that is being closed; it may be open again in a moment. */
     public static DoLakeException closing(String database) {
         return new DoLakeException(
                         ErrorCode.CONNECTION_ERROR, "Cannot use database '" + database + "': it is being closed")
                 .withRetryAfter(Duration.ofSeconds(1));
     }
 
-    /** A task of a timer, which would never run again if one run of it failed. */
+    /** Wraps a repeated task of a timer, which would never run again if one of its runs failed. */
     public static Runnable repeated(String action, Runnable task) {
         return () -> {
             try {

@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that requests and their replies may hold at the same time, over all of them, so that no number of clients takes
- * the heap from capture and from each other. What one holds up to {@value #FREE_BYTES} bytes is not counted: when large ones
- * have taken all there is, small ones go on. Thread-safe.
+ * The limit on the memory that all requests and replies hold at the same time, so that no number of clients takes the
+ * heap from capture and from each other. Up to {@value #FREE_BYTES} bytes of each request are not counted: small
+ * requests still work when large ones have used up the limit. Thread-safe.
  */
 public final class Memory {
     private static final int FREE_BYTES = 64 << 10;
@@ -22,25 +22,26 @@ public final class Memory {
         this.limit = limit;
     }
 
-    /** Bytes that are counted now. */
+    /** Number of bytes counted now. */
     public long used() {
         return used.get();
     }
 
-    /** What one request and its reply hold, until it is closed. */
+    /** Counts the memory of one request and its reply until it is closed. */
     public Lease lease() {
         return new Lease();
     }
 
-    /** Not thread-safe, but for {@link #close}. */
+    /** The memory of one request and its reply. Not thread-safe, except for {@link #close}. */
     public final class Lease implements AutoCloseable {
         private final AtomicLong held = new AtomicLong();
         private long bytes;
 
         /**
-         * Takes room for more bytes, before they are there. What is refused is not taken.
+         * Reserves more bytes before they are allocated. Refused bytes are not counted.
          *
-         * @throws DoLakeException PAYLOAD_TOO_LARGE if there is never so much, RATE_LIMITED if others have it now
+         * @throws DoLakeException PAYLOAD_TOO_LARGE if it is more than the limit, RATE_LIMITED if other requests hold
+         *     it now
          */
         public void take(long more) {
             bytes += more;
@@ -50,24 +51,24 @@ public final class Memory {
             }
             if (bytes > limit) {
                 bytes -= more;
-                throw refused(ErrorCode.PAYLOAD_TOO_LARGE, "it needs more than the " + limit + " bytes that there are");
+                throw refused(ErrorCode.PAYLOAD_TOO_LARGE, "it needs more than the limit of " + limit + " bytes");
             }
             long next = bytes - counted;
             if (used.addAndGet(next) > limit) {
                 used.addAndGet(-next);
                 bytes -= more;
-                throw refused(ErrorCode.RATE_LIMITED, "other requests hold the " + limit + " bytes that there are")
+                throw refused(ErrorCode.RATE_LIMITED, "other requests hold all of the " + limit + " bytes")
                         .withRetryAfter(RETRY_AFTER);
             }
             held.addAndGet(next);
         }
 
-        /** Whether others have less for it. */
+        /** Whether this request holds counted memory, so that others have less. */
         public boolean isCounted() {
             return held.get() > 0;
         }
 
-        /** Gives back bytes that were taken. */
+        /** Gives back reserved bytes. */
         public void give(long fewer) {
             bytes -= fewer;
             long over = held.get() - Math.max(0, bytes);
@@ -77,7 +78,7 @@ public final class Memory {
             }
         }
 
-        /** Bytes taken so far. */
+        /** Bytes reserved so far. */
         public long bytes() {
             return bytes;
         }
@@ -90,7 +91,7 @@ public final class Memory {
                     .withDetail("limit", limit);
         }
 
-        /** Closing twice does no harm. */
+        /** Gives back all reserved bytes; closing twice is harmless. */
         @Override
         public void close() {
             used.addAndGet(-held.getAndSet(0));

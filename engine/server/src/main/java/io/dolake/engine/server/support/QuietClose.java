@@ -4,7 +4,7 @@ package io.dolake.engine.server.support;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes things on the way out, where a failure to close is worth a line in the log and no more. */
+/** Closes resources where a failure to close is only worth a line in the log. */
 public final class QuietClose {
     private static final Logger LOG = LoggerFactory.getLogger(QuietClose.class);
 

@@ -6,14 +6,17 @@ import io.dolake.schemas.Spelling;
 import java.util.List;
 import java.util.Locale;
 
-/** Finds the name that was probably meant, and says so in an error. */
+/** Finds the name that was probably meant, and adds it to an error. */
 public final class Suggestions {
-    /** Longer names are not compared: that takes the square of their length. */
+    /** Longer names are not compared, since the time grows with the square of their length. */
     private static final int MAX_LENGTH = 200;
 
     private Suggestions() {}
 
-    /** The nearest name, at most two edits away and fewer than half of its letters; null if none is, or it is long. */
+    /**
+     * The nearest name, with at most two edits and fewer edits than half of its letters; null if there is none, or the
+     * name is too long.
+     */
     public static String nearest(String name, List<String> names) {
         if (name.length() > MAX_LENGTH) {
             return null;
@@ -33,7 +36,7 @@ public final class Suggestions {
         return best;
     }
 
-    /** The error with the name that was probably meant; as it is if that is null. */
+    /** Adds the name that was probably meant to an error; the error is unchanged if that is null. */
     public static DoLakeException add(DoLakeException error, String suggestion) {
         return suggestion == null
                 ? error

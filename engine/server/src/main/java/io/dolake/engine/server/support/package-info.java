@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Small tools that every part of the server uses: closing, identifiers, failures, suggestions, and the memory
- * that requests may hold. Nothing here knows of databases or settings.
+ * Utilities for all parts of the server: closing, identifiers, failures, suggestions, and the memory limit of requests.
+ * They do not depend on databases or settings.
  */
 package io.dolake.engine.server.support;

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An engine whose change log cannot be written, or only slowly, while its writers go on. */
+/** An engine whose change log cannot be written, or only slowly, while its writers continue. */
 class BackpressureIT {
     private static final String DB = "shop";
     private static final long LIMIT_BYTES = 1 << 20;

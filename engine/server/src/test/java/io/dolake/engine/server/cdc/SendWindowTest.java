@@ -58,8 +58,8 @@ class SendWindowTest {
     void answerToABatchThatWasNotSentIsAnError() {
         add(2);
         take();
-        assertThatThrownBy(() -> window.acknowledge(2)).hasMessageContaining("the last one sent is 1");
-        assertThatThrownBy(() -> window.refuse(2)).hasMessageContaining("the last one sent is 1");
+        assertThatThrownBy(() -> window.acknowledge(2)).hasMessageContaining("the last batch sent is 1");
+        assertThatThrownBy(() -> window.refuse(2)).hasMessageContaining("the last batch sent is 1");
     }
 
     @Test

@@ -36,7 +36,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A4: texts that are not well-formed, and those with a NUL character, keep every byte on all ways out of the engine. */
+/**
+ * A4: texts that are not well-formed, and those with a NUL character, keep every byte on all ways out of the engine.
+ */
 class RawTextIT {
     @TempDir
     Path directory;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A2, and its kind: whoever asks what the tables are gets what the change log says they are. */
+/** A2, and similar: every description of the tables matches the one in the change log. */
 class SchemaIT {
     private static final List<String> TABLES = List.of(
             "create table plain(a, b text not null default 'it''s', c int default (-(-5)), d default (5 -- note\n))",

@@ -135,9 +135,8 @@ class ServerConfigTest {
         assertThatThrownBy(() -> archive("_REGION", "eu"))
                 .hasMessageContaining("DOSQL_ARCHIVE_REGION is set without DOSQL_ARCHIVE");
         assertThatThrownBy(() -> archive("", "file:///srv", "_REGION", "eu"))
-                .hasMessageContaining("DOSQL_ARCHIVE_REGION means nothing for a directory");
-        assertThatThrownBy(() -> archive("", "/srv/archive"))
-                .hasMessageContaining("neither file:///DIRECTORY nor s3://");
+                .hasMessageContaining("DOSQL_ARCHIVE_REGION has no effect for a directory");
+        assertThatThrownBy(() -> archive("", "/srv/archive")).hasMessageContaining("not file:///DIRECTORY or s3://");
         assertThatThrownBy(() -> archive("", "file:srv")).hasMessageContaining("absolute path");
     }
 }

@@ -119,7 +119,7 @@ class IdleLogMaintenanceIT {
             for (String name : NAMES) {
                 Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> objects(name) > 20);
                 ReplayedTables tables = new ReplayedTables();
-                // Opened while visits go on.
+                // Opened while the visits continue.
                 Consumer.readTo(engine.awaitCaptured(name), engine.client(), name, tables);
                 tables.assertEqualTo(engine.client(), name);
                 assertThat(engine.client().status(name).archive().segments()).isPositive();

@@ -163,7 +163,9 @@ class ImportIT {
         assertThat(engine.value("shop", "select count(*) from mine")).isEqualTo(0L);
     }
 
-    /** The body is larger than what the sockets of both sides hold, so that the refusal comes while it is being sent. */
+    /**
+     * The body is larger than what the sockets of both sides hold, so that the refusal comes while it is being sent.
+     */
     @Test
     void refusalReachesAClientThatIsStillSending() {
         engine.client().create("shop");

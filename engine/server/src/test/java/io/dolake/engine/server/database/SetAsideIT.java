@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** B13: files that are damaged, missing or others. The engine starts, the others work, the sick one is named and comes back. */
+/**
+ * B13: files that are damaged, missing or others. The engine starts, the others work, the sick one is named and comes
+ * back.
+ */
 class SetAsideIT {
     @TempDir
     Path directory;
@@ -107,7 +110,7 @@ class SetAsideIT {
         engine = new RunningEngine(directory);
         assertSetAside(damage.code());
         assertThatThrownBy(() -> engine.client().importDatabase("sick", kept.resolve("sick.db")))
-                .hasMessageContaining("there is one of that name");
+                .hasMessageContaining("a database of that name exists");
         if (damage == FileDamage.MAIN_IS_A_DIRECTORY) {
             assertThatThrownBy(() -> engine.client().drop("sick")).hasMessageContaining("is a directory");
             deleteWhole(file("sick.db"));
@@ -147,7 +150,10 @@ class SetAsideIT {
         assertThat(engine.value("sick", "select count(*) from t")).isEqualTo(500L);
     }
 
-    /** One byte anywhere: the database works, begins a new epoch, or is set aside; the others and the engine never notice. */
+    /**
+     * One byte anywhere: the database works, begins a new epoch, or is suspended; the other databases and the engine
+     * are not affected.
+     */
     @Test
     void oneByteAnywhereHarmsOnlyItsDatabase() throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
@@ -189,7 +195,7 @@ class SetAsideIT {
         JsonNode suspension = assertSetAside(ErrorCode.INVALID_DATABASE_FILE);
         assertThat(suspension.get("reason").asText()).contains(file("sick.db") + " was deleted or moved away");
         assertThatThrownBy(() -> engine.exec("sick", "insert into t values (601, 1)"))
-                .hasMessageContaining("it is set aside")
+                .hasMessageContaining("it is suspended")
                 .hasMessageContaining("moved away");
         // A connection would be to nothing, or to another file that comes to be there.
         assertThatThrownBy(() -> engine.value("sick", "select count(*) from t")).hasMessageContaining("moved away");
@@ -230,7 +236,7 @@ class SetAsideIT {
         assertThat(assertSetAside(ErrorCode.CHANGE_LOG_CORRUPT).get("reason").asText())
                 .contains(file("sick.log.db") + " was deleted or moved away");
         assertThatThrownBy(() -> engine.exec("sick", "insert into t values (601, 1)"))
-                .hasMessageContaining("it is set aside");
+                .hasMessageContaining("it is suspended");
         assertThat(HttpCalls.send(engine.uri(), "POST", "/v1/databases/sick/resume", "")
                         .status())
                 .isEqualTo(200);
@@ -259,15 +265,15 @@ class SetAsideIT {
         assertThatThrownBy(() -> engine.exec("sick", "insert into t values (603, 1)"))
                 .isInstanceOfSatisfying(DoLakeException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.WAL_CORRUPT);
-                    assertThat(e).hasMessageContaining("Cannot write to database 'sick': it is set aside");
-                    assertThat(e.hint().orElseThrow()).contains("Reads go on", "POST /v1/databases/sick/resume");
+                    assertThat(e).hasMessageContaining("Cannot write to database 'sick': it is suspended");
+                    assertThat(e.hint().orElseThrow()).contains("Reads still work", "POST /v1/databases/sick/resume");
                 });
         assertThat(engine.value("sick", "select count(*) from t")).isEqualTo(502L);
         assertOthersWork();
         Reply resumed = HttpCalls.send(engine.uri(), "POST", "/v1/databases/sick/resume", "");
         assertThat(resumed.status()).as(resumed.message()).isEqualTo(200);
         assertThat(resumed.body().get("state").asText()).isEqualTo("STREAMING");
-        // SQLite finds less in the WAL than was committed: nobody may go on as if nothing had been.
+        // SQLite finds less in the WAL than was committed: the database must not continue as if nothing had happened.
         assertThat(resumed.body().get("epoch").asText()).isNotEqualTo(epoch);
         assertThat(resumed.body().get("epochReason").asText()).contains("the WAL could not be read to its end");
         engine.exec("sick", "insert into t values (603, 1)");

@@ -32,7 +32,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** The workload, once, in engine processes with faults, and what must be true of the database and its log after each. */
+/**
+ * The workload, once, in engine processes with faults, and what must be true of the database and its log after each.
+ */
 final class FaultRun implements AutoCloseable {
     private static final String DB = FaultWorkload.DATABASE;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -73,7 +75,7 @@ final class FaultRun implements AutoCloseable {
         return next == steps.size();
     }
 
-    /** Goes on with the workload in a process of its own, until it ends or is stuck; then stops the process. */
+    /** Continues the workload in a separate process, until it ends or is stuck; then stops the process. */
     FaultShim.Report inProcess(Fault fault) throws Exception {
         boolean alive;
         try (EngineProcess engine = EngineProcess.start(

@@ -28,7 +28,7 @@ final class FaultWorkload {
         BATCH,
         /** In a session, behind a large transaction that is rolled back. */
         SESSION,
-        /** A statement by itself, that can be repeated. */
+        /** A single statement, which can be repeated. */
         BARE
     }
 
@@ -82,7 +82,7 @@ final class FaultWorkload {
         return List.copyOf(workload.steps);
     }
 
-    /** Small enough for parts, merges and pages that go to the WAL before the commit; nothing happens by itself. */
+    /** Small enough for parts, merges and pages that go to the WAL before the commit; nothing runs on a timer. */
     static Map<Limit, Long> limits() {
         Map<Limit, Long> limits = new EnumMap<>(Limit.class);
         limits.put(Limit.SEGMENT_BYTES, 4_000L);

@@ -13,8 +13,9 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Takes back what a power cut could have lost of names: files made, removed or renamed since the directory was synced. All
- * of it, the last of it, or any of it: only ext4 and its like keep the order in which names of one directory change.
+ * Takes back what a power cut could have lost of names: files made, removed or renamed since the directory was synced.
+ * All of it, the last of it, or any of it: only ext4 and its like keep the order in which names of one directory
+ * change.
  */
 final class LostNames {
     private LostNames() {}

@@ -14,8 +14,9 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Makes of the files that a killed process left what a power cut could have left: of what was written to a file and not synced,
- * nothing, the first changes, or any sectors; of the names that were changed and not synced, see {@link LostNames}.
+ * Makes of the files that a killed process left what a power cut could have left: of what was written to a file and not
+ * synced, nothing, the first changes, or any sectors; of the names that were changed and not synced, see
+ * {@link LostNames}.
  */
 final class PowerCut {
     private static final int SECTOR_BYTES = 512;

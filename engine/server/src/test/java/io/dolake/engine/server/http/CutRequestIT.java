@@ -12,7 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A request that ends in its middle, as when a connection breaks or the engine stops: an error that passes, and nobody's fault. */
+/**
+ * A request that ends in its middle, as when a connection breaks or the engine stops: an error that passes, and
+ * nobody's fault.
+ */
 class CutRequestIT {
     private static final String SQL = "{\"sql\":\"create table t(id integer primary key)\"}";
 

@@ -121,7 +121,7 @@ class ArchiveFailureIT extends ArchivedDatabase {
         Files.delete(file);
         failsAt(victim, end, all, "is missing");
         Files.copy(root.resolve((String) engine.value(DB, "select max(object) from _wal_archive")), file);
-        failsAt(victim, end, all, "is another segment");
+        failsAt(victim, end, all, "is not the segment");
         Files.write(file, content);
         assertThat(EventLines.read(engine.client(), DB, Lsn.ZERO, end, 100).lines())
                 .isEqualTo(all.lines());

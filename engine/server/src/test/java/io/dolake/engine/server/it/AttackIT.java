@@ -45,8 +45,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An engine in a process of its own, with a small heap, under what somebody may send who means harm. After each attack it
- * lives and answers, for the attacked database and for its neighbour; at the end no database and no change log is damaged.
+ * An engine in a process of its own, with a small heap, under hostile input. After each attack it still runs and
+ * answers, for the attacked database and for its neighbour; at the end no database and no change log is damaged.
  */
 @Timeout(180)
 class AttackIT {

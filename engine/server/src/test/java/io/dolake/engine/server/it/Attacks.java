@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** What somebody may send who means harm: statements, bodies and bytes. Each is to be answered, and to harm nobody. */
+/** Hostile input: statements, bodies and bytes. The engine must answer each, and none may harm other clients. */
 final class Attacks {
     /** An endless statement: its time is over soon. */
     static final String ENDLESS = "with recursive n(i) as (values (1) union all select i + 1 from n)";
@@ -313,7 +313,7 @@ final class Attacks {
                 "{\"type\":\"nack\",\"sequence\":0,\"retryDelayMs\":9223372036854775807}");
     }
 
-    /** What is no HTTP, or not quite. */
+    /** Bytes that are not HTTP, or are malformed HTTP. */
     static List<String> bytes() {
         return List.of(
                 "",

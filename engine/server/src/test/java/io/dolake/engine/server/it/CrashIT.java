@@ -184,7 +184,7 @@ class CrashIT {
         }
     }
 
-    /** Takes in whatever comes; goes on after the restart where it stopped, in whole transactions. */
+    /** Receives all changes; continues after the restart where it stopped, in whole transactions. */
     private static Void follow(DoSqlClient client, ReplayedTables tables) throws InterruptedException {
         try (CdcStream stream = client.subscribe(DB, LARGE.apply(tables.lsn()))) {
             WholeTransactions whole = new WholeTransactions(tables);

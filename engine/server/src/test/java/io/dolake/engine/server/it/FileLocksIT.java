@@ -160,7 +160,7 @@ class FileLocksIT {
         assertThat(locks(main)).isEmpty();
     }
 
-    /** What another program is told when it reads. */
+    /** The error that another program gets when it reads. */
     private static String python(Path file) throws IOException, InterruptedException {
         Process process;
         try {

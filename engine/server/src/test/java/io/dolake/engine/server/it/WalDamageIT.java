@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * B13: one byte of a -wal is another after the engine has died. SQLite then finds less than was committed, or nothing, and
- * goes on; the database must not, under the same epoch.
+ * B13: one byte of a -wal is another after the engine has died. SQLite then finds less than was committed, or nothing,
+ * and goes on; the database must not, under the same epoch.
  */
 class WalDamageIT {
     private static final int ROWS = 30;

@@ -72,7 +72,7 @@ class WalSizeIT {
                 reader.begin(Session.Mode.READ_ONLY);
                 Object before = sum(reader);
                 withReader = write(engine);
-                // Nothing can be written over while it may be read; the log and its readers go on.
+                // Frames cannot be overwritten while they may be read; the log and its readers continue.
                 assertThat(withReader).isBetween(written, written + written / 2 + CHECKPOINT_BYTES + MORE_BYTES);
                 engine.awaitCaptured(DB);
                 assertThat(sum(reader)).isEqualTo(before);

@@ -71,7 +71,7 @@ class SqlTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "  ", ";;", "-- only a comment", "/* only"})
     void nothingIsNoStatement(String sql) {
-        assertThatThrownBy(() -> SqlText.of(sql)).hasMessageContaining("holds no statement");
+        assertThatThrownBy(() -> SqlText.of(sql)).hasMessageContaining("contains no statement");
     }
 
     @Test

@@ -103,7 +103,7 @@ public final class EngineProcess implements AutoCloseable {
         return client;
     }
 
-    /** Whether it ends by itself within a time. */
+    /** Whether the process ends on its own within a time. */
     public boolean endsWithin(Duration time) throws InterruptedException {
         return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -53,7 +53,10 @@ public final class FaultShim {
 
     private FaultShim() {}
 
-    /** Calls to be spoiled, each in a run of its own: spread by chance, unless {@code faults.at} or {@code faults.all} says which. */
+    /**
+     * Calls to be spoiled, each in a run of its own: spread by chance, unless {@code faults.at} or {@code faults.all}
+     * says which.
+     */
     public static long[] places(long calls, Random random) {
         if (Long.getLong("faults.at") != null) {
             return new long[] {Long.getLong("faults.at")};
@@ -111,7 +114,10 @@ public final class FaultShim {
         return report.resolveSibling(report.getFileName() + ".undo");
     }
 
-    /** The variables that make every write of some files fail with {@code eio} or {@code enospc}, or {@code slow}, while a file is there. */
+    /**
+     * The variables that make every write of some files fail with {@code eio} or {@code enospc}, or {@code slow}, while
+     * a file is there.
+     */
     public static Map<String, String> jam(Path directory, String suffix, String kind, long delayMs, Path whileThere)
             throws IOException {
         Map<String, String> environment = new HashMap<>();

@@ -43,7 +43,7 @@ public final class RawHttp {
                 }
             }
         } catch (IOException e) {
-            // The server may hang up on what is no HTTP, or wait for more of it.
+            // The server may close a connection with malformed HTTP, or wait for more of it.
             return answer.toString(StandardCharsets.ISO_8859_1);
         }
         return answer.toString(StandardCharsets.ISO_8859_1);

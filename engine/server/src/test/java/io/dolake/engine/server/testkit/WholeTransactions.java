@@ -8,7 +8,9 @@ import io.dolake.schemas.SchemaChange;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Hands transactions on when their commit has come: a stream may end in the middle of one, and begins it again then. */
+/**
+ * Hands transactions on when their commit has come: a stream may end in the middle of one, and begins it again then.
+ */
 public final class WholeTransactions implements ChangeListener {
     private final ChangeListener next;
     private final List<Runnable> waiting = new ArrayList<>();

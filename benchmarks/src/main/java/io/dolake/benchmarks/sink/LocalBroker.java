@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.pipeline.run;
+package io.dolake.benchmarks.sink;
+
+import io.dolake.pipeline.run.Broker;
+import io.dolake.pipeline.run.Home;
+import io.dolake.pipeline.run.PortChoice;
+import io.dolake.pipeline.run.Ports;
 
 /** The pipeline's broker in this process, by itself. */
 public final class LocalBroker implements AutoCloseable {
