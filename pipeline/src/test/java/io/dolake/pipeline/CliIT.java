@@ -461,6 +461,6 @@ class CliIT {
         assertThat(cli.run("takeover", "--config", sink.toString(), "--bootstrap-server", brokers)
                         .failed("INVALID_ARGUMENT")
                         .err())
-                .contains("runs still");
+                .contains("is still running");
     }
 }

@@ -26,15 +26,15 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Changes of one table that wait for a commit, folded: the last change of each key, the appended rows, and whether the
- * table is emptied before all of them. Filled by the task's thread, then handed over whole to a commit.
+ * The changes of one table for its next commit, folded: the last change of each key, the appended rows, and whether the
+ * table is emptied before all of them. Filled by the task's thread, then handed over as a whole to a commit.
  */
 public final class TableBuffer {
-    /** Heap taken by a change of a key besides its encoded bytes; an estimate that the budget charges. */
+    /** Heap used by a change of a key in addition to its encoded bytes; an estimate that is charged to the budget. */
     static final int OVERHEAD_BYTES = 120;
 
     /**
-     * A row to be live after the commit; without a row: a key that is not.
+     * A row that is live after the commit; without a row: a key that is not live.
      *
      * @param unavailable columns, by index, that stay as they are in the table; null: none
      */
@@ -47,17 +47,17 @@ public final class TableBuffer {
             return row == null;
         }
 
-        /** Whether it marks the row that the table has; {@code row} is the deletion, then. */
+        /** Whether it marks the row in the table as deleted; then {@code row} is the deletion. */
         public boolean isSoftDelete() {
             return shape == SOFT_DELETE;
         }
 
-        /** The same with its row made whole, in the shape of that. */
+        /** The same with its completed row, in the shape of that row. */
         public Entry withRow(int wholeShape, byte[] whole) {
             return new Entry(wholeShape, EncodedRow.of(whole), null, partition, offset);
         }
 
-        /** The same with another row, some of whose columns are as the table has them. */
+        /** The same with another row, some of whose columns stay as in the table. */
         public Entry as(int otherShape, EncodedRow other, BitSet asBefore) {
             return new Entry(otherShape, other, asBefore, partition, offset);
         }
@@ -66,7 +66,7 @@ public final class TableBuffer {
     private static final int DELETE = -1;
     private static final int SOFT_DELETE = -2;
 
-    /** Where a truncate stood. */
+    /** The position of a truncate. */
     public record Truncation(TopicPartition partition, long offset) {}
 
     private final TableIdentifier table;
@@ -92,7 +92,7 @@ public final class TableBuffer {
         this.openedAtMs = nowMs;
     }
 
-    /** Takes a change; returns by how many bytes the buffer grew, below 0 if it shrank. */
+    /** Adds a change; returns by how many bytes the buffer grew, below 0 if it shrank. */
     public long add(Change change, TopicPartition partition, long offset, Long timestampMs) {
         long before = bytes;
         if (change instanceof Change.Upsert upsert) {
@@ -126,18 +126,20 @@ public final class TableBuffer {
         return bytes - before;
     }
 
-    /** Notes a change that the table cannot take, and that is put aside: the commit leaves its offset all the same. */
+    /**
+     * Registers a change that the table refused and that went to the dead letters: the commit still stores its offset.
+     */
     public void passOver(TopicPartition partition, long offset) {
         firstOffsets.putIfAbsent(partition, offset);
         passesOver = true;
     }
 
-    /** Whether changes were put aside. */
+    /** Whether changes went to the dead letters. */
     public boolean passesOver() {
         return passesOver;
     }
 
-    /** Whether keys of these columns lack some that others have; whether they may, the commit says. */
+    /** Whether keys of these columns lack some that others have; the commit decides whether they may. */
     private boolean useKey(List<String> names) {
         if (keyNames == null || keyNames.equals(names)) {
             keyNames = names;
@@ -150,7 +152,7 @@ public final class TableBuffer {
         if (!KeyNames.isPart(names, keyNames)) {
             throw new DoLakeException(
                     ErrorCode.TYPE_MISMATCH,
-                    "Cannot take a change of table " + table + ": its key columns changed from " + keyNames + " to "
+                    "Cannot apply a change to table " + table + ": its key columns changed from " + keyNames + " to "
                             + names);
         }
         noteLacked(names, keyNames);
@@ -169,7 +171,7 @@ public final class TableBuffer {
         return isPart ? key.widened(names, keyNames) : key;
     }
 
-    /** Gives all keys null in columns that they lack. */
+    /** Gives all keys null in the columns that they lack. */
     public void widenKey(List<String> names) {
         noteLacked(keyNames, names);
         Map<KeyBytes, Entry> wider = new LinkedHashMap<>();
@@ -186,13 +188,13 @@ public final class TableBuffer {
     }
 
     private void put(KeyBytes key, Entry entry) {
-        // Removed first, so that the rows stand in the order of their last change.
+        // Removed first, so that the rows are in the order of their last change.
         Entry previous = rows.remove(key);
         rows.put(key, entry);
         bytes += size(entry, key.length()) - (previous == null ? 0 : size(previous, key.length()));
     }
 
-    /** The row that waits, marked; if none does, a mark for the one that the table has. */
+    /** The buffered row, marked as deleted; if there is none, a mark for the one in the table. */
     private Entry marked(Change.SoftDelete delete, KeyBytes key, TopicPartition partition, long offset) {
         EncodedRow deletion = EncodedRow.of(delete.deletion());
         Entry previous = rows.get(key);
@@ -208,7 +210,7 @@ public final class TableBuffer {
         return new Entry(previous.shape(), EncodedRow.of(row), previous.unavailable(), partition, offset);
     }
 
-    /** Fills in what is not given as far as an earlier change that waits has it. */
+    /** Fills in unavailable values from an earlier buffered change, as far as it has them. */
     private Entry filled(Entry entry, Entry previous) {
         if (previous == null || previous.isDelete() || previous.isSoftDelete()) {
             return entry;
@@ -253,7 +255,7 @@ public final class TableBuffer {
         return table;
     }
 
-    /** Names this buffer's commit for good: a commit whose reply was lost is found again by it. */
+    /** A permanent id of this buffer's commit: it identifies a commit whose reply was lost. */
     public String commitId() {
         return commitId;
     }
@@ -267,12 +269,12 @@ public final class TableBuffer {
         return rows;
     }
 
-    /** Either these or {@link #rows}: a table has a key or not. */
+    /** Only one of these and {@link #rows} is used: a table either has a key or not. */
     public List<BufferedRow> appends() {
         return appends;
     }
 
-    /** Shapes in the order in which they came. */
+    /** Shapes in the order of their arrival. */
     public List<RowShape> shapes() {
         return shapes;
     }
@@ -282,7 +284,7 @@ public final class TableBuffer {
         return keyNames;
     }
 
-    /** Those of them that some changes have not. */
+    /** The key columns that some changes lack. */
     public Set<String> lackedKeyNames() {
         return lacked;
     }
@@ -292,7 +294,7 @@ public final class TableBuffer {
         return truncation;
     }
 
-    /** Where the rows of some shapes come from, with what is said of their shape. */
+    /** The origin of the rows of some shapes, together with a message about their shape. */
     public Map<RecordPosition, DoLakeException> placesOf(Map<RowShape, DoLakeException> some) {
         Map<RecordPosition, DoLakeException> places = new LinkedHashMap<>();
         Stream.concat(rows.values().stream(), appends.stream().map(BufferedRow::entry))
@@ -306,7 +308,7 @@ public final class TableBuffer {
         return places;
     }
 
-    /** The partitions whose records went into the buffer, with the offset of the first. */
+    /** The partitions whose records are in the buffer, with the offset of the first. */
     public Map<TopicPartition, Long> firstOffsets() {
         return firstOffsets;
     }

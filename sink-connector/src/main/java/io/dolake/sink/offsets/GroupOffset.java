@@ -5,18 +5,19 @@ import io.dolake.sink.table.RecordMark;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
- * The offset of a topic partition that the group commits, with the record by which the topic is known again in its metadata: who reads an
- * offset without it cannot tell whether it is one of the topic that is there. See {@code schemas/SPEC.md}, section 11.
+ * The offset of a topic partition that the group commits, with the record by which the topic is recognized in its
+ * metadata: without that record, a reader of the offset cannot tell whether it belongs to the current topic. See {@code
+ * schemas/SPEC.md}, section 11.
  */
 final class GroupOffset {
-    /** Brokers take 4,096 bytes by default ({@code offset.metadata.max.bytes}). */
+    /** Brokers accept 4,096 bytes by default ({@code offset.metadata.max.bytes}). */
     private static final int MAX_LENGTH = 1_000;
 
     private static final String WITHOUT_RECORD = "{}";
 
     private GroupOffset() {}
 
-    /** @param last the last record taken before the offset; null if it is not known for the moment */
+    /** @param last the last record processed before the offset; null if it is not known at the moment */
     static OffsetAndMetadata of(long next, RecordMark last) {
         if (last == null) {
             return new OffsetAndMetadata(next);
@@ -30,7 +31,7 @@ final class GroupOffset {
         return new OffsetAndMetadata(next, text);
     }
 
-    /** Where the task was handed no record before the offset, and is not to be. */
+    /** For a task that received no record before the offset, and will not receive one. */
     static OffsetAndMetadata withoutRecord(long next) {
         return next == 0 ? new OffsetAndMetadata(0) : new OffsetAndMetadata(next, WITHOUT_RECORD);
     }

@@ -5,14 +5,14 @@ import java.util.BitSet;
 import java.util.List;
 import org.apache.iceberg.catalog.TableIdentifier;
 
-/** What a record asks for. */
+/** One change of one table row, as requested by a record. */
 public sealed interface Change {
     TableIdentifier table();
 
     /**
-     * The row with this key is as given; without key columns: one more row.
+     * The row with this key becomes the given one; without key columns: an additional row.
      *
-     * @param unavailable columns, by index, that are not given and stay as they are; null: none
+     * @param unavailable columns, by index, whose values are not given and stay unchanged; null: none
      */
     public record Upsert(TableIdentifier table, RowShape shape, KeyBytes key, byte[] row, BitSet unavailable)
             implements Change {
@@ -21,12 +21,12 @@ public sealed interface Change {
         }
     }
 
-    /** There is no row with this key. */
+    /** The row with this key is deleted, if there is one. */
     record Delete(TableIdentifier table, List<String> keyNames, KeyBytes key) implements Change {}
 
-    /** The row with this key is to be marked as deleted, if there is one. */
+    /** The row with this key is marked as deleted, if there is one. */
     record SoftDelete(TableIdentifier table, List<String> keyNames, KeyBytes key, byte[] deletion) implements Change {}
 
-    /** There is no row. */
+    /** All rows are deleted. */
     record Truncate(TableIdentifier table) implements Change {}
 }

@@ -3,13 +3,13 @@ package io.dolake.sink.row;
 
 import java.nio.ByteBuffer;
 
-/** Some bytes of an array; they do not change. */
+/** A range of bytes in an array; they do not change. */
 public record EncodedRow(byte[] array, int from, int length) {
     public static EncodedRow of(byte[] whole) {
         return new EncodedRow(whole, 0, whole.length);
     }
 
-    /** To read from; its positions are those of the array. */
+    /** A buffer for reading; its positions are those of the array. */
     public ByteBuffer buffer() {
         return ByteBuffer.wrap(array, from, length);
     }

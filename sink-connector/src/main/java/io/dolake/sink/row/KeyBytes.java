@@ -22,7 +22,7 @@ public final class KeyBytes {
 
     KeyBytes(byte[] bytes) {
         this.bytes = bytes;
-        // Not Arrays.hashCode: for keys that are numbers in a row it has a few thousand different values.
+        // Not Arrays.hashCode: for consecutive numbers as keys it has only a few thousand different values.
         this.hash = (int) KeyHash.of(bytes, SEED).low();
     }
 
@@ -73,7 +73,7 @@ public final class KeyBytes {
         }
     }
 
-    /** A letter for what each value is. */
+    /** A letter for the kind of each value. */
     public String kinds() {
         StringBuilder kinds = new StringBuilder();
         for (int at = 0; at < bytes.length; at = end(at)) {
@@ -93,7 +93,10 @@ public final class KeyBytes {
         return areAlike;
     }
 
-    /** The same key with null in the columns that it lacks; names in their order, the first a part of the second. */
+    /**
+     * The same key with null in the columns that it lacks; names are in order, and the first list is a part of the
+     * second.
+     */
     public KeyBytes widened(List<String> from, List<String> to) {
         byte[] wider = new byte[bytes.length + to.size() - from.size()];
         int at = 0;
@@ -111,7 +114,7 @@ public final class KeyBytes {
         return new KeyBytes(wider);
     }
 
-    /** Where the value that begins here ends. */
+    /** The end of the value that starts here. */
     private int end(int at) {
         return switch ((char) bytes[at]) {
             case 'n' -> at + 1;

@@ -7,11 +7,11 @@ import java.nio.ByteOrder;
 import java.util.Comparator;
 
 /**
- * 128 bits that stand for a key in the index: MurmurHash3 x64, seeded at random for each index, so that nobody can
- * choose keys that collide. Two keys of one table share all 128 bits with a chance below n^2 / 2^129.
+ * 128 bits that represent a key in the index: MurmurHash3 x64, randomly seeded for each index, so that nobody can
+ * choose keys that collide. Two keys of one table share all 128 bits with a probability below n^2 / 2^129.
  */
 public record KeyHash(long high, long low) {
-    /** The order of the index: keys of one page are side by side. */
+    /** The order of the index: keys of one page are adjacent. */
     public static final Comparator<KeyHash> ORDER = (left, right) -> Long.compareUnsigned(left.high, right.high);
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

@@ -24,8 +24,8 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /**
- * Takes records into the buffers of their tables, one by one. A record that cannot be taken is a dead letter; where there are none
- * its table is set aside, or its partition if it has no table: nothing else. Used by the task's thread.
+ * Adds records to the buffers of their tables, one by one. A refused record goes to the dead letters; without these its
+ * table is suspended, or its partition if it has no table, and nothing else. Used by the task's thread.
  */
 final class Intake {
     private final SinkTaskContext context;
@@ -75,7 +75,10 @@ final class Intake {
         this.status = status;
     }
 
-    /** Takes a record, or sets aside what cannot. Throws if it has to wait for the catalog: then it is offered again. */
+    /**
+     * Accepts a record, or suspends what cannot accept it. Throws if it has to wait for the catalog: then the record is
+     * offered again.
+     */
     void take(SinkRecord record) {
         TopicPartition partition = partition(record);
         long offset = record.originalKafkaOffset();
@@ -117,7 +120,7 @@ final class Intake {
         DoLakeException refusal = null;
         TableUnusable unusable = null;
         try {
-            // Read before the partition moves on: if that has to wait for the catalog, the record is offered again.
+            // Read before the partition advances: if that has to wait for the catalog, the record is offered again.
             all = reader.read(record);
             changes = lookBack.wanted(all, place);
             if (lookBack.isWanted(place.partition())) {
@@ -159,7 +162,7 @@ final class Intake {
         }
     }
 
-    /** What was read before the task began was put aside then, if it could not be taken. */
+    /** Records read before the task started went to the dead letters at that time, if they were refused. */
     private void refuse(SinkRecord record, RecordPosition place, DoLakeException refusal) {
         List<TableIdentifier> of = tables.of(record);
         List<TableIdentifier> lacking =
@@ -169,7 +172,7 @@ final class Intake {
         }
     }
 
-    /** Before one of two source tables is refused the lake table is asked which one it belongs to: it may be the later one. */
+    /** Before one of two source tables is refused, the lake table is read for its owner: it may be the later one. */
     private void learnOwners(List<Change> changes, String source) {
         for (Change change : changes) {
             TableWriter writer = writers.of(change.table());
@@ -210,7 +213,7 @@ final class Intake {
         }
     }
 
-    /** To the dead letters; where there are none, what the record was for cannot go on. */
+    /** Sends the record to the dead letters; without these, its table or partition is suspended. */
     private void putAside(SinkRecord record, RecordPosition place, DoLakeException refusal, List<TableIdentifier> of) {
         status.refused();
         if (refused.canPutAside(writers)) {
@@ -232,7 +235,7 @@ final class Intake {
         return writer.active() == null ? writer.open(System.currentTimeMillis()) : writer.active();
     }
 
-    /** The same object as for the record before, mostly: hashes of topics are dear. */
+    /** Mostly the same object as for the previous record: hashing the topic name for every record is expensive. */
     TopicPartition partition(SinkRecord record) {
         boolean isLast = lastPartition != null
                 && lastPartition.partition() == record.originalKafkaPartition()

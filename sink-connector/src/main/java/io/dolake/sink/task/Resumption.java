@@ -180,10 +180,10 @@ final class Resumption {
     /** By default nothing is done that would leave an unnoticed gap. */
     private static void refuseUnlessSaid(boolean isChoice, ResumeRequest request) {
         if (isChoice && request.from().isEmpty()) {
-            throw refusal(ErrorCode.INVALID_ARGUMENT, request, "it has to be said from where")
+            throw refusal(ErrorCode.INVALID_ARGUMENT, request, "the request has to say from where")
                     .withHint(
-                            "--from start reads what the topic still has from its start, --from held goes on with what came"
-                                    + " since it was suspended");
+                            "--from start reads what the topic still has from its start, --from held continues with the"
+                                    + " changes since it was suspended");
         }
     }
 

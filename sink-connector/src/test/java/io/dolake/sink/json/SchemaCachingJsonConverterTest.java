@@ -439,7 +439,7 @@ class SchemaCachingJsonConverterTest {
         assertThat(refused.schema()).isNull();
         assertThat(refused.value())
                 .isInstanceOfSatisfying(
-                        Unreadable.class, value -> assertThat(value.reason()).contains("no JSON, or not as"));
+                        Unreadable.class, value -> assertThat(value.reason()).contains("not JSON, or does not match"));
     }
 
     @Test

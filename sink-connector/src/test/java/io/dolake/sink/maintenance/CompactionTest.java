@@ -63,7 +63,7 @@ class CompactionTest {
         ((SupportsNamespaces) catalog).createNamespace(Namespace.of("shop"));
         table = catalog.buildTable(TableIdentifier.of("shop", "orders"), SCHEMA)
                 .withProperty(TableProperties.FORMAT_VERSION, Integer.toString(formatVersion))
-                // Looked at every 1,000 rows: so many go into each new file.
+                // Checked every 1,000 rows: that many go into each new file.
                 .withProperty(TableProperties.WRITE_TARGET_FILE_SIZE_BYTES, "1")
                 .create();
         for (int file = 0; file < FILES; file++) {

@@ -35,7 +35,7 @@ public final class Worker implements AutoCloseable {
     private final Map<TopicPartition, Long> delivered = new HashMap<>();
     private final Map<TopicPartition, Long> lastCommitted = new HashMap<>();
     public int refusals;
-    /** Whether a table or partition that is set aside is what the test is about; else it ends the test. */
+    /** Whether a suspended table or partition is expected; otherwise it ends the test. */
     public boolean toleratesSuspension;
 
     private final List<SinkRecord> batch = new ArrayList<>();
@@ -76,7 +76,7 @@ public final class Worker implements AutoCloseable {
         task.open(opened);
     }
 
-    /** A topic is created anew; the consumer finds itself out of range and starts over. */
+    /** A topic is recreated; the consumer finds itself out of range and starts over. */
     public void replace(FakeTopic again) {
         topics.put(again.partition, again);
         positions.put(again.partition, again.start());
@@ -139,7 +139,7 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    /** What is set aside, by name, as JMX tells it. */
+    /** What is suspended, by name, as JMX shows it. */
     public Map<String, Map<String, String>> suspended() {
         Map<String, Map<String, String>> suspended = new TreeMap<>(task.status().getTables());
         suspended.values().removeIf(state -> !state.get("state").equals("SUSPENDED"));
@@ -151,7 +151,7 @@ public final class Worker implements AutoCloseable {
         return task.status().getTables().get(table);
     }
 
-    /** Polls until so many are set aside. */
+    /** Polls until this number of tables and partitions is suspended. */
     public void awaitSuspended(int number) {
         await().atMost(60, SECONDS).pollInterval(java.time.Duration.ofMillis(2)).until(() -> {
             poll(500);
@@ -169,7 +169,7 @@ public final class Worker implements AutoCloseable {
         });
     }
 
-    /** Asks for something to go on, as a user does; the answer, empty if it does. */
+    /** Requests a resume, as a user does; returns the answer, empty on success. */
     public String resume(String name, String from) {
         CompletableFuture<String> answer =
                 CompletableFuture.supplyAsync(() -> task.status().resume(name, from, 30_000));

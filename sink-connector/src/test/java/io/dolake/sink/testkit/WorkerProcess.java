@@ -84,7 +84,7 @@ public final class WorkerProcess {
         return Files.exists(StopPoint.stoppedFile(directory));
     }
 
-    /** Lets it go on from its stop point. */
+    /** Lets it continue from its stop point. */
     public void release() throws IOException {
         Files.createFile(StopPoint.goFile(directory));
     }

@@ -191,7 +191,7 @@ class ConnectTypesTest {
                         "00:30:00+01:00",
                         Types.TimeType.get(),
                         "23:30"),
-                // It is no time of day of one day, but a number of microseconds.
+                // Not a time of day within one day, but a number of microseconds.
                 arguments(
                         Map.of(TypeConfig.TIME, "long"),
                         string("io.debezium.time.IsoTime"),
@@ -254,7 +254,7 @@ class ConnectTypesTest {
         for (String text : List.of("{", "{} {}", "")) {
             assertThatThrownBy(() -> throughTheBuffer(string("io.debezium.data.Json"), text, variant))
                     .isInstanceOf(DoLakeException.class)
-                    .hasMessageContaining("no JSON");
+                    .hasMessageContaining("not JSON");
         }
         assertThatThrownBy(() -> throughTheBuffer(string("io.debezium.time.ZonedTimestamp"), "infinity"))
                 .isInstanceOf(DoLakeException.class)

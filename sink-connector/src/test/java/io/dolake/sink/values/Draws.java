@@ -106,7 +106,7 @@ final class Draws {
         };
     }
 
-    /** The same, cut to so many bits. */
+    /** The same, cut to this number of bits. */
     static long number(Random random, int bits) {
         long number = number(random);
         long cut = number << (64 - bits) >> (64 - bits);
@@ -152,7 +152,7 @@ final class Draws {
         return bytes;
     }
 
-    /** Of so many decimal digits at most, and now and then of one more. */
+    /** With at most this number of decimal digits, and now and then one more. */
     static BigInteger whole(Random random, int digits) {
         BigInteger number = switch (random.nextInt(5)) {
             case 0 -> BigInteger.valueOf(random.nextInt(5) - 2L);

@@ -73,7 +73,7 @@ public final class JsonTexts {
 
     private JsonTexts() {}
 
-    /** @param value what it says; null if it is no JSON, or has what a variant has not */
+    /** @param value the parsed value; null if it is not JSON, or has content that a variant cannot hold */
     public record Drawn(String text, Object value, boolean isTooMuch) {}
 
     public static Drawn draw(Random random) {

@@ -115,7 +115,7 @@ final class CaptureFilters {
             TableId id = new TableId(database, null, table.name());
             if (now.getTableFilters().dataCollectionFilter().isIncluded(id)) {
                 Optional<String> why = unknown
-                        ? Optional.of("the settings of tables and columns were others")
+                        ? Optional.of("the settings of tables and columns were different")
                         : difference.of(id, table);
                 why.ifPresent(reason -> changed.put(id, reason));
             }
@@ -187,23 +187,23 @@ final class CaptureFilters {
         /** What was different for the table; empty if nothing was. */
         Optional<String> of(TableId id, TableSchema table) {
             if (!configBefore.getTableFilters().dataCollectionFilter().isIncluded(id)) {
-                return Optional.of("table.include.list or table.exclude.list left it out before");
+                return Optional.of("table.include.list or table.exclude.list excluded it before");
             }
             List<String> columns = columns(id, table);
             if (!columns.isEmpty()) {
-                return Optional.of("what the settings of columns let out was other for " + String.join(", ", columns));
+                return Optional.of("the settings of columns were different for " + String.join(", ", columns));
             }
             if (!rulesBefore.messageKey(id.catalog(), id.table()).equals(rules.messageKey(id.catalog(), id.table()))) {
-                return Optional.of(KEYS + " was other");
+                return Optional.of(KEYS + " was different");
             }
             if (isOther(NAMES)) {
-                return Optional.of(NAMES + " was other");
+                return Optional.of(NAMES + " was different");
             }
             if (isOther(DECIMALS) && has(table, ColumnType.DECIMAL)) {
-                return Optional.of(DECIMALS + " was other");
+                return Optional.of(DECIMALS + " was different");
             }
             if (isOther(BINARIES) && has(table, ColumnType.BYTES)) {
-                return Optional.of(BINARIES + " was other");
+                return Optional.of(BINARIES + " was different");
             }
             return leavesLessOut() ? Optional.of(SKIPPED + " left changes out before") : Optional.empty();
         }

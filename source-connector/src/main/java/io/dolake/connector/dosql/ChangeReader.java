@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns the change log of one database into events, and keeps its offset exact: an event carries the offset that holds
- * once it is sent. The last event of a transaction carries that of the whole transaction, so each event waits for the
- * next entry of the log before it is emitted.
+ * Turns the change log of one database into events, and keeps its offset exact: an event carries the offset that is
+ * valid once it has been sent. The last event of a transaction carries that of the whole transaction, so each event
+ * waits for the next entry of the log before it is emitted.
  */
 final class ChangeReader implements ChangeListener {
     private static final Logger LOGGER = LoggerFactory.getLogger(ChangeReader.class);
@@ -34,29 +34,29 @@ final class ChangeReader implements ChangeListener {
     private long skipped;
     private boolean announced;
     private SelectedChange waiting;
-    /** The row of {@link #waiting} as it was read, where somebody may want it. */
+    /** The row of {@link #waiting} as it was read, if it may be needed. */
     private RowChange waitingRow;
 
     private TableId removed;
 
-    /** Takes the events. The offset is already that after the event. */
+    /** Receives the events. The offset is already that after the event. */
     interface Sink {
         /** Before the first event of a transaction; the offset is that before it. */
         void begin(Lsn lsn, long commitTimeMs);
 
         void change(SelectedChange change, Lsn lsn, long commitTimeMs);
 
-        /** After the last event of a transaction that had any. */
+        /** After the last event of a transaction with events. */
         void end(long commitTimeMs);
 
-        /** Whether {@link #end} emits an event of its own, which then carries the offset of the whole transaction. */
+        /** Whether {@link #end} emits an additional event, which then carries the offset of the whole transaction. */
         boolean announcesEnd();
 
-        /** Reads the pending tables anew; the last event of it carries the offset of the whole transaction. */
+        /** Reads the pending tables again; the last event of this carries the offset of the whole transaction. */
         void resnapshot(Lsn lsn);
     }
 
-    /** Sets tables aside without telling anybody but the log. */
+    /** Suspends tables, with no report other than the log. */
     ChangeReader(String database, DoSqlDatabaseSchema schema, DoSqlOffsetContext offset, Sink sink) {
         this(database, schema, offset, sink, new TableGuard(FailureMode.SUSPEND, offset, (failure, fault) -> {}));
     }
@@ -74,12 +74,12 @@ final class ChangeReader implements ChangeListener {
         return lsn != null;
     }
 
-    /** Of the newest transaction that was read; 0 if it is not known. */
+    /** LSN of the newest transaction that was read; 0 if it is not known. */
     long commitTimeMs() {
         return commitTimeMs;
     }
 
-    /** A new subscription begins, from the LSN of the offset. What was read and not emitted comes again. */
+    /** A new subscription starts, from the LSN of the offset. What was read and not emitted is sent again. */
     void restart() {
         lsn = null;
         waiting = null;
@@ -167,7 +167,10 @@ final class ChangeReader implements ChangeListener {
         schema.apply(database, table);
     }
 
-    /** A table that is made where nothing is known of what was sent before: the rows of one of its name go, by a truncate event. */
+    /**
+     * A table that is created where nothing is known of what was sent before: a truncate event removes the rows of an
+     * earlier one of its name.
+     */
     private void empty(TableId id, long event, boolean isNew) {
         TableMapping mapping = schema.mapping(id);
         if (isNew
@@ -181,8 +184,8 @@ final class ChangeReader implements ChangeListener {
     }
 
     /**
-     * A table of this name is no more: its rows go, by a truncate event. The log does not give the columns of a table
-     * that is gone; where they are not known, the event has none.
+     * A table of this name no longer exists: a truncate event removes its rows. The log does not contain the columns of
+     * a dropped table; if they are not known, the event has none.
      */
     private void remove(TableId id, long event, boolean isNew) {
         boolean pending = offset.pendingResnapshots().pending().contains(id.table());
@@ -203,7 +206,10 @@ final class ChangeReader implements ChangeListener {
         removed = id;
     }
 
-    /** Whether the topic of a table is its own; of one that was set aside because it is another's, nothing was ever sent. */
+    /**
+     * Whether the table has its own topic; of one that was suspended because another table has the topic, nothing was
+     * ever sent.
+     */
     private boolean hasTopic(TableId id) {
         try {
             schema.checkNew(id);
@@ -214,7 +220,7 @@ final class ChangeReader implements ChangeListener {
         }
     }
 
-    /** Whether the table can be named in an event at all; of one that cannot, nothing was ever sent. */
+    /** Whether an event can name the table at all; if not, nothing was ever sent of it. */
     private boolean isDescribed(TableId id) {
         try {
             return schema.mapping(id) != null || schema.apply(database, StoredRows.unknown(id.table())) != null;
@@ -277,13 +283,13 @@ final class ChangeReader implements ChangeListener {
         return of == mapping.schema() || of.equals(mapping.schema()) ? values : mapping.project(of, values);
     }
 
-    /** A transaction after which tables are to be read anew counts as sent once that is done. */
+    /** A transaction after which tables have to be read again counts as sent once that is done. */
     @Override
     public void commit(long events) {
         if (skipped > events) {
             throw new DoLakeException(
                     ErrorCode.CDC_LSN_NOT_FOUND,
-                    "Cannot go on after event " + skipped + " of transaction " + lsn + " of database " + database
+                    "Cannot continue after event " + skipped + " of transaction " + lsn + " of database " + database
                             + ": it has " + events + " events");
         }
         boolean rereads = offset.pendingResnapshots().isAnyPending();
@@ -307,7 +313,10 @@ final class ChangeReader implements ChangeListener {
         lsn = null;
     }
 
-    /** Reads pending tables anew between two transactions; what was read then counts as of the newest one sent. */
+    /**
+     * Reads pending tables again between two transactions; the rows then belong to the newest transaction that was
+     * sent.
+     */
     void resendPending() {
         if (lsn == null && offset.event() == 0 && offset.pendingResnapshots().isAnyPending()) {
             sink.resnapshot(offset.lsn());

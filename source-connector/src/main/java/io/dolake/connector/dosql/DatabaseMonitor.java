@@ -46,7 +46,8 @@ final class DatabaseMonitor implements AutoCloseable {
         try {
             assigned = captured();
         } catch (DoLakeException e) {
-            LOGGER.warn("Databases of {} are not known, going on with {}: {}", config.server(), assigned, e.toString());
+            LOGGER.warn(
+                    "Databases of {} are not known, continuing with {}: {}", config.server(), assigned, e.toString());
         }
         return assigned;
     }

@@ -61,14 +61,14 @@ final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
         return fault != null && fault.isSuspended();
     }
 
-    /** Whether every database has heard from its engine lately; those that are set aside do not count. */
+    /** Whether every database has heard from its engine lately; suspended ones do not count. */
     boolean isConnected() {
         List<DatabaseState> counting =
                 states.values().stream().filter(DatabaseStates::counts).toList();
         return counting.isEmpty() ? states.isEmpty() : counting.stream().allMatch(DatabaseState::isConnected);
     }
 
-    /** The lag of the database that is farthest behind. */
+    /** The lag of the database with the largest lag. */
     long lagMs() {
         return states.values().stream()
                 .filter(DatabaseStates::counts)
@@ -149,7 +149,7 @@ final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
         return object;
     }
 
-    /** The tables that are known of a database, in order. */
+    /** The known tables of a database, in order. */
     static TreeSet<String> names(DatabaseState state) {
         TreeSet<String> names = new TreeSet<>(state.tables());
         names.addAll(state.pending());

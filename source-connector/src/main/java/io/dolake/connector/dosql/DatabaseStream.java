@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The change stream of one database: connects, reads in turns, connects again. Connecting happens on another thread, so
- * that a database out of reach does not hold up the others of the task. One thread takes the turns; {@link #committed}
- * may come from any.
+ * The change stream of one database: connects, reads in turns, reconnects. Connecting happens on another thread, so
+ * that an unreachable database does not delay the others of the task. One thread takes the turns; {@link #committed}
+ * may be called by any.
  */
 final class DatabaseStream implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseStream.class);
@@ -95,9 +95,9 @@ final class DatabaseStream implements AutoCloseable {
     /**
      * Reads at most one batch.
      *
-     * @param wait how long to wait for something to read
-     * @return whether there was something
-     * @throws DoLakeException on an error that waiting does not mend
+     * @param wait how long to wait for events
+     * @return whether there were any
+     * @throws DoLakeException on an error that waiting does not fix
      */
     boolean turn(Duration wait) throws InterruptedException {
         boolean hadSomething = false;
@@ -108,7 +108,7 @@ final class DatabaseStream implements AutoCloseable {
         } catch (DoLakeException e) {
             failed(e);
         } catch (RuntimeException | Error e) {
-            // the rest of a batch that broke off is not to be read on, but again
+            // the rest of an interrupted batch must not be continued, but read again
             disconnect();
             throw e;
         }
@@ -117,12 +117,12 @@ final class DatabaseStream implements AutoCloseable {
         return hadSomething;
     }
 
-    /** Has a table read anew as soon as a transaction has ended. From any thread. */
+    /** Has a table read again as soon as the current transaction has ended. Callable from any thread. */
     void resume(String table) {
         resumes.add(table);
     }
 
-    /** The worker has dropped an event of a table. From any thread. */
+    /** The worker has dropped an event of a table. Callable from any thread. */
     void dropped(TableId table, String position) {
         drops.add(new Drop(table, position));
     }
@@ -215,7 +215,7 @@ final class DatabaseStream implements AutoCloseable {
         }
     }
 
-    /** Decides what becomes of an error: wait and try again, or throw. */
+    /** Handles an error: waits and tries again, or throws. */
     private void failed(DoLakeException e) {
         disconnect();
         if (e.code() == ErrorCode.CDC_LSN_NOT_FOUND || e.code() == ErrorCode.CDC_EPOCH_MISMATCH) {
@@ -229,7 +229,7 @@ final class DatabaseStream implements AutoCloseable {
         }
         failures++;
         int allowed = config.getMaxRetriesOnError();
-        // A view of rows that was not read for too long is closed by the engine: it is opened again.
+        // The engine closes a view whose rows were not read for too long: it is opened again.
         boolean passes = e.code().isRetriable() || e.code() == ErrorCode.TRANSACTION_STATE;
         if (!passes || (allowed >= 0 && failures > allowed)) {
             throw e;
@@ -245,13 +245,13 @@ final class DatabaseStream implements AutoCloseable {
                 e.toString());
     }
 
-    /** A heartbeat record carries the offset on where no event does. */
+    /** A heartbeat record advances the offset when no event does. */
     private void beat() throws InterruptedException {
         long interval = config.getHeartbeatInterval().toNanos();
         if (interval == 0 || System.nanoTime() - heartbeatNanos < interval) {
             return;
         }
-        // the notes beside the LSN have to be kept too
+        // the other parts of the offset have to be kept too
         boolean isKnown = offset.lsn().equals(beatenLsn) && offset.notes().equals(beatenNotes);
         if (isKnown) {
             return;
@@ -266,7 +266,7 @@ final class DatabaseStream implements AutoCloseable {
         return offset;
     }
 
-    /** Connect has stored an offset: the server may retire the log up to its LSN. */
+    /** Connect has stored an offset: the server may delete the log up to its LSN. */
     void committed(Lsn lsn) {
         committed = lsn;
         CdcStream current = stream;
@@ -275,7 +275,7 @@ final class DatabaseStream implements AutoCloseable {
         }
     }
 
-    /** Whether any change was read since the stream began. */
+    /** Whether any change was read since the stream started. */
     boolean hasProgressed() {
         return progressed;
     }

@@ -18,8 +18,8 @@ import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 
 /**
- * How far a database has been sent. {@code lsn}: every transaction up to it, whole; {@code event}: so many events of
- * the transaction after it, counted as the change log counts them. Mutable; {@link #getOffset} is a copy.
+ * How far a database has been sent. {@code lsn}: every transaction up to it, completely; {@code event}: the number of
+ * events of the transaction after it, as the change log counts them. Mutable; {@link #getOffset} is a copy.
  */
 final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
     static final String EPOCH_KEY = "epoch";
@@ -84,19 +84,22 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         return sourceInfo.epoch();
     }
 
-    /** The newest transaction that was sent whole. */
+    /** The newest transaction that was sent completely. */
     Lsn lsn() {
         return lsn;
     }
 
-    /** Whether the offset of a running snapshot tells which tables are still to be read; those of older versions do not. */
+    /**
+     * Whether the offset of a running snapshot lists the tables that are still to be read; those of older versions do
+     * not.
+     */
     boolean namesTablesLeft() {
         return namesTablesLeft;
     }
 
     /**
-     * Whether it was begun anew, after a database, or changes, of which nothing is known any more: a table that is made from here on may have rows
-     * of one of its name downstream.
+     * Whether it was read again, after a database, or changes, of which nothing is known any more: rows of an earlier
+     * table of the same name may be downstream of a table that is created from now on.
      */
     boolean isAnew() {
         return isAnew;
@@ -106,18 +109,18 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         isAnew = true;
     }
 
-    /** What is left of a snapshot is left to the stream, which begins where the snapshot was taken. */
+    /** Leaves the rest of a snapshot to the stream, which starts where the snapshot was taken. */
     void goOnAsStream() {
         preSnapshotCompletion();
         postSnapshotCompletion();
     }
 
-    /** Events sent of the transaction after {@link #lsn}. */
+    /** Number of events sent of the transaction after {@link #lsn}. */
     long event() {
         return event;
     }
 
-    /** Tables whose rows are to be read anew. */
+    /** Tables whose rows are to be read again. */
     PendingResnapshots pendingResnapshots() {
         return pendingResnapshots;
     }
@@ -127,17 +130,17 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         return faults;
     }
 
-    /** The {@link CaptureFilters} under which changes were sent or passed over. */
+    /** The {@link CaptureFilters} under which changes were sent or skipped. */
     String filters() {
         return filters;
     }
 
-    /** From here on others hold. */
+    /** Replaces the filters from here on. */
     void filtersAre(String now) {
         filters = now;
     }
 
-    /** What stands in the offset beside the position. */
+    /** The parts of the offset besides the position. */
     String notes() {
         return faults.isEmpty() && pendingResnapshots.isEmpty()
                 ? filters
@@ -148,12 +151,12 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         return sourceInfo;
     }
 
-    /** So many events of the transaction after {@link #lsn} are sent. */
+    /** Sets the number of events sent of the transaction after {@link #lsn}. */
     void sentEvents(long events) {
         event = events;
     }
 
-    /** The transaction is sent whole. */
+    /** The transaction has been sent completely. */
     void sentTransaction(Lsn transaction) {
         lsn = transaction;
         event = 0;
@@ -178,7 +181,7 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         if (getSnapshot().isPresent()) {
             offset.put(AbstractSourceInfo.SNAPSHOT_KEY, getSnapshot().get().toString());
             offset.put(SNAPSHOT_COMPLETED_KEY, snapshotCompleted);
-            // also if none is left: an offset without it does not tell
+            // also if none is left: an offset without the list says nothing
             offset.put(RESEND_KEY, pendingResnapshots.toString());
             return offset;
         }
@@ -209,7 +212,7 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
         return sourceInfo.database() + " " + getOffset();
     }
 
-    /** The LSN in a stored offset: a number, or text where a user wrote it. */
+    /** The LSN in a stored offset: a number, or text if a user wrote it. */
     static Lsn lsnIn(Map<String, ?> offset) {
         Object value = offset.get(LSN_KEY);
         if (value instanceof Number number) {
@@ -257,7 +260,7 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
             this.database = database;
         }
 
-        /** Null for an empty one: the framework's notice that a first snapshot begins carries that. */
+        /** Null for an empty offset, which the framework's notification of a first snapshot's start has. */
         @Override
         public DoSqlOffsetContext load(Map<String, ?> offset) {
             if (offset.isEmpty()) {
@@ -267,7 +270,7 @@ final class DoSqlOffsetContext extends CommonOffsetContext<SourceInfo> {
                 return read(offset);
             } catch (DoLakeException e) {
                 DoLakeException named = new DoLakeException(
-                        e.code(), "Cannot go on with database '" + database + "': " + e.getMessage(), e);
+                        e.code(), "Cannot continue with database '" + database + "': " + e.getMessage(), e);
                 throw e.hint().map(named::withHint).orElse(named);
             }
         }

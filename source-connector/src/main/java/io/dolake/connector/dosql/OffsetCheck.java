@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
- * Checks offsets written by hand: their form, and that the change log of the engine continues them. An LSN between two
- * transactions stands for the one before it.
+ * Checks offsets written by hand: their form, and that the engine's change log can continue from them. An LSN between
+ * two transactions stands for the one before it.
  */
 final class OffsetCheck {
     private static final Set<String> PARTITION_KEYS = Set.of(DoSqlPartition.SERVER_KEY, DoSqlPartition.DATABASE_KEY);
@@ -31,7 +31,7 @@ final class OffsetCheck {
             DoSqlOffsetContext.ANEW_KEY,
             AbstractSourceInfo.SNAPSHOT_KEY,
             CommonOffsetContext.SNAPSHOT_COMPLETED_KEY));
-    /** What {@code provide.transaction.metadata} adds. */
+    /** Keys added by {@code provide.transaction.metadata}. */
     private static final String TRANSACTION_KEYS = "transaction_";
 
     private final String server;
@@ -40,8 +40,8 @@ final class OffsetCheck {
     private final Duration timeout;
 
     /**
-     * @param databases those that the connector captures
-     * @param timeout how long to read for the events of a transaction
+     * @param databases databases that the connector captures
+     * @param timeout time limit for reading the events of a transaction
      */
     OffsetCheck(String server, Predicate<String> databases, EngineConnection engine, Duration timeout) {
         this.server = server;
@@ -50,7 +50,10 @@ final class OffsetCheck {
         this.timeout = timeout;
     }
 
-    /** @throws ConnectException for the first that cannot be taken; one without a value is a reset, of whatever it names */
+    /**
+     * @throws ConnectException for the first offset that is not accepted; one without a value is a reset, whatever its
+     * partition
+     */
     void check(Map<Map<String, ?>, Map<String, ?>> offsets) {
         offsets.forEach((partition, offset) -> {
             if (offset != null) {
@@ -81,7 +84,7 @@ final class OffsetCheck {
         } catch (DoLakeException e) {
             throw new ConnectException(
                     "Cannot alter offset of database " + database + ": " + e.getMessage()
-                            + ". An offset of null has the database read anew",
+                            + ". An offset of null has the database read again",
                     e);
         }
     }

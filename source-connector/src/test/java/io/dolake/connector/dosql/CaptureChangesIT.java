@@ -224,7 +224,7 @@ class CaptureChangesIT {
         }
     }
 
-    /** Killed after any record, the reread begins anew or is done. */
+    /** Killed after any record, the reread starts again or is done. */
     @Test
     void killsWhileTablesAreReadAnewLeaveNothingOfBefore() throws Exception {
         start("column.exclude.list", "shop.people.phone");

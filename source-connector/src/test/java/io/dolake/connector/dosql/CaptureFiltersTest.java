@@ -26,7 +26,7 @@ class CaptureFiltersTest {
         return CaptureFilters.of(Fixtures.config(settings).getConfig());
     }
 
-    /** Tables that are read anew, with the reason. */
+    /** Tables that are read again, with the reason. */
     private static Map<String, String> changed(String[] before, String... now) {
         Map<String, String> changed = new TreeMap<>();
         CaptureFilters.changed(Fixtures.config(now), filters(before), "shop", TABLES)
@@ -43,26 +43,26 @@ class CaptureFiltersTest {
             nullValues = "-",
             value = {
                 // lists of columns
-                "column.exclude.list=shop.people.phone, -, what the settings of columns let out was other for phone",
-                "-, column.exclude.list=shop.people.phone, what the settings of columns let out was other for phone",
-                "column.include.list=shop.people.id|shop.orders.*, -, was other for phone; born; photo",
-                "column.exclude.list=.*.phone|.*.photo, column.exclude.list=.*.phone, was other for photo",
+                "column.exclude.list=shop.people.phone, -, the settings of columns were different for phone",
+                "-, column.exclude.list=shop.people.phone, the settings of columns were different for phone",
+                "column.include.list=shop.people.id|shop.orders.*, -, were different for phone; born; photo",
+                "column.exclude.list=.*.phone|.*.photo, column.exclude.list=.*.phone, were different for photo",
                 // masks: there or not, of another kind, length, algorithm, version, salt
-                "column.mask.with.3.chars=shop.people.phone, -, was other for phone",
-                "-, column.mask.with.3.chars=shop.people.phone, was other for phone",
-                "column.mask.with.3.chars=.*phone, column.mask.with.4.chars=.*phone, was other for phone",
-                "column.mask.with.0.chars=.*phone, column.exclude.list=.*phone, was other for phone",
-                SHA + "a=.*phone, " + SHA + "b=.*phone, was other for phone",
-                SHA + "a=.*phone, column.mask.hash.v2.SHA-256.with.salt.a=.*phone, was other for phone",
-                SHA + "a=.*phone, column.mask.hash.MD5.with.salt.a=.*phone, was other for phone",
+                "column.mask.with.3.chars=shop.people.phone, -, were different for phone",
+                "-, column.mask.with.3.chars=shop.people.phone, were different for phone",
+                "column.mask.with.3.chars=.*phone, column.mask.with.4.chars=.*phone, were different for phone",
+                "column.mask.with.0.chars=.*phone, column.exclude.list=.*phone, were different for phone",
+                SHA + "a=.*phone, " + SHA + "b=.*phone, were different for phone",
+                SHA + "a=.*phone, column.mask.hash.v2.SHA-256.with.salt.a=.*phone, were different for phone",
+                SHA + "a=.*phone, column.mask.hash.MD5.with.salt.a=.*phone, were different for phone",
                 // truncation
-                "column.truncate.to.3.chars=.*phone, -, was other for phone",
-                "column.truncate.to.3.chars=.*phone, column.truncate.to.4.chars=.*phone, was other for phone",
+                "column.truncate.to.3.chars=.*phone, -, were different for phone",
+                "column.truncate.to.3.chars=.*phone, column.truncate.to.4.chars=.*phone, were different for phone",
                 // other settings that say what a row looks like, or whether its changes are sent
-                "message.key.columns=shop.people:phone, -, message.key.columns was other",
-                "decimal.handling.mode=string, -, decimal.handling.mode was other",
-                "-, binary.handling.mode=hex, binary.handling.mode was other",
-                "table.exclude.list=shop.people, -, left it out before",
+                "message.key.columns=shop.people:phone, -, message.key.columns was different",
+                "decimal.handling.mode=string, -, decimal.handling.mode was different",
+                "-, binary.handling.mode=hex, binary.handling.mode was different",
+                "table.exclude.list=shop.people, -, excluded it before",
             })
     void whatIsOtherForATableHasItReadAnewAndNoOther(String before, String now, String why) {
         Map<String, String> changed = changed(split(before), split(now));

@@ -250,7 +250,7 @@ class GoOnIT {
         }
     }
 
-    /** A stored offset that nobody can read is the fault of one database. */
+    /** An unreadable stored offset is the fault of one database. */
     @Test
     void anOffsetThatCannotBeReadStopsItsDatabaseOnly() throws Exception {
         engine.create("shop", ORDERS, "INSERT INTO orders VALUES (1, 'pen')");

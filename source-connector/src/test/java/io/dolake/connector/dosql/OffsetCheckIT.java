@@ -64,8 +64,8 @@ class OffsetCheckIT {
             JsonNode shop = StateBeans.database("shop");
             assertThat(shop.path("code").asText()).isEqualTo("CDC_LSN_NOT_FOUND");
             assertThat(shop.path("reason").asText())
-                    .contains(
-                            "Cannot go on after event 2 of transaction " + lsn + " of database shop: it has 1 events");
+                    .contains("Cannot continue after event 2 of transaction " + lsn
+                            + " of database shop: it has 1 events");
             assertThat(task.records()).hasSize(before);
             task.stop();
         }

@@ -90,7 +90,7 @@ class OffsetsTest {
             assertThatThrownBy(() -> load(offset))
                     .as("%s", offset)
                     .isInstanceOf(DoLakeException.class)
-                    .hasMessageStartingWith("Cannot go on with database '" + DATABASE + "': ");
+                    .hasMessageStartingWith("Cannot continue with database '" + DATABASE + "': ");
         }
     }
 
@@ -111,7 +111,7 @@ class OffsetsTest {
                 .isInstanceOf(ConnectException.class)
                 .hasMessage(
                         "Cannot alter offset of database shop: Cannot continue at LSN 9: the change log holds 10 to 90."
-                                + " An offset of null has the database read anew");
+                                + " An offset of null has the database read again");
         assertThatThrownBy(() -> alter(Map.of("epoch", EPOCH, "lsn", 91L))).isInstanceOf(ConnectException.class);
     }
 

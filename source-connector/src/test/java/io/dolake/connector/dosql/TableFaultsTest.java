@@ -183,7 +183,7 @@ class TableFaultsTest {
         log.transaction(5).insert(BAD, 13, 13L, "a");
         assertThatThrownBy(this::read)
                 .isInstanceOf(DoLakeException.class)
-                .hasMessageContaining("Cannot set table bad aside: 200 tables");
+                .hasMessageContaining("Cannot suspend table bad: 200 tables");
     }
 
     @Test

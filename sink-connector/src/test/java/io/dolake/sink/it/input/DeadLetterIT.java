@@ -73,7 +73,7 @@ class DeadLetterIT {
                     .containsEntry("value", "{\"id\":5,\"item\":\"salt\"}")
                     .containsEntry("error_code", "INVALID_ARGUMENT")
                     .containsEntry("connector", "dolake-sink");
-            assertThat(row.get("error")).contains("no Debezium envelope");
+            assertThat(row.get("error")).contains("not a Debezium envelope");
         });
         assertThat(lake.table("dead").properties()).containsEntry(TableMode.PROPERTY, "upsert");
     }
@@ -134,9 +134,8 @@ class DeadLetterIT {
                 .extracting(row -> row.get("offset"))
                 .containsExactlyInAnyOrder("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12");
         assertThat(dead())
-                .allSatisfy(row -> assertThat(row.get("error"))
-                        .startsWith("Cannot take")
-                        .doesNotContain("2026-01-01", "no number"));
+                .allSatisfy(row ->
+                        assertThat(row.get("error")).startsWith("Cannot ").doesNotContain("2026-01-01", "no number"));
         assertThat(dead())
                 .extracting(row -> row.get("error"))
                 .anySatisfy(error -> assertThat(error).contains("column v: the text has half of a surrogate pair"))

@@ -256,7 +256,7 @@ class SinkTaskIT {
         try (Worker worker = new Worker(envelopesOnly(), topic)) {
             assertThatThrownBy(() -> worker.poll(10))
                     .isInstanceOf(ConnectException.class)
-                    .hasMessageContaining("no Debezium envelope");
+                    .hasMessageContaining("not a Debezium envelope");
         }
     }
 

@@ -259,7 +259,7 @@ class SourcesIT {
                     .containsEntry("code", "TABLE_REPLACED")
                     .extractingByKey("reason")
                     .asString()
-                    .contains("made anew");
+                    .contains("recreated");
             assertThat(worker.resume("dbo.users", "held")).isEmpty();
             worker.drain();
         }

@@ -262,7 +262,7 @@ class ValuesIT {
         assertThat(lake.rows("dead")).extracting(row -> row.get("offset")).containsExactly("1");
     }
 
-    /** Each value by itself: {@link SemanticTypesTest}. */
+    /** Each value alone: {@link SemanticTypesTest}. */
     @ParameterizedTest
     @ValueSource(strings = {"append", "upsert"})
     void randomValuesOfAllTypesAreWhatTheyWere(String mode) throws Exception {

@@ -131,7 +131,7 @@ final class CrashEra implements AutoCloseable {
         }
     }
 
-    /** Waits until the lake holds what is in the topic now; rows go on changing. */
+    /** Waits until the lake holds what is in the topic now; rows keep changing. */
     void awaitLake(WorkerProcess shown) throws Exception {
         topic.mark();
         Map<TopicPartition, Long> ends = topic.ends();

@@ -44,7 +44,7 @@ class GroupOffsetIT {
         return new Worker(settings, group, catalog -> catalog, topics);
     }
 
-    /** The record before an offset, as it is told. */
+    /** The record before an offset, as it is reported. */
     private static String at(FakeTopic topic, long next) {
         SinkRecord record = topic.records.get((int) next - 1);
         return RecordMark.of(record).toJson().toString();
@@ -166,7 +166,7 @@ class GroupOffsetIT {
         }
     }
 
-    /** As a transform has it that leaves out all records of a topic. */
+    /** Like a transform that leaves out all records of a topic. */
     @Test
     void whereNothingIsHandedOverThatIsTold() {
         orders.skip(3);
@@ -185,7 +185,7 @@ class GroupOffsetIT {
         }
     }
 
-    /** What is told of a topic made anew is the record of the old one, until somebody says how to go on. */
+    /** For a recreated topic the record of the old one is reported, until somebody decides how to continue. */
     @Test
     void nothingIsSaidOfATopicThatIsAnother() {
         orders.upsert("c", 1L, "tea").upsert("c", 2L, "rice").upsert("c", 3L, "salt");

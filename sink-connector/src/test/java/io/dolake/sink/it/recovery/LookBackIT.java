@@ -58,7 +58,7 @@ class LookBackIT {
         lake.catalog().dropTable(TableIdentifier.of("shop", table), true);
     }
 
-    /** Polls until a table has so many rows, whatever the group's offset is. */
+    /** Polls until a table has this number of rows, whatever the group's offset is. */
     private void fill(Worker worker, String table, int rows) {
         await().until(() -> {
             worker.poll(50);

@@ -41,7 +41,7 @@ class PutAsideIT {
         lake.catalog().createTable(ORDERS, new Schema(time));
     }
 
-    /** Another start; ends the test if anything is set aside. */
+    /** Another start; ends the test if anything is suspended. */
     private void run() {
         Map<String, String> settings = lake.settings("dolake-sink");
         settings.put(DeadLetterConfig.TABLE, "shop.dead");
@@ -67,7 +67,7 @@ class PutAsideIT {
                 .satisfies(row -> assertThat(row).containsEntry("id", "2"));
     }
 
-    /** What is known of it is its offset: made anew, it has none. */
+    /** Only its offset identifies it: once recreated, it has none. */
     @Test
     void madeAnewItIsTold() {
         topic.upsert("c", 1L, "no time").upsert("c", 2L, "2026-01-01T00:00:00Z");

@@ -127,7 +127,7 @@ class RandomSuspensionIT {
 
     private void harm() {
         String table = tables.get(random.nextInt(tables.size()));
-        // One that has rows of several topics is filled anew as each of them tells, which takes rows of each.
+        // A table with rows of several topics is refilled when each of them shows the loss, which takes rows of each.
         if (!table.equals("a") && random.nextInt(3) == 0) {
             if (lake.exists(table)) {
                 lake.catalog().dropTable(TableIdentifier.of("shop", table), true);
@@ -147,7 +147,7 @@ class RandomSuspensionIT {
         }
         Map<String, Map<String, String>> names = new TreeMap<>(worker.suspended());
         if (all) {
-            // What was mended before it was noticed goes on by itself, or is noticed still.
+            // What was repaired before it was noticed continues on its own, or is noticed still.
             await().atMost(60, SECONDS).until(() -> {
                 worker.poll(500);
                 worker.commit();
@@ -163,7 +163,7 @@ class RandomSuspensionIT {
         });
     }
 
-    /** Tables that were dropped are filled anew. */
+    /** Dropped tables are refilled. */
     private static void resume(Worker worker, String name, Map<String, String> state) {
         boolean isDropped = state.get("code").equals("TABLE_REPLACED");
         assertThat(worker.resume(name, isDropped ? "start" : "")).isEmpty();

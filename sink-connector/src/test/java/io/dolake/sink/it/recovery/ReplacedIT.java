@@ -74,7 +74,7 @@ class ReplacedIT {
         }
     }
 
-    /** Nothing new comes, and nobody may ask Kafka: the topic itself tells. */
+    /** No new record arrives, and Kafka may not be queried: the topic itself shows it. */
     @Test
     void aTableThatWasDroppedWaitsToBeToldFromWhere() throws Exception {
         mayAskKafka = false;

@@ -258,7 +258,7 @@ class SuspensionIT {
         }
     }
 
-    /** FAULTS C6: the head never moved, so it is no conflict. */
+    /** FAULTS C6: the head never moved, so it is not a conflict. */
     @Test
     void aCommitThatIsRefusedWhileNobodyElseCommitsIsAFaultOfItsTable() {
         settings.put("iceberg.tables.auto-create-props.write.metadata.metrics.column.payload", "none");

@@ -161,10 +161,11 @@ class TakeoverIT {
         assertThat(ids()).doesNotHaveDuplicates().hasSize(rows + 100);
         assertThat(TakeoverReport.of(apache(), true))
                 .hasSize(1)
-                .allSatisfy(error -> assertThat(error.get("message").toString()).contains("the connector runs still"));
+                .allSatisfy(error ->
+                        assertThat(error.get("message").toString()).contains("the connector is still running"));
     }
 
-    /** As retention does; and then nobody can say what waits. */
+    /** As retention does; then nobody knows which files are pending. */
     private void removeMessagesThatNobodyRead() throws Exception {
         String group = "connect-" + CONNECTOR + "-coord";
         long end = read(group, CONTROL_PARTITION);

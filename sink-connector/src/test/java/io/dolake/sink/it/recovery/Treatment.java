@@ -20,7 +20,7 @@ enum Treatment {
             era.startUntil(step, 1).kill();
         }
     },
-    /** It wakes up long after another has taken over, and goes on. */
+    /** It wakes up long after another task has taken over, and continues. */
     ZOMBIE {
         @Override
         void apply(CrashEra era, WorkerProcess worker, Step step) throws Exception {

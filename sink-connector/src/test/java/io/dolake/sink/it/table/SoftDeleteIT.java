@@ -70,8 +70,8 @@ class SoftDeleteIT {
         topic.shape(own, "id").upsert("c", 1L, "no").delete(1L);
         org.assertj.core.api.Assertions.assertThatThrownBy(this::drain)
                 .hasMessageContaining(
-                        "TYPE_MISMATCH: Cannot write row: it has a column __deleted of its own, where mode soft-delete"
-                                + " says whether a row is deleted (dosql.shop.orders-0@0)")
+                        "TYPE_MISMATCH: Cannot write row: it has a column __deleted of its own, which mode soft-delete"
+                                + " uses to mark deleted rows (dosql.shop.orders-0@0)")
                 .hasMessageContaining("Set dolake.changelog.column.prefix to another prefix for what the sink adds");
         Map<String, String> settings = settings();
         settings.put(InputConfig.CHANGELOG_PREFIX, "_lake_");
