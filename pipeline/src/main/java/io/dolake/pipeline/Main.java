@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
 
 /**
  * The command line of the pipeline. Exit status: 0, 1 when the command failed, 2 when it was not understood, 3 when
- * {@code up} runs with something in it that does not. Errors go to standard error as {@code CODE: message}, with a hint on the next line where there is one.
+ * {@code up} runs with something in it that does not. Errors go to standard error as {@code CODE: message}, with a hint
+ * on the next line where there is one.
  */
 @Command(
         name = "dolake",

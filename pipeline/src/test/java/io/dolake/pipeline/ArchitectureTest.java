@@ -132,7 +132,10 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** What Kafka Connect, Debezium, JMX and the pipeline reach by name; everything else in the source is its own affair. */
+    /**
+     * What Kafka Connect, Debezium, JMX and the pipeline reach by name; everything else in the source is its own
+     * affair.
+     */
     @Test
     void theSourceShowsOnlyItsEntryPoints() {
         List<String> others = CLASSES.stream()

@@ -13,7 +13,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A status of 401 databases is a page of them, soon (D15). The source takes one of them; all stand in the engine's directory. */
+/**
+ * A status of 401 databases is a page of them, soon (D15). The source takes one of them; all stand in the engine's
+ * directory.
+ */
 class ManyDatabasesIT {
     private static final int DATABASES = 400;
     /** The goal is a second; a loaded machine has more. */

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A real worker refuses bad configurations (faults B8, B9, B10), and what filters and masks keep back is nowhere behind the
+ * A real worker refuses bad configurations (faults B8, B9, B10), and what filters and masks keep back is nowhere behind
+ * the
  * engine (faults B1, B2): not in topics, offsets, the lake, logs down to TRACE, JMX
  * or REST.
  */
@@ -234,7 +235,10 @@ class PrivacyIT {
         }
     }
 
-    /** Masks that come later: what is under way when they do is sent under them, and what was sent before is taken out of the lake. */
+    /**
+     * Masks that come later: what is under way when they do is sent under them, and what was sent before is taken out
+     * of the lake.
+     */
     @Test
     @Order(4)
     void whatIsUnderWayWhenAMaskComesLeavesMasked() throws Exception {
@@ -298,7 +302,10 @@ class PrivacyIT {
         assertNowhere();
     }
 
-    /** A worker answers before its tasks have a new configuration: only what they read after a stop is surely sent under it. */
+    /**
+     * A worker answers before its tasks have a new configuration: only what they read after a stop is surely sent under
+     * it.
+     */
     private static void stopSource() throws Exception {
         worker.call("PUT", "/connectors/" + Pipeline.SOURCE + "/stop", null);
         until(() ->

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Random transactions on tables of every kind. The same seed gives the same statements; which of them are committed when
+ * Random transactions on tables of every kind. The same seed gives the same statements; which of them are committed
+ * when
  * the engine is stopped in the middle is known to the engine only.
  */
 final class RandomWorkload {

@@ -13,7 +13,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tables that one connector has set aside while the rest of their database goes on: B4, and what a table of the lake holds up (C14). */
+/**
+ * Tables that one connector has set aside while the rest of their database goes on: B4, and what a table of the lake
+ * holds up (C14).
+ */
 class SourceSetAsideIT {
     private static final Duration SOON = Duration.ofSeconds(60);
 

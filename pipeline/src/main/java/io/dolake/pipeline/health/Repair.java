@@ -19,7 +19,9 @@ public final class Repair {
     private final Health health;
     private final String from;
 
-    /** @param from where a table of the lake goes on: {@code held}, {@code start}, or empty where the sink may choose */
+    /**
+     * @param from where a table of the lake goes on: {@code held}, {@code start}, or empty where the sink may choose
+     */
     public Repair(ConnectRest connect, EngineRest engine, Health health, String from) {
         this.connect = connect;
         this.engine = engine;

@@ -22,7 +22,8 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 
 /**
- * The Iceberg tables of a home, read with Iceberg's own generic reader. Needs nothing but the files: the pipeline may run
+ * The Iceberg tables of a home, read with Iceberg's own generic reader. Needs nothing but the files: the pipeline may
+ * run
  * or not.
  */
 public final class Lake implements AutoCloseable {

@@ -142,7 +142,8 @@ public final class ConnectRest {
     }
 
     /**
-     * The tables that a sink's tasks have met, and partitions that are set aside: {@code table, state, ...} each, once for each task.
+     * The tables that a sink's tasks have met, and partitions that are set aside: {@code table, state, ...} each, once
+     * for each task.
      * None of a connector that is no sink, or of which no task runs.
      */
     public List<JsonNode> sinkTables(String connector) {
@@ -170,7 +171,9 @@ public final class ConnectRest {
         return JSON.convertValue(answer.path(name), new TypeReference<List<Object>>() {});
     }
 
-    /** Databases of the source, each an object with its state and its tables; empty where the worker does not tell any. */
+    /**
+     * Databases of the source, each an object with its state and its tables; empty where the worker does not tell any.
+     */
     public List<JsonNode> sourceDatabases() {
         JsonHttp.Answer answer = http.get("read the databases of the source", "/pipeline/databases");
         List<JsonNode> databases = new ArrayList<>();

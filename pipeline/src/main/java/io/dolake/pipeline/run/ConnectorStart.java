@@ -18,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives a worker a connector and waits until it is clear whether that does its work. One that does not is no reason to stop: it is told
+ * Gives a worker a connector and waits until it is clear whether that does its work. One that does not is no reason to
+ * stop: it is told
  * where states are shown, and the rest goes on.
  */
 final class ConnectorStart {
@@ -28,7 +29,9 @@ final class ConnectorStart {
     private static final Duration ERRORS_PASS = Duration.ofSeconds(5);
     /** How long tasks may take to start, of one connector. */
     private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(60);
-    /** After a restart a task is asked for so long before it is believed to run: it may fail at its first step again. */
+    /**
+     * After a restart a task is asked for so long before it is believed to run: it may fail at its first step again.
+     */
     private static final Duration STEADY = Duration.ofSeconds(6);
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
@@ -119,8 +122,10 @@ final class ConnectorStart {
     }
 
     /**
-     * Waits until the connector and its tasks run, or do not. States of failure may be those of the last run of the worker, which keeps them:
-     * what has failed is started once more, and believed then. Nor is a task believed that has the configuration of before.
+     * Waits until the connector and its tasks run, or do not. States of failure may be those of the last run of the
+     * worker, which keeps them:
+     * what has failed is started once more, and believed then. Nor is a task believed that has the configuration of
+     * before.
      */
     private void settle(String connector) {
         boolean[] isRestarted = new boolean[1];

@@ -36,7 +36,9 @@ public final class EngineRest {
         return page("limit=" + limit + "&after=" + after);
     }
 
-    /** A page with this one, which has its error in it if it cannot be opened; nothing if there is none of that name. */
+    /**
+     * A page with this one, which has its error in it if it cannot be opened; nothing if there is none of that name.
+     */
     public JsonNode only(String database) {
         JsonHttp.Answer answer = http.get("read the status of " + database, "/v1/databases/" + database);
         ObjectNode page = JSON.createObjectNode();

@@ -11,7 +11,10 @@ public final class Logs {
     private static final String OURS = "dolake.log.level";
     private static final String OTHERS = "dolake.log.level.others";
 
-    /** Warns of each REST resource that is given as an object, and uses it all the same. Kept, or its level would be forgotten. */
+    /**
+     * Warns of each REST resource that is given as an object, and uses it all the same. Kept, or its level would be
+     * forgotten.
+     */
     private static final Logger JERSEY = Logger.getLogger("org.glassfish.jersey.internal.inject.Providers");
 
     private Logs() {}

@@ -35,7 +35,8 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Starts everything; returns when it is clear what runs. A connector, task, database or table that does not is no reason to end:
+     * Starts everything; returns when it is clear what runs. A connector, task, database or table that does not is no
+     * reason to end:
      * whoever wants to repair it needs the rest.
      *
      * @throws DoLakeException ADDRESS_IN_USE when a port is taken or the home is run by another process; whatever

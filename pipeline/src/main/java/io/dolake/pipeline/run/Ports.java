@@ -52,7 +52,10 @@ public record Ports(int engine, int kafka, int connect, int controller) {
                 number(file, "controller", 0));
     }
 
-    /** What the last start wrote; nothing if there is none, or if the file is damaged, which costs no more than the memory of it. */
+    /**
+     * What the last start wrote; nothing if there is none, or if the file is damaged, which costs no more than the
+     * memory of it.
+     */
     static Properties file(Home home) {
         return PropertiesFile.find(home.ports()).orElseGet(Properties::new);
     }

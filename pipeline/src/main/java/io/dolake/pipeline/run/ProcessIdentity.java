@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * Tells a process from a later one that was given its process id. The time of its start would do, but the system works it out from the
+ * Tells a process from a later one that was given its process id. The time of its start would do, but the system works
+ * it out from the
  * wall clock, and that may be set: Linux also counts from its own start, which nobody sets.
  */
 final class ProcessIdentity {

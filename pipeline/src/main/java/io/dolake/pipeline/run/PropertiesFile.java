@@ -16,7 +16,10 @@ import java.util.Properties;
 final class PropertiesFile {
     private PropertiesFile() {}
 
-    /** Empty if there is none, or if it cannot be read as one: a file that another start writes anew anyway must not stop a command. */
+    /**
+     * Empty if there is none, or if it cannot be read as one: a file that another start writes anew anyway must not
+     * stop a command.
+     */
     static Optional<Properties> find(Path file) {
         try {
             return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();

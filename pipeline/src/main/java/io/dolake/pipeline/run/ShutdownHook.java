@@ -7,8 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops the pipeline when the process is asked to end. Kafka and Jetty wait for minutes in some places; a stop that takes
- * longer than {@link #LIMIT} leaves the stacks of all threads in the log and ends the process as it is, which loses nothing:
+ * Stops the pipeline when the process is asked to end. Kafka and Jetty wait for minutes in some places; a stop that
+ * takes
+ * longer than {@link #LIMIT} leaves the stacks of all threads in the log and ends the process as it is, which loses
+ * nothing:
  * the next start recovers as from a crash.
  */
 public final class ShutdownHook {

@@ -5,7 +5,8 @@ import io.dolake.schemas.ErrorCode;
 import java.util.List;
 
 /**
- * Why a task ended, out of its stack trace: the deepest cause that is an error of ours, else the outermost error and its deepest cause.
+ * Why a task ended, out of its stack trace: the deepest cause that is an error of ours, else the outermost error and
+ * its deepest cause.
  *
  * @param code INTERNAL_ERROR where no error of ours is among the causes
  * @param reason its message, with the lines that belong to it, up to {@link #MAX_LINES}
@@ -39,7 +40,10 @@ public record TraceCause(ErrorCode code, String reason) {
         return ours == null ? deepest : ours;
     }
 
-    /** Where {@code CODE: } stands at the begin, or behind the name of an exception that repeats its cause's text; -1 if nowhere. */
+    /**
+     * Where {@code CODE: } stands at the begin, or behind the name of an exception that repeats its cause's text; -1 if
+     * nowhere.
+     */
     private static int codeAt(String said, ErrorCode code) {
         if (said.startsWith(code + ": ")) {
             return 0;

@@ -20,7 +20,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Waits until all that was committed in a database before the call is visible in the lake: first until the source
  * connector has committed an offset at or past the newest LSN, then until the sink has committed all that stands in the
- * topics of the database at that moment, by its position in the source. What is in the way is told at once; a table that is set
+ * topics of the database at that moment, by its position in the source. What is in the way is told at once; a table
+ * that is set
  * aside does not keep the others from being waited for.
  */
 public final class Sync {
@@ -30,7 +31,10 @@ public final class Sync {
     private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(1);
     /** A task that fails hands its topics to the others: only if nothing moves for so long, it is in the way. */
     private static final Duration HANDOVER = Duration.ofSeconds(5);
-    /** The sink sets aside a topic that is another as soon as it reads it. If nothing moves for so long, there is nothing to read. */
+    /**
+     * The sink sets aside a topic that is another as soon as it reads it. If nothing moves for so long, there is
+     * nothing to read.
+     */
     private static final Duration NOTICE = Duration.ofSeconds(30);
 
     private final DoSqlClient engine;

@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * A multiset of rows in bounded memory: per bucket of keys the number of rows and the sum of their digests. Two sets of
  * the same rows are equal in whatever order they were added; a row missing, changed or there twice shows in the bucket
- * of its key. The digest is 128 bits of SHA-256, which is safe against chance, not against someone who builds collisions.
+ * of its key. The digest is 128 bits of SHA-256, which is safe against chance, not against someone who builds
+ * collisions.
  */
 final class RowSet {
     static final int BUCKETS = 1 << 12;

@@ -20,7 +20,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * What the source connector's settings let out of databases, tables and columns, as the connector's own plugin says: by its
+ * What the source connector's settings let out of databases, tables and columns, as the connector's own plugin says: by
+ * its
  * configuration at the worker, of which salts and values are never shown.
  */
 public final class SourceRules implements AutoCloseable {

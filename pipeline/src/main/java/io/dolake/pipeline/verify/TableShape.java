@@ -171,7 +171,9 @@ record TableShape(
         return rows;
     }
 
-    /** Reads the columns in order, {@link #rowid} first if there is one; from the rows themselves, not from an index. */
+    /**
+     * Reads the columns in order, {@link #rowid} first if there is one; from the rows themselves, not from an index.
+     */
     String select() {
         StringBuilder sql = new StringBuilder("SELECT ");
         if (rowid != null) {

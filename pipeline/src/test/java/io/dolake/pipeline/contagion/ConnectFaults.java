@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Connectors that are configured badly or otherwise, stopped and started, and topics that are removed: lines B1, B2, B8 to B10, B14, C6, C12, C15. */
+/**
+ * Connectors that are configured badly or otherwise, stopped and started, and topics that are removed: lines B1, B2, B8
+ * to B10, B14, C6, C12, C15.
+ */
 final class ConnectFaults {
     private static final String CANARY = "canary-4711";
 

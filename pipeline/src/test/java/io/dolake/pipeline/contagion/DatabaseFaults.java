@@ -118,7 +118,10 @@ final class DatabaseFaults {
         }
     }
 
-    /** Another database with the same tables and other rows comes into the place of the file; what the old one had in its -wal goes with it. */
+    /**
+     * Another database with the same tables and other rows comes into the place of the file; what the old one had in
+     * its -wal goes with it.
+     */
     private static void replace(Site site) throws Exception {
         Path other = away(site);
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + other);

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A kind of fault: how it is thrown in, what must be seen then, and how what it has made sick comes back. What is seen is either that its site, and
- * nobody else, is set aside with one of the codes, or that the product mends it by itself: then {@code proof} says by what that shows, and
+ * A kind of fault: how it is thrown in, what must be seen then, and how what it has made sick comes back. What is seen
+ * is either that its site, and
+ * nobody else, is set aside with one of the codes, or that the product mends it by itself: then {@code proof} says by
+ * what that shows, and
  * nobody is set aside.
  *
  * @param id the line of the fault list that it is of, and what happens
@@ -49,7 +51,9 @@ record Fault(
         UNTIL_CURED,
         /** The start of the pipeline finds other files than it left, and takes them as they are. */
         UNTIL_START,
-        /** Once it was told: whoever begins to read anew, as after any rebalance, begins at what the table itself says. */
+        /**
+         * Once it was told: whoever begins to read anew, as after any rebalance, begins at what the table itself says.
+         */
         UNTIL_TOLD
     }
 

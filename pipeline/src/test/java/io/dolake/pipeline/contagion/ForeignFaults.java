@@ -19,7 +19,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Records that others write to topics of the sink, as their Debezium connectors send them, or as none does: lines C1 to C5, C8, C9, C13. Each has a topic of its
+ * Records that others write to topics of the sink, as their Debezium connectors send them, or as none does: lines C1 to
+ * C5, C8, C9, C13. Each has a topic of its
  * own, and a table that no database of ours has.
  */
 final class ForeignFaults {
@@ -113,7 +114,8 @@ final class ForeignFaults {
     }
 
     /**
-     * The remedy is told: dead letters keep such records, and the others go on. A start without dead letters would meet the record again until the
+     * The remedy is told: dead letters keep such records, and the others go on. A start without dead letters would meet
+     * the record again until the
      * table says that every table has what lies before a later one, that of the dead letters too.
      */
     private static void deadLetters(Site site) throws Exception {

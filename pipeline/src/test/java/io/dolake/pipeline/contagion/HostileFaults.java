@@ -19,7 +19,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** What somebody may send to the engine who means harm, or does not care: lines D1 to D6, D8, D9, D12. {@code AttackIT} has far more of it. */
+/**
+ * What somebody may send to the engine who means harm, or does not care: lines D1 to D6, D8, D9, D12. {@code AttackIT}
+ * has far more of it.
+ */
 final class HostileFaults {
     private static final String ENDLESS = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n)";
     private static final Path OUTSIDE = Path.of("/tmp/dosql-contagion");

@@ -9,7 +9,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 
-/** Chooses where faults strike: a database that is struck as a whole is struck by nothing else, and a table once in a round. */
+/**
+ * Chooses where faults strike: a database that is struck as a whole is struck by nothing else, and a table once in a
+ * round.
+ */
 final class Places {
     /** The rest has to stay well. */
     static final int DATABASES_AT_ONCE = 3;

@@ -134,7 +134,8 @@ final class Round {
     }
 
     /**
-     * By what is sick before any is cured: a cure that gives a connector other settings starts its tasks, and what is sick is told again only when
+     * By what is sick before any is cured: a cure that gives a connector other settings starts its tasks, and what is
+     * sick is told again only when
      * they have come to it. Those go last, because settings are for all tables.
      */
     private void cure() throws Exception {
@@ -158,7 +159,10 @@ final class Round {
         verify("all");
     }
 
-    /** It may be well before it is told: the engine looks at the files of a database by itself, and the source may not have met it. */
+    /**
+     * It may be well before it is told: the engine looks at the files of a database by itself, and the source may not
+     * have met it.
+     */
     private void resume(Struck one, List<Ailment> ailments) {
         Set<String> names = new TreeSet<>();
         ailments.stream().filter(one::isNamedBy).forEach(ailment -> names.add(ailment.name()));

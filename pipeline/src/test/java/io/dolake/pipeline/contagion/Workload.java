@@ -16,7 +16,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 
-/** Writes to all databases without end, each by a thread of its own, so that one that stands still holds up none of the others. */
+/**
+ * Writes to all databases without end, each by a thread of its own, so that one that stands still holds up none of the
+ * others.
+ */
 final class Workload implements AutoCloseable {
     private static final int KEYS = 50;
     private static final long PAUSE_MS = 60;
@@ -111,7 +114,10 @@ final class Workload implements AutoCloseable {
         return writers.get(database).done.get();
     }
 
-    /** Waits until so much more was written to each of these databases; that is how it shows that they do not stand still. */
+    /**
+     * Waits until so much more was written to each of these databases; that is how it shows that they do not stand
+     * still.
+     */
     void awaitMore(List<String> databases, int more, Duration atMost) {
         Map<String, Long> targets = new ConcurrentHashMap<>();
         databases.forEach(database -> targets.put(database, done(database) + more));

@@ -30,7 +30,8 @@ record ComposeFile(Path root, Map<String, String> variables, Map<String, Service
     /**
      * One service.
      *
-     * @param target stage of the Dockerfile that it is built from; empty for a service that is an image of someone else's
+     * @param target stage of the Dockerfile that it is built from; empty for a service that is an image of someone
+     *    else's
      * @param health command of its health check; empty where the image has its own, or none
      * @param ports inside the container
      * @param mounts files and folders of the repository, to their place in the container

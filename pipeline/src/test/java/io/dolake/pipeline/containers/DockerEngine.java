@@ -10,7 +10,8 @@ import org.testcontainers.utility.DockerImageName;
 
 /**
  * The engine that container tests run on. The one place that decides whether they run: with an engine that answers and
- * has, or can pull, the images. With {@code CONTAINER_TESTS=required} in the environment they fail where they would skip.
+ * has, or can pull, the images. With {@code CONTAINER_TESTS=required} in the environment they fail where they would
+ * skip.
  */
 final class DockerEngine {
     private DockerEngine() {}

@@ -130,7 +130,7 @@ public final class ValueTables implements AutoCloseable {
             for (int i = 0; i < struct.size(); i++) {
                 fields.add(plain(struct.get(i)));
             }
-            return new Answer.ConnectFields(fields);
+            return new Answer.Fields(fields);
         }
         if (value instanceof List<?> list) {
             List<Object> items = new ArrayList<>();

@@ -4,7 +4,7 @@ package io.dolake.sink.values;
 /** What a table has to have of a value, or why it must not have it. */
 public sealed interface Answer {
     /**
-     * @param value as Iceberg's generic reader has it, a struct as a {@code List} in an {@link ConnectFields}; or null
+     * @param value as Iceberg's generic reader has it, a struct as a {@code List} in an {@link Fields}; or null
      */
     record Kept(Object value) implements Answer {}
 
@@ -12,5 +12,5 @@ public sealed interface Answer {
     record Refused(boolean isInexact) implements Answer {}
 
     /** The values of a struct, in the order of its fields. */
-    record ConnectFields(java.util.List<Object> values) {}
+    record Fields(java.util.List<Object> values) {}
 }

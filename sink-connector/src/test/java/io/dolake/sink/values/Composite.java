@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.values;
 
-import io.dolake.sink.values.Answer.ConnectFields;
+import io.dolake.sink.values.Answer.Fields;
 import io.dolake.sink.values.Answer.Kept;
 import io.dolake.sink.values.Answer.Refused;
 import java.util.ArrayList;
@@ -15,6 +15,9 @@ import org.apache.kafka.connect.data.Struct;
 
 /** Lists, maps and structs of another type. */
 public record Composite(Kind kind, SemanticType part, boolean isPartOptional) implements SemanticType {
+    /** A key that is not well-formed is found when the row is encoded, after all values were converted. */
+    private static final Refused BY_KEY = new Refused(true);
+
     /** What holds the parts. */
     public enum Kind {
         LIST,
@@ -87,17 +90,24 @@ public record Composite(Kind kind, SemanticType part, boolean isPartOptional) im
             return new Kept(null);
         }
         List<Object> kept = new ArrayList<>();
+        Refused key = null;
         for (Object item : parts(value)) {
             Answer answer = part.answer(item, settings, isPartOptional);
-            if (answer instanceof Refused refused) {
+            if (answer == BY_KEY) {
+                key = BY_KEY;
+            } else if (answer instanceof Refused refused) {
                 return refused;
+            } else {
+                kept.add(((Kept) answer).value());
             }
-            kept.add(((Kept) answer).value());
+        }
+        if (key != null) {
+            return key;
         }
         return switch (kind) {
             case LIST -> new Kept(kept);
             case MAP -> map((Map<?, ?>) value, kept);
-            case STRUCT -> new Kept(new ConnectFields(Shapes.listOf(kept.get(0), ((Struct) value).get("b"))));
+            case STRUCT -> new Kept(new Fields(Shapes.listOf(kept.get(0), ((Struct) value).get("b"))));
         };
     }
 
@@ -114,7 +124,7 @@ public record Composite(Kind kind, SemanticType part, boolean isPartOptional) im
         Map<Object, Object> map = new LinkedHashMap<>();
         for (Object key : value.keySet()) {
             if (Texts.found((String) key).exact() == null) {
-                return new Refused(true);
+                return BY_KEY;
             }
             map.put(key, items.get(map.size()));
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.values;
 
-import io.dolake.sink.values.Answer.ConnectFields;
+import io.dolake.sink.values.Answer.Fields;
 import io.dolake.sink.values.SemanticType.Found;
 import io.dolake.sink.values.SemanticType.Single;
 import java.nio.ByteBuffer;
@@ -70,7 +70,7 @@ final class Shapes {
                         () -> Numbers.copy(SPARSE),
                         Shapes::sparse,
                         "struct",
-                        value -> Found.exact(new ConnectFields(
+                        value -> Found.exact(new Fields(
                                 List.of(((Struct) value).get("dimensions"), ((Struct) value).get("vector"))))));
     }
 
@@ -114,7 +114,7 @@ final class Shapes {
         if (settings.geometry().equals("struct")) {
             List<Object> fields = new ArrayList<>();
             value.schema().fields().forEach(field -> fields.add(value.get(field)));
-            return Found.exact(new ConnectFields(fields));
+            return Found.exact(new Fields(fields));
         }
         Object wkb = value.get("wkb");
         return Found.exact(wkb != null ? wkb : wkb((Double) value.get("x"), (Double) value.get("y")));

@@ -17,7 +17,7 @@ public final class Shown {
 
     private Shown() {}
 
-    /** A reader's own structs have to be {@link Answer.ConnectFields}. */
+    /** A reader's own structs have to be {@link Answer.Fields}. */
     public static String text(Object value) {
         if (value instanceof OffsetDateTime time) {
             return time.toInstant().toString();
@@ -33,7 +33,7 @@ public final class Shown {
         if (value instanceof byte[] bytes) {
             return HexFormat.of().formatHex(bytes);
         }
-        if (value instanceof Answer.ConnectFields struct) {
+        if (value instanceof Answer.Fields struct) {
             return struct.values().stream().map(Shown::text).collect(Collectors.joining(", ", "(", ")"));
         }
         if (value instanceof Struct struct) {
