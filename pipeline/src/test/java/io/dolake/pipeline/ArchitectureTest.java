@@ -12,8 +12,12 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -28,6 +32,18 @@ class ArchitectureTest {
     private static final String SOURCE = "io.dolake.connector..";
     private static final String SINK = "io.dolake.sink..";
     private static final String PIPELINE = "io.dolake.pipeline..";
+
+    /** The modules, and the packages below which all of their classes live, those of tests and benchmarks included. */
+    private static final Map<String, String> ROOTS = Map.of(
+            "schemas", "io.dolake.schemas",
+            "engine/wal", "io.dolake.engine.wal",
+            "engine/client", "io.dolake.engine.client",
+            "engine/server", "io.dolake.engine.server",
+            "source-connector", "io.dolake.connector",
+            "sink-connector", "io.dolake.sink",
+            "pipeline", "io.dolake.pipeline",
+            "benchmarks", "io.dolake.benchmarks",
+            "spark", "io.dolake.spark");
 
     /** Of the server, for the processes that run it or read its files. */
     private static final Set<String> SERVER_API =
@@ -100,6 +116,34 @@ class ArchitectureTest {
     @Test
     void packagesOfThePipelineHaveNoCycles() {
         slices().matching("io.dolake.pipeline.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void theClientKnowsNothingOfItsJdbcDriver() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.dolake.engine.client")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.dolake.engine.client.jdbc..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void everyClassLivesBelowTheRootOfItsModule() throws IOException {
+        for (String module : ROOTS.keySet()) {
+            try (Stream<Path> files = Files.walk(Path.of("..", module, "src"))) {
+                List<String> sources = files.map(file -> file.toString().replace(File.separatorChar, '/'))
+                        .filter(file -> file.endsWith(".java"))
+                        .map(file -> file.substring(file.indexOf("/java/") + "/java/".length()))
+                        .toList();
+                String root = ROOTS.get(module).replace('.', '/') + "/";
+                assertThat(sources)
+                        .as(module)
+                        .isNotEmpty()
+                        .allSatisfy(source -> assertThat(source).startsWith(root));
+            }
+        }
     }
 
     @Test

@@ -97,6 +97,13 @@ public final class ChangeEncoder implements ChangeListener {
         size = 0;
     }
 
+    /** Replaces an empty buffer that has grown beyond this many bytes by a small one. */
+    public void trim(int maxBytes) {
+        if (size == 0 && buffer.length > maxBytes) {
+            buffer = new byte[INITIAL_BYTES];
+        }
+    }
+
     private int schemaId(TableSchema schema) {
         if (schema == null) {
             return 0;

@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
  * written once per subscription.
  */
 final class BatchReader implements AutoCloseable {
+    /** Larger buffers are given up after each batch: hundreds of consumers may wait with theirs. */
+    private static final int MAX_KEPT_BYTES = 1 << 20;
+
     private final LogReader log;
     private final SendWindow window;
     private final CdcRequest request;
@@ -88,6 +91,7 @@ final class BatchReader implements AutoCloseable {
             wholeBefore = whole;
             events = 0;
             encoder.clear();
+            encoder.trim(MAX_KEPT_BYTES);
         }
     }
 

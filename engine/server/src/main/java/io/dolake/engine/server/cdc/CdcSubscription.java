@@ -139,27 +139,32 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
             requireAcknowledging();
             return Math.min(untilKeepAlive, RETRY_NANOS);
         }
+        return read(reader, untilKeepAlive);
+    }
+
+    /**
+     * Reads the log, with a limit on concurrent readers that depends on the heap: each holds pieces of the log in
+     * several forms. Those that waited to read look at the memory again: they may be many, and it was free for each.
+     */
+    private long read(BatchReader reader, long untilKeepAlive) throws IOException {
         Lsn durable = owner.log().durable();
-        if (fill(reader) || window.hasUnsent()) {
+        boolean isFilled;
+        inFlight.reading().acquireUninterruptibly();
+        try {
+            if (inFlight.isExhausted()) {
+                return Math.min(untilKeepAlive, RETRY_NANOS);
+            }
+            isFilled = reader.fill();
+        } finally {
+            inFlight.reading().release();
+        }
+        if (isFilled || window.hasUnsent()) {
             return 0;
         }
         if (window.advance(durable)) {
             sendKeepAlive();
         }
         return untilKeepAlive;
-    }
-
-    /**
-     * Reads the log, with a limit on concurrent readers that depends on the heap: each holds pieces of the log in
-     * several forms.
-     */
-    private boolean fill(BatchReader reader) {
-        inFlight.reading().acquireUninterruptibly();
-        try {
-            return reader.fill();
-        } finally {
-            inFlight.reading().release();
-        }
     }
 
     /** Disconnects a consumer that holds memory and has acknowledged nothing for long while others wait for memory. */

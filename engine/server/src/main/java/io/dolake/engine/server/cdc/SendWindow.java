@@ -47,7 +47,9 @@ public final class SendWindow {
      * limit by up to half.
      */
     public static final class Total {
-        private static final long HEAP_BYTES_OF_READER = 64L << 20;
+        /** So that those that read take half of the heap at most: a change is held with both images, encoded and copied. */
+        private static final long HEAP_BYTES_OF_READER = 128L << 20;
+
         private static final int MIN_READERS = 2;
 
         private final long max;

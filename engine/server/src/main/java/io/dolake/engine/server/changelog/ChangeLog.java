@@ -89,12 +89,10 @@ public final class ChangeLog implements AutoCloseable {
         } catch (SQLException e) {
             QuietClose.close(connection);
             throw SqlErrors.log("open the change log " + files.log(), e);
-        } catch (DoLakeException e) {
-            QuietClose.close(connection);
-            throw e.code() == ErrorCode.CHANGE_LOG_CORRUPT ? named(files, e) : e;
         } catch (RuntimeException e) {
             QuietClose.close(connection);
-            throw e;
+            boolean isCorrupt = e instanceof DoLakeException known && known.code() == ErrorCode.CHANGE_LOG_CORRUPT;
+            throw isCorrupt ? named(files, (DoLakeException) e) : e;
         }
     }
 

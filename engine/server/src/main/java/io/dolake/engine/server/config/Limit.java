@@ -134,7 +134,7 @@ public enum Limit {
      */
     CDC_IN_FLIGHT_BYTES(32L << 20, 1L << 10, 1L << 30),
     /**
-     * Most bytes of unacknowledged batches of all consumers together; never more than a quarter of the heap. Beyond it
+     * Most bytes of unacknowledged batches of all consumers together; never more than an eighth of the heap. Beyond it
      * each consumer may have one batch in flight.
      */
     CDC_MEMORY_BYTES(1L << 30, 1L << 10, 1L << 40),

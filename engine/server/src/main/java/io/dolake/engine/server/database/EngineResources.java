@@ -33,7 +33,7 @@ public final class EngineResources implements AutoCloseable {
      */
     private static final long STACK_BYTES = 16L << 20;
 
-    private static final int IN_FLIGHT_PART_OF_HEAP = 4;
+    private static final int IN_FLIGHT_PART_OF_HEAP = 8;
 
     /**
      * The part of the heap for requests and replies. Each byte may be held several times: as a value, as JSON, and on

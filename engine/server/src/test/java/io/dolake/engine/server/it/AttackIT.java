@@ -115,7 +115,9 @@ class AttackIT {
 
     private void requireAlive(String attack) {
         String shown = attack.length() > 200 ? attack.substring(0, 200) + "..." : attack;
-        assertThat(engine.isAlive()).as("the engine lives after: %s", shown).isTrue();
+        assertThat(engine.isAlive())
+                .as("the engine lives after: %s (%s)", shown, engine.end())
+                .isTrue();
         try {
             client.query(NEIGHBOUR, Statement.of("select count(*) from neighbour"));
         } catch (DoLakeException e) {

@@ -7,27 +7,31 @@ import io.dolake.engine.server.config.Limit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 
 /** The engine in a separate process, which can be killed. */
 public final class EngineProcess implements AutoCloseable {
     private static final String READY = "DoSQL listens on port ";
 
+    private static final int LAST_LINES = 30;
+
     private final Process process;
+    private final Deque<String> lastLines;
     private final DoSqlClient client;
     private final URI uri;
 
-    private EngineProcess(Process process, int port) {
+    private EngineProcess(Process process, int port, Deque<String> lastLines) {
         this.process = process;
+        this.lastLines = lastLines;
         this.uri = URI.create("http://127.0.0.1:" + port);
         this.client = DoSqlClient.builder(uri).build();
     }
@@ -60,8 +64,7 @@ public final class EngineProcess implements AutoCloseable {
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             lines.add(line);
             if (line.startsWith(READY)) {
-                drain(output);
-                return new EngineProcess(process, Integer.parseInt(line.substring(READY.length())));
+                return new EngineProcess(process, Integer.parseInt(line.substring(READY.length())), drain(output));
             }
         }
         throw new NotStartedException("The engine did not start: " + lines);
@@ -76,19 +79,25 @@ public final class EngineProcess implements AutoCloseable {
         }
     }
 
-    /** What it logs from here on is of no interest, but must not fill the pipe. */
-    private static void drain(BufferedReader output) {
+    /** Reads what it logs, which would fill the pipe, and keeps the end of it. */
+    private static Deque<String> drain(BufferedReader output) {
+        Deque<String> last = new ConcurrentLinkedDeque<>();
         Thread drain = new Thread(
-                () -> {
-                    try {
-                        output.transferTo(Writer.nullWriter());
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
+                () -> output.lines().forEach(line -> {
+                    last.add(line);
+                    if (last.size() > LAST_LINES) {
+                        last.poll();
                     }
-                },
+                }),
                 "engine output");
         drain.setDaemon(true);
         drain.start();
+        return last;
+    }
+
+    /** How it ended, if it has, and what it logged last. */
+    public String end() {
+        return (process.isAlive() ? "it runs" : "exit code " + process.exitValue()) + "; it logged last: " + lastLines;
     }
 
     public URI uri() {
