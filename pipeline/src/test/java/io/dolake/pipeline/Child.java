@@ -12,10 +12,8 @@ import java.util.Map;
 
 /**
  * A program that runs in a process of its own until it ends. Where the pipeline runs in the process of the test,
- * whoever looks into
- * the lake's catalog has to: the sink's SQLite is another copy of the library, and to close a file in one copy drops
- * the locks that the other
- * holds on it, which POSIX gives to the process.
+ * whoever looks into the lake's catalog has to: the sink's SQLite is another copy of the library, and to close a file
+ * in one copy drops the locks that the other holds on it, which POSIX gives to the process.
  */
 final class Child {
     private Child() {}

@@ -28,8 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What SQLite allows in keys, texts and names (A4, A5, A6, A8, B3), carried to the lake: a made database with all of
- * it, and
- * proj.db, a real one, if there is one on this machine (Debian package {@code proj-data}).
+ * it, and proj.db, a real one, if there is one on this machine (Debian package {@code proj-data}).
  */
 class OddDatabaseIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(3);

@@ -33,9 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A real worker refuses bad configurations (faults B8, B9, B10), and what filters and masks keep back is nowhere behind
- * the
- * engine (faults B1, B2): not in topics, offsets, the lake, logs down to TRACE, JMX
- * or REST.
+ * the engine (faults B1, B2): not in topics, offsets, the lake, logs down to TRACE, JMX or REST.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PrivacyIT {

@@ -10,8 +10,7 @@ import java.util.Random;
 
 /**
  * Random transactions on tables of every kind. The same seed gives the same statements; which of them are committed
- * when
- * the engine is stopped in the middle is known to the engine only.
+ * when the engine is stopped in the middle is known to the engine only.
  */
 final class RandomWorkload {
     private static final List<String> SCHEMA = List.of(

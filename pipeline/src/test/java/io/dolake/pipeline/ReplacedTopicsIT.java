@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A topic's data is lost while the sink is stopped, and its group's offsets are not: the topic begins anew under the
- * same id, and its offsets
- * mean other records (C12).
+ * same id, and its offsets mean other records (C12).
  */
 class ReplacedTopicsIT {
     @TempDir

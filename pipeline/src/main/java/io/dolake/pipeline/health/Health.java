@@ -24,8 +24,7 @@ import java.util.Set;
 
 /**
  * What in a running pipeline does not do its work: asked of each part anew at every call, nothing is remembered. A part
- * that does not answer is
- * itself an ailment.
+ * that does not answer is itself an ailment.
  */
 public final class Health {
     /** Databases and tables that are told of at most, of each part. */
@@ -56,8 +55,7 @@ public final class Health {
 
     /**
      * Those that keep a database, or some of its tables, from the lake. Of a task of the source only if the database is
-     * one of its own; the sink's
-     * tasks share all topics, and one that fails hands its own to the others.
+     * one of its own; the sink's tasks share all topics, and one that fails hands its own to the others.
      */
     public List<Ailment> concerning(String database) {
         Set<String> foreign = tasksWithout(database);
@@ -161,8 +159,7 @@ public final class Health {
 
     /**
      * A file whose configuration the worker does not take: {@code up} has left the connector as it was, or there is
-     * none. Looked at only if the
-     * connector has another one.
+     * none. Looked at only if the connector has another one.
      */
     private void configuration(List<Ailment> found, String connector, ConnectRest.Described described, Path file) {
         try {

@@ -23,8 +23,7 @@ import org.apache.iceberg.jdbc.JdbcCatalog;
 
 /**
  * The Iceberg tables of a home, read with Iceberg's own generic reader. Needs nothing but the files: the pipeline may
- * run
- * or not.
+ * run or not.
  */
 public final class Lake implements AutoCloseable {
     static final String CATALOG = "dolake";

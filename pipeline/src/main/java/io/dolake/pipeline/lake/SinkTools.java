@@ -19,8 +19,7 @@ import java.util.function.Predicate;
 
 /**
  * The sink's own tools for tables of the lake, or of any catalog: loaded from the plugin as a Connect worker would load
- * them,
- * with whatever catalog and store the plugin brings. They take and give types of the JDK only.
+ * them, with whatever catalog and store the plugin brings. They take and give types of the JDK only.
  */
 public final class SinkTools {
     private final Installation installation;
@@ -46,9 +45,8 @@ public final class SinkTools {
 
     /**
      * For the sink that a connector configuration in a file describes: a JSON object of settings, or one with {@code
-     * name} and
-     * {@code config}, as a worker takes either. {@code name} and {@code iceberg.*} count. Variables are replaced as
-     * above.
+     * name} and {@code config}, as a worker takes either. {@code name} and {@code iceberg.*} count. Variables are
+     * replaced as above.
      */
     public static SinkTools ofConnector(Installation installation, Path file) {
         return read(installation, file, name -> name.equals("name") || name.startsWith("iceberg."));

@@ -143,8 +143,7 @@ public final class ConnectRest {
 
     /**
      * The tables that a sink's tasks have met, and partitions that are set aside: {@code table, state, ...} each, once
-     * for each task.
-     * None of a connector that is no sink, or of which no task runs.
+     * for each task. None of a connector that is no sink, or of which no task runs.
      */
     public List<JsonNode> sinkTables(String connector) {
         String path = "/dolake/connectors/" + encoded(connector) + "/tables";

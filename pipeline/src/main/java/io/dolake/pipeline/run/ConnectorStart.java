@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives a worker a connector and waits until it is clear whether that does its work. One that does not is no reason to
- * stop: it is told
- * where states are shown, and the rest goes on.
+ * stop: it is told where states are shown, and the rest goes on.
  */
 final class ConnectorStart {
     /** How long a worker may take to join its group and to take a configuration. */
@@ -123,9 +122,8 @@ final class ConnectorStart {
 
     /**
      * Waits until the connector and its tasks run, or do not. States of failure may be those of the last run of the
-     * worker, which keeps them:
-     * what has failed is started once more, and believed then. Nor is a task believed that has the configuration of
-     * before.
+     * worker, which keeps them: what has failed is started once more, and believed then. Nor is a task believed that
+     * has the configuration of before.
      */
     private void settle(String connector) {
         boolean[] isRestarted = new boolean[1];

@@ -20,10 +20,8 @@ import java.util.stream.Collectors;
 
 /**
  * Environment variables with our prefixes. One that is misspelt, or that a command does not use, is a wish that is not
- * heard, so it is refused
- * by its name. {@code DOSQL_*} are the engine's settings, {@code DOLAKE_*} those of the launcher and those that the
- * connectors' configurations
- * name.
+ * heard, so it is refused by its name. {@code DOSQL_*} are the engine's settings, {@code DOLAKE_*} those of the
+ * launcher and those that the connectors' configurations name.
  */
 public final class Environment {
     private static final String OURS = "DOLAKE_";

@@ -36,11 +36,10 @@ public final class Pipeline implements AutoCloseable {
 
     /**
      * Starts everything; returns when it is clear what runs. A connector, task, database or table that does not is no
-     * reason to end:
-     * whoever wants to repair it needs the rest.
+     * reason to end: whoever wants to repair it needs the rest.
      *
-     * @throws DoLakeException ADDRESS_IN_USE when a port is taken or the home is run by another process; whatever
-     *     keeps engine, broker or worker from starting
+     * @throws DoLakeException ADDRESS_IN_USE when a port is taken or the home is run by another process; whatever keeps
+     *     engine, broker or worker from starting
      */
     public static Pipeline start(Installation installation, Home home, Ports.Wish wish, Progress progress) {
         Environment.requireUsed(System.getenv());

@@ -15,10 +15,8 @@ import java.util.Properties;
 
 /**
  * The ports of one start, kept from their choice until their use: no two parts get the same one, and the system gives
- * none of them to
- * another program that asks for any. Kept means bound without listening, which on Linux lets a part listen there that
- * names the port.
- * Elsewhere it would not: there they are free again as soon as all are chosen.
+ * none of them to another program that asks for any. Kept means bound without listening, which on Linux lets a part
+ * listen there that names the port. Elsewhere it would not: there they are free again as soon as all are chosen.
  */
 public final class PortChoice implements AutoCloseable {
     private static final boolean CAN_BE_SHARED =

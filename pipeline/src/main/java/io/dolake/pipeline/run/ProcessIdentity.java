@@ -8,8 +8,7 @@ import java.time.Instant;
 
 /**
  * Tells a process from a later one that was given its process id. The time of its start would do, but the system works
- * it out from the
- * wall clock, and that may be set: Linux also counts from its own start, which nobody sets.
+ * it out from the wall clock, and that may be set: Linux also counts from its own start, which nobody sets.
  */
 final class ProcessIdentity {
     private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");

@@ -16,9 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Makes sure that one process runs the pipeline of a home. The system drops the lock with the process. It also drops it
- * when the
- * process closes any other channel of the file, so homes that are locked by this process are kept in mind and their
- * files left alone.
+ * when the process closes any other channel of the file, so homes that are locked by this process are kept in mind and
+ * their files left alone.
  */
 final class RunLock implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(2);

@@ -8,10 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stops the pipeline when the process is asked to end. Kafka and Jetty wait for minutes in some places; a stop that
- * takes
- * longer than {@link #LIMIT} leaves the stacks of all threads in the log and ends the process as it is, which loses
- * nothing:
- * the next start recovers as from a crash.
+ * takes longer than {@link #LIMIT} leaves the stacks of all threads in the log and ends the process as it is, which
+ * loses nothing: the next start recovers as from a crash.
  */
 public final class ShutdownHook {
     static final Duration LIMIT = Duration.ofSeconds(40);

@@ -19,8 +19,7 @@ import org.apache.kafka.connect.rest.ConnectRestExtensionContext;
 
 /**
  * Carries what the source's tasks show in JMX to the other commands, which run in processes of their own: over the REST
- * interface of the worker
- * of {@code up}, below {@code /pipeline}. On a worker of one's own there is JMX.
+ * interface of the worker of {@code up}, below {@code /pipeline}. On a worker of one's own there is JMX.
  */
 public final class SourceExtension implements ConnectRestExtension {
     @Override

@@ -20,9 +20,8 @@ final class Worker {
 
     /**
      * Starts the worker; returns when its REST server listens, which is before it has joined its group. A worker gives
-     * up if its REST
-     * extension cannot be loaded; the extension is the sink's, and a sink that is broken must not take the source with
-     * it.
+     * up if its REST extension cannot be loaded; the extension is the sink's, and a sink that is broken must not take
+     * the source with it.
      */
     static Worker start(Installation installation, Home home, Ports ports) {
         Map<String, String> settings = settings(installation, home, ports);

@@ -16,8 +16,7 @@ import java.util.Map;
 
 /**
  * JSON on one line. Values of SQLite (Long, Double, String, RawText, byte[], null) take the form of {@code
- * schemas/SPEC.md},
- * section 3; besides those: Boolean, other numbers, Map, Collection; anything else by its text.
+ * schemas/SPEC.md}, section 3; besides those: Boolean, other numbers, Map, Collection; anything else by its text.
  */
 public final class JsonRow {
     private static final JsonNodeFactory JSON = JsonNodeFactory.withExactBigDecimals(true);

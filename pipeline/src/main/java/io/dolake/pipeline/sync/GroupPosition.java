@@ -12,11 +12,10 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
  * How far the sink's group is in a topic partition: the lake has all below the offset, and the last record that the
- * sink took before it says of
- * which topic that is the offset. See {@code schemas/SPEC.md}, section 11.
+ * sink took before it says of which topic that is the offset. See {@code schemas/SPEC.md}, section 11.
  *
  * @param isTold whether the sink has said which record that is, or that it was handed none; not if somebody else has
- *    put the offset there
+ *     put the offset there
  */
 record GroupPosition(long next, boolean isTold, Optional<Taken> last) {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -6,11 +6,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Compares a topic partition with the position of the sink's group: the record that the sink took last must be the one
- * that stands there,
- * and none may stand between it and the end that the sink has not committed. Transaction markers and aborted records
- * take offsets too, so
- * offsets alone do not say whether there is one. The sink may have gone past that end meanwhile. Sees the partition's
- * records in their order.
+ * that stands there, and none may stand between it and the end that the sink has not committed. Transaction markers and
+ * aborted records take offsets too, so offsets alone do not say whether there is one. The sink may have gone past that
+ * end meanwhile. Sees the partition's records in their order.
  */
 final class PartitionLook {
     private final long end;

@@ -33,9 +33,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * How far the sink has taken the topics of a database. The sink's consumer group commits only what Iceberg holds, and
- * with each offset
- * where in the source the record before it stands: so it is known whether that is what stands in the topic, or in one
- * that is gone.
+ * with each offset where in the source the record before it stands: so it is known whether that is what stands in the
+ * topic, or in one that is gone.
  */
 public final class SinkProgress implements AutoCloseable {
     /** Topics are named {@code <prefix>.<database>.<table>}. */

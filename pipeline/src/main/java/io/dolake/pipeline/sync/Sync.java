@@ -21,8 +21,7 @@ import org.apache.kafka.common.TopicPartition;
  * Waits until all that was committed in a database before the call is visible in the lake: first until the source
  * connector has committed an offset at or past the newest LSN, then until the sink has committed all that stands in the
  * topics of the database at that moment, by its position in the source. What is in the way is told at once; a table
- * that is set
- * aside does not keep the others from being waited for.
+ * that is set aside does not keep the others from being waited for.
  */
 public final class Sync {
     /** Asking costs the worker a consumer each time, so that a long wait asks less and less often. */

@@ -14,8 +14,7 @@ import java.util.TreeMap;
 
 /**
  * Says which value the lake has to hold for a value of the engine. Written from the description of the mapping, not
- * with
- * the connector's code, so that an error there cannot hide itself here.
+ * with the connector's code, so that an error there cannot hide itself here.
  *
  * <p>Both sides are brought to one text form, equal exactly where the values are. A value that does not fit the type of
  * its column stands in {@code _rescued_data}, in the JSON form of values.

@@ -21,8 +21,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * What the source connector's settings let out of databases, tables and columns, as the connector's own plugin says: by
- * its
- * configuration at the worker, of which salts and values are never shown.
+ * its configuration at the worker, of which salts and values are never shown.
  */
 public final class SourceRules implements AutoCloseable {
     private static final String PLUGIN_CLASS = "io.dolake.connector.dosql.CarriedTable";

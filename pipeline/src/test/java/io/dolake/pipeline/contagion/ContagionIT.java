@@ -15,14 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What is odd harms only itself: faults of all kinds strike one connector pair with 8 databases and 40 tables while all
- * are written to.
- * See {@link Round} for what is checked, and {@link Kinds} for the kinds.
+ * are written to. See {@link Round} for what is checked, and {@link Kinds} for the kinds.
  *
  * <p>By default the same faults strike in every run, so that a failure comes from the change at hand. {@code
- * -Dcontagion=some} draws
- * others, {@code -Dseed=N} repeats a run, {@code -Dcontagion.faults=N} sets how many strike, {@code -Dcontagion=all}
- * takes each kind
- * once, and {@code -Dcontagion.kinds=C11,B13} those whose names begin so.
+ * -Dcontagion=some} draws others, {@code -Dseed=N} repeats a run, {@code -Dcontagion.faults=N} sets how many strike,
+ * {@code -Dcontagion=all} takes each kind once, and {@code -Dcontagion.kinds=C11,B13} those whose names begin so.
  */
 class ContagionIT {
     private static final long DEFAULT_SEED = 105;

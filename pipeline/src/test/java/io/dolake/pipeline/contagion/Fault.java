@@ -7,10 +7,8 @@ import java.util.Set;
 
 /**
  * A kind of fault: how it is thrown in, what must be seen then, and how what it has made sick comes back. What is seen
- * is either that its site, and
- * nobody else, is set aside with one of the codes, or that the product mends it by itself: then {@code proof} says by
- * what that shows, and
- * nobody is set aside.
+ * is either that its site, and nobody else, is set aside with one of the codes, or that the product mends it by itself:
+ * then {@code proof} says by what that shows, and nobody is set aside.
  *
  * @param id the line of the fault list that it is of, and what happens
  * @param codes of what is sick; none if the product mends it

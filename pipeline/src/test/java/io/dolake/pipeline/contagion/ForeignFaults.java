@@ -20,8 +20,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Records that others write to topics of the sink, as their Debezium connectors send them, or as none does: lines C1 to
- * C5, C8, C9, C13. Each has a topic of its
- * own, and a table that no database of ours has.
+ * C5, C8, C9, C13. Each has a topic of its own, and a table that no database of ours has.
  */
 final class ForeignFaults {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -115,8 +114,8 @@ final class ForeignFaults {
 
     /**
      * The remedy is told: dead letters keep such records, and the others go on. A start without dead letters would meet
-     * the record again until the
-     * table says that every table has what lies before a later one, that of the dead letters too.
+     * the record again until the table says that every table has what lies before a later one, that of the dead letters
+     * too.
      */
     private static void deadLetters(Site site) throws Exception {
         Settings.change(site, Pipeline.SINK, Map.of("dolake.dead.letter.table", "foreign.dead"));

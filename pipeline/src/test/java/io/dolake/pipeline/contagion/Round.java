@@ -135,8 +135,7 @@ final class Round {
 
     /**
      * By what is sick before any is cured: a cure that gives a connector other settings starts its tasks, and what is
-     * sick is told again only when
-     * they have come to it. Those go last, because settings are for all tables.
+     * sick is told again only when they have come to it. Those go last, because settings are for all tables.
      */
     private void cure() throws Exception {
         List<Ailment> ailments = world.ailments();

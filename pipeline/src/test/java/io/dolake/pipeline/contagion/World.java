@@ -23,8 +23,8 @@ import org.awaitility.Awaitility;
 
 /**
  * Databases with tables in one running pipeline, with two connectors, written to without end. The pipeline has a
- * process of its own: two copies of
- * SQLite in one process, the sink's and ours, would not see each other's locks on the catalog.
+ * process of its own: two copies of SQLite in one process, the sink's and ours, would not see each other's locks on the
+ * catalog.
  */
 final class World implements AutoCloseable {
     static final int DATABASES = 8;

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CommitJob implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(CommitJob.class);
-    // Short: a commit that loses again and again gets a turn (see Turns).
+    // Short: a commit that loses again and again claims the next commit (see CommitClaim).
     private static final long CONFLICT_FIRST_MS = 10;
     private static final long CONFLICT_LONGEST_MS = 100;
     private static final long FIRST_WAIT_MS = 50;

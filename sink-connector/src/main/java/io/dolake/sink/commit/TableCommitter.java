@@ -61,7 +61,7 @@ public final class TableCommitter {
     private final Branch branch;
     private final ColumnRenames renames;
     private final SoftDeletes softDeletes;
-    private final CommitClaim turns = new CommitClaim();
+    private final CommitClaim claim = new CommitClaim();
     private final OpenedTable opened;
     private final CommitFiles files;
     private final CommitPlanner planner;
@@ -101,14 +101,14 @@ public final class TableCommitter {
         if (fence.isCommitted(table, request)) {
             return finishLost(request);
         }
-        if (turns.isOthers(table.properties(), request.owner())) {
+        if (claim.isOthers(table.properties(), request.owner())) {
             throw new CommitConflict("another task, which has lost races to this one, commits next");
         }
         long startedNs = System.nanoTime();
         String from = metadata().current().metadataFileLocation();
         try {
             Outcome outcome = commit(request, isStopped);
-            turns.won();
+            claim.won();
             return outcome;
         } catch (NoSuchTableException e) {
             opened.refuseDropped();
@@ -119,7 +119,7 @@ public final class TableCommitter {
                         ? (RuntimeException) conflict.getCause()
                         : e;
             }
-            turns.lost(table, request.owner(), System.nanoTime() - startedNs);
+            claim.lost(table, request.owner(), System.nanoTime() - startedNs);
             throw e instanceof CommitConflict conflict ? conflict : new CommitConflict(e);
         }
     }

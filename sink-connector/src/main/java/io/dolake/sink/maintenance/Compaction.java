@@ -34,7 +34,7 @@ final class Compaction {
     private final Branch branch;
     private final CompactionGroup group;
     private final int attempts;
-    private final CommitClaim turns = new CommitClaim();
+    private final CommitClaim claim = new CommitClaim();
     private final String owner = "maintenance-" + UUID.randomUUID();
 
     Compaction(Table table, Branch branch, CompactionGroup group, int attempts) {
@@ -96,7 +96,7 @@ final class Compaction {
                         table.name(),
                         e.getMessage());
                 deletes.forEach(delete -> table.io().deleteFile(delete.location()));
-                turns.lost(table, owner, System.nanoTime() - startedNs);
+                claim.lost(table, owner, System.nanoTime() - startedNs);
             }
         }
         rewrite.discard();

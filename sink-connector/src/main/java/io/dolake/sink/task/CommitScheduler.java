@@ -122,10 +122,10 @@ final class CommitScheduler {
             waiting += writer.active() == null ? 0 : writer.active().events();
             long openedAtMs = writer.active() == null ? nowMs : writer.active().openedAtMs();
             boolean isDue = isFull || nowMs - openedAtMs >= intervalMs || openedAtMs <= requestedAtMs;
-            if (writer.canFlush() && isDue) {
+            if (writer.canCommit() && isDue) {
                 waiting -= writer.active().events();
                 start(writer);
-            } else if (writer.canFlush()) {
+            } else if (writer.canCommit()) {
                 fillable.add(writer);
             }
         }
@@ -146,7 +146,7 @@ final class CommitScheduler {
         if (unsettled.isPresent() && unsettled.get().isSuspended()) {
             return true;
         }
-        if (unsettled.isPresent() && unsettled.get().canFlush()) {
+        if (unsettled.isPresent() && unsettled.get().canCommit()) {
             start(unsettled.get());
             refused.settling(unsettled.get().inFlight());
             return true;

@@ -178,7 +178,10 @@ public final class SinkWriter {
         close(List.of());
     }
 
-    /** The offsets up to which the lake is complete; where nothing is buffered, the framework's own; with the last record taken before each. */
+    /**
+     * The offsets up to which the lake is complete, each with the last record before it in its metadata. Where nothing is
+     * buffered, they are the framework's own.
+     */
     public Map<TopicPartition, OffsetAndMetadata> heldOffsets(Map<TopicPartition, OffsetAndMetadata> current) {
         Map<TopicPartition, OffsetAndMetadata> result = new HashMap<>();
         current.forEach((partition, offset) -> {
@@ -186,8 +189,8 @@ public final class SinkWriter {
             if (partitions.contains(partition) && !assignment.isWaiting(partition) && !suspensions.holds(partition)) {
                 partitions.delivered(partition, offset.offset());
                 long bound = writers.held(partition, null).orElse(partitions.bound(partition));
-                refused.forgetBelow(partition, Math.min(bound, offset.offset()));
                 long next = Math.min(bound, offset.offset());
+                refused.forgetBelow(partition, next);
                 result.put(partition, partitions.groupOffset(partition, next, lookBack.isConcerned(partition)));
             }
         });

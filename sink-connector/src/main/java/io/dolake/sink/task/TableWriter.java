@@ -87,7 +87,7 @@ final class TableWriter {
         return committer;
     }
 
-    boolean canFlush() {
+    boolean canCommit() {
         return active != null && inFlight == null;
     }
 
