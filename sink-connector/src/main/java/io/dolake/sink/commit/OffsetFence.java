@@ -132,6 +132,14 @@ public final class OffsetFence {
         return request.positions(leastEpochs, floors);
     }
 
+    /** Takes over what the table has for a request whose commit succeeded, though its reply was lost. */
+    void readBack(Table table, CommitRequest request) {
+        for (TopicPartition partition : request.buffer().firstOffsets().keySet()) {
+            TableOffsets.read(table.properties(), connector, partition)
+                    .ifPresent(position -> expected.put(partition, Optional.of(position)));
+        }
+    }
+
     void committed(Map<TopicPartition, TableOffsets.Position> positions) {
         positions.forEach((partition, position) -> expected.put(partition, Optional.of(position)));
     }

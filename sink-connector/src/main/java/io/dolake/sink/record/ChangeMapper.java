@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.record;
 
+import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.config.TableMode;
+import io.dolake.sink.config.TypeConfig;
 import io.dolake.sink.row.Change;
 import io.dolake.sink.row.SoftDeletes;
+import io.dolake.sink.row.UnavailableValues;
+import io.dolake.sink.table.TableAccess;
+import io.dolake.sink.types.ConnectTypes;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -14,10 +19,23 @@ final class ChangeMapper {
     private final TableMode.Modes modes;
     private final RowRenamer names;
 
-    ChangeMapper(ChangeBuilder images, TableMode.Modes modes, RowRenamer names) {
+    private ChangeMapper(ChangeBuilder images, TableMode.Modes modes, RowRenamer names) {
         this.images = images;
         this.modes = modes;
         this.names = names;
+    }
+
+    /** The mapper for these settings, with its parts. */
+    static ChangeMapper of(SinkConfig config, TableAccess access) {
+        ColumnNameMapping names = new ColumnNameMapping(config, access);
+        ChangeBuilder images = new ChangeBuilder(
+                new KeyColumns(config, access, names),
+                new InferredSchemas(),
+                new ChangelogColumns(config.changelogPrefix()),
+                new UnavailableValues(config),
+                new ConnectTypes(TypeConfig.of(config)),
+                new SoftDeletes(config.changelogPrefix()));
+        return new ChangeMapper(images, new TableMode.Modes(config), new RowRenamer(names));
     }
 
     ChangeBuilder images() {

@@ -6,14 +6,9 @@ import io.dolake.schemas.ErrorCode;
 import io.dolake.sink.config.DeadLetterConfig;
 import io.dolake.sink.config.InputConfig;
 import io.dolake.sink.config.SinkConfig;
-import io.dolake.sink.config.TableMode;
-import io.dolake.sink.config.TypeConfig;
 import io.dolake.sink.json.Unreadable;
 import io.dolake.sink.row.Change;
-import io.dolake.sink.row.SoftDeletes;
-import io.dolake.sink.row.UnavailableValues;
 import io.dolake.sink.table.TableAccess;
-import io.dolake.sink.types.ConnectTypes;
 import io.dolake.sink.types.ValueFault;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,16 +31,7 @@ public final class RecordReader {
     public RecordReader(SinkConfig config, RecordRouter router, TableAccess access) {
         this.format = InputConfig.format(config);
         this.router = router;
-        ChangelogColumns logged = new ChangelogColumns(config.changelogPrefix());
-        ColumnNameMapping names = new ColumnNameMapping(config, access);
-        ChangeBuilder images = new ChangeBuilder(
-                new KeyColumns(config, access, names),
-                new InferredSchemas(),
-                logged,
-                new UnavailableValues(config),
-                new ConnectTypes(TypeConfig.of(config)),
-                new SoftDeletes(config.changelogPrefix()));
-        this.maker = new ChangeMapper(images, new TableMode.Modes(config), new RowRenamer(names));
+        this.maker = ChangeMapper.of(config, access);
         this.envelopes = new EnvelopeReader(router, maker);
         this.rows = new FlatReader(router, maker);
     }

@@ -3,22 +3,16 @@ package io.dolake.sink.task;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.sink.buffer.RowsRejectedException;
-import io.dolake.sink.buffer.TableBuffer;
-import io.dolake.sink.buffer.TaskBudget;
-import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.offsets.PartitionOffsets;
 import io.dolake.sink.record.RecordReader;
-import io.dolake.sink.record.RecordRouter;
-import io.dolake.sink.record.RecordTables;
 import io.dolake.sink.record.SourceTables;
 import io.dolake.sink.row.Change;
 import io.dolake.sink.row.RecordPosition;
 import io.dolake.sink.status.SinkStatus;
 import io.dolake.sink.table.TableAccess;
 import io.dolake.sink.table.TableUnusable;
+import java.util.Collection;
 import java.util.List;
-import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
@@ -31,7 +25,6 @@ final class Intake {
     private final SinkTaskContext context;
     private final RecordReader reader;
     private final TableAccess access;
-    private final RecordTables tables;
     /** Null if tables may be shared. */
     private final SourceTables sources;
 
@@ -40,46 +33,47 @@ final class Intake {
     private final PartitionAssignment assignment;
     private final LookBack lookBack;
     private final Suspensions suspensions;
-    private final ErrantRecords refused;
-    private final TaskBudget budget;
+    private final RecordRejection rejection;
     private final SinkStatus status;
     private TopicPartition lastPartition;
 
     Intake(
-            SinkConfig config,
             SinkTaskContext context,
             RecordReader reader,
             TableAccess access,
-            RecordRouter router,
+            SourceTables sources,
             TableWriters writers,
             PartitionOffsets partitions,
             PartitionAssignment assignment,
             LookBack lookBack,
             Suspensions suspensions,
-            ErrantRecords refused,
-            TaskBudget budget,
+            RecordRejection rejection,
             SinkStatus status) {
         this.context = context;
         this.reader = reader;
         this.access = access;
-        this.tables = new RecordTables(router);
-        boolean isShared = config.allowsSharedTables() || !router.isByTemplate();
-        this.sources = isShared ? null : new SourceTables();
+        this.sources = sources;
         this.writers = writers;
         this.partitions = partitions;
         this.assignment = assignment;
         this.lookBack = lookBack;
         this.suspensions = suspensions;
-        this.refused = refused;
-        this.budget = budget;
+        this.rejection = rejection;
         this.status = status;
     }
 
     /**
-     * Accepts a record, or suspends what cannot accept it. Throws if it has to wait for the catalog: then the record is
-     * offered again.
+     * Accepts records, or suspends what cannot accept them. Throws if it has to wait for the catalog: then the record
+     * that waits is offered again, and those before it are recognized.
      */
-    void take(SinkRecord record) {
+    void take(Collection<SinkRecord> records) {
+        reader.preview(records);
+        for (SinkRecord record : records) {
+            take(record);
+        }
+    }
+
+    private void take(SinkRecord record) {
         TopicPartition partition = partition(record);
         long offset = record.originalKafkaOffset();
         if (!partitions.contains(partition) || suspensions.holds(partition)) {
@@ -151,7 +145,7 @@ final class Intake {
         if (unusable != null) {
             suspensions.table(unusable.table(), unusable.error(), lookBack.heldAt(unusable.table(), place));
         } else if (refusal != null) {
-            refuse(record, place, refusal);
+            rejection.unread(record, place, refusal);
         } else {
             for (Change change : changes) {
                 take(change, record, place, source);
@@ -159,16 +153,6 @@ final class Intake {
             if (all.isEmpty() || !changes.isEmpty()) {
                 status.taken(!changes.isEmpty());
             }
-        }
-    }
-
-    /** Records read before the task started went to the dead letters at that time, if they were refused. */
-    private void refuse(SinkRecord record, RecordPosition place, DoLakeException refusal) {
-        List<TableIdentifier> of = tables.of(record);
-        List<TableIdentifier> lacking =
-                of.stream().filter(table -> !lookBack.isPast(table, place)).toList();
-        if (!lacking.isEmpty() || of.isEmpty() && !lookBack.isPast(place)) {
-            putAside(record, place, refusal, lacking);
         }
     }
 
@@ -192,14 +176,13 @@ final class Intake {
             return;
         }
         if (source != null && !writer.takes(source)) {
-            putAside(record, place, SourceTables.refusal(change.table(), writer.source(), source), List.of());
+            rejection.reject(record, place, SourceTables.refusal(change.table(), writer.source(), source), List.of());
             return;
         }
-        DoLakeException refusal =
-                refused.reason(change, place.partition(), place.offset()).orElse(null);
+        DoLakeException refusal = rejection.ofCommit(change, place);
         if (refusal == null) {
             try {
-                buffer(change, record);
+                writers.buffer(change, place, record.timestamp());
                 return;
             } catch (DoLakeException e) {
                 refusal = e;
@@ -207,32 +190,10 @@ final class Intake {
                 refusal = RecordReader.refusal(e);
             }
         }
-        putAside(record, place, refusal, List.of(change.table()));
+        rejection.reject(record, place, refusal, List.of(change.table()));
         if (!writer.isSuspended()) {
-            active(writer).passOver(place.partition(), place.offset());
+            writer.buffer().passOver(place.partition(), place.offset());
         }
-    }
-
-    /** Sends the record to the dead letters; without these, its table or partition is suspended. */
-    private void putAside(SinkRecord record, RecordPosition place, DoLakeException refusal, List<TableIdentifier> of) {
-        status.refused();
-        if (refused.canPutAside(writers)) {
-            refused.putAside(record, place, refusal).ifPresent(row -> buffer(row, record));
-        } else if (of.isEmpty()) {
-            partitions.retract(place.partition(), place.offset());
-            suspensions.partition(place.partition(), RowsRejectedException.located(refusal, place), place.offset());
-        } else {
-            of.forEach(table -> suspensions.table(table, RowsRejectedException.located(refusal, place), place));
-        }
-    }
-
-    private void buffer(Change change, SinkRecord record) {
-        budget.grow(active(writers.of(change.table()))
-                .add(change, partition(record), record.originalKafkaOffset(), record.timestamp()));
-    }
-
-    private static TableBuffer active(TableWriter writer) {
-        return writer.active() == null ? writer.open(System.currentTimeMillis()) : writer.active();
     }
 
     /** Mostly the same object as for the previous record: hashing the topic name for every record is expensive. */

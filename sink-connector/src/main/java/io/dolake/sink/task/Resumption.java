@@ -34,7 +34,8 @@ final class Resumption {
     private final RecordRouter router;
     private final ErrantRecords refused;
     private final CommitScheduler commits;
-    private final SinkWriter task;
+    private final Revocation revocation;
+    private final String connector;
 
     Resumption(
             TableWriters writers,
@@ -46,7 +47,8 @@ final class Resumption {
             RecordRouter router,
             ErrantRecords refused,
             CommitScheduler commits,
-            SinkWriter task) {
+            Revocation revocation,
+            String connector) {
         this.writers = writers;
         this.suspensions = suspensions;
         this.partitions = partitions;
@@ -56,7 +58,8 @@ final class Resumption {
         this.router = router;
         this.refused = refused;
         this.commits = commits;
-        this.task = task;
+        this.revocation = revocation;
+        this.connector = connector;
     }
 
     /** Handles the requests that have arrived since the last call. */
@@ -98,7 +101,7 @@ final class Resumption {
         Optional<Table> table = isReplaced ? access.load(writer.table()) : Optional.empty();
         // Commits under way end before anything about the table is forgotten. If one hangs, the writer gets a new
         // committer.
-        task.startOver();
+        revocation.startOver();
         resume(suspended(request), isReplaced, table, request);
     }
 
@@ -117,8 +120,8 @@ final class Resumption {
         Map<TopicPartition, Long> pins = suspensions.release(writer);
         Map<TopicPartition, Long> lacks = new HashMap<>(pins);
         // A restored table lacks more than it did when it was suspended.
-        table.ifPresent(found -> lacks.replaceAll(
-                (partition, offset) -> TableOffsets.read(found.properties(), task.connector(), partition)
+        table.ifPresent(found ->
+                lacks.replaceAll((partition, offset) -> TableOffsets.read(found.properties(), connector, partition)
                         .map(stored -> Math.min(stored.next(), offset))
                         .orElse(offset)));
         if (request.from().equals(ResumeRequest.START)) {
@@ -158,7 +161,7 @@ final class Resumption {
             // Its table is asked again which source it belongs to.
             writers.all().forEach(writer -> writer.belongsTo(null));
         }
-        task.startOver();
+        revocation.startOver();
         long target = partitions.next(partition) == Long.MAX_VALUE ? held.offset() : partitions.next(partition);
         if (isReplaced && request.from().equals(ResumeRequest.START)) {
             commits.renewOwner();

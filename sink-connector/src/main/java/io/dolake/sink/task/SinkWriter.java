@@ -1,35 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.task;
 
-import io.dolake.sink.buffer.TaskBudget;
-import io.dolake.sink.buffer.WorkerBudget;
 import io.dolake.sink.catalog.LazyCatalog;
-import io.dolake.sink.commit.TableCommitter;
-import io.dolake.sink.config.IndexConfig;
 import io.dolake.sink.config.SinkConfig;
-import io.dolake.sink.index.IndexSpace;
-import io.dolake.sink.offsets.LogStartOffsets;
 import io.dolake.sink.offsets.PartitionOffsets;
-import io.dolake.sink.offsets.StartOffsets;
-import io.dolake.sink.offsets.TopicIds;
-import io.dolake.sink.record.RecordReader;
-import io.dolake.sink.record.RecordRouter;
 import io.dolake.sink.status.SinkStatus;
-import io.dolake.sink.table.TableAccess;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes records to their tables: buffers them per table ({@link Intake}), has the buffers committed ({@link
@@ -37,85 +20,37 @@ import org.slf4j.LoggerFactory;
  * task's thread; only commits run on others.
  */
 public final class SinkWriter {
-    private static final Logger LOG = LoggerFactory.getLogger(SinkWriter.class);
     private static final long TICK_MS = 50;
     /** How often an idle task looks for new partitions and for resume requests, and publishes its status. */
     private static final long LOOK_MS = 1000;
 
-    private final SinkConfig config;
     private final SinkTaskContext context;
-    private final LazyCatalog catalog;
-    private final TableAccess access;
-    private final String connector;
-    private final int taskId;
+    private final long tickMs;
+    private final TaskParts parts;
     private final SinkStatus status;
-    private final RecordReader reader;
     private final Intake intake;
     private final PartitionOffsets partitions;
     private final PartitionAssignment assignment;
-    private final TaskBudget budget;
     private final CommitScheduler commits;
     private final FlowControl flow;
-    private final MaintenanceScheduler maintenance;
-    private final IndexSpace indexSpace;
-    private final TableWriters writers = new TableWriters(this::committer);
-    private final ErrantRecords refused;
+    private final TableWriters writers;
     private final Suspensions suspensions;
     private final LookBack lookBack;
-    private final TopicIds topicIds;
-    private final Resumption resumption;
     private long reportedAtNs = System.nanoTime();
 
     public SinkWriter(SinkConfig config, SinkTaskContext context, LazyCatalog catalog) {
-        this.config = config;
         this.context = context;
-        this.catalog = catalog;
-        this.access = new TableAccess(catalog, config);
-        this.connector = config.connector();
-        this.taskId = config.taskId();
-        this.status = new SinkStatus(config, connector, taskId);
-        RecordRouter router = new RecordRouter(config);
-        this.reader = new RecordReader(config, router, access);
-        this.partitions = new PartitionOffsets(config, status, new LogStartOffsets(config, connector, taskId));
-        this.topicIds = new TopicIds(config);
-        this.suspensions = new Suspensions(context, writers, status, connector);
-        this.lookBack = new LookBack(config, context, partitions, writers, suspensions, access, connector);
-        this.assignment = new PartitionAssignment(
-                context,
-                new StartOffsets(access, router, connector),
-                partitions,
-                status,
-                writers,
-                suspensions,
-                topicIds,
-                lookBack,
-                config.unknownFailureRetries());
-        this.budget = new TaskBudget(config, WorkerBudget.SHARED);
-        this.refused = new ErrantRecords(context, new DeadLetters(config, connector));
-        this.intake = new Intake(
-                config,
-                context,
-                reader,
-                access,
-                router,
-                writers,
-                partitions,
-                assignment,
-                lookBack,
-                suspensions,
-                refused,
-                budget,
-                status);
-        this.indexSpace = new IndexSpace(IndexConfig.of(config));
-        String task = connector + "-" + taskId;
-        String owner = UUID.randomUUID().toString();
-        this.maintenance = new MaintenanceScheduler(config, access, connector, task, owner);
-        this.commits = new CommitScheduler(
-                config, writers, partitions, refused, suspensions, budget, maintenance, status, task, owner);
-        this.flow = new FlowControl(config, context, writers, partitions, assignment, suspensions, budget, status);
-        this.resumption = new Resumption(
-                writers, suspensions, partitions, assignment, lookBack, access, router, refused, commits, this);
-        status.register();
+        this.tickMs = Math.min(TICK_MS, config.commitIntervalMs());
+        this.parts = new TaskParts(config, context, catalog);
+        this.status = parts.status;
+        this.intake = parts.intake;
+        this.partitions = parts.partitions;
+        this.assignment = parts.assignment;
+        this.commits = parts.commits;
+        this.flow = parts.flow;
+        this.writers = parts.writers;
+        this.suspensions = parts.suspensions;
+        this.lookBack = parts.lookBack;
         context.timeout(LOOK_MS);
     }
 
@@ -138,23 +73,20 @@ public final class SinkWriter {
         if (isToReadAgain) {
             startOver();
         }
-        resumption.look(status);
+        parts.resumption.look(status);
         assignment.resolve();
         if (!records.isEmpty()) {
             flow.refuseIfFull(records.size(), ends.keySet());
         }
-        reader.preview(records);
-        for (SinkRecord record : records) {
-            intake.take(record);
-        }
+        intake.take(records);
         lookBack.look(this::startOver);
         partitions.taken();
         commits.startDue();
-        maintenance.consider(writers.tables());
+        parts.maintenance.consider(writers.tables());
         flow.holdBack();
         boolean isTold = report();
         if (writers.isBusy() || assignment.isWaiting() || lookBack.isBusy()) {
-            context.timeout(tickMs());
+            context.timeout(tickMs);
         } else if (!suspensions.isEmpty() || !isTold || partitions.isEmpty()) {
             context.timeout(LOOK_MS);
         }
@@ -164,18 +96,9 @@ public final class SinkWriter {
         }
     }
 
-    private long tickMs() {
-        return Math.min(TICK_MS, config.commitIntervalMs());
-    }
-
-    private TableCommitter committer(TableIdentifier table) {
-        return new TableCommitter(table, access, config, connector, taskId, indexSpace);
-    }
-
-    /** Reads again what is not committed, so that only the records which a commit refused are rejected. */
-    void startOver() {
-        LOG.info("What waits is read again");
-        close(List.of());
+    private void startOver() {
+        parts.revocation.startOver();
+        report();
     }
 
     /**
@@ -190,7 +113,7 @@ public final class SinkWriter {
                 partitions.delivered(partition, offset.offset());
                 long bound = writers.held(partition, null).orElse(partitions.bound(partition));
                 long next = Math.min(bound, offset.offset());
-                refused.forgetBelow(partition, next);
+                parts.refused.forgetBelow(partition, next);
                 result.put(partition, partitions.groupOffset(partition, next, lookBack.isConcerned(partition)));
             }
         });
@@ -214,42 +137,9 @@ public final class SinkWriter {
         return true;
     }
 
-    /**
-     * Gives partitions up. Waits for commits under way and drops what is still buffered: the next owner reads it again,
-     * and so does this task for the partitions it keeps.
-     */
+    /** Gives partitions up; see {@link Revocation#close}. */
     public void close(Collection<TopicPartition> closed) {
-        commits.finish();
-        Map<TopicPartition, Long> rewinds = new HashMap<>();
-        for (TopicPartition partition : partitions.all()) {
-            writers.buffered(partition).ifPresent(offset -> rewinds.put(partition, offset));
-        }
-        List<TableWriter> stuck = new ArrayList<>();
-        for (TableWriter writer : writers.all()) {
-            budget.shrink(writer.bytes());
-            writer.discardActive();
-            if (writer.inFlight() != null && !writer.inFlight().isFinished()) {
-                stuck.add(writer);
-                writer.inFlight().abandon();
-            }
-            writer.discardInFlight();
-            status.settled(writer.table());
-        }
-        // A commit that may still be under way keeps its committer.
-        writers.renew(stuck);
-        refused.startOver();
-        for (TopicPartition partition : closed) {
-            writers.all().forEach(writer -> writer.committer().forget(partition));
-            assignment.close(partition);
-            suspensions.forget(partition);
-            refused.forget(partition);
-            rewinds.remove(partition);
-        }
-        rewinds.keySet().removeIf(suspensions::holds);
-        rewinds.forEach(assignment::rewind);
-        if (!partitions.all().isEmpty()) {
-            flow.holdBack();
-        }
+        parts.revocation.close(closed);
         report();
     }
 
@@ -257,18 +147,8 @@ public final class SinkWriter {
         return status;
     }
 
-    String connector() {
-        return connector;
-    }
-
     public void stop() {
         close(partitions.all());
-        commits.stop();
-        maintenance.stop();
-        status.unregister();
-        indexSpace.close();
-        assignment.stop();
-        topicIds.close();
-        catalog.close();
+        parts.stop();
     }
 }

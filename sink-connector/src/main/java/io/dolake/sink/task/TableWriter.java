@@ -66,10 +66,12 @@ final class TableWriter {
         return table;
     }
 
-    /** A new buffer, where none is active. */
-    TableBuffer open(long nowMs) {
-        active = new TableBuffer(table, committer.softDeletes(), nowMs);
-        activeSource = source;
+    /** The active buffer, which is opened if there is none. */
+    TableBuffer buffer() {
+        if (active == null) {
+            active = new TableBuffer(table, committer.softDeletes(), System.currentTimeMillis());
+            activeSource = source;
+        }
         return active;
     }
 

@@ -2,7 +2,10 @@
 package io.dolake.sink.task;
 
 import io.dolake.sink.buffer.TableBuffer;
+import io.dolake.sink.buffer.TaskBudget;
 import io.dolake.sink.commit.TableCommitter;
+import io.dolake.sink.row.Change;
+import io.dolake.sink.row.RecordPosition;
 import io.dolake.sink.status.SinkStatus;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -16,10 +19,12 @@ import org.apache.kafka.common.TopicPartition;
 /** The writers of all tables that the task has met. Used by the task's thread. */
 final class TableWriters {
     private final Map<TableIdentifier, TableWriter> writers = new LinkedHashMap<>();
+    private final TaskBudget budget;
     private final Function<TableIdentifier, TableCommitter> committers;
     private TableWriter last;
 
-    TableWriters(Function<TableIdentifier, TableCommitter> committers) {
+    TableWriters(TaskBudget budget, Function<TableIdentifier, TableCommitter> committers) {
+        this.budget = budget;
         this.committers = committers;
     }
 
@@ -29,6 +34,11 @@ final class TableWriters {
             last = writers.computeIfAbsent(table, name -> new TableWriter(name, committers.apply(name)));
         }
         return last;
+    }
+
+    /** Adds a change to the buffer of its table. */
+    void buffer(Change change, RecordPosition place, Long timestamp) {
+        budget.grow(of(change.table()).buffer().add(change, place.partition(), place.offset(), timestamp));
     }
 
     Collection<TableWriter> all() {
