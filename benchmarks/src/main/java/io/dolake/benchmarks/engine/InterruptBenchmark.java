@@ -85,7 +85,7 @@ public final class InterruptBenchmark implements Benchmark {
     private static String beyond(Engine engine, Database database, String sql) {
         long begin = System.nanoTime();
         String end = "ended";
-        try (Memory.Lease lease = engine.shared().memory().lease()) {
+        try (Memory.Lease lease = engine.resources().memory().lease()) {
             SqlRequest request = new SqlRequest(SqlText.of(sql), List.of());
             database.read(connection -> connection.run(request, new UserConnection.Page(10, 1 << 20, lease)));
         } catch (DoLakeException e) {

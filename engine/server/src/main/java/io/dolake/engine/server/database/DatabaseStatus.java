@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.database;
 
+import io.dolake.engine.server.capture.Capture;
 import io.dolake.engine.server.capture.CaptureLag;
 import io.dolake.engine.server.cdc.ConsumerStatus;
+import io.dolake.engine.server.cdc.Subscriptions;
 import io.dolake.engine.server.changelog.ArchiveStatus;
+import io.dolake.engine.server.changelog.Archiver;
+import io.dolake.engine.server.changelog.ChangeLog;
+import io.dolake.engine.server.changelog.LogState;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.Lsn;
 import io.dolake.schemas.RunState;
@@ -32,4 +37,33 @@ public record DatabaseStatus(
         long heldBytes,
         ArchiveStatus archive,
         DoLakeException captureError,
-        List<ConsumerStatus> consumers) {}
+        List<ConsumerStatus> consumers) {
+
+    static DatabaseStatus of(
+            String name,
+            SetAside setAside,
+            ChangeLog log,
+            WriteSide writing,
+            Archiver archiver,
+            Subscriptions subscriptions) {
+        Capture.Failure failure = setAside.look();
+        LogState state = log.state();
+        return new DatabaseStatus(
+                name,
+                failure == null ? RunState.STREAMING : RunState.SUSPENDED,
+                failure == null ? null : setAside.suspension(failure),
+                state.epoch(),
+                state.reason(),
+                writing.lsn(),
+                state.position().lsn(),
+                state.oldest(),
+                writing.walBytes(),
+                writing.lag(),
+                log.size().segments(),
+                log.size().bytes(),
+                log.heldBytes(),
+                log.archive().isConfigured() || log.archiveSize().segments() > 0 ? archiver.status() : null,
+                failure == null ? null : failure.error(),
+                subscriptions.status());
+    }
+}

@@ -51,16 +51,16 @@ final class DatabaseStorage implements AutoCloseable {
         this.store = store;
     }
 
-    static DatabaseStorage open(DatabaseFiles files, EngineResources shared) {
-        DatabaseStorage parts = new DatabaseStorage(files, shared.config(), shared.archiveStore());
+    static DatabaseStorage open(DatabaseFiles files, EngineResources resources) {
+        DatabaseStorage storage = new DatabaseStorage(files, resources.config(), resources.archiveStore());
         try {
-            parts.openAll();
-            return parts;
+            storage.openAll();
+            return storage;
         } catch (SQLException | IOException e) {
-            parts.close();
+            storage.close();
             throw SqlErrors.io("open database '" + files.name() + "'", e);
         } catch (RuntimeException e) {
-            parts.close();
+            storage.close();
             throw e;
         }
     }

@@ -37,18 +37,19 @@ public final class Engine implements AutoCloseable {
     private static final String LOCK_FILE = "engine.lock";
 
     private final ServerConfig config;
-    private final EngineResources shared;
+    private final EngineResources resources;
     private final FileChannel lockChannel;
     private final Map<String, DatabaseSlot> slots = new ConcurrentHashMap<>();
     private final IdleLogScheduler visits;
 
-    private Engine(ServerConfig config, FileChannel lockChannel, EngineResources shared) {
+    private Engine(ServerConfig config, FileChannel lockChannel, EngineResources resources) {
         this.config = config;
         this.lockChannel = lockChannel;
-        this.shared = shared;
-        visits = new IdleLogScheduler(shared, this::names, this::slot);
+        this.resources = resources;
+        visits = new IdleLogScheduler(resources, this::names, this::slot);
         long interval = config.limit(Limit.HOUSEKEEPING_INTERVAL_MS);
-        shared.timer()
+        resources
+                .timer()
                 .scheduleWithFixedDelay(
                         Failures.repeated("run housekeeping", this::keepHouse),
                         interval,
@@ -122,8 +123,8 @@ public final class Engine implements AutoCloseable {
         return config;
     }
 
-    public EngineResources shared() {
-        return shared;
+    public EngineResources resources() {
+        return resources;
     }
 
     /** The names of all databases, in order. */
@@ -165,7 +166,7 @@ public final class Engine implements AutoCloseable {
         }
         long start = System.nanoTime();
         try {
-            slot.database(Database.open(files, shared));
+            slot.database(Database.open(files, resources));
             slot.failure(null);
         } catch (RuntimeException | StackOverflowError e) {
             OpenFailure failure = OpenFailure.of(files, config, e, known, start);
@@ -288,7 +289,7 @@ public final class Engine implements AutoCloseable {
             if (database != null && !slot.isBusy()) {
                 slot.busy(true);
                 try {
-                    shared.chores().execute(() -> keepHouse(slot, database));
+                    resources.chores().execute(() -> keepHouse(slot, database));
                 } catch (RejectedExecutionException e) {
                     slot.busy(false);
                     LOG.debug("Housekeeping is skipped: the engine is stopping");
@@ -317,6 +318,6 @@ public final class Engine implements AutoCloseable {
                     slot.database(null);
                     return null;
                 }));
-        QuietClose.close(shared, lockChannel);
+        QuietClose.close(resources, lockChannel);
     }
 }

@@ -14,23 +14,24 @@ import java.nio.file.Files;
  */
 final class IdleLogMaintenance {
     private final DatabaseFiles files;
-    private final EngineResources shared;
+    private final EngineResources resources;
     private volatile boolean stopped;
     private volatile Archiver archiver;
 
-    IdleLogMaintenance(DatabaseFiles files, EngineResources shared) {
+    IdleLogMaintenance(DatabaseFiles files, EngineResources resources) {
         this.files = files;
-        this.shared = shared;
+        this.resources = resources;
     }
 
     /** Runs the maintenance; needs the name exclusively. */
     void run() {
-        ServerConfig config = shared.config();
+        ServerConfig config = resources.config();
         if (!Files.exists(files.log())) {
             // Removed since it was listed; opening it would create it.
             return;
         }
-        try (ChangeLog log = ChangeLog.open(files, config, new SegmentArchive(files.name(), shared.archiveStore()))) {
+        try (ChangeLog log =
+                ChangeLog.open(files, config, new SegmentArchive(files.name(), resources.archiveStore()))) {
             if (log.state() == null) {
                 return;
             }

@@ -20,27 +20,27 @@ import org.slf4j.LoggerFactory;
 final class IdleLogScheduler {
     private static final Logger LOG = LoggerFactory.getLogger(IdleLogScheduler.class);
 
-    private final EngineResources shared;
+    private final EngineResources resources;
     private final Supplier<List<String>> names;
     private final Function<String, DatabaseSlot> slots;
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile long lastNanos = System.nanoTime();
     private volatile boolean closed;
 
-    IdleLogScheduler(EngineResources shared, Supplier<List<String>> names, Function<String, DatabaseSlot> slots) {
-        this.shared = shared;
+    IdleLogScheduler(EngineResources resources, Supplier<List<String>> names, Function<String, DatabaseSlot> slots) {
+        this.resources = resources;
         this.names = names;
         this.slots = slots;
     }
 
     /** Starts a round of visits if one is due. Called often. */
     void wake(long nowNanos) {
-        long interval = TimeUnit.MILLISECONDS.toNanos(shared.config().limit(Limit.VISIT_INTERVAL_MS));
+        long interval = TimeUnit.MILLISECONDS.toNanos(resources.config().limit(Limit.VISIT_INTERVAL_MS));
         if (closed || nowNanos - lastNanos < interval || !running.compareAndSet(false, true)) {
             return;
         }
         try {
-            shared.archives().execute(this::visitAll);
+            resources.archives().execute(this::visitAll);
         } catch (RejectedExecutionException e) {
             LOG.debug("Maintenance of change logs is skipped: the engine is stopping");
         }
@@ -52,7 +52,7 @@ final class IdleLogScheduler {
                 if (closed) {
                     return;
                 }
-                visit(new DatabaseFiles(shared.config().directory(), name));
+                visit(new DatabaseFiles(resources.config().directory(), name));
             }
         } catch (RuntimeException e) {
             LOG.warn("Cannot maintain the change logs of databases that are not open: {}", e.toString());
@@ -65,7 +65,7 @@ final class IdleLogScheduler {
     private void visit(DatabaseFiles files) {
         try {
             if (Files.exists(files.log())) {
-                slots.apply(files.name()).visit(new IdleLogMaintenance(files, shared));
+                slots.apply(files.name()).visit(new IdleLogMaintenance(files, resources));
             }
         } catch (RuntimeException e) {
             LOG.warn("Cannot maintain the change log of database '{}', which is not open", files.name(), e);

@@ -19,15 +19,15 @@ final class SetAside {
 
     private final DatabaseFiles files;
     private final ChangeLog log;
-    private final Capture capture;
+    private final WriteSide writing;
     private final FileWatch watch;
     /** The fault of the files; null if there is none. */
     private volatile Capture.Failure fault;
 
-    SetAside(DatabaseFiles files, ChangeLog log, Capture capture) {
+    SetAside(DatabaseFiles files, ChangeLog log, WriteSide writing) {
         this.files = files;
         this.log = log;
-        this.capture = capture;
+        this.writing = writing;
         watch = new FileWatch(files, log);
     }
 
@@ -42,7 +42,17 @@ final class SetAside {
             LOG.error("Database '{}' is suspended: {}", files.name(), seen.getMessage());
         }
         Capture.Failure known = fault;
-        return known != null ? known : capture.failureSince();
+        return known != null ? known : writing.failure();
+    }
+
+    /** Checks the files, and returns whether the database is suspended. */
+    boolean isSuspended() {
+        return look() != null;
+    }
+
+    /** Checks the files, and returns whether the database stays suspended until somebody repairs it. */
+    boolean isLasting() {
+        return isLasting(look());
     }
 
     /** Whether the last check found that the files are not those that are open. */
@@ -54,13 +64,13 @@ final class SetAside {
      * Whether the database stays suspended until somebody repairs it. Then waiting is useless, and a checkpoint would
      * do harm.
      */
-    static boolean isLasting(Capture.Failure failure) {
+    private static boolean isLasting(Capture.Failure failure) {
         return failure != null && Remedies.isLasting(failure.error().code());
     }
 
     void refuseWrites() {
         refuseUse();
-        Capture.Failure known = capture.failureSince();
+        Capture.Failure known = writing.failure();
         if (isLasting(known)) {
             throw refused("write to", "Reads still work. ", known.error());
         }

@@ -45,10 +45,10 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
     private Session socket;
     private CdcSubscription subscription;
 
-    CdcSocket(Database database, EngineResources shared, Runnable release) {
+    CdcSocket(Database database, EngineResources resources, Runnable release) {
         this.database = database;
-        this.threads = shared.consumers();
-        this.inFlight = shared.inFlight();
+        this.threads = resources.consumers();
+        this.inFlight = resources.inFlight();
         this.maxSilentMs = database.config().limit(Limit.CDC_SILENCE_MS);
         this.maxMessageChars = database.config().limit(Limit.CDC_MAX_MESSAGE_BYTES);
         this.release = release;

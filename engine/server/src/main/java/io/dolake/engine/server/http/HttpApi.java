@@ -50,6 +50,7 @@ public final class HttpApi extends Handler.Abstract {
     private final Engine engine;
     private final WebSockets sockets;
     private final DatabaseApi databases;
+    private final StatementApi statements;
     private final Origins origins;
     private final Instant startedAt = Instant.now();
 
@@ -57,12 +58,13 @@ public final class HttpApi extends Handler.Abstract {
         this.engine = engine;
         this.sockets = sockets;
         this.databases = new DatabaseApi(engine);
+        this.statements = new StatementApi(engine);
         this.origins = new Origins(engine.config());
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Memory.Lease memory = engine.shared().memory().lease();
+        Memory.Lease memory = engine.resources().memory().lease();
         try {
             origins.check(request);
             origins.allow(request, response);
@@ -94,7 +96,7 @@ public final class HttpApi extends Handler.Abstract {
         if (!memory.isCounted()) {
             return memory::close;
         }
-        Future<?> end = engine.shared()
+        Future<?> end = engine.resources()
                 .timer()
                 .schedule(
                         () -> request.getConnectionMetaData()
@@ -180,7 +182,7 @@ public final class HttpApi extends Handler.Abstract {
         }
         String name = rest.substring(0, slash);
         if (method.equals("GET") && rest.substring(slash).equals("/schema")) {
-            return databases.schema(name, memory);
+            return statements.schema(name, memory);
         }
         if (!method.equals("POST")) {
             throw unknown(method, path);
@@ -190,9 +192,9 @@ public final class HttpApi extends Handler.Abstract {
                 requireType(request, FILE_TYPES);
                 yield databases.importFile(name, Content.Source.asInputStream(request));
             }
-            case "query" -> databases.query(name, body(request, memory), memory);
-            case "exec" -> databases.exec(name, body(request, memory), memory);
-            case "batch" -> databases.batch(name, body(request, memory), memory);
+            case "query" -> statements.query(name, body(request, memory), memory);
+            case "exec" -> statements.exec(name, body(request, memory), memory);
+            case "batch" -> statements.batch(name, body(request, memory), memory);
             case "wal/verify" -> databases.verifyLog(name, body(request, memory));
             case "resume" -> databases.resume(name);
             case "checkpoint" -> databases.checkpoint(name, body(request, memory));

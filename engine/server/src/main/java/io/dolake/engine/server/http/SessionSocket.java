@@ -1,33 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.http;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.database.Database;
-import io.dolake.engine.server.database.DatabaseStatus;
 import io.dolake.engine.server.database.EngineResources;
-import io.dolake.engine.server.database.SessionTransaction;
 import io.dolake.engine.server.database.SqlSession;
 import io.dolake.engine.server.json.Json;
 import io.dolake.engine.server.json.JsonCost;
 import io.dolake.engine.server.json.JsonReader;
-import io.dolake.engine.server.sql.Cursors;
-import io.dolake.engine.server.sql.SqlRequest;
-import io.dolake.engine.server.sql.StatementResult;
-import io.dolake.engine.server.sql.Tables;
 import io.dolake.engine.server.support.Failures;
 import io.dolake.engine.server.support.Ids;
 import io.dolake.engine.server.support.Memory;
-import io.dolake.engine.server.support.Suggestions;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.schemas.Lsn;
-import io.dolake.schemas.TableSchema;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -42,18 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class SessionSocket implements Session.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(SessionSocket.class);
 
-    private static final int DEFAULT_FETCH = 1_000;
-    private static final List<String> OPERATIONS = List.of(
-            "query", "fetch", "closeCursor", "exec", "batch", "begin", "commit", "rollback", "status", "schema");
-    private static final List<String> BARE = List.of("id", "op");
-    private static final Map<String, List<String>> FIELDS = Map.of(
-            "query", List.of("id", "op", "sql", "params", "fetchSize"),
-            "fetch", List.of("id", "op", "cursor", "fetchSize"),
-            "closeCursor", List.of("id", "op", "cursor"),
-            "exec", List.of("id", "op", "sql", "params"),
-            "batch", List.of("id", "op", "statements"),
-            "begin", List.of("id", "op", "mode"));
-
     private final Database database;
     private final ExecutorService threads;
     private final Memory memory;
@@ -64,25 +40,22 @@ public final class SessionSocket implements Session.Listener {
     private boolean paused;
     private Session socket;
     private SqlSession session;
+    private SessionApi api;
 
-    SessionSocket(Database database, EngineResources shared, Runnable release) {
+    SessionSocket(Database database, EngineResources resources, Runnable release) {
         this.database = database;
-        this.threads = shared.sessions();
-        this.memory = shared.memory();
-        this.inbox = new Inbox(shared.config(), memory);
-        this.replyTimeoutMs = shared.config().limit(Limit.REPLY_TIMEOUT_MS);
+        this.threads = resources.sessions();
+        this.memory = resources.memory();
+        this.inbox = new Inbox(resources.config(), memory);
+        this.replyTimeoutMs = resources.config().limit(Limit.REPLY_TIMEOUT_MS);
         this.release = release;
-    }
-
-    /** Writes the fields of a result. */
-    private interface Result {
-        void write(JsonGenerator json) throws IOException;
     }
 
     @Override
     public void onWebSocketOpen(Session newSocket) {
         socket = newSocket;
         session = database.openSession(Ids.random().substring(0, 8));
+        api = new SessionApi(database, session);
         socket.demand();
     }
 
@@ -157,7 +130,7 @@ public final class SessionSocket implements Session.Listener {
             lease.take(JsonCost.of(message));
             JsonNode request = JsonReader.object(message);
             id = JsonReader.requiredNumber(request, "id", Long.MIN_VALUE, Long.MAX_VALUE);
-            return result(id, run(request, lease));
+            return result(id, api.run(request, lease));
         } catch (DoLakeException e) {
             return failure(id, e);
         } catch (RuntimeException | Error e) {
@@ -165,7 +138,7 @@ public final class SessionSocket implements Session.Listener {
         }
     }
 
-    private static byte[] result(long id, Result result) {
+    private static byte[] result(long id, SessionApi.Result result) {
         return Json.object(json -> {
             json.writeNumberField("id", id);
             json.writeObjectFieldStart("result");
@@ -182,77 +155,6 @@ public final class SessionSocket implements Session.Listener {
             json.writeNumberField("id", id);
             Json.error(json, error);
         });
-    }
-
-    private Result run(JsonNode request, Memory.Lease lease) {
-        String op = JsonReader.requiredText(request, "op");
-        if (OPERATIONS.contains(op)) {
-            JsonReader.known(request, FIELDS.getOrDefault(op, BARE));
-        }
-        return switch (op) {
-            case "query" -> query(request, lease);
-            case "fetch" -> {
-                Cursors.Page page = session.fetch(cursor(request), fetchSize(request), lease);
-                yield json -> Replies.page(json, page, false);
-            }
-            case "closeCursor" -> {
-                session.closeCursor(cursor(request));
-                yield json -> {};
-            }
-            case "exec" -> {
-                Database.Written<StatementResult> written = session.exec(SqlRequest.read(request), lease);
-                yield json -> Replies.exec(json, written);
-            }
-            case "batch" -> batch(request, lease);
-            case "begin" -> begin(request);
-            case "commit" -> lsn(session.commit());
-            case "rollback" -> lsn(session.rollback());
-            case "schema" -> {
-                List<TableSchema> tables = session.schema(lease);
-                yield json -> Tables.write(json, tables);
-            }
-            case "status" -> {
-                DatabaseStatus status = database.status();
-                yield json -> Replies.status(json, status);
-            }
-            default ->
-                throw Suggestions.add(
-                        new DoLakeException(ErrorCode.INVALID_ARGUMENT, "Cannot run operation: 'op' is unknown"),
-                        Suggestions.nearest(op, OPERATIONS));
-        };
-    }
-
-    private Result query(JsonNode request, Memory.Lease lease) {
-        Cursors.Page page = session.query(SqlRequest.read(request), fetchSize(request), lease);
-        return json -> Replies.page(json, page, true);
-    }
-
-    private Result batch(JsonNode request, Memory.Lease lease) {
-        List<SqlRequest> statements = SqlRequest.list(request, database.config().intLimit(Limit.MAX_BATCH_STATEMENTS));
-        Database.Written<List<StatementResult>> written = session.batch(statements, lease);
-        return json -> Replies.batch(json, written);
-    }
-
-    private Result begin(JsonNode request) {
-        String mode = JsonReader.text(request, "mode");
-        Lsn lsn = session.begin(mode == null ? SessionTransaction.Mode.IMMEDIATE : SessionTransaction.Mode.parse(mode));
-        return json -> {
-            Json.lsn(json, "lsn", lsn);
-            json.writeStringField("epoch", database.epoch());
-        };
-    }
-
-    private static Result lsn(Lsn lsn) {
-        return json -> Json.lsn(json, "lsn", lsn);
-    }
-
-    private static long cursor(JsonNode request) {
-        return JsonReader.requiredNumber(request, "cursor", 0, Long.MAX_VALUE);
-    }
-
-    private int fetchSize(JsonNode request) {
-        long max = database.config().limit(Limit.MAX_ROWS);
-        return (int) JsonReader.number(request, "fetchSize", Math.min(DEFAULT_FETCH, max), 1, max);
     }
 
     @Override

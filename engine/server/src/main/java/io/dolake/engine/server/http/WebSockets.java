@@ -54,8 +54,8 @@ public final class WebSockets {
         try {
             upgraded = container.upgrade(
                     (upgradeRequest, upgradeResponse, upgradeCallback) -> session
-                            ? new SessionSocket(database, engine.shared(), release)
-                            : new CdcSocket(database, engine.shared(), release),
+                            ? new SessionSocket(database, engine.resources(), release)
+                            : new CdcSocket(database, engine.resources(), release),
                     request,
                     response,
                     callback);

@@ -66,27 +66,27 @@ public final class UserConnection implements AutoCloseable {
 
     private UserConnection(
             DatabaseFiles files,
-            ConnectionResources shared,
+            ConnectionResources resources,
             SchemaTrust trust,
             SQLiteConnection connection,
             StatementCache statements)
             throws SQLException {
         this.files = files;
         this.trust = trust;
-        maxValueBytes = Sqlite.valueBytes(shared.config());
+        maxValueBytes = Sqlite.valueBytes(resources.config());
         limits = new Limits(maxValueBytes, Unstoppable.MAX_PATTERN_BYTES);
-        deadlines = shared.deadlines();
+        deadlines = resources.deadlines();
         this.connection = connection;
         this.statements = statements;
         deadline = deadlines.of(connection);
-        functions =
-                TextFunctions.register(connection, maxValueBytes, deadline::isStopped, () -> encoding, shared.memory());
+        functions = TextFunctions.register(
+                connection, maxValueBytes, deadline::isStopped, () -> encoding, resources.memory());
         rowidQuery = connection.prepareStatement("SELECT last_insert_rowid()");
     }
 
     public static UserConnection open(
-            DatabaseFiles files, ConnectionResources shared, boolean readOnly, SchemaTrust trust) {
-        ServerConfig config = shared.config();
+            DatabaseFiles files, ConnectionResources resources, boolean readOnly, SchemaTrust trust) {
+        ServerConfig config = resources.config();
         SQLiteConnection connection = null;
         try {
             connection = readOnly ? Sqlite.openReader(files.main(), config) : Sqlite.openWriter(files.main(), config);
@@ -94,7 +94,7 @@ public final class UserConnection implements AutoCloseable {
             if (trust.isHarmless()) {
                 Sqlite.execute(connection, "PRAGMA trusted_schema = ON");
             }
-            return new UserConnection(files, shared, trust, connection, new StatementCache(connection, config));
+            return new UserConnection(files, resources, trust, connection, new StatementCache(connection, config));
         } catch (SQLException e) {
             QuietClose.close(connection);
             throw SqlErrors.io("open database '" + files.name() + "'", e);
