@@ -7,12 +7,14 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 
 /** A small table for tests. */
 public final class Shop {
-    public static final Schema ORDERS = SchemaBuilder.struct()
-            .field("id", Schema.INT64_SCHEMA)
-            .field("item", Schema.OPTIONAL_STRING_SCHEMA)
-            .build();
+    public static final Schema ORDERS = columns().build();
 
     private Shop() {}
+
+    /** The columns of an order, to which a test may add more. */
+    public static SchemaBuilder columns() {
+        return SchemaBuilder.struct().field("id", Schema.INT64_SCHEMA).field("item", Schema.OPTIONAL_STRING_SCHEMA);
+    }
 
     public static FakeTopic orders() {
         return orders(0);

@@ -9,9 +9,8 @@ import io.dolake.sink.config.SchemaPolicy;
 import io.dolake.sink.config.TableMode;
 import io.dolake.sink.config.TypeConfig;
 import io.dolake.sink.testkit.FakeTopic;
-import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Worker;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +19,8 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.data.SchemaBuilder;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,18 +29,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Rows whose types are not those of the table: their values are converted, exactly, or they are refused; FAULTS C7 and
  * C8.
  */
-class ConversionIT {
+class ConversionIT extends LakeTest {
     private static final TableIdentifier ORDERS = TableIdentifier.of("shop", "orders");
-
-    @AutoClose
-    private Lake lake;
 
     private Map<String, String> settings;
     private final FakeTopic topic = new FakeTopic("dosql.shop.orders", 0, "orders");
 
     @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
+    void prepare() {
         settings = lake.settings("dolake-sink");
         settings.put(DeadLetterConfig.TABLE, "shop.dead");
     }

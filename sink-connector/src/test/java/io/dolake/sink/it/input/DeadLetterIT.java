@@ -10,10 +10,10 @@ import io.dolake.sink.config.TableLayout;
 import io.dolake.sink.config.TableMode;
 import io.dolake.sink.testkit.FakeTopic;
 import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Shop;
 import io.dolake.sink.testkit.WatchedCatalog;
 import io.dolake.sink.testkit.Worker;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,31 +29,19 @@ import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Records that cannot be taken, found when they are read or only at the commit: they go elsewhere, all others go in.
  */
-class DeadLetterIT {
+class DeadLetterIT extends LakeTest {
     private static final org.apache.kafka.connect.data.Schema ITEM_IS_A_NUMBER = SchemaBuilder.struct()
             .field("id", org.apache.kafka.connect.data.Schema.INT64_SCHEMA)
             .field("item", org.apache.kafka.connect.data.Schema.OPTIONAL_INT64_SCHEMA)
             .build();
 
-    @AutoClose
-    private Lake lake;
-
-    private FakeTopic topic;
-
-    @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
-        topic = Shop.orders();
-    }
+    private final FakeTopic topic = Shop.orders();
 
     @Test
     void tellsWhatWasWrongWithWhichRecord() {

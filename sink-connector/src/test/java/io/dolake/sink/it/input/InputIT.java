@@ -12,10 +12,10 @@ import io.dolake.sink.table.TableOffsets;
 import io.dolake.sink.testkit.CatalogFaults;
 import io.dolake.sink.testkit.FakeTopic;
 import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Shop;
 import io.dolake.sink.testkit.WatchedCatalog;
 import io.dolake.sink.testkit.Worker;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +27,13 @@ import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Records that are no Debezium envelopes with a schema: rows, tombstones, maps; where they go and what their key is.
  */
-class InputIT {
+class InputIT extends LakeTest {
     private static final org.apache.kafka.connect.data.Schema INT64 = org.apache.kafka.connect.data.Schema.INT64_SCHEMA;
     private static final org.apache.kafka.connect.data.Schema KEY =
             SchemaBuilder.struct().field("id", INT64).build();
@@ -45,15 +43,11 @@ class InputIT {
             .field("__deleted", org.apache.kafka.connect.data.Schema.STRING_SCHEMA)
             .build();
 
-    @AutoClose
-    private Lake lake;
-
     private FakeTopic topic;
     private Map<String, String> settings;
 
     @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
+    void prepare() {
         topic = Shop.orders();
         settings = lake.settings("dolake-sink");
     }

@@ -5,35 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dolake.sink.testkit.FakeTopic;
 import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Worker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.json.JsonConverter;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Change events in the shapes of other Debezium connectors, as their topics have them: JSON with schemas, key and value
  * with a tab between them, written after the documentation of their source blocks.
  */
-class RecordedEnvelopesIT {
-    @AutoClose
-    private Lake lake;
-
-    @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
-    }
-
+class RecordedEnvelopesIT extends LakeTest {
     /** Commits the records of a file; returns the rows of their table. */
     private List<Map<String, String>> rows(String file, String topic, String table, String namespace)
             throws IOException {

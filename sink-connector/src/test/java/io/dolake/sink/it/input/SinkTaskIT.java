@@ -9,32 +9,19 @@ import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.it.recovery.FaultIT;
 import io.dolake.sink.table.TableOffsets;
 import io.dolake.sink.testkit.FakeTopic;
-import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Shop;
 import io.dolake.sink.testkit.Worker;
-import java.nio.file.Path;
 import java.util.Map;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class SinkTaskIT {
-    @AutoClose
-    private Lake lake;
-
-    private FakeTopic topic;
-
-    @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
-        topic = Shop.orders();
-    }
+class SinkTaskIT extends LakeTest {
+    private final FakeTopic topic = Shop.orders();
 
     @Test
     void createsAVersion3TableWithTheKeyAsIdentifier() {

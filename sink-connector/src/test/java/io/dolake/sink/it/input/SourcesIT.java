@@ -11,23 +11,19 @@ import io.dolake.sink.record.SourceTables;
 import io.dolake.sink.table.TableOffsets;
 import io.dolake.sink.testkit.FakeTopic;
 import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Shop;
 import io.dolake.sink.testkit.Worker;
-import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Whose a table is: FAULTS C9 (two source tables), C10 (two connectors), C11 (dropped), C12 (the topic is another). */
-class SourcesIT {
-    @AutoClose
-    private Lake lake;
-
+class SourcesIT extends LakeTest {
     private Map<String, String> settings;
     private final Map<TopicPartition, Long> group = new HashMap<>();
     private final FakeTopic first =
@@ -36,8 +32,7 @@ class SourcesIT {
             new FakeTopic("two.dbo.users", 0, "users").of("db2").shape(Shop.ORDERS, "id");
 
     @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
+    void prepare() {
         settings = lake.settings("dolake-sink");
         settings.put(SinkConfig.TABLE_TEMPLATE, "dbo.{table}");
     }
@@ -48,16 +43,20 @@ class SourcesIT {
         return worker;
     }
 
-    private java.util.List<Map<String, String>> users() {
+    private void drain(FakeTopic topic) {
+        try (Worker worker = worker(topic)) {
+            worker.drain();
+        }
+    }
+
+    private List<Map<String, String>> users() {
         return Lake.rows(lake.catalog().loadTable(TableIdentifier.of("dbo", "users")), null);
     }
 
     @Test
     void aSecondSourceTableIsKeptOutAndOthersGoOn() {
         first.upsert("c", 1L, "ann");
-        try (Worker worker = worker(first)) {
-            worker.drain();
-        }
+        drain(first);
         second.upsert("c", 1L, "bob");
         try (Worker worker = worker(second, first)) {
             worker.awaitSuspended(1);
@@ -87,17 +86,16 @@ class SourcesIT {
     @Test
     void twoSourceTablesMayShareATableWhenTold() {
         settings.put(SuspensionConfig.SHARED, "true");
-        first.upsert("c", 1L, "ann");
-        second.upsert("c", 2L, "bob");
-        try (Worker worker = worker(first, second)) {
-            worker.drain();
-        }
-        assertThat(users()).hasSize(2);
+        assertBothAreWritten();
     }
 
     @Test
     void twoSourceTablesMayShareATableThatIsListed() {
         settings.put(InputConfig.TABLES, "dbo.users");
+        assertBothAreWritten();
+    }
+
+    private void assertBothAreWritten() {
         first.upsert("c", 1L, "ann");
         second.upsert("c", 2L, "bob");
         try (Worker worker = worker(first, second)) {
@@ -112,9 +110,7 @@ class SourcesIT {
         first.upsert("c", 1L, "ann");
         first.of("db2").upsert("c", 1L, "bob");
         first.of("db1").upsert("c", 2L, "cleo");
-        try (Worker worker = worker(first)) {
-            worker.drain();
-        }
+        drain(first);
         assertThat(users()).hasSize(2).contains(Map.of("id", "1", "item", "ann"));
         assertThat(Lake.rows(lake.catalog().loadTable(TableIdentifier.of("dbo", "dead")), null))
                 .hasSize(1);
@@ -124,9 +120,7 @@ class SourcesIT {
     void anAppendTableIsNotFilledTwiceByAConnectorOfAnotherName() {
         settings.put("dolake.table.mode", "append");
         first.upsert("c", 1L, "ann").upsert("c", 2L, "bob");
-        try (Worker worker = worker(first)) {
-            worker.drain();
-        }
+        drain(first);
         settings.put("name", "again");
         group.clear();
         first.upsert("c", 3L, "cleo");
@@ -139,23 +133,17 @@ class SourcesIT {
                     .contains("below offset 2 from connector dolake-sink");
         }
         settings.put(SuspensionConfig.OTHER_CONNECTOR, "continue");
-        try (Worker worker = worker(first)) {
-            worker.drain();
-        }
+        drain(first);
         assertThat(users()).hasSize(3);
     }
 
     @Test
     void aTableWithAKeyTakesAnotherConnectorAsEver() {
         first.upsert("c", 1L, "ann");
-        try (Worker worker = worker(first)) {
-            worker.drain();
-        }
+        drain(first);
         settings.put("name", "again");
         group.clear();
-        try (Worker worker = worker(first)) {
-            worker.drain();
-        }
+        drain(first);
         assertThat(users()).hasSize(1);
     }
 
@@ -204,9 +192,7 @@ class SourcesIT {
     @Test
     void aTableThatIsDroppedBeforeItsTasksFirstCommitWaitsToBeToldFromWhere() {
         first.upsert("c", 1L, "ann").upsert("c", 2L, "bob");
-        try (Worker worker = worker(first)) {
-            worker.drain();
-        }
+        drain(first);
         try (Worker worker = worker(first)) {
             worker.poll(10);
             worker.poll(10);
@@ -324,9 +310,7 @@ class SourcesIT {
     void aTopicThatIsAnotherIsReadFromItsStartWhereSettingsSaySo() {
         settings.put(SinkConfig.OFFSETS_AHEAD, "forget");
         first.upsert("c", 1L, "ann").upsert("c", 2L, "bob");
-        try (Worker worker = worker(first)) {
-            worker.drain();
-        }
+        drain(first);
         FakeTopic anew = new FakeTopic("one.dbo.users", 0, "users")
                 .of("db1")
                 .startingAt(5_000_000)

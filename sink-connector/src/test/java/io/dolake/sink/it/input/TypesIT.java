@@ -7,9 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.config.TypeConfig;
 import io.dolake.sink.testkit.FakeTopic;
-import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Worker;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.TableProperties;
@@ -18,13 +17,10 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Types that are more than a Connect type, from records to rows that are updated and deleted. */
-class TypesIT {
+class TypesIT extends LakeTest {
     private static final Schema SPARSE = SchemaBuilder.struct()
             .name("io.debezium.data.SparseDoubleVector")
             .optional()
@@ -53,14 +49,6 @@ class TypesIT {
                             .build())
             .field("sparse", SPARSE)
             .build();
-
-    @AutoClose
-    private Lake lake;
-
-    @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
-    }
 
     @Test
     void variantsTimesAndVectorsAreWrittenUpdatedAndRead() {

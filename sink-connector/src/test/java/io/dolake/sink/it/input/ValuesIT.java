@@ -11,6 +11,7 @@ import io.dolake.sink.config.TypeConfig.Inexact;
 import io.dolake.sink.testkit.BoundaryValues;
 import io.dolake.sink.testkit.FakeTopic;
 import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.ValueTables;
 import io.dolake.sink.testkit.Worker;
 import io.dolake.sink.types.SemanticTypesTest;
@@ -20,7 +21,6 @@ import io.dolake.sink.values.SemanticTypes;
 import io.dolake.sink.values.Shown;
 import io.dolake.sink.values.TypeSettings;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,23 +33,17 @@ import org.apache.iceberg.types.Type;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values are the same in the lake, read by Iceberg's own reader, or their record is refused. */
-class ValuesIT {
-    @AutoClose
-    private Lake lake;
-
+class ValuesIT extends LakeTest {
     private Map<String, String> settings;
 
     @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
+    void prepare() {
         settings = lake.settings("dolake-sink");
         settings.put(DeadLetterConfig.TABLE, "shop.dead");
     }

@@ -6,34 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.status.SinkTaskMXBean;
 import io.dolake.sink.testkit.FakeTopic;
-import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Oracle;
 import io.dolake.sink.testkit.Shop;
 import io.dolake.sink.testkit.Worker;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import javax.management.JMX;
 import javax.management.ObjectName;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A flush that somebody asks for, with a commit interval that would not end. */
-class FlushIT {
-    @AutoClose
-    private Lake lake;
-
+class FlushIT extends LakeTest {
     private final FakeTopic topic = Shop.orders();
-
-    @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
-    }
 
     @Test
     void commitsWhatWaitsAndLeavesWhatComesAfter() throws Exception {

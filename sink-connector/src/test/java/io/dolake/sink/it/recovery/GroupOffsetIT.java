@@ -10,33 +10,26 @@ import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.config.SuspensionConfig;
 import io.dolake.sink.table.RecordMark;
 import io.dolake.sink.testkit.FakeTopic;
-import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Shop;
 import io.dolake.sink.testkit.Worker;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** FAULTS C12: what goes with the group's offsets, by which others tell whether they are those of the topic that is there. */
-class GroupOffsetIT {
+class GroupOffsetIT extends LakeTest {
     private static final String NO_RECORD = "{}";
-
-    @AutoClose
-    private Lake lake;
 
     private Map<String, String> settings;
     private final Map<TopicPartition, Long> group = new HashMap<>();
     private final FakeTopic orders = Shop.orders();
 
     @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
+    void prepare() {
         settings = new HashMap<>(lake.settings("dolake-sink"));
     }
 

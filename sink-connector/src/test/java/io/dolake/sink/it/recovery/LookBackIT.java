@@ -7,37 +7,30 @@ import static org.awaitility.Awaitility.await;
 import io.dolake.sink.config.InputConfig;
 import io.dolake.sink.config.SuspensionConfig;
 import io.dolake.sink.testkit.FakeTopic;
-import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Oracle;
 import io.dolake.sink.testkit.Shop;
 import io.dolake.sink.testkit.Worker;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * FAULTS C11: a table that is dropped, or made anew, while no task runs is told, and never begins in the middle without
  * a word.
  */
-class LookBackIT {
-    @AutoClose
-    private Lake lake;
-
+class LookBackIT extends LakeTest {
     private Map<String, String> settings;
     private final Map<TopicPartition, Long> group = new HashMap<>();
     private final FakeTopic orders = Shop.orders();
 
     @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
+    void prepare() {
         settings = lake.settings("dolake-sink");
     }
 

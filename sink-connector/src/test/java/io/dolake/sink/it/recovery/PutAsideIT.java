@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dolake.sink.config.DeadLetterConfig;
 import io.dolake.sink.testkit.FakeTopic;
 import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Shop;
 import io.dolake.sink.testkit.Worker;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -16,27 +16,21 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A table whose rows were all put aside has none of its topic, and is not for that taken for one that was dropped (C7,
  * C11).
  */
-class PutAsideIT {
+class PutAsideIT extends LakeTest {
     private static final TableIdentifier ORDERS = TableIdentifier.of("shop", "orders");
-
-    @AutoClose
-    private Lake lake;
 
     private final FakeTopic topic = Shop.orders();
     private final Map<TopicPartition, Long> group = new HashMap<>();
 
     @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
+    void prepare() {
         Types.NestedField time = Types.NestedField.optional(1, "item", Types.TimestampType.withZone());
         lake.catalog().createTable(ORDERS, new Schema(time));
     }

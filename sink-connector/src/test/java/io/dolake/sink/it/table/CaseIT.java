@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.testkit.FakeTopic;
-import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Oracle;
 import io.dolake.sink.testkit.Shop;
 import io.dolake.sink.testkit.Worker;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,22 +22,11 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Columns whose names have another case in records than in the table, or in other records. */
-class CaseIT {
-    @AutoClose
-    private Lake lake;
-
+class CaseIT extends LakeTest {
     private final FakeTopic topic = Shop.orders();
-
-    @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
-    }
 
     @Test
     void columnsHaveTheSpellingOfTheTable() {

@@ -7,11 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.config.TableMode;
 import io.dolake.sink.testkit.FakeTopic;
-import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Oracle;
 import io.dolake.sink.testkit.Shop;
 import io.dolake.sink.testkit.Worker;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,27 +20,17 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class EvolutionIT {
-    @AutoClose
-    private Lake lake;
-
+class EvolutionIT extends LakeTest {
     private final FakeTopic topic = Shop.orders();
-
-    @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
-    }
 
     @Test
     void addsAColumnWhoseDefaultOlderRowsReadAs() {
         topic.upsert("c", 1L, "tea");
         drain();
-        Schema wider = orders().field(
+        Schema wider = Shop.columns()
+                .field(
                         "stock",
                         SchemaBuilder.int64().optional().defaultValue(5L).build())
                 .build();
@@ -57,7 +46,8 @@ class EvolutionIT {
     @Test
     void fillsTheDefaultIntoRowsOfTheSameCommitThatCameBeforeTheColumn() {
         topic.upsert("c", 1L, "tea");
-        Schema wider = orders().field(
+        Schema wider = Shop.columns()
+                .field(
                         "stock",
                         SchemaBuilder.int64().optional().defaultValue(5L).build())
                 .build();
@@ -83,7 +73,8 @@ class EvolutionIT {
                     .field("b", choice)
                     .build();
             topic.shape(
-                            orders().field("choice", choice)
+                            Shop.columns()
+                                    .field("choice", choice)
                                     .field("list", SchemaBuilder.array(choice).build())
                                     .field(
                                             "map",
@@ -130,7 +121,7 @@ class EvolutionIT {
         topic.upsert("c", 1L, "tea");
         drain();
         int schemas = lake.table("orders").schemas().size();
-        topic.shape(orders().field("note", Schema.OPTIONAL_STRING_SCHEMA).build(), "id")
+        topic.shape(Shop.columns().field("note", Schema.OPTIONAL_STRING_SCHEMA).build(), "id")
                 .upsert("c", 2L, "rice", "long grain");
         drain();
         assertThat(lake.table("orders").schemas()).hasSize(schemas + 1);
@@ -229,7 +220,7 @@ class EvolutionIT {
     void changesNothingWhenEvolutionIsOff() {
         topic.upsert("c", 1L, "tea");
         drain();
-        topic.shape(orders().field("note", Schema.OPTIONAL_STRING_SCHEMA).build(), "id")
+        topic.shape(Shop.columns().field("note", Schema.OPTIONAL_STRING_SCHEMA).build(), "id")
                 .upsert("c", 2L, "rice", "long grain");
         Map<String, String> settings = lake.settings("dolake-sink");
         settings.put(SinkConfig.EVOLVE, "false");
@@ -345,10 +336,6 @@ class EvolutionIT {
 
     private void drain(Map<String, String> settings) {
         Worker.drain(settings, topic);
-    }
-
-    private static SchemaBuilder orders() {
-        return SchemaBuilder.struct().field("id", Schema.INT64_SCHEMA).field("item", Schema.OPTIONAL_STRING_SCHEMA);
     }
 
     private static Schema numbers(Schema whole, Schema part) {

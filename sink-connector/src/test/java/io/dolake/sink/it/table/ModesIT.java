@@ -7,10 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dolake.sink.config.InputConfig;
 import io.dolake.sink.record.ChangelogColumns;
 import io.dolake.sink.testkit.FakeTopic;
-import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Shop;
 import io.dolake.sink.testkit.Worker;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,24 +18,18 @@ import java.util.Random;
 import org.apache.iceberg.Snapshot;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What tables keep of the changes of rows, by their mode. */
-class ModesIT {
+class ModesIT extends LakeTest {
     private static final long SEED = Long.getLong("seed", System.nanoTime());
-
-    @AutoClose
-    private Lake lake;
 
     private FakeTopic topic;
     private Map<String, String> settings;
 
     @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
+    void prepare() {
         topic = Shop.orders();
         settings = lake.settings("dolake-sink");
     }

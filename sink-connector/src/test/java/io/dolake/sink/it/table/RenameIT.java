@@ -10,11 +10,10 @@ import io.dolake.sink.config.SchemaPolicy;
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.table.TableAccess;
 import io.dolake.sink.testkit.FakeTopic;
-import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Oracle;
 import io.dolake.sink.testkit.Shop;
 import io.dolake.sink.testkit.Worker;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,23 +21,11 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Columns that the source renames, by the setting that says so. */
-class RenameIT {
-    @AutoClose
-    private Lake lake;
-
-    private FakeTopic topic;
-
-    @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
-        topic = Shop.orders();
-    }
+class RenameIT extends LakeTest {
+    private final FakeTopic topic = Shop.orders();
 
     @Test
     void theColumnKeepsItsValuesUnderItsNewName() {

@@ -6,35 +6,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dolake.sink.config.SchemaPolicy;
 import io.dolake.sink.testkit.FakeTopic;
-import io.dolake.sink.testkit.Lake;
+import io.dolake.sink.testkit.LakeTest;
 import io.dolake.sink.testkit.Shop;
 import io.dolake.sink.testkit.Worker;
-import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Columns that go, or change to what the table's cannot become: what is done is a setting. */
-class SchemaPolicyIT {
-    @AutoClose
-    private Lake lake;
+class SchemaPolicyIT extends LakeTest {
+    /** As {@link Shop#ORDERS}, with an item of another type. */
+    private static final Schema NUMBERED = SchemaBuilder.struct()
+            .field("id", Schema.INT64_SCHEMA)
+            .field("item", Schema.INT32_SCHEMA)
+            .build();
 
     private final FakeTopic topic = Shop.orders();
-
-    @BeforeEach
-    void openLake(@TempDir Path directory) {
-        lake = new Lake(directory);
-    }
 
     @Test
     void dropsColumnsThatTheSourceHasNoMoreIfTold() {
         topic.shape(
-                        orders().field("note", Schema.STRING_SCHEMA)
+                        Shop.columns()
+                                .field("note", Schema.STRING_SCHEMA)
                                 .field("size", Schema.INT32_SCHEMA)
                                 .build(),
                         "id")
@@ -43,7 +38,7 @@ class SchemaPolicyIT {
         settings.put(SchemaPolicy.DROP, "drop");
         settings.put("iceberg.table.shop.orders.partition-by", "size");
         drain(settings);
-        topic.upsert("u", 1L, "tea", "black", 1).shape(orders().build(), "id").upsert("c", 2L, "rice");
+        topic.upsert("u", 1L, "tea", "black", 1).shape(Shop.ORDERS, "id").upsert("c", 2L, "rice");
         drain(settings);
         assertThat(lake.rows("orders"))
                 .containsExactlyInAnyOrder(
@@ -57,15 +52,9 @@ class SchemaPolicyIT {
         settings.put(SchemaPolicy.INCOMPATIBLE, "new-column");
         topic.upsert("c", 1L, "tea");
         drain(settings);
-        topic.shape(
-                        SchemaBuilder.struct()
-                                .field("id", Schema.INT64_SCHEMA)
-                                .field("item", Schema.INT32_SCHEMA)
-                                .build(),
-                        "id")
-                .upsert("c", 2L, 5);
+        topic.shape(NUMBERED, "id").upsert("c", 2L, 5);
         drain(settings);
-        topic.upsert("u", 1L, 6).shape(orders().build(), "id").upsert("c", 3L, "salt");
+        topic.upsert("u", 1L, 6).shape(Shop.ORDERS, "id").upsert("c", 3L, "salt");
         drain(settings);
         assertThat(lake.rows("orders"))
                 .containsExactlyInAnyOrder(
@@ -81,15 +70,9 @@ class SchemaPolicyIT {
         settings.put(SchemaPolicy.DROP, "drop");
         topic.upsert("c", 1L, "tea");
         drain(settings);
-        topic.shape(
-                        SchemaBuilder.struct()
-                                .field("id", Schema.INT64_SCHEMA)
-                                .field("item", Schema.INT32_SCHEMA)
-                                .build(),
-                        "id")
-                .upsert("c", 2L, 5);
+        topic.shape(NUMBERED, "id").upsert("c", 2L, 5);
         drain(settings);
-        topic.shape(orders().build(), "id").upsert("c", 3L, "salt");
+        topic.shape(Shop.ORDERS, "id").upsert("c", 3L, "salt");
         drain(settings);
         assertThat(lake.rows("orders"))
                 .containsExactlyInAnyOrder(
@@ -102,14 +85,7 @@ class SchemaPolicyIT {
     void putsOtherTypesIntoColumnsOfTheirOwnFromTheFirstCommitOn() {
         Map<String, String> settings = lake.settings("dolake-sink");
         settings.put(SchemaPolicy.INCOMPATIBLE, "new-column");
-        topic.upsert("c", 1L, "tea")
-                .shape(
-                        SchemaBuilder.struct()
-                                .field("id", Schema.INT64_SCHEMA)
-                                .field("item", Schema.INT32_SCHEMA)
-                                .build(),
-                        "id")
-                .upsert("c", 2L, 5);
+        topic.upsert("c", 1L, "tea").shape(NUMBERED, "id").upsert("c", 2L, 5);
         drain(settings);
         assertThat(lake.rows("orders"))
                 .containsExactlyInAnyOrder(
@@ -122,18 +98,13 @@ class SchemaPolicyIT {
         Map<String, String> settings = lake.settings("dolake-sink");
         settings.put(SchemaPolicy.INCOMPATIBLE, "new-column");
         topic.shape(
-                        orders().field("item_integer", Schema.OPTIONAL_STRING_SCHEMA)
+                        Shop.columns()
+                                .field("item_integer", Schema.OPTIONAL_STRING_SCHEMA)
                                 .build(),
                         "id")
                 .upsert("c", 1L, "tea", "taken");
         drain(settings);
-        topic.shape(
-                        SchemaBuilder.struct()
-                                .field("id", Schema.INT64_SCHEMA)
-                                .field("item", Schema.INT32_SCHEMA)
-                                .build(),
-                        "id")
-                .upsert("c", 2L, 5);
+        topic.shape(NUMBERED, "id").upsert("c", 2L, 5);
         assertThatThrownBy(() -> drain(settings))
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("column item_integer is string, the rows have int");
@@ -141,9 +112,5 @@ class SchemaPolicyIT {
 
     private void drain(Map<String, String> settings) {
         Worker.drain(settings, topic);
-    }
-
-    private static SchemaBuilder orders() {
-        return SchemaBuilder.struct().field("id", Schema.INT64_SCHEMA).field("item", Schema.OPTIONAL_STRING_SCHEMA);
     }
 }
