@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.client;
 
+import io.dolake.schemas.sql.SqlScanner;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Determines the kind of a statement and its number of parameters without parsing it. */
 public final class SqlText {
+    private static final Pattern NUMBERED = Pattern.compile("\\?[0-9]{1,6}");
 
     /** The effect of a statement on rows and on the transaction. */
     public enum Kind {
@@ -16,16 +18,14 @@ public final class SqlText {
         OTHER
     }
 
-    private final String sql;
     private final List<String> words = new ArrayList<>();
-    private int at;
     private int depth;
     private int parameters;
 
     private SqlText(String sql) {
-        this.sql = sql;
-        while (at < sql.length()) {
-            step();
+        SqlScanner tokens = new SqlScanner(sql);
+        while (tokens.next() != SqlScanner.Token.END) {
+            take(tokens);
         }
     }
 
@@ -86,48 +86,24 @@ public final class SqlText {
         return false;
     }
 
-    private void step() {
-        char c = sql.charAt(at);
-        if (c == '\'' || c == '"' || c == '`') {
-            skipPast(c, at + 1);
-        } else if (c == '[') {
-            skipPast(']', at + 1);
-        } else if (sql.startsWith("--", at)) {
-            skipPast('\n', at + 2);
-        } else if (sql.startsWith("/*", at)) {
-            int end = sql.indexOf("*/", at + 2);
-            at = end < 0 ? sql.length() : end + 2;
-        } else if (Character.isLetter(c) || c == '_') {
-            word();
-        } else {
-            at++;
-            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-            if (c == '?') {
-                parameter();
+    private void take(SqlScanner tokens) {
+        switch (tokens.token()) {
+            case WORD -> {
+                if (depth == 0) {
+                    words.add(tokens.keyword());
+                }
             }
+            case PARAMETER -> parameter(tokens.text());
+            default -> depth += tokens.is('(') ? 1 : tokens.is(')') ? -1 : 0;
         }
     }
 
-    private void skipPast(char end, int from) {
-        int found = sql.indexOf(end, from);
-        at = found < 0 ? sql.length() : found + 1;
-    }
-
-    private void word() {
-        int start = at;
-        while (at < sql.length() && (Character.isLetterOrDigit(sql.charAt(at)) || sql.charAt(at) == '_')) {
-            at++;
+    /** Counts {@code ?} and {@code ?NNN}; a parameter with a name has no place in JDBC. */
+    private void parameter(String text) {
+        if (text.equals("?")) {
+            parameters++;
+        } else if (NUMBERED.matcher(text).matches()) {
+            parameters = Math.max(parameters, Integer.parseInt(text.substring(1)));
         }
-        if (depth == 0) {
-            words.add(sql.substring(start, at).toUpperCase(Locale.ROOT));
-        }
-    }
-
-    private void parameter() {
-        int start = at;
-        while (at < sql.length() && at - start < 6 && Character.isDigit(sql.charAt(at))) {
-            at++;
-        }
-        parameters = at == start ? parameters + 1 : Math.max(parameters, Integer.parseInt(sql.substring(start, at)));
     }
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.sql;
 
-import io.dolake.engine.server.sqltext.SqlScanner;
-import io.dolake.engine.server.sqltext.SqlScanner.Token;
 import io.dolake.schemas.RawText;
+import io.dolake.schemas.sql.SqlScanner;
+import io.dolake.schemas.sql.SqlScanner.Token;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

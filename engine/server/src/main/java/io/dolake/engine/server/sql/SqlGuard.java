@@ -2,11 +2,11 @@
 package io.dolake.engine.server.sql;
 
 import io.dolake.engine.server.sqltext.PragmaText;
-import io.dolake.engine.server.sqltext.SqlScanner;
-import io.dolake.engine.server.sqltext.SqlScanner.Token;
 import io.dolake.engine.server.sqltext.SqlText;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.sql.SqlScanner;
+import io.dolake.schemas.sql.SqlScanner.Token;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;

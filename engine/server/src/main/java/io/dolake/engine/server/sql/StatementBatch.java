@@ -28,18 +28,6 @@ public final class StatementBatch {
         return inTransaction(connection, () -> connection.run(request, page));
     }
 
-    private static <T> T inTransaction(UserConnection connection, Supplier<T> work) {
-        connection.execute("BEGIN IMMEDIATE");
-        try {
-            T result = work.get();
-            connection.execute("COMMIT");
-            return result;
-        } catch (RuntimeException | Error e) {
-            rollback(connection, "ROLLBACK");
-            throw e;
-        }
-    }
-
     /** Runs the statements inside the open transaction, which is unchanged if one of them fails. */
     public static List<StatementResult> savepoint(
             UserConnection connection, List<SqlRequest> requests, UserConnection.Page page) {
@@ -52,15 +40,26 @@ public final class StatementBatch {
         return inSavepoint(connection, () -> connection.run(request, page));
     }
 
+    private static <T> T inTransaction(UserConnection connection, Supplier<T> work) {
+        return atomically(connection, "BEGIN IMMEDIATE", work, "COMMIT", "ROLLBACK");
+    }
+
     private static <T> T inSavepoint(UserConnection connection, Supplier<T> work) {
-        connection.execute("SAVEPOINT _dosql_batch");
+        String end = "RELEASE _dosql_batch";
+        return atomically(connection, "SAVEPOINT _dosql_batch", work, end, "ROLLBACK TO _dosql_batch", end);
+    }
+
+    private static <T> T atomically(
+            UserConnection connection, String begin, Supplier<T> work, String end, String... undo) {
+        connection.execute(begin);
         try {
             T result = work.get();
-            connection.execute("RELEASE _dosql_batch");
+            connection.execute(end);
             return result;
         } catch (RuntimeException | Error e) {
-            rollback(connection, "ROLLBACK TO _dosql_batch");
-            rollback(connection, "RELEASE _dosql_batch");
+            for (String sql : undo) {
+                rollback(connection, sql);
+            }
             throw e;
         }
     }

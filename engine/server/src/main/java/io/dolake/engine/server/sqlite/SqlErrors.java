@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.sqlite;
 
-import io.dolake.engine.server.sqltext.SqlScanner;
 import io.dolake.engine.server.sqltext.Unstoppable;
 import io.dolake.engine.server.support.Suggestions;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.sql.SqlScanner;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

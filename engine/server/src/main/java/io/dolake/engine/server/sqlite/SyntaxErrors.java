@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.sqlite;
 
-import io.dolake.engine.server.sqltext.SqlScanner;
-import io.dolake.engine.server.sqltext.SqlScanner.Token;
 import io.dolake.engine.server.support.Suggestions;
 import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.sql.SqlScanner;
+import io.dolake.schemas.sql.SqlScanner.Token;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

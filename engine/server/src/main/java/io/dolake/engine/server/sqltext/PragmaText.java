@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.sqltext;
 
-import io.dolake.engine.server.sqltext.SqlScanner.Token;
+import io.dolake.schemas.sql.SqlScanner;
+import io.dolake.schemas.sql.SqlScanner.Token;
 
 /**
  * A PRAGMA statement.

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dolake.engine.server.sqltext.SqlText.Kind;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import io.dolake.schemas.sql.SqlScanner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.engine.server.sqltext;
+package io.dolake.schemas.sql;
 
 /**
  * Splits SQL text into tokens exactly as SQLite does, skipping white space and comments. It does not know the grammar.
@@ -63,7 +63,7 @@ public final class SqlScanner {
     }
 
     /** The token in upper case if it is a word, else the empty text. */
-    String keyword() {
+    public String keyword() {
         return token == Token.WORD ? upper(text()) : "";
     }
 
@@ -89,7 +89,7 @@ public final class SqlScanner {
     }
 
     /** Upper case as SQLite folds names and keywords: only the ASCII letters. */
-    static String upper(String text) {
+    public static String upper(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) >= 'a' && text.charAt(i) <= 'z' || text.charAt(i) > 127) {
                 return upperFrom(i, text);
@@ -213,13 +213,13 @@ public final class SqlScanner {
         }
     }
 
-    /** Reads a name in brackets; unlike a string it has no doubled quotes. */
     private Token blob() {
         int close = sql.indexOf('\'', at + 2);
         at = close < 0 ? sql.length() : close + 1;
         return close < 0 ? Token.UNTERMINATED : Token.BLOB;
     }
 
+    /** Reads a name in brackets; unlike a string it has no doubled quotes. */
     private Token bracketed() {
         int close = sql.indexOf(']', at);
         at = close < 0 ? sql.length() : close + 1;
