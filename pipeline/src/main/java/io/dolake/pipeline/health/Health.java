@@ -48,7 +48,7 @@ public final class Health {
         List<Ailment> found = new ArrayList<>();
         ask(found, "engine", () -> databases(found));
         ask(found, "Connect worker", () -> connectors(found));
-        ask(found, "Connect worker", () -> new SetAside(connect).add(found));
+        ask(found, "Connect worker", () -> new SuspensionReport(connect).add(found));
         found.sort(Comparator.comparing(Ailment::kind).thenComparing(Ailment::name));
         return found;
     }

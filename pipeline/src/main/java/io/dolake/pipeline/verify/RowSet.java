@@ -62,7 +62,7 @@ final class RowSet {
     }
 
     /**
-     * A row in the text form of {@link Cell}.
+     * A row in the text form of {@link ComparedValue}.
      *
      * @param key cells that identify the row
      * @param cells all of them

@@ -137,7 +137,7 @@ final class TableComparison {
                 List<String> cells = cells(row, hasRowid ? 1 : 0);
                 String identity = shape.keyed()
                         ? identity(keyNames, at(cells, key), hasRowid ? row[0] : null)
-                        : Cell.ofEngine(Cell.Kind.INTEGER, row[0]);
+                        : ComparedValue.ofEngine(ComparedValue.Kind.INTEGER, row[0]);
                 consumer.accept(row(cells, key, identity));
             }
         }
@@ -152,13 +152,15 @@ final class TableComparison {
         }
         List<String> cells = new ArrayList<>(row.length);
         for (TableShape.Column column : shape.columns()) {
-            cells.add(Cell.ofEngine(column.kind(), values[at++]));
+            cells.add(ComparedValue.ofEngine(column.kind(), values[at++]));
         }
         return cells;
     }
 
     private String identity(List<String> names, List<String> key, Object rowid) {
-        return shape.let().hasOtherKey() ? Cell.misfits(names, key) : Cell.identity(names, key, rowid);
+        return shape.let().hasOtherKey()
+                ? ComparedValue.misfits(names, key)
+                : ComparedValue.identity(names, key, rowid);
     }
 
     private void readLake(Consumer<RowSet.Row> consumer) {
@@ -171,16 +173,16 @@ final class TableComparison {
                 .toArray();
         int[] key = shape.key();
         lake.forEach(values -> {
-            JsonNode rescued = Cell.rescued(rescuedAt < 0 ? null : values[rescuedAt]);
+            JsonNode rescued = ComparedValue.rescued(rescuedAt < 0 ? null : values[rescuedAt]);
             List<String> cells = new ArrayList<>(at.length);
             for (int i = 0; i < at.length; i++) {
-                cells.add(Cell.ofLake(
+                cells.add(ComparedValue.ofLake(
                         at[i] < 0 ? null : values[at[i]],
                         rescued.path(shape.columns().get(i).lakeName())));
             }
             String identity = shape.keyed()
-                    ? Cell.identity(identityAt < 0 ? null : values[identityAt])
-                    : rowidAt < 0 ? Cell.NULL : Cell.ofLake(values[rowidAt], null);
+                    ? ComparedValue.identity(identityAt < 0 ? null : values[identityAt])
+                    : rowidAt < 0 ? ComparedValue.NULL : ComparedValue.ofLake(values[rowidAt], null);
             consumer.accept(row(cells, key, identity));
             return true;
         });
@@ -291,16 +293,16 @@ final class TableComparison {
             hides |= column.isKeptBack();
         }
         String identity = key.get(columns.length);
-        if (shape.keyed() && hides && !identity.equals(Cell.NULL)) {
+        if (shape.keyed() && hides && !identity.equals(ComparedValue.NULL)) {
             parts.add("(kept back)");
-        } else if (!identity.equals(Cell.NULL)) {
+        } else if (!identity.equals(ComparedValue.NULL)) {
             parts.add(shape.keyed() ? cut(identity) : "rowid=" + shorten(identity));
         }
         return String.join(", ", parts);
     }
 
     private static String shorten(String cell) {
-        return cut(Cell.readable(cell));
+        return cut(ComparedValue.readable(cell));
     }
 
     private static String cut(String text) {

@@ -31,7 +31,7 @@ record TableShape(
      * @param keyPlace place in the primary key from 1, 0 if not part of it
      * @param kept what settings do to its values
      */
-    record Column(String name, String lakeName, String declaredType, Cell.Kind kind, int keyPlace, Kept kept) {
+    record Column(String name, String lakeName, String declaredType, ComparedValue.Kind kind, int keyPlace, Kept kept) {
         /** Whether its values must not be shown. */
         boolean isKeptBack() {
             return kept != Kept.NOTHING;
@@ -89,7 +89,8 @@ record TableShape(
             int keyPlace = ((Long) row[2]).intValue();
             if (!Long.valueOf(2).equals(row[3])) {
                 String type = row[1] == null ? "" : (String) row[1];
-                columns.add(new Column(name, lakeName, type, Cell.Kind.of(type, strict), keyPlace, Kept.NOTHING));
+                columns.add(
+                        new Column(name, lakeName, type, ComparedValue.Kind.of(type, strict), keyPlace, Kept.NOTHING));
             }
             if (keyPlace > 0) {
                 keys.add(quote(name) + " IS NULL");
@@ -137,7 +138,7 @@ record TableShape(
                     column.lakeName,
                     column.declaredType,
                     // a mask stands for values of any type
-                    kept.get(i) == Kept.MASKED ? Cell.Kind.TEXT : column.kind,
+                    kept.get(i) == Kept.MASKED ? ComparedValue.Kind.TEXT : column.kind,
                     hasOtherKey ? key.indexOf(i) + 1 : column.keyPlace,
                     kept.get(i)));
         }

@@ -17,7 +17,10 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.TopicPartition;
 
-/** Resolves a buffer against a table's rows: which rows to write, which to delete, with the key index at the table's head. */
+/**
+ * Resolves a buffer against a table's rows: which rows to write, which to delete, with the key index at the table's
+ * head.
+ */
 final class CommitPlanner {
     private final TableIdentifier name;
     private final Branch branch;

@@ -73,7 +73,7 @@ public final class PartitionOffsets {
         return state(partition) != null;
     }
 
-    /** PartitionState of the partition asked for last, which is mostly the same one; null if it does not belong to this task. */
+    /** State of the partition asked for last, mostly the same one; null if it does not belong to this task. */
     private PartitionState state(TopicPartition partition) {
         if (partition != lastPartition) {
             lastState = states.get(partition);

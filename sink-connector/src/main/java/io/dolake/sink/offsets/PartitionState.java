@@ -6,9 +6,9 @@ import java.util.TreeMap;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * What {@link PartitionOffsets} keeps of one topic partition: the offset at which reading was set to start (-1: not set), and the next
- * expected offset (-1: none seen yet). {@code readBefore}: how far it had been read before it was sent back (-1: it was not, or has
- * caught up).
+ * What {@link PartitionOffsets} keeps of one topic partition: the offset at which reading was set to start (-1: not
+ * set), and the next expected offset (-1: none seen yet). {@code readBefore}: how far it had been read before it was
+ * sent back (-1: it was not, or has caught up).
  */
 final class PartitionState {
     final long epoch;

@@ -32,14 +32,14 @@ final class ErrantRecords {
     private static final Logger LOG = LoggerFactory.getLogger(ErrantRecords.class);
 
     private final SinkTaskContext context;
-    private final DeadLetters deadLetters;
+    private final DeadLetterTable deadLetters;
     private final RejectedRows refusals = new RejectedRows();
     /** Whether a record that a commit refused is in the buffer of the dead-letter table. */
     private boolean isUnsettled;
     /** The commit of such records; null once it has succeeded. */
     private CommitJob settling;
 
-    ErrantRecords(SinkTaskContext context, DeadLetters deadLetters) {
+    ErrantRecords(SinkTaskContext context, DeadLetterTable deadLetters) {
         this.context = context;
         this.deadLetters = deadLetters;
     }

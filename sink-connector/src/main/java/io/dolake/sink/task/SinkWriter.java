@@ -102,8 +102,8 @@ public final class SinkWriter {
     }
 
     /**
-     * The offsets up to which the lake is complete, each with the last record before it in its metadata. Where nothing is
-     * buffered, they are the framework's own.
+     * The offsets up to which the lake is complete, each with the last record before it in its metadata. Where nothing
+     * is buffered, they are the framework's own.
      */
     public Map<TopicPartition, OffsetAndMetadata> heldOffsets(Map<TopicPartition, OffsetAndMetadata> current) {
         Map<TopicPartition, OffsetAndMetadata> result = new HashMap<>();

@@ -65,7 +65,7 @@ final class TaskParts {
                 topicIds,
                 lookBack,
                 config.unknownFailureRetries());
-        refused = new ErrantRecords(context, new DeadLetters(config, connector));
+        refused = new ErrantRecords(context, new DeadLetterTable(config, connector));
         boolean isShared = config.allowsSharedTables() || !router.isByTemplate();
         intake = new Intake(
                 context,

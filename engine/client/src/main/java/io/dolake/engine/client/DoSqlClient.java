@@ -76,7 +76,8 @@ public final class DoSqlClient implements AutoCloseable {
         if (!"ok".equals(health.path("status").asText())) {
             throw new DoLakeException(
                     ErrorCode.INTERNAL_ERROR,
-                    "Cannot use DoSQL at " + config.endpoint() + ": it reports " + Json.excerpt(health.toString()));
+                    "Cannot use DoSQL at " + config.endpoint() + ": it reports "
+                            + JsonTrees.excerpt(health.toString()));
         }
     }
 
@@ -128,12 +129,12 @@ public final class DoSqlClient implements AutoCloseable {
      * changes nothing.
      */
     public QueryResult query(String database, Statement statement) {
-        return query(database, statement, Json.statement(statement));
+        return query(database, statement, JsonTrees.statement(statement));
     }
 
     /** The same, with at most this number of rows. */
     public QueryResult query(String database, Statement statement, long maxRows) {
-        return query(database, statement, Json.statement(statement).put("maxRows", maxRows));
+        return query(database, statement, JsonTrees.statement(statement).put("maxRows", maxRows));
     }
 
     private QueryResult query(String database, Statement statement, ObjectNode request) {
@@ -146,7 +147,7 @@ public final class DoSqlClient implements AutoCloseable {
 
     public ExecResult exec(String database, Statement statement) {
         return ReplyReader.exec(
-                transport.write("POST", ClientConfig.path(database, "exec"), Json.statement(statement)));
+                transport.write("POST", ClientConfig.path(database, "exec"), JsonTrees.statement(statement)));
     }
 
     /**
@@ -155,7 +156,7 @@ public final class DoSqlClient implements AutoCloseable {
      */
     public List<ExecResult> batch(String database, List<Statement> statements) {
         return ReplyReader.batch(
-                transport.write("POST", ClientConfig.path(database, "batch"), Json.statements(statements)));
+                transport.write("POST", ClientConfig.path(database, "batch"), JsonTrees.statements(statements)));
     }
 
     /**
@@ -165,7 +166,9 @@ public final class DoSqlClient implements AutoCloseable {
      */
     public LogCheck verifyLog(String database, long afterId) {
         return ReplyReader.logCheck(transport.read(
-                "POST", ClientConfig.path(database, "wal/verify"), Json.object().put("afterId", afterId)));
+                "POST",
+                ClientConfig.path(database, "wal/verify"),
+                JsonTrees.object().put("afterId", afterId)));
     }
 
     public Session session(String database) {

@@ -27,17 +27,17 @@ final class HttpTransport {
 
     private final ClientConfig config;
     private final HttpClient http;
-    private final Backoff backoff;
+    private final ConnectionRetry retry;
 
     HttpTransport(ClientConfig config, HttpClient http) {
         this.config = config;
         this.http = http;
-        this.backoff = new Backoff(config.readAttempts());
+        this.retry = new ConnectionRetry(config.readAttempts());
     }
 
     /** A call without effects: retried if no connection can be made. */
     JsonNode read(String method, String path, JsonNode body) {
-        return backoff.retry(() -> call(method, path, body, false));
+        return retry.call(() -> call(method, path, body, false));
     }
 
     /** A call that is sent once, even if it fails. */
@@ -85,7 +85,7 @@ final class HttpTransport {
             request.method(method, BodyPublishers.noBody());
         } else {
             request.header("Content-Type", JSON_TYPE);
-            request.method(method, BodyPublishers.ofByteArray(Json.writeBytes(body)));
+            request.method(method, BodyPublishers.ofByteArray(JsonTrees.writeBytes(body)));
         }
         return send(request.build(), config.requestTimeout(), write);
     }
@@ -109,7 +109,7 @@ final class HttpTransport {
 
     private JsonNode read(HttpResponse<byte[]> response) {
         if (response.statusCode() / 100 == 2) {
-            return Json.read(response.body());
+            return JsonTrees.read(response.body());
         }
         throw error(response.statusCode(), new String(response.body(), UTF_8), retryAfter(response));
     }
@@ -119,9 +119,9 @@ final class HttpTransport {
         String raw = "HTTP " + status + " at " + config.endpoint() + ": " + body;
         JsonNode error;
         try {
-            error = Json.read(body).path("error");
+            error = JsonTrees.read(body).path("error");
         } catch (DoLakeException e) {
-            return ReplyReader.error(Json.object(), raw);
+            return ReplyReader.error(JsonTrees.object(), raw);
         }
         DoLakeException result = ReplyReader.error(error, raw);
         return retryAfter == null || result.retryAfter().isPresent() ? result : result.withRetryAfter(retryAfter);

@@ -182,7 +182,7 @@ final class ReplyReader {
         ErrorCode code = code(error.path("code").asText());
         if (code == null) {
             return new DoLakeException(
-                    ErrorCode.INTERNAL_ERROR, "Cannot read error of the server: it sent " + Json.excerpt(raw));
+                    ErrorCode.INTERNAL_ERROR, "Cannot read error of the server: it sent " + JsonTrees.excerpt(raw));
         }
         DoLakeException result = new DoLakeException(code, error.path("message").asText("The server gave no message"));
         if (error.path("hint").isTextual()) {
@@ -193,7 +193,7 @@ final class ReplyReader {
                     Duration.ofMillis(error.get("retryAfterMs").longValue()));
         }
         for (Map.Entry<String, JsonNode> detail : error.path("details").properties()) {
-            result = result.withDetail(detail.getKey(), Json.plain(detail.getValue()));
+            result = result.withDetail(detail.getKey(), JsonTrees.plain(detail.getValue()));
         }
         return result;
     }

@@ -72,7 +72,7 @@ final class SessionCursor implements Session.Cursor {
             return;
         }
         closed = true;
-        page = Json.object();
+        page = JsonTrees.object();
         if (nextPage != null && session.isOpen()) {
             closeOnServer();
         }

@@ -22,7 +22,7 @@ final class WebSocketCdcStream implements CdcStream, WebSocketConnection.Handler
 
     private final WebSocketConnection link;
     private final CdcQueue queue;
-    private final BatchReader reader = new BatchReader();
+    private final BatchDecoder reader = new BatchDecoder();
     private final CompletableFuture<JsonNode> subscribed = new CompletableFuture<>();
     /** Guards {@link #sequence} and the order in which batches enter the queue. */
     private final Object order = new Object();
@@ -46,14 +46,14 @@ final class WebSocketCdcStream implements CdcStream, WebSocketConnection.Handler
             ConnectionMonitor links) {
         WebSocketCdcStream stream = new WebSocketCdcStream(database, config);
         connector.open(ClientConfig.path(database, "cdc"), stream.link);
-        stream.link.send(Json.write(subscribe(options)));
+        stream.link.send(JsonTrees.write(subscribe(options)));
         stream.awaitSubscribed(database, config);
         links.watch(stream.link, () -> false);
         return stream;
     }
 
     private static ObjectNode subscribe(CdcOptions options) {
-        ObjectNode json = Json.object()
+        ObjectNode json = JsonTrees.object()
                 .put("type", "subscribe")
                 .put("fromLsn", options.fromLsn().toString())
                 .put("maxBatchEvents", options.maxBatchEvents())
@@ -116,7 +116,7 @@ final class WebSocketCdcStream implements CdcStream, WebSocketConnection.Handler
             long newest = sequence.acknowledge(upTo);
             doneLsn = lsn.isAfter(doneLsn) ? lsn : doneLsn;
             reader.forget(newest);
-            String message = Json.write(Json.object()
+            String message = JsonTrees.write(JsonTrees.object()
                     .put("type", "ack")
                     .put("sequence", newest)
                     .put("lsn", doneLsn.toString())
@@ -127,7 +127,7 @@ final class WebSocketCdcStream implements CdcStream, WebSocketConnection.Handler
 
     @Override
     public void nack(long from, Duration retryDelay) {
-        String message = Json.write(Json.object()
+        String message = JsonTrees.write(JsonTrees.object()
                 .put("type", "nack")
                 .put("sequence", from)
                 .put("reason", "buffer_full")
@@ -161,7 +161,7 @@ final class WebSocketCdcStream implements CdcStream, WebSocketConnection.Handler
 
     @Override
     public boolean text(String message) {
-        JsonNode json = Json.read(message);
+        JsonNode json = JsonTrees.read(message);
         String type = json.path("type").asText();
         switch (type) {
             case "subscribed" -> subscribed.complete(json);
@@ -172,7 +172,7 @@ final class WebSocketCdcStream implements CdcStream, WebSocketConnection.Handler
             default ->
                 throw new DoLakeException(
                         ErrorCode.PROTOCOL_ERROR,
-                        "Cannot read message: its type '" + Json.excerpt(type) + "' is unknown");
+                        "Cannot read message: its type '" + JsonTrees.excerpt(type) + "' is unknown");
         }
         return true;
     }
@@ -201,7 +201,7 @@ final class WebSocketCdcStream implements CdcStream, WebSocketConnection.Handler
         queue.end(failure);
     }
 
-    private record ReceivedBatch(BatchReader reader, long sequence, byte[] message) implements Batch {
+    private record ReceivedBatch(BatchDecoder reader, long sequence, byte[] message) implements Batch {
         @Override
         public void decode(ChangeListener listener) {
             ByteSlice block = new ByteSlice(message, SEQUENCE_BYTES, message.length - SEQUENCE_BYTES);

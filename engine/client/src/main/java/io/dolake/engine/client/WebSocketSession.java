@@ -62,12 +62,12 @@ final class WebSocketSession implements Session, WebSocketConnection.Handler {
 
     @Override
     public ExecResult exec(Statement statement) {
-        return ReplyReader.exec(call(request("exec").setAll(Json.statement(statement))));
+        return ReplyReader.exec(call(request("exec").setAll(JsonTrees.statement(statement))));
     }
 
     @Override
     public List<ExecResult> batch(List<Statement> statements) {
-        return ReplyReader.batch(call(request("batch").setAll(Json.statements(statements))));
+        return ReplyReader.batch(call(request("batch").setAll(JsonTrees.statements(statements))));
     }
 
     @Override
@@ -77,7 +77,7 @@ final class WebSocketSession implements Session, WebSocketConnection.Handler {
                     ErrorCode.INVALID_ARGUMENT, "Cannot query with fetch size " + fetchSize + ": it must be positive");
         }
         ObjectNode request = request("query").put("fetchSize", fetchSize);
-        request.setAll(Json.statement(statement));
+        request.setAll(JsonTrees.statement(statement));
         return new SessionCursor(this, call(request), fetchSize);
     }
 
@@ -102,7 +102,7 @@ final class WebSocketSession implements Session, WebSocketConnection.Handler {
     }
 
     static ObjectNode request(String operation) {
-        return Json.object().put("op", operation);
+        return JsonTrees.object().put("op", operation);
     }
 
     JsonNode call(JsonNode request) {
@@ -114,7 +114,7 @@ final class WebSocketSession implements Session, WebSocketConnection.Handler {
         long id = lastId.incrementAndGet();
         CompletableFuture<JsonNode> reply = new CompletableFuture<>();
         // The id comes first, so that the server finds it even in a request that is too large.
-        String text = Json.write(Json.object().put("id", id).setAll((ObjectNode) request));
+        String text = JsonTrees.write(JsonTrees.object().put("id", id).setAll((ObjectNode) request));
         pending.put(id, reply);
         try {
             link.send(text);
@@ -155,7 +155,7 @@ final class WebSocketSession implements Session, WebSocketConnection.Handler {
 
     @Override
     public boolean text(String message) {
-        JsonNode json = Json.read(message);
+        JsonNode json = JsonTrees.read(message);
         if (!json.path("id").isIntegralNumber()) {
             throw json.has("error")
                     ? ReplyReader.error(json.get("error"), message)

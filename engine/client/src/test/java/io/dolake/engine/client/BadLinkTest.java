@@ -51,7 +51,7 @@ class BadLinkTest {
 
     /** A session that answers everything with an LSN; a stream of one batch per transaction from 1 on. */
     private void serve(ScriptedServer.Peer peer, String text) {
-        JsonNode request = Json.read(text);
+        JsonNode request = JsonTrees.read(text);
         if (request.has("op")) {
             peer.text("{\"id\": " + request.get("id") + ", \"result\": {\"lsn\": \"7\"}}");
         } else if (request.get("type").asText().equals("subscribe")) {

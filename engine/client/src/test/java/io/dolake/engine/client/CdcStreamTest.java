@@ -30,7 +30,7 @@ class CdcStreamTest {
     void open() throws Exception {
         server = new ScriptedServer();
         server.onText = (peer, text) -> {
-            if (Json.read(text).get("type").asText().equals("subscribe")) {
+            if (JsonTrees.read(text).get("type").asText().equals("subscribe")) {
                 peer.text("{\"type\": \"subscribed\", \"epoch\": \"ab\", \"oldestLsn\": \"3\", \"newestLsn\": \"9\"}");
             }
         };
@@ -51,8 +51,8 @@ class CdcStreamTest {
         CdcOptions options = new CdcOptions(new Lsn(5), "ab", List.of("orders"), "me", 10, 1000);
 
         try (CdcStream stream = client.subscribe("shop", options)) {
-            assertThat(Json.read(server.nextPeer().received.remove()))
-                    .isEqualTo(Json.read("{\"type\": \"subscribe\", \"fromLsn\": \"5\", \"epoch\": \"ab\","
+            assertThat(JsonTrees.read(server.nextPeer().received.remove()))
+                    .isEqualTo(JsonTrees.read("{\"type\": \"subscribe\", \"fromLsn\": \"5\", \"epoch\": \"ab\","
                             + " \"tables\": [\"orders\"], \"consumer\": \"me\", \"maxBatchEvents\": 10,"
                             + " \"maxBatchBytes\": 1000}"));
             assertThat(stream.epoch()).isEqualTo("ab");
@@ -145,8 +145,8 @@ class CdcStreamTest {
 
             stream.ack(1, new Lsn(10), 0.25);
 
-            assertThat(Json.read(peer.received.poll(10, TimeUnit.SECONDS)))
-                    .isEqualTo(Json.read(
+            assertThat(JsonTrees.read(peer.received.poll(10, TimeUnit.SECONDS)))
+                    .isEqualTo(JsonTrees.read(
                             "{\"type\": \"ack\", \"sequence\": 1, \"lsn\": \"10\", \"bufferUtilization\": 0.25}"));
         }
     }
@@ -165,7 +165,7 @@ class CdcStreamTest {
             peer.received.poll(10, TimeUnit.SECONDS);
             stream.ack(1, new Lsn(11), 0);
 
-            JsonNode ack = Json.read(peer.received.poll(10, TimeUnit.SECONDS));
+            JsonNode ack = JsonTrees.read(peer.received.poll(10, TimeUnit.SECONDS));
             assertThat(ack.get("sequence").asLong()).isEqualTo(2);
             assertThat(ack.get("lsn").asText()).isEqualTo("11");
         }

@@ -26,8 +26,8 @@ class JsonValuesTest {
                 "0|0"
             })
     void keepsIntegersExact(String json, long value) {
-        assertThat(JsonValues.fromJson(Json.read(json))).isEqualTo(value);
-        assertThat(Json.write(JsonValues.toJson(value))).isEqualTo(json);
+        assertThat(JsonValues.fromJson(JsonTrees.read(json))).isEqualTo(value);
+        assertThat(JsonTrees.write(JsonValues.toJson(value))).isEqualTo(json);
     }
 
     @ParameterizedTest
@@ -39,29 +39,29 @@ class JsonValuesTest {
         "1.7976931348623157E308,1.7976931348623157E308"
     })
     void readsANumberWithFractionOrExponentAsReal(String json, double value) {
-        assertThat(JsonValues.fromJson(Json.read(json))).isEqualTo(value);
+        assertThat(JsonValues.fromJson(JsonTrees.read(json))).isEqualTo(value);
     }
 
     @Test
     void writesARealOfWholeValueWithAFraction() {
-        assertThat(Json.write(JsonValues.toJson(1.0))).isEqualTo("1.0");
-        assertThat(Json.write(JsonValues.toJson(1.5f))).isEqualTo("1.5");
+        assertThat(JsonTrees.write(JsonValues.toJson(1.0))).isEqualTo("1.0");
+        assertThat(JsonTrees.write(JsonValues.toJson(1.5f))).isEqualTo("1.5");
     }
 
     @Test
     void writesInfinitiesAsObjects() {
-        assertThat(Json.write(JsonValues.toJson(Double.POSITIVE_INFINITY))).isEqualTo("{\"real\":\"Infinity\"}");
-        assertThat(Json.write(JsonValues.toJson(Double.NEGATIVE_INFINITY))).isEqualTo("{\"real\":\"-Infinity\"}");
+        assertThat(JsonTrees.write(JsonValues.toJson(Double.POSITIVE_INFINITY))).isEqualTo("{\"real\":\"Infinity\"}");
+        assertThat(JsonTrees.write(JsonValues.toJson(Double.NEGATIVE_INFINITY))).isEqualTo("{\"real\":\"-Infinity\"}");
     }
 
     @Test
     void writesNotANumberAsNullAsSqliteStoresIt() {
-        assertThat(Json.write(JsonValues.toJson(Double.NaN))).isEqualTo("null");
+        assertThat(JsonTrees.write(JsonValues.toJson(Double.NaN))).isEqualTo("null");
     }
 
     @Test
     void writesBooleansAsTheyAre() {
-        assertThat(Json.write(JsonValues.toJson(true))).isEqualTo("true");
+        assertThat(JsonTrees.write(JsonValues.toJson(true))).isEqualTo("true");
     }
 
     @Test
@@ -72,9 +72,9 @@ class JsonValuesTest {
         for (int i = 0; i < 20_000; i++) {
             Object value = randomValue(random);
 
-            assertThat(JsonValues.fromJson(Json.read(Json.write(JsonValues.toJson(value)))))
+            assertThat(JsonValues.fromJson(JsonTrees.read(JsonTrees.write(JsonValues.toJson(value)))))
                     .isEqualTo(value);
-            assertThat(JsonValues.fromJson(Json.read(Json.writeBytes(JsonValues.toJson(value)))))
+            assertThat(JsonValues.fromJson(JsonTrees.read(JsonTrees.writeBytes(JsonValues.toJson(value)))))
                     .isEqualTo(value);
         }
     }
@@ -120,7 +120,7 @@ class JsonValuesTest {
                 "9223372036854775808"
             })
     void refusesWhatIsNoValue(String json) {
-        assertThatThrownBy(() -> JsonValues.fromJson(Json.read(json)))
+        assertThatThrownBy(() -> JsonValues.fromJson(JsonTrees.read(json)))
                 .isInstanceOfSatisfying(
                         DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PROTOCOL_ERROR));
     }
@@ -134,7 +134,7 @@ class JsonValuesTest {
 
     @Test
     void refusesTextThatIsNotUnicode() {
-        assertThatThrownBy(() -> Json.statement(Statement.of("SELECT ?", "a\uD800")))
+        assertThatThrownBy(() -> JsonTrees.statement(Statement.of("SELECT ?", "a\uD800")))
                 .isInstanceOfSatisfying(
                         DoLakeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
     }

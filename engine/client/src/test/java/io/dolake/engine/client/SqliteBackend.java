@@ -27,7 +27,7 @@ public final class SqliteBackend implements AutoCloseable {
     public SqliteBackend() throws Exception {
         sqlite = DriverManager.getConnection("jdbc:sqlite::memory:");
         server = new ScriptedServer();
-        server.onText = (peer, text) -> peer.text(answer(Json.read(text)));
+        server.onText = (peer, text) -> peer.text(answer(JsonTrees.read(text)));
     }
 
     public int port() {
@@ -50,14 +50,14 @@ public final class SqliteBackend implements AutoCloseable {
     }
 
     private synchronized String answer(JsonNode request) {
-        ObjectNode reply = Json.object().put("id", request.get("id").longValue());
+        ObjectNode reply = JsonTrees.object().put("id", request.get("id").longValue());
         try {
             reply.set("result", result(request));
         } catch (SQLException e) {
             String code = e.getMessage().contains("constraint") ? "CONSTRAINT_VIOLATION" : "SYNTAX_ERROR";
-            reply.set("error", Json.object().put("code", code).put("message", "Cannot run: " + e.getMessage()));
+            reply.set("error", JsonTrees.object().put("code", code).put("message", "Cannot run: " + e.getMessage()));
         }
-        return Json.write(reply);
+        return JsonTrees.write(reply);
     }
 
     private ObjectNode result(JsonNode request) throws SQLException {
@@ -65,18 +65,18 @@ public final class SqliteBackend implements AutoCloseable {
         switch (request.get("op").asText()) {
             case "begin" -> {
                 run(request.get("mode").asText().equals("immediate") ? "BEGIN IMMEDIATE" : "BEGIN");
-                return Json.object().put("lsn", "" + lsn).put("epoch", "ab");
+                return JsonTrees.object().put("lsn", "" + lsn).put("epoch", "ab");
             }
             case "commit", "rollback" -> {
                 run(request.get("op").asText());
                 lsn++;
-                return Json.object().put("lsn", "" + lsn);
+                return JsonTrees.object().put("lsn", "" + lsn);
             }
             case "exec" -> {
                 return exec(request);
             }
             case "batch" -> {
-                ObjectNode result = Json.object().put("lsn", "" + lsn);
+                ObjectNode result = JsonTrees.object().put("lsn", "" + lsn);
                 ArrayNode results = result.putArray("results");
                 for (JsonNode each : request.get("statements")) {
                     results.add(exec(each));
@@ -87,7 +87,7 @@ public final class SqliteBackend implements AutoCloseable {
                 PreparedStatement statement = prepare(request);
                 ResultSet rows = statement.executeQuery();
                 cursors.put(++lastCursor, rows);
-                ObjectNode result = describe(rows.getMetaData(), Json.object());
+                ObjectNode result = describe(rows.getMetaData(), JsonTrees.object());
                 return result.setAll(page(lastCursor, fetchSize));
             }
             case "fetch" -> {
@@ -95,10 +95,10 @@ public final class SqliteBackend implements AutoCloseable {
             }
             case "closeCursor" -> {
                 cursors.remove(request.get("cursor").intValue()).close();
-                return Json.object();
+                return JsonTrees.object();
             }
             case "status" -> {
-                return (ObjectNode) Json.read("{\"name\": \"shop\", \"epoch\": \"ab\", \"lsn\": \"1\","
+                return (ObjectNode) JsonTrees.read("{\"name\": \"shop\", \"epoch\": \"ab\", \"lsn\": \"1\","
                         + " \"durableLsn\": \"1\", \"oldestLsn\": \"0\"}");
             }
             default -> throw new SQLException("unknown operation");
@@ -112,7 +112,7 @@ public final class SqliteBackend implements AutoCloseable {
     }
 
     private ObjectNode exec(JsonNode request) throws SQLException {
-        ObjectNode result = Json.object().put("lsn", "" + lsn);
+        ObjectNode result = JsonTrees.object().put("lsn", "" + lsn);
         try (PreparedStatement statement = prepare(request)) {
             if (statement.execute()) {
                 ResultSet rows = statement.getResultSet();
@@ -144,7 +144,7 @@ public final class SqliteBackend implements AutoCloseable {
     }
 
     private ObjectNode page(int cursor, int fetchSize) throws SQLException {
-        ObjectNode result = Json.object();
+        ObjectNode result = JsonTrees.object();
         ArrayNode list = result.putArray("rows");
         ResultSet rows = cursors.get(cursor);
         while (list.size() < fetchSize) {
@@ -158,7 +158,7 @@ public final class SqliteBackend implements AutoCloseable {
     }
 
     private static ArrayNode row(ResultSet rows) throws SQLException {
-        ArrayNode row = Json.object().putArray("row");
+        ArrayNode row = JsonTrees.object().putArray("row");
         for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
             Object value = rows.getObject(i);
             row.add(JsonValues.toJson(value instanceof Integer number ? (Object) number.longValue() : value));
@@ -170,7 +170,7 @@ public final class SqliteBackend implements AutoCloseable {
         ArrayNode list = result.putArray("columns");
         for (int i = 1; i <= columns.getColumnCount(); i++) {
             String type = columns.getTableName(i).isEmpty() ? "" : columns.getColumnTypeName(i);
-            list.add(Json.object().put("name", columns.getColumnLabel(i)).put("declaredType", type));
+            list.add(JsonTrees.object().put("name", columns.getColumnLabel(i)).put("declaredType", type));
         }
         return result;
     }

@@ -47,7 +47,7 @@ class WebSocketSessionTest {
     @Test
     void staysUsableAfterAnErrorOfTheServer() {
         server.onText = (peer, text) -> {
-            JsonNode request = Json.read(text);
+            JsonNode request = JsonTrees.read(text);
             peer.text(
                     request.get("sql").asText().equals("bad")
                             ? "{\"id\": " + request.get("id")
@@ -193,15 +193,15 @@ class WebSocketSessionTest {
     }
 
     private void reply(String result) {
-        server.onText =
-                (peer, text) -> peer.text("{\"id\": " + Json.read(text).get("id") + ", \"result\": " + result + "}");
+        server.onText = (peer, text) ->
+                peer.text("{\"id\": " + JsonTrees.read(text).get("id") + ", \"result\": " + result + "}");
     }
 
     /** A query of pages * rows integers from 0. */
     private void servePages(int pages, int rows) {
         int[] page = new int[1];
         server.onText = (peer, text) -> {
-            JsonNode request = Json.read(text);
+            JsonNode request = JsonTrees.read(text);
             if (request.get("op").asText().equals("closeCursor")) {
                 peer.text("{\"id\": " + request.get("id") + ", \"result\": {}}");
                 return;

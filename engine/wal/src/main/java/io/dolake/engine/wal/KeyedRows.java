@@ -20,10 +20,10 @@ final class KeyedRows {
 
     private final RowidDiff rowidDiff;
     private final TransactionEmitter emitter;
-    private final RecordReader before;
-    private final RecordReader after;
-    private final RecordReader found = new RecordReader(null, RecordReader.Note.NOTHING);
-    private final RecordReader foundAfter = new RecordReader(null, RecordReader.Note.NOTHING);
+    private final SqliteRecordReader before;
+    private final SqliteRecordReader after;
+    private final SqliteRecordReader found = new SqliteRecordReader(null, SqliteRecordReader.Note.NOTHING);
+    private final SqliteRecordReader foundAfter = new SqliteRecordReader(null, SqliteRecordReader.Note.NOTHING);
     private final RecordKey keyBefore = new RecordKey();
     private final RecordKey keyAfter = new RecordKey();
     private final Page page = new Page();
@@ -38,8 +38,8 @@ final class KeyedRows {
     KeyedRows(RowidDiff rowidDiff, TransactionEmitter emitter, PageMapChanges changes) {
         this.rowidDiff = rowidDiff;
         this.emitter = emitter;
-        before = new RecordReader(changes, RecordReader.Note.GONE);
-        after = new RecordReader(changes, RecordReader.Note.OWNED);
+        before = new SqliteRecordReader(changes, SqliteRecordReader.Note.GONE);
+        after = new SqliteRecordReader(changes, SqliteRecordReader.Note.OWNED);
     }
 
     void run(TableChange newChange) {

@@ -3,14 +3,14 @@ package io.dolake.engine.wal;
 
 /** Records only the overflow pages of rows. */
 final class OverflowPages implements RowSink {
-    private final RecordReader before;
-    private final RecordReader after;
+    private final SqliteRecordReader before;
+    private final SqliteRecordReader after;
     private final Page page = new Page();
     private final Cell cell = new Cell();
 
     OverflowPages(PageMapChanges changes) {
-        before = new RecordReader(changes, RecordReader.Note.GONE);
-        after = new RecordReader(changes, RecordReader.Note.OWNED);
+        before = new SqliteRecordReader(changes, SqliteRecordReader.Note.GONE);
+        after = new SqliteRecordReader(changes, SqliteRecordReader.Note.OWNED);
     }
 
     /** Visits all rows in these pages. */

@@ -8,15 +8,15 @@ import io.dolake.schemas.ByteSlice;
  */
 final class RowEvents implements RowSink {
     private final TransactionEmitter emitter;
-    private final RecordReader before;
-    private final RecordReader after;
+    private final SqliteRecordReader before;
+    private final SqliteRecordReader after;
     private TableChange change;
     private RowEquality equality;
 
     RowEvents(TransactionEmitter emitter, PageMapChanges changes) {
         this.emitter = emitter;
-        before = new RecordReader(changes, RecordReader.Note.GONE);
-        after = new RecordReader(changes, RecordReader.Note.OWNED);
+        before = new SqliteRecordReader(changes, SqliteRecordReader.Note.GONE);
+        after = new SqliteRecordReader(changes, SqliteRecordReader.Note.OWNED);
     }
 
     RowEvents start(TableChange newChange) {

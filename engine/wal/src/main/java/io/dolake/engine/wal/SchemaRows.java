@@ -23,7 +23,7 @@ final class SchemaRows {
     /** The rows in the leaves of {@code sqlite_schema}. */
     static List<SchemaRow> read(PageView view, IntList leaves, TextEncoding encoding) {
         TableSchema schema = schema(encoding);
-        RecordReader reader = new RecordReader(null, RecordReader.Note.NOTHING);
+        SqliteRecordReader reader = new SqliteRecordReader(null, SqliteRecordReader.Note.NOTHING);
         LeafStream stream = new LeafStream().start(view, leaves, true);
         List<SchemaRow> rows = new ArrayList<>();
         while (stream.advance()) {

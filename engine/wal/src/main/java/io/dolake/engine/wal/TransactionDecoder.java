@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  * that a transaction can be decoded again.
  */
 final class TransactionDecoder {
-    private final DatabaseState state;
+    private final DecodedState state;
     private final SchemaSource schemas;
     private final PageMapChanges changes = new PageMapChanges();
     private final TouchedPages marks = new TouchedPages();
@@ -36,7 +36,7 @@ final class TransactionDecoder {
     private TextEncoding encodingAfter;
     private WalTransaction transaction;
 
-    TransactionDecoder(DatabaseState state, SchemaSource schemas, LongSupplier commitTimeMs) {
+    TransactionDecoder(DecodedState state, SchemaSource schemas, LongSupplier commitTimeMs) {
         this.state = state;
         this.schemas = schemas;
         treeDiff = new TreeDiff(state.map, marks, changes);

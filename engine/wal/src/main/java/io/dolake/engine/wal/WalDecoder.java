@@ -29,7 +29,7 @@ public final class WalDecoder implements AutoCloseable {
     private final PageSource database;
     private final WalLog log;
     private final long cacheBytes;
-    private final DatabaseState state = new DatabaseState();
+    private final DecodedState state = new DecodedState();
     private final TransactionDecoder decoder;
     private final WalTransaction transaction = new WalTransaction();
     private LongSupplier commitClock = () -> 0;

@@ -17,7 +17,10 @@ import org.apache.iceberg.rest.requests.UpdateNamespacePropertiesRequest;
 import org.apache.iceberg.rest.requests.UpdateTableRequest;
 import org.apache.iceberg.rest.responses.ConfigResponse;
 
-/** The paths of the REST catalog specification, each to the handler that Iceberg has for it. Null is a reply without a body. */
+/**
+ * The paths of the REST catalog specification, each to the handler that Iceberg has for it. Null is a reply without a
+ * body.
+ */
 final class CatalogRoutes {
     private final JdbcCatalog catalog;
 

@@ -109,7 +109,7 @@ record ConnectionUrl(
                     .requestTimeout(requestTimeout)
                     .build();
         } catch (DoLakeException e) {
-            throw SqlErrors.of(e);
+            throw SqlExceptions.of(e);
         }
     }
 
@@ -134,6 +134,6 @@ record ConnectionUrl(
 
     private static SQLException invalid(String thing, String reason) {
         return new SQLNonTransientConnectionException(
-                "Cannot use " + thing + ": " + reason, SqlErrors.INVALID_ARGUMENT);
+                "Cannot use " + thing + ": " + reason, SqlExceptions.INVALID_ARGUMENT);
     }
 }

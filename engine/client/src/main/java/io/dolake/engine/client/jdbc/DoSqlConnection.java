@@ -61,7 +61,7 @@ final class DoSqlConnection extends UnsupportedConnection {
             return connection;
         } catch (DoLakeException e) {
             client.close();
-            throw SqlErrors.of(e);
+            throw SqlExceptions.of(e);
         }
     }
 
@@ -72,7 +72,7 @@ final class DoSqlConnection extends UnsupportedConnection {
             return call.get();
         } catch (DoLakeException e) {
             failed |= !autoCommit && session.inTransaction() && mayEndTransaction(e.code());
-            throw SqlErrors.of(e);
+            throw SqlExceptions.of(e);
         }
     }
 
@@ -205,7 +205,7 @@ final class DoSqlConnection extends UnsupportedConnection {
     /** A transaction that the server has already ended needs no rollback. */
     private static void rolledBack(DoLakeException e) throws SQLException {
         if (e.code() != ErrorCode.TRANSACTION_STATE) {
-            throw SqlErrors.of(e);
+            throw SqlExceptions.of(e);
         }
     }
 
@@ -238,7 +238,8 @@ final class DoSqlConnection extends UnsupportedConnection {
     @Override
     public boolean isValid(int timeoutSeconds) throws SQLException {
         if (timeoutSeconds < 0) {
-            throw new SQLException("Cannot wait " + timeoutSeconds + " s: it is negative", SqlErrors.INVALID_ARGUMENT);
+            throw new SQLException(
+                    "Cannot wait " + timeoutSeconds + " s: it is negative", SqlExceptions.INVALID_ARGUMENT);
         }
         if (closed || !session.isOpen()) {
             return false;
@@ -391,7 +392,7 @@ final class DoSqlConnection extends UnsupportedConnection {
     private void requireOpen() throws SQLException {
         if (closed) {
             throw new SQLNonTransientConnectionException(
-                    "Cannot use connection to " + url.database() + ": it is closed", SqlErrors.CONNECTION_CLOSED);
+                    "Cannot use connection to " + url.database() + ": it is closed", SqlExceptions.CONNECTION_CLOSED);
         }
     }
 }

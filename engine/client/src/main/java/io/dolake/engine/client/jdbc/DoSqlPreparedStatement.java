@@ -60,7 +60,7 @@ final class DoSqlPreparedStatement extends UnsupportedPreparedStatement {
             if (parameters[i] == UNSET) {
                 throw new SQLException(
                         "Cannot run statement: parameter " + (i + 1) + " of " + parameters.length + " is not set",
-                        SqlErrors.UNSET_PARAMETER);
+                        SqlExceptions.UNSET_PARAMETER);
             }
         }
         return new Statement(sql, Collections.unmodifiableList(Arrays.asList(parameters.clone())));
@@ -71,7 +71,7 @@ final class DoSqlPreparedStatement extends UnsupportedPreparedStatement {
         if (number < 1 || number > parameters.length) {
             throw new SQLException(
                     "Cannot set parameter " + number + ": the statement has " + parameters.length,
-                    SqlErrors.INVALID_ARGUMENT);
+                    SqlExceptions.INVALID_ARGUMENT);
         }
         parameters[number - 1] = SqlValues.parameter(value);
     }

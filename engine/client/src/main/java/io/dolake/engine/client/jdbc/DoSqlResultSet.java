@@ -53,12 +53,12 @@ final class DoSqlResultSet extends ReadableResultSet {
         requireOpen();
         if (row == null) {
             throw new SQLException(
-                    "Cannot read column " + column + ": the result set is not on a row", SqlErrors.INVALID_STATE);
+                    "Cannot read column " + column + ": the result set is not on a row", SqlExceptions.INVALID_STATE);
         }
         if (column < 1 || column > row.length) {
             throw new SQLException(
                     "Cannot read column " + column + ": the result has " + row.length + " columns",
-                    SqlErrors.INVALID_ARGUMENT);
+                    SqlExceptions.INVALID_ARGUMENT);
         }
         return row[column - 1];
     }
@@ -183,7 +183,7 @@ final class DoSqlResultSet extends ReadableResultSet {
 
     private void requireOpen() throws SQLException {
         if (closed) {
-            throw new SQLException("Cannot use result set: it is closed", SqlErrors.INVALID_STATE);
+            throw new SQLException("Cannot use result set: it is closed", SqlExceptions.INVALID_STATE);
         }
     }
 }

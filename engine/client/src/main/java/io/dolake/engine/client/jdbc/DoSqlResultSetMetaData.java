@@ -24,7 +24,7 @@ final class DoSqlResultSetMetaData implements ResultSetMetaData {
         if (number < 1 || number > columns.size()) {
             throw new SQLException(
                     "Cannot describe column " + number + ": the result has " + columns.size(),
-                    SqlErrors.INVALID_ARGUMENT);
+                    SqlExceptions.INVALID_ARGUMENT);
         }
         return columns.get(number - 1);
     }

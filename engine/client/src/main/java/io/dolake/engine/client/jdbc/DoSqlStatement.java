@@ -68,10 +68,11 @@ class DoSqlStatement extends UnsupportedStatement {
 
     final ResultSet query(Statement statement) throws SQLException {
         if (!SqlText.mayReturnRows(statement.sql())) {
-            throw new SQLException("Cannot query: the statement returns no rows, and was not run", SqlErrors.NO_RESULT);
+            throw new SQLException(
+                    "Cannot query: the statement returns no rows, and was not run", SqlExceptions.NO_RESULT);
         }
         if (!run(statement)) {
-            throw new SQLException("Cannot query: the statement returns no rows", SqlErrors.NO_RESULT);
+            throw new SQLException("Cannot query: the statement returns no rows", SqlExceptions.NO_RESULT);
         }
         return result;
     }
@@ -79,7 +80,7 @@ class DoSqlStatement extends UnsupportedStatement {
     /** The rows of a RETURNING clause are dropped: an error could not undo the effect of the statement. */
     final long update(Statement statement) throws SQLException {
         if (SqlText.kind(statement.sql()) == SqlText.Kind.QUERY) {
-            throw new SQLException("Cannot update: the statement is a query", SqlErrors.INVALID_STATE);
+            throw new SQLException("Cannot update: the statement is a query", SqlExceptions.INVALID_STATE);
         }
         if (run(statement)) {
             long changes = changed;
@@ -333,7 +334,7 @@ class DoSqlStatement extends UnsupportedStatement {
 
     final void requireOpen() throws SQLException {
         if (closed) {
-            throw new SQLException("Cannot use statement: it is closed", SqlErrors.INVALID_STATE);
+            throw new SQLException("Cannot use statement: it is closed", SqlExceptions.INVALID_STATE);
         }
     }
 

@@ -4,7 +4,7 @@ package io.dolake.engine.client.jdbc;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 
-/** Which features of SQL and JDBC the engine supports: a table of constants, one for each {@code supports...} method. */
+/** Which features of SQL and JDBC the engine supports: a table of constants, one for each {@code supports} method. */
 abstract class MetaDataSupports implements DatabaseMetaData {
     @Override
     public boolean supportsANSI92EntryLevelSQL() throws SQLException {

@@ -158,12 +158,14 @@ final class SqlValues {
 
     private static SQLException outOfRange(Object value, String wanted, Exception cause) {
         return new SQLDataException(
-                "Cannot read value " + value + ": it is not " + wanted, SqlErrors.OUT_OF_RANGE, cause);
+                "Cannot read value " + value + ": it is not " + wanted, SqlExceptions.OUT_OF_RANGE, cause);
     }
 
     private static SQLException noConversion(Object value, String wanted, Exception cause) {
         String shown = value instanceof byte[] bytes ? "of " + bytes.length + " bytes" : "'" + value + "'";
         return new SQLDataException(
-                "Cannot read value " + shown + " as " + wanted + ": the forms differ", SqlErrors.NO_CONVERSION, cause);
+                "Cannot read value " + shown + " as " + wanted + ": the forms differ",
+                SqlExceptions.NO_CONVERSION,
+                cause);
     }
 }

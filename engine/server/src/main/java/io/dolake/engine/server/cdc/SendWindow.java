@@ -47,7 +47,7 @@ public final class SendWindow {
      * limit by up to half.
      */
     public static final class Total {
-        /** So that those that read take half of the heap at most: a change is held with both images, encoded and copied. */
+        /** So that readers take half of the heap at most: a change is held with both images, encoded and copied. */
         private static final long HEAP_BYTES_OF_READER = 128L << 20;
 
         private static final int MIN_READERS = 2;

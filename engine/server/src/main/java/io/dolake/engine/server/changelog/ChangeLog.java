@@ -48,10 +48,10 @@ public final class ChangeLog implements AutoCloseable {
         this.connection = connection;
         this.archive = archive;
         state = LogStatements.readState(connection);
-        long[] numbers = LogStatements.measure(connection);
-        size = new LogSize(numbers[0], numbers[1]);
+        LogStatements.Content content = LogStatements.measure(connection);
+        size = content.size();
         archiveSize = ArchiveIndex.measure(connection);
-        nextId = numbers[2] + 1;
+        nextId = content.lastId() + 1;
     }
 
     /** The result of one capture: the position after it, and the schema LSNs if they changed, else null. */

@@ -27,12 +27,19 @@ final class LogStatements {
 
     private LogStatements() {}
 
-    /** The number of segments, their bytes, and the largest id. */
-    static long[] measure(Connection connection) throws SQLException {
-        return Sqlite.numbers(
+    /**
+     * What the log holds.
+     *
+     * @param lastId the largest id of a segment; 0 if there is none
+     */
+    record Content(LogSize size, long lastId) {}
+
+    static Content measure(Connection connection) throws SQLException {
+        long[] numbers = Sqlite.numbers(
                 connection,
                 "SELECT count(*), coalesce(sum(length(data)), 0), coalesce(max(id), 0) FROM _wal_segments",
                 3);
+        return new Content(new LogSize(numbers[0], numbers[1]), numbers[2]);
     }
 
     /** Reads the state; null if the log was just created. */

@@ -26,7 +26,7 @@ public final class Database implements AutoCloseable {
     private final DatabaseStorage storage;
     private final ChangeLog log;
     private final WriteSide writing;
-    private final SetAside setAside;
+    private final DatabaseSuspension suspension;
     private final UserConnections connections;
     private final Sessions sessions;
     private final Subscriptions subscriptions;
@@ -38,11 +38,11 @@ public final class Database implements AutoCloseable {
         this.storage = storage;
         log = storage.log();
         writing = new WriteSide(files, resources, storage);
-        setAside = new SetAside(files, log, writing);
+        suspension = new DatabaseSuspension(files, log, writing);
         sessions = new Sessions(files.name());
         subscriptions = new Subscriptions(files.name(), config, log, writing::lsn);
         archiver = new Archiver(files.name(), config, log, subscriptions::heldLsn, resources.archives());
-        connections = new UserConnections(files, resources, storage, setAside);
+        connections = new UserConnections(files, resources, storage, suspension);
         writing.start();
     }
 
@@ -92,7 +92,7 @@ public final class Database implements AutoCloseable {
     /** Runs work with a read-only connection. */
     public <T> T read(Function<UserConnection, T> work) {
         ensureOpen();
-        setAside.refuseUse();
+        suspension.refuseUse();
         return connections.read(work);
     }
 
@@ -119,7 +119,7 @@ public final class Database implements AutoCloseable {
      * somebody repairs it, and if the archive is full.
      */
     WriteLock.Permit acquire(String owner) {
-        setAside.refuseWrites();
+        suspension.refuseWrites();
         WriteLock.Permit permit = writing.acquire(owner);
         try {
             archiver.refuseIfFull();
@@ -137,7 +137,7 @@ public final class Database implements AutoCloseable {
 
     public Checkpointer.Result checkpoint(Checkpointer.Mode mode) {
         ensureOpen();
-        setAside.refuseWrites();
+        suspension.refuseWrites();
         return writing.checkpoint(mode);
     }
 
@@ -164,8 +164,8 @@ public final class Database implements AutoCloseable {
         }
         long now = System.nanoTime();
         sessions.expire(now);
-        setAside.look();
-        if (setAside.isOfOtherFiles()) {
+        suspension.look();
+        if (suspension.isOfOtherFiles()) {
             // The WAL is kept: the file that a checkpoint would write to is no longer the one at the path of the
             // database.
             return;
@@ -183,11 +183,11 @@ public final class Database implements AutoCloseable {
 
     public DatabaseStatus status() {
         ensureOpen();
-        return DatabaseStatus.of(name(), setAside, log, writing, archiver, subscriptions);
+        return DatabaseStatus.of(name(), suspension, log, writing, archiver, subscriptions);
     }
 
     boolean isSuspended() {
-        return setAside.isSuspended();
+        return suspension.isSuspended();
     }
 
     private void ensureOpen() {
@@ -201,7 +201,7 @@ public final class Database implements AutoCloseable {
         subscriptions.close();
         sessions.close();
         connections.stop();
-        writing.finish(!setAside.isLasting());
+        writing.finish(!suspension.isLasting());
         archiver.close();
         connections.close();
         writing.close();

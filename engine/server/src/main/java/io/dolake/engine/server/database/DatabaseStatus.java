@@ -41,17 +41,17 @@ public record DatabaseStatus(
 
     static DatabaseStatus of(
             String name,
-            SetAside setAside,
+            DatabaseSuspension suspension,
             ChangeLog log,
             WriteSide writing,
             Archiver archiver,
             Subscriptions subscriptions) {
-        Capture.Failure failure = setAside.look();
+        Capture.Failure failure = suspension.look();
         LogState state = log.state();
         return new DatabaseStatus(
                 name,
                 failure == null ? RunState.STREAMING : RunState.SUSPENDED,
-                failure == null ? null : setAside.suspension(failure),
+                failure == null ? null : suspension.describe(failure),
                 state.epoch(),
                 state.reason(),
                 writing.lsn(),

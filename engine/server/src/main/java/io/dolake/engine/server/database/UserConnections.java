@@ -12,7 +12,7 @@ import java.util.function.Function;
 final class UserConnections {
     private final DatabaseFiles files;
     private final EngineResources resources;
-    private final SetAside setAside;
+    private final DatabaseSuspension suspension;
     private final SchemaTrust trust;
     private final UserConnection writer;
     private final ReaderPool readers;
@@ -22,11 +22,12 @@ final class UserConnections {
      */
     private boolean isWriterInDoubt;
 
-    UserConnections(DatabaseFiles files, EngineResources resources, DatabaseStorage storage, SetAside setAside)
+    UserConnections(
+            DatabaseFiles files, EngineResources resources, DatabaseStorage storage, DatabaseSuspension suspension)
             throws SQLException {
         this.files = files;
         this.resources = resources;
-        this.setAside = setAside;
+        this.suspension = suspension;
         trust = SchemaTrust.of(storage.keeper());
         writer = connect(false);
         readers = new ReaderPool(files.name(), resources.config(), () -> connect(true));
@@ -34,8 +35,8 @@ final class UserConnections {
 
     /** Opens a connection by the paths of the files, which therefore must still be the open files. */
     private UserConnection connect(boolean readOnly) {
-        setAside.look();
-        setAside.refuseUse();
+        suspension.look();
+        suspension.refuseUse();
         return UserConnection.open(files, resources.connections(), readOnly, trust);
     }
 

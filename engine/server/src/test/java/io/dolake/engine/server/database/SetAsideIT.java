@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * B13: tests files that are damaged, missing or replaced. The engine starts, other databases work, and the suspended
  * one is reported and comes back.
  */
-class SetAsideIT {
+class DatabaseSuspensionIT {
     @TempDir
     Path directory;
 

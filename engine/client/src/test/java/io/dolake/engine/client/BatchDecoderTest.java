@@ -11,14 +11,14 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-class BatchReaderTest {
+class BatchDecoderTest {
 
     @Test
     @Timeout(30)
     void acknowledgesWhileTheListenerWaitsForTheThreadThatDoes() {
         ChangeEncoder encoder = new ChangeEncoder();
         encoder.begin(new Lsn(7), 0);
-        BatchReader reader = new BatchReader();
+        BatchDecoder reader = new BatchDecoder();
         reader.decode(1, new ByteSlice(new byte[0]), new Waiting(() -> {}));
         reader.decode(
                 2,

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * The reason why an open database is suspended or its changes are not captured. Three cases: its files were replaced,
  * and nobody may use it; capture fails until somebody repairs it, and nobody may write; capture fails for the moment.
  */
-final class SetAside {
-    private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
+final class DatabaseSuspension {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseSuspension.class);
 
     private final DatabaseFiles files;
     private final ChangeLog log;
@@ -24,7 +24,7 @@ final class SetAside {
     /** The fault of the files; null if there is none. */
     private volatile Capture.Failure fault;
 
-    SetAside(DatabaseFiles files, ChangeLog log, WriteSide writing) {
+    DatabaseSuspension(DatabaseFiles files, ChangeLog log, WriteSide writing) {
         this.files = files;
         this.log = log;
         this.writing = writing;
@@ -92,7 +92,7 @@ final class SetAside {
                 .withDetail("database", files.name());
     }
 
-    Suspension suspension(Capture.Failure failure) {
+    Suspension describe(Capture.Failure failure) {
         return new Suspension(
                 failure.error().code(),
                 String.valueOf(failure.error().getMessage()),

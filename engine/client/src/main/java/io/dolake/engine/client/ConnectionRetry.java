@@ -7,17 +7,17 @@ import java.util.function.Supplier;
 /**
  * Retries a call that fails because there is no connection, with a delay that doubles. Only for calls without effects.
  */
-final class Backoff {
+final class ConnectionRetry {
     static final long FIRST_DELAY_MS = 100;
     static final long MAX_DELAY_MS = 2_000;
 
     private final int attempts;
 
-    Backoff(int attempts) {
+    ConnectionRetry(int attempts) {
         this.attempts = attempts;
     }
 
-    <T> T retry(Supplier<T> call) {
+    <T> T call(Supplier<T> call) {
         long delayMs = FIRST_DELAY_MS;
         for (int attempt = 1; ; attempt++) {
             try {

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class SqlErrorsTest {
+class SqlExceptionsTest {
 
     @ParameterizedTest
     @EnumSource(ErrorCode.class)
     void givesEachCodeAStateOfFiveCharacters(ErrorCode code) {
-        SQLException error = SqlErrors.of(new DoLakeException(code, "Cannot x: y"));
+        SQLException error = SqlExceptions.of(new DoLakeException(code, "Cannot x: y"));
 
         assertThat(error.getSQLState()).matches("[0-9A-Z]{5}");
         assertThat(error.getCause()).isInstanceOf(DoLakeException.class);
@@ -29,8 +29,8 @@ class SqlErrorsTest {
     @Test
     void givesEachCodeAVendorCodeOfItsOwn() {
         assertThat(Arrays.stream(ErrorCode.values())
-                        .map(SqlErrors::state)
-                        .map(SqlErrors.State::vendorCode)
+                        .map(SqlExceptions::state)
+                        .map(SqlExceptions.State::vendorCode)
                         .filter(code -> code != 9000))
                 .doesNotHaveDuplicates();
     }
@@ -38,7 +38,7 @@ class SqlErrorsTest {
     @ParameterizedTest
     @EnumSource(ErrorCode.class)
     void isDocumented(ErrorCode code) throws IOException {
-        SqlErrors.State state = SqlErrors.state(code);
+        SqlExceptions.State state = SqlExceptions.state(code);
 
         assertThat(Files.readString(Path.of("DESIGN.md")))
                 .contains("| " + (state.vendorCode() == 9000 ? "any other" : code) + " | " + state.sqlState() + " | "
@@ -48,7 +48,7 @@ class SqlErrorsTest {
     @Test
     void saysTheHintInTheMessage() {
         SQLException error =
-                SqlErrors.of(new DoLakeException(ErrorCode.CONNECTION_ERROR, "Cannot x: y").withHint("Do z."));
+                SqlExceptions.of(new DoLakeException(ErrorCode.CONNECTION_ERROR, "Cannot x: y").withHint("Do z."));
 
         assertThat(error.getMessage()).isEqualTo("Cannot x: y (Do z.)");
         assertThat(error instanceof SQLRecoverableException).isTrue();

@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** Converts between JSON text and trees. The size of a document is limited where it is received, not here. */
-final class Json {
+final class JsonTrees {
     private static final int EXCERPT_CHARS = 200;
 
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
@@ -25,7 +25,7 @@ final class Json {
                     .build())
             .build());
 
-    private Json() {}
+    private JsonTrees() {}
 
     static ObjectNode object() {
         return MAPPER.createObjectNode();

@@ -31,7 +31,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * complete only up to what all other tables hold ({@link ErrantRecords#holdsOnlyWhatOthersHold}), and its rows have a
  * key.
  */
-final class DeadLetters {
+final class DeadLetterTable {
     /** A record that is read and refused a second time becomes the same row. */
     private static final List<String> KEY = List.of("connector", "offset", "partition", "topic");
 
@@ -60,7 +60,7 @@ final class DeadLetters {
 
     private final ByteOutput scratch = new ByteOutput(1024);
 
-    DeadLetters(SinkConfig config, String connector) {
+    DeadLetterTable(SinkConfig config, String connector) {
         this.table = DeadLetterConfig.table(config);
         this.connector = connector;
         this.json = table == null ? null : converter();

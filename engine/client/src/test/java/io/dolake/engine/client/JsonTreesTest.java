@@ -9,19 +9,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Tests that errors about answers do not quote the rows in them. One of the faults of kind B1. */
-class JsonTest {
+class JsonTreesTest {
 
     @Test
     void errorsAboutAnswersDoNotQuoteThem() {
         String broken = "{\"rows\": [[\"canary\", canary]]";
         Stream.of(
-                        catchThrowable(() -> Json.read(broken)),
-                        catchThrowable(() -> Json.read(broken.getBytes(StandardCharsets.UTF_8))),
-                        catchThrowable(() -> Json.read("")),
-                        catchThrowable(() -> ReplyReader.text(Json.read("{\"x\": \"canary\"}"), "epoch")),
-                        catchThrowable(() -> JsonValues.fromJson(Json.read("{\"blob\": \"canary\"}"))),
-                        catchThrowable(() -> JsonValues.fromJson(Json.read("{\"real\": \"canary\"}"))),
-                        catchThrowable(() -> JsonValues.fromJson(Json.read("[\"canary\"]"))))
+                        catchThrowable(() -> JsonTrees.read(broken)),
+                        catchThrowable(() -> JsonTrees.read(broken.getBytes(StandardCharsets.UTF_8))),
+                        catchThrowable(() -> JsonTrees.read("")),
+                        catchThrowable(() -> ReplyReader.text(JsonTrees.read("{\"x\": \"canary\"}"), "epoch")),
+                        catchThrowable(() -> JsonValues.fromJson(JsonTrees.read("{\"blob\": \"canary\"}"))),
+                        catchThrowable(() -> JsonValues.fromJson(JsonTrees.read("{\"real\": \"canary\"}"))),
+                        catchThrowable(() -> JsonValues.fromJson(JsonTrees.read("[\"canary\"]"))))
                 .forEach(error -> {
                     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
                         assertThat(cause.toString())
@@ -33,7 +33,7 @@ class JsonTest {
 
     @Test
     void thePageOfAProxyIsQuoted() {
-        assertThat(catchThrowable(() -> Json.read("<html>502 Bad Gateway</html>")))
+        assertThat(catchThrowable(() -> JsonTrees.read("<html>502 Bad Gateway</html>")))
                 .hasMessageContaining("502 Bad Gateway");
     }
 }

@@ -16,7 +16,7 @@ import java.sql.SQLTransientException;
  * Converts errors to {@code SQLException}s: the SQLState and vendor code of each {@link ErrorCode}, as listed in
  * DESIGN.md.
  */
-final class SqlErrors {
+final class SqlExceptions {
     static final String CONNECTION_CLOSED = "08003";
     static final String INVALID_ARGUMENT = "22023";
     static final String NO_CONVERSION = "22018";
@@ -31,7 +31,7 @@ final class SqlErrors {
     /** The state of codes that only other parts of the pipeline use. */
     private static final State NOT_OF_THE_ENGINE = new State("HY000", 9000);
 
-    private SqlErrors() {}
+    private SqlExceptions() {}
 
     static SQLException of(DoLakeException e) {
         State state = state(e.code());

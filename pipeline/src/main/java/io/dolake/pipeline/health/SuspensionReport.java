@@ -11,13 +11,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The databases and tables that the connectors have set aside, or of which they have left changes out. */
-final class SetAside {
+final class SuspensionReport {
     /** Before a partition's name, in what the sink tells of a table. */
     private static final String HELD = "held.";
 
     private final ConnectRest connect;
 
-    SetAside(ConnectRest connect) {
+    SuspensionReport(ConnectRest connect) {
         this.connect = connect;
     }
 

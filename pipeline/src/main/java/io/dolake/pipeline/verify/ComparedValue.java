@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * <p>Both sides are brought to one text form, equal exactly where the values are. A value that does not fit the type of
  * its column stands in {@code _rescued_data}, in the JSON form of values.
  */
-final class Cell {
+final class ComparedValue {
     static final String NULL = "-";
 
     /** In front of cells of which a part was rescued; others begin with a small letter. */
@@ -28,7 +28,7 @@ final class Cell {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long EXACT_IN_DOUBLE = 1L << 53;
 
-    private Cell() {}
+    private ComparedValue() {}
 
     /** What a column of the lake can hold. */
     enum Kind {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The state of the database after the last decoded transaction. */
-final class DatabaseState {
+final class DecodedState {
     /** Page to its newest committed frame in this generation. */
     final IntIntMap frames = new IntIntMap();
 
@@ -23,7 +23,7 @@ final class DatabaseState {
     private Map<String, Table> tables = new LinkedHashMap<>();
     private final Map<Integer, Table> tablesById = new HashMap<>();
 
-    DatabaseState() {
+    DecodedState() {
         map.set(1, -Table.SCHEMA_ID, false);
         tables(new LinkedHashMap<>());
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * <p>A listener may block until it can pass on the changes, and it may wait for the thread that acknowledges: therefore
  * {@link #forget} never waits for {@link #decode}.
  */
-final class BatchReader {
+final class BatchDecoder {
     private final ChangeDecoder decoder = new ChangeDecoder();
     private final ConcurrentSkipListMap<Long, Integer> schemasBefore = new ConcurrentSkipListMap<>();
     private long next = 1;

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * Reads whole records, overflow pages included. The slice it gives out is valid until the next read, or, for a record
  * without overflow, as long as its page.
  */
-final class RecordReader {
+final class SqliteRecordReader {
     private static final int FIRST_ALLOCATION = 64 * 1024;
     /** A larger scratch array is released when the next small record is read. */
     private static final int MAX_KEPT = 16 * 1024 * 1024;
@@ -26,7 +26,7 @@ final class RecordReader {
     private byte[] scratch = {};
     private byte[] buffer = {};
 
-    RecordReader(PageMapChanges changes, Note note) {
+    SqliteRecordReader(PageMapChanges changes, Note note) {
         this.changes = changes;
         this.note = note;
     }
