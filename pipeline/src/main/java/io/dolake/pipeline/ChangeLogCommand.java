@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What the commands on change logs have in common: which log, and how it is told. */
+/** Common to the commands on change logs: which log to read, and the form of the output. */
 abstract class ChangeLogCommand extends PipelineCommand {
     @Parameters(
             paramLabel = "NAME|FILE",
@@ -17,7 +17,7 @@ abstract class ChangeLogCommand extends PipelineCommand {
     @Option(names = "--json", description = "One JSON object per line.")
     boolean json;
 
-    /** A file shows by a dot or a slash, which no name of a database has. */
+    /** A name with a dot or a slash is a file: no name of a database has these. */
     final ChangeLogSource open(ArchiveLocation archive) {
         if (log.contains("/") || log.contains(".")) {
             return ChangeLogSource.InFile.open(Path.of(log), archive);

@@ -12,20 +12,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A change log: of a database that an engine serves, or in a file that none has open. */
+/** A change log: of a database that an engine serves, or in a file that no engine has open. */
 sealed interface ChangeLogSource extends AutoCloseable {
     int PAGE = 5_000;
 
-    /** Some segments behind an id, in order, archived ones included; empty at the end. */
+    /** Some segments after an id, in order, archived ones included; empty at the end. */
     List<ChangeLogFile.Entry> segments(long afterId);
 
-    /** Looks at some segments behind an id. */
+    /** Verifies some segments after an id. */
     LogCheckResult verify(long afterId);
 
     @Override
     void close();
 
-    /** By the engine. */
+    /** Read by the engine. */
     record Served(DoSqlClient engine, String database) implements ChangeLogSource {
         private static final String SEGMENTS =
                 "SELECT id, lsn_start, lsn_end, part, events, length(data), created_at_ms, NULL FROM _wal_segments"
@@ -78,7 +78,7 @@ sealed interface ChangeLogSource extends AutoCloseable {
         }
     }
 
-    /** By this process. */
+    /** Read by this process. */
     record InFile(ChangeLogFile file) implements ChangeLogSource {
         /** @param archive null if it is not known */
         static InFile open(Path path, ArchiveLocation archive) {

@@ -23,11 +23,11 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Shows the pipeline at work on a small shop. */
+/** Demonstrates the pipeline with a small shop. */
 @Command(
         name = "demo",
         header = "Starts the pipeline, changes rows of a small shop and shows them arrive in the lake.",
-        description = {"", "Everything is left running. Run again it goes on with the shop as it is."})
+        description = {"", "The pipeline keeps running. Run again, the command continues with the shop as it is."})
 final class DemoCommand extends PipelineCommand {
     private static final String SHOP = "shop";
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
@@ -68,7 +68,7 @@ final class DemoCommand extends PipelineCommand {
             say("starting engine, Kafka, Connect worker and connectors; all state is in " + home.dir());
             UpCommand.start(home, portOptions, this::say);
         } else {
-            say("runs already in " + home.dir());
+            say("already running in " + home.dir());
         }
         Ports ports = running();
         try (DoSqlClient engine = engine(ports);
@@ -133,7 +133,7 @@ final class DemoCommand extends PipelineCommand {
             while (reached.isBefore(to)) {
                 if (System.nanoTime() - deadline > 0) {
                     throw new DoLakeException(
-                            ErrorCode.TIMEOUT, "Cannot show the changes up to LSN " + to + ": they do not come");
+                            ErrorCode.TIMEOUT, "Cannot show the changes up to LSN " + to + ": they have not arrived");
                 }
                 CdcStream.Message message = stream.poll(Duration.ofSeconds(1));
                 if (message instanceof CdcStream.Batch batch) {
@@ -162,14 +162,14 @@ final class DemoCommand extends PipelineCommand {
 
     private void next(Home home, Ports ports) {
         String dir = dirOption(home);
-        title("5", "It goes on running. Try next:");
+        title("5", "The pipeline keeps running. Try next:");
         say("./dolake" + dir
                 + " sql shop \"INSERT INTO orders(customer, item, quantity, price) VALUES (1, 'mouse', 2, 19.9)\"");
         say("./dolake" + dir + " sync shop                 wait until it is in the lake");
         say("./dolake" + dir + " lake shop.orders          read the Iceberg table");
         say("./dolake" + dir + " verify shop               compare every row and value, engine against lake");
         say("./dolake" + dir + " status                    positions, lag, connector states");
-        say("./dolake" + dir + " import NAME FILE.db       take in a database of your own");
+        say("./dolake" + dir + " import NAME FILE.db       import a database of your own");
         say("./dolake" + dir + " down                      stop; up continues");
         say("Connect REST: " + ports.connectUrl() + "/connectors, engine: " + ports.engineUrl() + "/status");
     }

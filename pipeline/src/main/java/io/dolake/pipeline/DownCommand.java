@@ -46,7 +46,7 @@ final class DownCommand extends PipelineCommand {
                 throw new DoLakeException(
                                 ErrorCode.TIMEOUT,
                                 "Cannot stop process " + process.pid() + " in " + timeoutSeconds
-                                        + " s: it is still at it")
+                                        + " s: it is still stopping")
                         .withHint("Wait, or kill -9 " + process.pid()
                                 + ": the next up recovers without loss. The part that"
                                 + " it waits for is named last in "
@@ -56,11 +56,11 @@ final class DownCommand extends PipelineCommand {
         }
         out().println("stopped after " + seconds(Duration.ofNanos(System.nanoTime() - start)));
         if (RunningProcess.isLeftBehind(home) && !process.ready()) {
-            out().println("it had not started to its end; the next up recovers as from a crash");
+            out().println("it had not started completely; the next up recovers as from a crash");
         } else if (RunningProcess.isLeftBehind(home)) {
-            out().println(
-                            "it did not get to its end by itself, and the next up recovers as from a crash; what kept it is in "
-                                    + home.logs().resolve("pipeline.log"));
+            out().println("it was ended before it had stopped completely; the next up recovers as from a"
+                    + " crash. What delayed it is in "
+                    + home.logs().resolve("pipeline.log"));
         }
         return 0;
     }

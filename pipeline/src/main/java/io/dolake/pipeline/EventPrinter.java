@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Turns changes into lines: JSON objects, or text for people. Virtual generated columns are not carried. */
+/** Turns changes into lines: JSON objects or readable text. Virtual generated columns are not carried. */
 final class EventPrinter implements ChangeListener {
     private final boolean json;
     private final String indent;

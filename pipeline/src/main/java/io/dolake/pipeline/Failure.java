@@ -15,9 +15,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 
-/** Tells errors: in short to the user, with the stack trace to the log. */
+/** Reports errors: in short to the user, with the stack trace to the log. */
 final class Failure {
-    /** The engine's own hint speaks HTTP. */
+    /** Replaces the engine's own hint, which names HTTP requests. */
     private static final String NO_DATABASE =
             "./dolake status lists what there is; ./dolake sql NAME creates a database.";
 
@@ -54,7 +54,7 @@ final class Failure {
                 error);
     }
 
-    /** Appends to {@code logs/cli.log} if the command's directory has logs; a command makes no directory to fail in. */
+    /** Appends to {@code logs/cli.log} if the directory has logs; a failing command creates no directory. */
     private static void log(Throwable error, List<String> arguments) {
         int dir = arguments.indexOf("--dir");
         String name = arguments.stream()

@@ -9,10 +9,10 @@ import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Commits what waits. */
+/** Has the sink commit its buffers. */
 @Command(
         name = "flush",
-        header = "Has the sink commit all that it has buffered, without waiting for the commit interval.")
+        header = "Has the sink commit everything it has buffered, without waiting for the commit interval.")
 final class FlushCommand extends PipelineCommand {
     private static final int MAX_TIMEOUT_SECONDS = 60;
 
@@ -42,9 +42,9 @@ final class FlushCommand extends PipelineCommand {
                             ErrorCode.TIMEOUT,
                             "Cannot flush " + connector + ": not everything was committed within " + timeoutSeconds
                                     + " s")
-                    .withHint("The commits go on; './dolake status' shows the last error of each task.");
+                    .withHint("The commits continue; './dolake status' shows the last error of each task.");
         }
-        out().println("committed all that " + connector + " had buffered");
+        out().println("committed everything that " + connector + " had buffered");
         return 0;
     }
 }

@@ -10,14 +10,15 @@ import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Takes a copy of an SQLite file in. */
+/** Imports a copy of an SQLite file. */
 @Command(
         name = "import",
-        header = "Makes a copy of an SQLite file a database; its rows and all later changes go to the lake.",
+        header = "Imports a copy of an SQLite file as a database; its rows and all later changes go to the lake.",
         description = {
             "",
-            "A file that alone is not the database is refused: one with changes in a -wal or a transaction in a -journal beside"
-                    + " it, one that a program is writing to, one with several names (hard links)."
+            "A file that is not the whole database is refused: one with changes in a -wal or a transaction"
+                    + " in a -journal beside it, one that a program is writing to, one with several names (hard"
+                    + " links)."
         })
 final class ImportCommand extends PipelineCommand {
     @Parameters(index = "0", paramLabel = "NAME", description = "Name of the new database.")

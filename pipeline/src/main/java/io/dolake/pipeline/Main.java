@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 
 /**
  * The command line of the pipeline. Exit status: 0, 1 when the command failed, 2 when it was not understood, 3 when
- * {@code up} runs with something in it that does not. Errors go to standard error as {@code CODE: message}, with a hint
+ * {@code up} runs but some part of it does not work. Errors go to standard error as {@code CODE: message}, with a hint
  * on the next line where there is one.
  */
 @Command(
@@ -28,8 +28,9 @@ import picocli.CommandLine.Command;
         optionListHeading = "%nOptions:%n",
         footer = {
             "",
-            "All state is in one directory, ./data unless --dir names another. Exit status: 0; 1 the command failed; 2 it was"
-                    + " not understood; 3 up --detach: it runs, but something in it does not.",
+            "All state is in one directory, ./data unless --dir names another. Exit status: 0; 1 the"
+                    + " command failed; 2 it was not understood; 3 up --detach: the pipeline runs, but some part of it"
+                    + " does not work.",
             "More about a command: dolake help COMMAND."
         },
         subcommands = {
@@ -52,7 +53,7 @@ import picocli.CommandLine.Command;
 public final class Main implements Runnable {
     static final int FAILURE = 1;
     static final int USAGE = 2;
-    /** Of {@code up}: it runs, but something in it does not. */
+    /** Of {@code up}: it runs, but some part of it does not work. */
     static final int DEGRADED = 3;
 
     @CommandLine.Mixin
@@ -75,7 +76,7 @@ public final class Main implements Runnable {
         int status = run(List.of(arguments), streams);
         streams.out().flush();
         streams.err().flush();
-        // Clients leave threads behind that are no daemons.
+        // Clients leave threads behind that are not daemons.
         Runtime.getRuntime().exit(status);
     }
 

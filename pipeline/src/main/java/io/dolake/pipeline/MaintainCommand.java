@@ -17,8 +17,9 @@ import picocli.CommandLine.Parameters;
         header = "Makes a lake table fast to read again: small files, deleted rows, old snapshots.",
         description = {
             "",
-            "Rewrites small files and files with many deleted rows, expires old snapshots, and removes files that nothing"
-                    + " refers to. Readers and writers, the sink included, go on meanwhile. Needs no running pipeline."
+            "Rewrites small files and files with many deleted rows, expires old snapshots, and removes"
+                    + " unreferenced files. Readers and writers, the sink included, continue meanwhile. Needs no"
+                    + " running pipeline."
         })
 final class MaintainCommand extends PipelineCommand {
     private static final String REPORT = "io.dolake.sink.maintenance.MaintenanceReport";
@@ -36,13 +37,13 @@ final class MaintainCommand extends PipelineCommand {
     @Option(
             names = "--min-input-files",
             paramLabel = "N",
-            description = "So many small files of a partition are rewritten to one. Default 8.")
+            description = "Small files of a partition are rewritten once there are this many. Default 8.")
     private Integer minInputFiles;
 
     @Option(
             names = "--expire-hours",
             paramLabel = "H",
-            description = "Expires snapshots older than this, but the newest ten; 0: none. Default 120.")
+            description = "Expires snapshots older than this, except the newest ten; 0: none. Default 120.")
     private Long expireHours;
 
     @Option(
@@ -87,9 +88,9 @@ final class MaintainCommand extends PipelineCommand {
         out().println(table + ": " + answer.get("rewrittenFiles") + " files rewritten to " + answer.get("addedFiles")
                 + " (" + answer.get("rows") + " rows), " + answer.get("removedDeletes") + " deletes applied, "
                 + answer.get("expiredSnapshots") + " snapshots expired, " + answer.get("removedOrphans")
-                + " files removed that nothing referred to");
+                + " unreferenced files removed");
         if (((Number) answer.get("abandonedGroups")).intValue() > 0) {
-            out().println("given up, since the table never rested: " + answer.get("abandonedGroups")
+            out().println("given up, because other commits to the table never paused: " + answer.get("abandonedGroups")
                     + " groups of files; run it again");
         }
     }

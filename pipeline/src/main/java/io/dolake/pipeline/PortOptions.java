@@ -26,7 +26,7 @@ final class PortOptions {
             description = "REST of the Connect worker. Default 8083; 0 as above.")
     private Integer connect;
 
-    /** Throws INVALID_ARGUMENT for a number that is no port; without an option the environment says the engine's. */
+    /** Throws INVALID_ARGUMENT for an invalid port; without an option the environment names the engine's. */
     void check() {
         if (engine == null) {
             engine = Environment.enginePort();

@@ -9,28 +9,28 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Brings back what has failed or was set aside. */
+/** Resumes what has failed or is suspended. */
 @Command(
         name = "resume",
-        header = "Brings back what has failed or was set aside, when its cause is removed.",
+        header = "Resumes what has failed or is suspended, once its cause is removed.",
         description = {
             "",
-            "A failed connector or task is started again, a paused one goes on; a database or table that was set aside is read anew"
-                    + " or goes on from where it stood, so that it ends equal to its source. Without a name: everything that"
-                    + " ./dolake status shows as not well. Nothing else stops meanwhile."
+            "A failed connector or task is restarted, a paused one continues. A suspended database or table"
+                    + " continues from its position, or is read again, so that in the end it equals its source."
+                    + " Without a name: everything that ./dolake status shows as not well. Nothing else stops"
+                    + " meanwhile."
         })
 final class ResumeCommand extends PipelineCommand {
     @Option(
             names = "--from",
             paramLabel = "WHERE",
             defaultValue = "",
-            description =
-                    "Of lake tables. held: with what the table lacks since it was set aside; start: with the first record that"
-                            + " the topic still has. Has to be said of a table that was dropped and a topic that was made"
-                            + " anew.")
+            description = "For lake tables. held: resumes with the changes since it was suspended; start: with"
+                    + " the first record that the topic still has. Required for a table that was dropped and"
+                    + " for a topic that was recreated.")
     private String from;
 
-    @Option(names = "--lake", description = "Only what the sink has set aside.")
+    @Option(names = "--lake", description = "Only what the sink has suspended.")
     private boolean isOfLake;
 
     @Parameters(
@@ -46,7 +46,7 @@ final class ResumeCommand extends PipelineCommand {
         List<String> done = new Repair(connect(ports), engine, health(ports), from).resume(names, isOfLake);
         done.forEach(out()::println);
         if (done.isEmpty()) {
-            out().println("nothing to bring back");
+            out().println("nothing to resume");
         }
         return 0;
     }

@@ -14,14 +14,14 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Shows where everything stands. */
+/** Shows the state of all parts. */
 @Command(
         name = "status",
         header = "Shows what does not work and why, then what runs, positions, lag and buffers.",
         description = {
             "",
-            "What is not well comes first, of all databases: state, code, reason, since when, and what to do. Of the databases themselves"
-                    + " a page is shown, in the order of their names."
+            "What does not work comes first, for all databases: state, code, reason, since when, and what"
+                    + " to do. Of the databases themselves one page is shown, in the order of their names."
         })
 final class StatusCommand extends PipelineCommand {
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -60,7 +60,8 @@ final class StatusCommand extends PipelineCommand {
         }
         if (database != null && after != null) {
             throw new DoLakeException(
-                    ErrorCode.INVALID_ARGUMENT, "Cannot use --after with --database: one database is no page");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "Cannot use --after with --database: it continues a list of several databases");
         }
         if (database != null) {
             databaseName(database);

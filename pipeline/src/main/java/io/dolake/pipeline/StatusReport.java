@@ -26,11 +26,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks the parts of a pipeline how they are. Every question has a time and an answer that is bounded. */
+/** Collects the status of all parts of a pipeline. Every request is bounded in time and in the size of its answer. */
 final class StatusReport {
     static final int MAX_LIMIT = 1_000;
 
-    /** An answer that takes longer is a problem to tell of. */
+    /** An answer that takes longer is reported as a problem. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -53,7 +53,7 @@ final class StatusReport {
         this.limit = limit;
     }
 
-    /** A part that does not answer has its error in the place of its state: that is what status is for. */
+    /** A part that does not answer is shown with its error instead of its state. */
     void running(Ports ports, Map<String, Object> status) {
         ConnectRest connect = new ConnectRest(ports.connectUrl(), PATIENCE);
         EngineRest engine = new EngineRest(ports.engineUrl());
@@ -74,7 +74,7 @@ final class StatusReport {
                 status.put("sinkLagRecords", lag.records());
                 lag.others()
                         .forEach(topic -> problems.add(ErrorCode.TOPIC_REPLACED + ": " + topic
-                                + " was made anew or has lost its data: what the sink has committed is not in it"));
+                                + " was recreated or has lost its data: it lacks what the sink has committed"));
             }
         });
         attempt(problems, () -> status.put("sinkTasks", connect.sinkTasks()));
@@ -120,7 +120,7 @@ final class StatusReport {
                         databases.add(database(each, sent.of(each.path("name").asText()))));
     }
 
-    /** What the engine says, with how far the source is beside it. */
+    /** The databases of the engine, each with the position of the source connector. */
     private static Map<String, Object> database(JsonNode told, Optional<SourcePosition> sent) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("name", told.path("name").asText());
@@ -158,7 +158,7 @@ final class StatusReport {
         return error.path("code").asText() + ": " + error.path("message").asText();
     }
 
-    /** Tables of the lake: how many there are, and the names of some. */
+    /** The number of tables in the lake, and the names of the first ones. */
     void lake(Map<String, Object> status) {
         List<String> tables = List.of();
         if (Files.exists(home.catalog())) {

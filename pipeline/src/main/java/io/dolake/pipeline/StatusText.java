@@ -48,7 +48,7 @@ final class StatusText {
         }
     }
 
-    /** First of all: what does not work. */
+    /** What does not work comes first. */
     private void notWell(List<Map<String, Object>> ailments) {
         for (Map<String, Object> ailment : ailments) {
             out.println("NOT WELL    " + ailment.get("kind") + " " + ailment.get("name") + " " + ailment.get("state")

@@ -17,9 +17,10 @@ import picocli.CommandLine.Option;
         header = "Finds, and commits, what a stopped Apache Iceberg sink has written but not committed.",
         description = {
             "",
-            "That sink notes that it has read its topics before its files are in the tables. Whoever goes on from there would"
-                    + " lose these files. Run it after the connector was stopped, and before DoLake's takes its name. The status is"
-                    + " 1 while something waits. Needs no running pipeline."
+            "That sink records that it has read its topics before its files are in the tables. A sink that"
+                    + " continues from there would lose these files. Run it after the connector was stopped, and"
+                    + " before DoLake's sink takes its name. The exit status is 1 while something waits. Needs no"
+                    + " running pipeline."
         })
 final class TakeoverCommand extends PipelineCommand {
     private static final String REPORT = "io.dolake.sink.takeover.TakeoverReport";
@@ -60,7 +61,7 @@ final class TakeoverCommand extends PipelineCommand {
         tables.forEach(SinkTools::check);
         tables.forEach(this::print);
         if (tables.isEmpty() && !json) {
-            out().println("nothing waits for its commit: DoLake's sink may go on under this name");
+            out().println("nothing waits for its commit: DoLake's sink may continue under this name");
         }
         return tables.stream().allMatch(table -> (Boolean) table.get("committed")) ? 0 : 1;
     }

@@ -28,9 +28,9 @@ import picocli.CommandLine.Option;
             "Continues where the directory was left, also after a crash. Ports are remembered in the directory. In the"
                     + " foreground it runs until Ctrl-C.",
             "",
-            "A connector, task, database or table that does not work is named, and does not keep the rest from running: exit status"
-                    + " 3. Exit status 1 is for what keeps all of it from running: a port that is taken, a directory that another"
-                    + " process runs or that cannot be written to, a full disk."
+            "A connector, task, database or table that does not work is named, and does not keep the rest"
+                    + " from running: exit status 3. Exit status 1 means that nothing can run: a port is taken, the"
+                    + " directory is used by another process or cannot be written to, or the disk is full."
         })
 final class UpCommand extends PipelineCommand {
     @Option(names = "--detach", description = "Runs it in the background; returns when everything is ready.")

@@ -37,10 +37,11 @@ import picocli.CommandLine.Parameters;
                     + " every one. Needs no running pipeline; all keys of a snapshot are held in memory (DOLAKE_JAVA_OPTS=-Xmx4g"
                     + " gives more).",
             "",
-            "Waits for the lake first. Exit status 1 if anything differs: a row missing, changed or there twice, a table or"
-                    + " column missing, a wrong type. What the source connector's settings mask or truncate is compared masked or"
-                    + " truncated, what they leave out must not be there; their values are never shown. Writers that never rest are held off for as long as the lake needs to"
-                    + " catch up."
+            "Waits for the lake first. Exit status 1 if anything differs: a row that is missing, changed or"
+                    + " there twice, a table or column that is missing, a wrong type. Columns that the source"
+                    + " connector masks or truncates are compared in that form, those that it leaves out must not be"
+                    + " there; their values are never shown. If writers never pause, they are held off for as long as"
+                    + " the lake needs to catch up, a few seconds at a time."
         })
 final class VerifyCommand extends PipelineCommand {
     @Parameters(
@@ -51,7 +52,7 @@ final class VerifyCommand extends PipelineCommand {
     @ArgGroup(exclusive = false)
     private Keys keys;
 
-    /** Options that make it look at keys only. */
+    /** Options with which only keys are checked. */
     private static final class Keys {
         @Option(names = "--keys", required = true, description = "Checks that no primary key is live twice.")
         private boolean check;

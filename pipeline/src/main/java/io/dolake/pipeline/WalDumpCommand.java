@@ -24,9 +24,10 @@ import picocli.CommandLine.Parameters;
         header = "Prints the row changes in a database file's -wal, in order, one per line.",
         description = {
             "",
-            "The file may come from any program and is only read. While another program checkpoints it, it is read again. LSNs count the frames of this log. With --json a line is an"
-                    + " object: lsn, event, op (c, u, d, ddl), table, before, after; ddl lines have sql instead of images, rows"
-                    + " of tables without a primary key have their rowid."
+            "The file may come from any program and is only read. While another program checkpoints it, it"
+                    + " is read again. LSNs count the frames of this log. With --json a line is an object: lsn, event,"
+                    + " op (c, u, d, ddl), table, before, after; ddl lines have sql instead of images, rows of tables"
+                    + " without a primary key have their rowid."
         })
 final class WalDumpCommand extends PipelineCommand {
     private static final int ATTEMPTS = 20;
@@ -42,7 +43,7 @@ final class WalDumpCommand extends PipelineCommand {
 
     @Override
     public Integer call() throws IOException {
-        // What was decoded counts only when it is known that nobody checkpointed meanwhile: it is kept back until then.
+        // What was decoded is printed only when it is known that nobody checkpointed meanwhile.
         Path lines = Files.createTempFile("dolake-wal-dump", ".txt");
         try {
             EventPrinter printer = decodeWhole(lines);
@@ -84,7 +85,7 @@ final class WalDumpCommand extends PipelineCommand {
             if (e.code() != ErrorCode.WAL_GAP) {
                 throw e;
             }
-            // What was checkpointed cannot be shown any more; that is said, and what follows it is shown.
+            // What was checkpointed cannot be shown any more; a note says so, and what follows it is shown.
             passedOver = e.getMessage();
             try (WalFile rest = WalFile.openAfterCheckpoint(file, schemas)) {
                 rest.decode(printer);
@@ -99,7 +100,7 @@ final class WalDumpCommand extends PipelineCommand {
         Path wal = ForeignDatabase.at(file, "decode the log of").wal();
         if (printer.events() == 0 && !Files.exists(wal)) {
             err().println("note: there is no " + wal.getFileName() + " beside " + file
-                    + ": it has been taken into the file, or the database is not in WAL mode");
+                    + ": it was checkpointed into the file, or the database is not in WAL mode");
         }
     }
 

@@ -11,15 +11,16 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Looks at every segment of a change log. */
+/** Verifies a change log. */
 @Command(
         name = "verify",
         header = "Verifies every segment of a change log, archived ones included. Exit status 1 if one is at fault.",
         description = {
             "",
-            "Checksums, whether it decodes, whether positions ascend, whether transactions are whole, whether a segment or an"
-                    + " object is missing. With --json a line is an object: faults have segment (0: the log as a whole), object"
-                    + " and message; the last line has log, segments, archived, events, bytes, faults.",
+            "Checks checksums, that segments decode, that positions ascend, that transactions are whole,"
+                    + " and that no segment or object is missing. With --json a line is an object: faults have segment"
+                    + " (0: the log as a whole), object and message; the last line has log, segments, archived,"
+                    + " events, bytes, faults.",
             "",
             "The archive of a file is found by the engine's settings in the environment (DOSQL_ARCHIVE and those beside it)."
         })

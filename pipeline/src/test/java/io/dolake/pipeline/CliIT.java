@@ -150,7 +150,7 @@ class CliIT {
         cli.run("sql", "aside", create + "INSERT INTO sick VALUES (1); INSERT INTO well VALUES (1)")
                 .succeeded();
         cli.run("sync", "aside").succeeded();
-        assertThat(cli.run("resume", "--lake").succeeded().out()).contains("nothing to bring back");
+        assertThat(cli.run("resume", "--lake").succeeded().out()).contains("nothing to resume");
         Path data = Home.of(dir).warehouse().resolve("aside/sick/data");
         Path away = data.resolveSibling("away");
         Files.move(data, away);
@@ -173,7 +173,7 @@ class CliIT {
         Files.delete(data);
         Files.move(away, data);
         assertThat(cli.run("resume", "--lake", "aside.sick").succeeded().out())
-                .contains("aside.sick is brought back by the sink");
+                .contains("aside.sick is resumed by the sink");
         cli.run("sync", "aside").succeeded();
         cli.run("verify", "aside").succeeded();
         assertThat(cli.run("status").succeeded().out()).doesNotContain("NOT WELL");

@@ -128,7 +128,7 @@ class DegradedIT {
         assertThat(degraded.status()).isEqualTo(Main.DEGRADED);
         assertThat(degraded.out()).contains("connector dolake-sink PAUSED");
         assertThat(cli.run("sync", "shop", "--timeout", "60").err()).contains("connector dolake-sink PAUSED");
-        assertThat(cli.run("resume", "dolake-sink").succeeded().out()).contains("goes on");
+        assertThat(cli.run("resume", "dolake-sink").succeeded().out()).contains("continues");
         cli.run("sync", "shop").succeeded();
     }
 }

@@ -66,7 +66,7 @@ class ReplacedTopicsIT {
         send(
                 "WITH RECURSIVE n(i) AS (SELECT 221 UNION ALL SELECT i + 1 FROM n WHERE i < 800) INSERT INTO t SELECT i, 'newer' FROM n");
         send("UPDATE t SET v = 'newest'");
-        assertThat(status().path("problems").toString()).contains("TOPIC_REPLACED: dosql.shop.t was made anew");
+        assertThat(status().path("problems").toString()).contains("TOPIC_REPLACED: dosql.shop.t was recreated");
         assertThat(cli.run("sync", "shop", "--timeout", "10").status()).isEqualTo(1);
 
         cli.connect().resume(Pipeline.SINK);
@@ -88,7 +88,7 @@ class ReplacedTopicsIT {
         assertThat(cli.run("sync", "shop", "--timeout", "60")
                         .failed("TOPIC_REPLACED")
                         .err())
-                .contains("dosql.shop.t was made anew or has lost its data");
+                .contains("dosql.shop.t was recreated or has lost its data");
         assertThat(status().path("problems").toString()).contains("TOPIC_REPLACED: dosql.shop.t");
 
         send("UPDATE t SET v = 'newer' WHERE id <= 10");

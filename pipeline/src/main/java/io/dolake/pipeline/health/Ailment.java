@@ -14,11 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Something in the pipeline that does not do its work, and how it comes back. Holds no value of a row.
+ * A part of the pipeline that does not work, and how to repair it. Holds no value of a row.
  *
  * @param kind what it is
  * @param name {@code dosql-source}, {@code dosql-source/0}, {@code shop}, {@code shop.orders}
- * @param where the part that says so: {@code engine}, or the name of a connector
+ * @param where the part that reports it: {@code engine}, or the name of a connector
  * @param position where it stands, empty if unknown
  * @param since since when, empty if unknown
  * @param remedy what to do, empty if unknown
@@ -47,7 +47,7 @@ public record Ailment(
         DATABASE,
         TABLE;
 
-        /** As users read it. */
+        /** The name that users see. */
         public String text() {
             return name().toLowerCase(java.util.Locale.ROOT);
         }
@@ -67,7 +67,7 @@ public record Ailment(
                 Set.of());
     }
 
-    /** The same, and it holds these topic partitions too. */
+    /** This ailment, with more topic partitions that it holds. */
     Ailment holding(Set<String> more) {
         Set<String> all = new TreeSet<>(held);
         all.addAll(more);
@@ -89,7 +89,7 @@ public record Ailment(
                 Set.of());
     }
 
-    /** A code that this version does not know is one of ours all the same. */
+    /** A code that this version does not know is reported as an internal error. */
     private static ErrorCode code(String name) {
         for (ErrorCode code : ErrorCode.values()) {
             if (code.name().equals(name)) {
@@ -99,7 +99,7 @@ public record Ailment(
         return ErrorCode.INTERNAL_ERROR;
     }
 
-    /** The database that it is, or belongs to; empty for what concerns all of them. */
+    /** The database that it is or belongs to; empty if it concerns all databases. */
     public Optional<String> database() {
         return switch (kind) {
             case DATABASE -> Optional.of(name);
@@ -108,7 +108,7 @@ public record Ailment(
         };
     }
 
-    /** Of a table its name as {@code database.table}, also where the sink names the partition of its topic. */
+    /** The name of a table as {@code database.table}, also where the sink names the partition of its topic. */
     public String table() {
         Matcher partition = PARTITION.matcher(name);
         return partition.matches() ? partition.group(1) : name;

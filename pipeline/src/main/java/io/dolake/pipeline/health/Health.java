@@ -23,14 +23,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What in a running pipeline does not do its work: asked of each part anew at every call, nothing is remembered. A part
- * that does not answer is itself an ailment.
+ * What does not work in a running pipeline. Every call asks each part again, nothing is remembered. A part that does not
+ * answer is itself an ailment.
  */
 public final class Health {
-    /** Databases and tables that are told of at most, of each part. */
+    /** The largest number of databases and tables that are reported of each part. */
     static final int MAX_TOLD = 100;
 
-    /** In the configuration that the source gives to each of its tasks. */
+    /** Setting that the source adds to the configuration of each of its tasks. */
     private static final String TASK_DATABASES = "internal.task.databases";
 
     private final EngineRest engine;
@@ -43,7 +43,7 @@ public final class Health {
         this.installation = installation;
     }
 
-    /** From the largest to the smallest. */
+    /** All ailments, from the largest part to the smallest. */
     public List<Ailment> ailments() {
         List<Ailment> found = new ArrayList<>();
         ask(found, "engine", () -> databases(found));
@@ -54,8 +54,8 @@ public final class Health {
     }
 
     /**
-     * Those that keep a database, or some of its tables, from the lake. Of a task of the source only if the database is
-     * one of its own; the sink's tasks share all topics, and one that fails hands its own to the others.
+     * The ailments that keep a database, or some of its tables, from reaching the lake. A task of the source counts only
+     * if it reads this database; the sink's tasks share all topics, and the others take over those of one that fails.
      */
     public List<Ailment> concerning(String database) {
         Set<String> foreign = tasksWithout(database);
@@ -144,7 +144,7 @@ public final class Health {
                     "It has no task: the worker has not given it any, or cannot",
                     "",
                     "",
-                    "If it stays so, logs/pipeline.log says why.",
+                    "If this does not change, logs/pipeline.log says why.",
                     Set.of()));
         }
         state.tasks().stream()
@@ -158,8 +158,8 @@ public final class Health {
     }
 
     /**
-     * A file whose configuration the worker does not take: {@code up} has left the connector as it was, or there is
-     * none. Looked at only if the connector has another one.
+     * A file whose configuration the worker refuses: {@code up} has left the connector as it was, or there is none. Checked
+     * only if it differs from the configuration that the connector has.
      */
     private void configuration(List<Ailment> found, String connector, ConnectRest.Described described, Path file) {
         try {
@@ -174,7 +174,8 @@ public final class Health {
                         ErrorCode.INVALID_CONFIGURATION, "Cannot use the configuration in " + file + ": " + reason);
             }
         } catch (DoLakeException e) {
-            String effect = described == null ? "there is no such connector" : "it runs with the one of before";
+            String effect =
+                    described == null ? "there is no such connector" : "it runs with its previous configuration";
             found.add(new Ailment(
                     Ailment.Kind.CONNECTOR,
                     connector,

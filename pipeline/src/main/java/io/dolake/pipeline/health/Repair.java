@@ -12,7 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Brings back what does not do its work. Whether it does then, the next look tells. */
+/** Resumes what does not work. Whether that succeeded shows at the next check of {@link Health}. */
 public final class Repair {
     private final ConnectRest connect;
     private final EngineRest engine;
@@ -20,7 +20,7 @@ public final class Repair {
     private final String from;
 
     /**
-     * @param from where a table of the lake goes on: {@code held}, {@code start}, or empty where the sink may choose
+     * @param from where a table of the lake resumes: {@code held}, {@code start}, or empty where the sink may choose
      */
     public Repair(ConnectRest connect, EngineRest engine, Health health, String from) {
         this.connect = connect;
@@ -30,10 +30,10 @@ public final class Repair {
     }
 
     /**
-     * @param names connectors, databases, tables; none for everything that is not well
-     * @param isOfLake only what sinks have set aside
+     * @param names connectors, databases, tables; none for everything that does not work
+     * @param isOfLake only what sinks have suspended
      * @return what was done, in sentences
-     * @throws DoLakeException INVALID_ARGUMENT if there is nothing of a name to bring back
+     * @throws DoLakeException INVALID_ARGUMENT if nothing of a name can be resumed
      */
     public List<String> resume(List<String> names, boolean isOfLake) {
         List<Ailment> ailments = health.ailments().stream()
@@ -46,8 +46,8 @@ public final class Repair {
             if (done.size() == before) {
                 throw new DoLakeException(
                                 ErrorCode.INVALID_ARGUMENT,
-                                "Cannot resume " + name + ": nothing of that name has failed or was set aside")
-                        .withHint("./dolake status shows what is not well.");
+                                "Cannot resume " + name + ": nothing of that name has failed or is suspended")
+                        .withHint("./dolake status shows what does not work.");
             }
         }
         if (names.isEmpty()) {
@@ -78,9 +78,9 @@ public final class Repair {
                     }
                     isRestarted = true;
                 }
-                case DATABASE, TABLE -> setAside(ailment, done);
+                case DATABASE, TABLE -> suspended(ailment, done);
                 case PART -> {
-                    // It does not answer: there is nobody to tell.
+                    // It does not answer, so no request can reach it.
                 }
             }
         }
@@ -89,22 +89,22 @@ public final class Repair {
     private void connector(String name, Ailment ailment, List<String> done) {
         if (ailment.state() == RunState.PAUSED || ailment.state() == RunState.STOPPED) {
             connect.resume(name);
-            done.add("connector " + name + " goes on");
+            done.add("connector " + name + " continues");
         } else if (ailment.state() == RunState.FAILED) {
             connect.restartFailed(name);
-            done.add("connector " + name + ": what has failed is started again");
+            done.add("connector " + name + ": its failed parts are restarted");
         }
     }
 
-    private void setAside(Ailment ailment, List<String> done) {
+    private void suspended(Ailment ailment, List<String> done) {
         String what = ailment.kind().text() + " " + ailment.name();
         if (ailment.where().equals(Pipeline.SOURCE)) {
             if (connect.resumeSource(ailment.name())) {
-                done.add(what + " is brought back by the source");
+                done.add(what + " is resumed by the source");
             }
         } else if (isOfLake(ailment)) {
             connect.resumeTable(ailment.where(), ailment.name(), from);
-            done.add(what + " is brought back by the sink");
+            done.add(what + " is resumed by the sink");
         } else if (ailment.state() == RunState.SUSPENDED) {
             engine.resume(ailment.name());
             done.add(what + " is opened again by the engine");

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The databases and tables that the connectors have set aside, or of which they have left changes out. */
+/** The databases and tables that the connectors have suspended, or of which they have left changes out. */
 final class SuspensionReport {
-    /** Before a partition's name, in what the sink tells of a table. */
+    /** Prefix of a partition's name in the sink's state of a table. */
     private static final String HELD = "held.";
 
     private final ConnectRest connect;
@@ -43,7 +43,7 @@ final class SuspensionReport {
         }
     }
 
-    /** A table that several tasks have set aside is told of once, with what each of them holds for it. */
+    /** A table that several tasks have suspended is reported once, with the partitions that each of them holds. */
     private static void sink(List<Ailment> found, String connector, JsonNode table) {
         if (!isSick(table)) {
             return;
@@ -63,7 +63,7 @@ final class SuspensionReport {
     /** Topics are not named as their tables are, and a table may have many: the sink says which partitions it holds. */
     private static Set<String> held(JsonNode table) {
         Set<String> held = new TreeSet<>();
-        // The place where it was set aside, the only one of a partition that has no table.
+        // The position at which it was suspended: all that is known of a partition that has no table.
         held.add(table.path("position").asText("").replaceFirst("@\\d+$", ""));
         table.fieldNames().forEachRemaining(name -> {
             if (name.startsWith(HELD)) {
@@ -73,7 +73,7 @@ final class SuspensionReport {
         return held;
     }
 
-    /** What is well has no code beside its state. */
+    /** A database or table that works has no code beside its state. */
     private static boolean isSick(JsonNode node) {
         return node.hasNonNull("code");
     }

@@ -42,7 +42,7 @@ public final class Lake implements AutoCloseable {
             throw new DoLakeException(
                             ErrorCode.CATALOG_ERROR,
                             "Cannot open the lake in " + home.dir() + ": there is no catalog yet")
-                    .withHint("The first change that arrives makes it: ./dolake up, then ./dolake sql.");
+                    .withHint("The first change that arrives creates it: ./dolake up, then ./dolake sql.");
         }
         JdbcCatalog catalog = new JdbcCatalog();
         catalog.initialize(
@@ -59,7 +59,7 @@ public final class Lake implements AutoCloseable {
         return new Lake(home, catalog);
     }
 
-    /** The settings that make a sink write here. */
+    /** The settings with which a sink writes here. */
     public static Map<String, String> sinkSettings(Home home) {
         return Map.of(
                 "iceberg.catalog",
@@ -107,7 +107,7 @@ public final class Lake implements AutoCloseable {
         }
     }
 
-    /** @throws DoLakeException TABLE_NOT_FOUND, with what there is */
+    /** @throws DoLakeException TABLE_NOT_FOUND, with the tables that exist */
     public Snapshot table(String namespace, String table) {
         return find(namespace, table).orElseThrow(() -> {
             List<String> there = tables();

@@ -27,7 +27,7 @@ public final class JsonRow {
         return node(object).toString();
     }
 
-    /** A row as an object; a name that comes again gets a number, so that no value is hidden. */
+    /** A row as an object; a repeated column name gets a number, so that no value is hidden. */
     public static Map<String, Object> object(List<String> names, Object[] values) {
         Map<String, Object> object = new LinkedHashMap<>();
         for (int i = 0; i < values.length; i++) {

@@ -150,7 +150,7 @@ public final class SqlScript {
         };
     }
 
-    /** A doubled quote inside reads as an end and a new beginning, which comes to the same. */
+    /** A doubled quote inside is read as an end and a new beginning, with the same result. */
     private void copyThrough(int end) throws IOException {
         int c;
         do {

@@ -2,17 +2,17 @@
 package io.dolake.pipeline.sync;
 
 /**
- * What of a topic partition is not known to be in the lake.
+ * Records of a topic partition that are not known to be in the lake.
  *
- * @param records at most
+ * @param records the largest number they can be
  */
 record Gap(long records, Cause cause) {
     enum Cause {
         /** The sink has not committed them. */
         NOT_COMMITTED,
-        /** The sink's group has an offset behind them, but nobody has said of which topic. */
+        /** The sink's group has an offset after them, but it is not known of which topic. */
         NOT_TOLD,
-        /** The offset of the sink's group is one of a topic that is gone. */
+        /** The offset of the sink's group is one of a deleted topic. */
         OTHER_TOPIC
     }
 }

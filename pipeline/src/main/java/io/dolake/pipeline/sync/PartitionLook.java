@@ -17,7 +17,7 @@ final class PartitionLook {
 
     private final Bounds bounds;
 
-    /** Where there is no more to see. */
+    /** The offset at which there is nothing more to read. */
     private final long limit;
 
     /** Null once it was met. */
@@ -55,7 +55,7 @@ final class PartitionLook {
         return position == null || !position.isTold() ? 0 : position.next();
     }
 
-    /** Where to begin to read. */
+    /** The offset at which to begin to read. */
     long from() {
         return awaited != null ? awaited.offset() : next();
     }
@@ -88,7 +88,7 @@ final class PartitionLook {
         return bounds.first() <= awaited.offset();
     }
 
-    /** Says that all records below an offset were seen. */
+    /** Notes that all records below an offset were seen. */
     void reached(long offset) {
         if (isDecided || offset < limit) {
             return;
@@ -108,7 +108,7 @@ final class PartitionLook {
         return isDecided;
     }
 
-    /** What is missing; while it is not decided, at most. */
+    /** What is missing; the most that it can be while this is not decided. */
     Optional<Gap> gap() {
         if (isDecided) {
             return Optional.ofNullable(gap);

@@ -58,7 +58,7 @@ public final class SinkProgress implements AutoCloseable {
                 (int) TIMEOUT.toMillis()));
     }
 
-    /** Ends of the topics of a database: what lies before is committed by the source. */
+    /** End offsets of the topics of a database: what lies before them is committed by the source. */
     Map<TopicPartition, Long> ends(String database) {
         return ends(topic -> topic.startsWith(TOPIC_PREFIX + database + "."));
     }
@@ -91,7 +91,7 @@ public final class SinkProgress implements AutoCloseable {
         return committed;
     }
 
-    /** What of these partitions is not in the lake yet: those that are done are left out. */
+    /** What is not in the lake yet, by partition; partitions without such records are left out. */
     Map<TopicPartition, Gap> gaps(Map<TopicPartition, Long> ends) {
         return gaps(ends, TIMEOUT);
     }
@@ -154,16 +154,16 @@ public final class SinkProgress implements AutoCloseable {
     /**
      * What the sink has not committed.
      *
-     * @param records by topic, at most
-     * @param others topics of which that cannot be told: the sink's offsets are those of topics that are gone
+     * @param records the largest number they can be, by topic
+     * @param others topics for which it is unknown: the sink's offsets belong to topics that were deleted
      */
     public record Lag(Map<String, Long> records, List<String> others) {}
 
     /**
-     * It is looked at for a moment only; what is not decided by then counts as not committed.
+     * Reads for a short time only; what is not decided by then counts as not committed.
      *
      * @param database empty for all
-     * @param limit topics told of at most
+     * @param limit the largest number of topics to report
      */
     public Lag lag(Optional<String> database, int limit) {
         String prefix = TOPIC_PREFIX + database.map(name -> name + ".").orElse("");

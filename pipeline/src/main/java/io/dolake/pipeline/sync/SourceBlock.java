@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The source block of a change event as it stands in Kafka: where the change is in its source. Rows are passed over
- * unread.
+ * The source block of a change event as it stands in Kafka: where the change is in its source. Rows are
+ * skipped.
  */
 final class SourceBlock {
     private static final JsonFactory JSON = new JsonFactory();

@@ -20,19 +20,19 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Waits until all that was committed in a database before the call is visible in the lake: first until the source
  * connector has committed an offset at or past the newest LSN, then until the sink has committed all that stands in the
- * topics of the database at that moment, by its position in the source. What is in the way is told at once; a table
- * that is set aside does not keep the others from being waited for.
+ * topics of the database at that moment, by its position in the source. An obstacle is reported at once; a suspended
+ * table does not keep the command from waiting for the others.
  */
 public final class Sync {
-    /** Asking costs the worker a consumer each time, so that a long wait asks less and less often. */
+    /** Each request costs the worker a consumer, so that a long wait asks less and less often. */
     private static final Duration FIRST_INTERVAL = Duration.ofMillis(100);
 
     private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(1);
-    /** A task that fails hands its topics to the others: only if nothing moves for so long, it is in the way. */
+    /** The other tasks take over the topics of a failed one: it is an obstacle only if nothing moves for this long. */
     private static final Duration HANDOVER = Duration.ofSeconds(5);
     /**
-     * The sink sets aside a topic that is another as soon as it reads it. If nothing moves for so long, there is
-     * nothing to read.
+     * The sink suspends a recreated topic as soon as it reads from it. If nothing moves for this long, there is nothing
+     * to read.
      */
     private static final Duration NOTICE = Duration.ofSeconds(30);
 
@@ -50,21 +50,21 @@ public final class Sync {
 
     /**
      * @param lsn visible in the lake
-     * @param setAside tables for which that is not true
+     * @param suspended tables for which that is not true
      */
-    public record Result(String database, Lsn lsn, Duration took, List<Ailment> setAside) {
+    public record Result(String database, Lsn lsn, Duration took, List<Ailment> suspended) {
 
-        /** Throws if it is not true for all tables. */
+        /** Throws if some table is suspended. */
         public Result orThrow() {
-            if (setAside.isEmpty()) {
+            if (suspended.isEmpty()) {
                 return this;
             }
-            Ailment first = setAside.get(0);
-            String more = setAside.size() == 1 ? "" : "; and " + (setAside.size() - 1) + " more";
+            Ailment first = suspended.get(0);
+            String more = suspended.size() == 1 ? "" : "; and " + (suspended.size() - 1) + " more";
             throw new DoLakeException(
                             first.code(),
                             "Cannot sync " + database + ": " + first.line() + more
-                                    + "; its other tables are in the lake up to" + " LSN " + lsn)
+                                    + "; its other tables are in the lake up to LSN " + lsn)
                     .withHint(first.remedy().isEmpty() ? "./dolake status shows them all." : first.remedy());
         }
     }
@@ -72,7 +72,7 @@ public final class Sync {
     /**
      * Returns when the lake has caught up.
      *
-     * @throws DoLakeException why the database or a connector does not go on; TIMEOUT, saying where it stands
+     * @throws DoLakeException why the database or a connector cannot continue; TIMEOUT, with the position reached
      */
     public Result await(String database, Duration timeout) {
         DatabaseStatus status = engine.status(database);
@@ -83,8 +83,8 @@ public final class Sync {
     public Result await(String database, String epoch, Lsn target, Duration timeout) {
         Clock clock = new Clock(timeout);
         awaitSource(database, epoch, target, clock);
-        List<Ailment> setAside = awaitSink(database, target, clock);
-        return new Result(database, target, clock.elapsed(), setAside);
+        List<Ailment> suspended = awaitSink(database, target, clock);
+        return new Result(database, target, clock.elapsed(), suspended);
     }
 
     private void awaitSource(String database, String epoch, Lsn target, Clock clock) {
@@ -102,28 +102,28 @@ public final class Sync {
         }
     }
 
-    /** Returns the tables that are set aside. */
+    /** Returns the tables that are suspended. */
     private List<Ailment> awaitSink(String database, Lsn target, Clock clock) {
         Map<TopicPartition, Long> ends = sink.ends(database);
         Map<TopicPartition, Gap> gaps = sink.gaps(ends);
-        List<Ailment> setAside = tables(database);
+        List<Ailment> suspended = tables(database);
         long movedNanos = System.nanoTime();
-        while (!isDone(gaps, setAside)) {
+        while (!isDone(gaps, suspended)) {
             long stillNanos = System.nanoTime() - movedNanos;
             if (stillNanos > HANDOVER.toNanos()) {
                 refuse(database, obstacle(database, Pipeline.SOURCE));
             }
             if (stillNanos > NOTICE.toNanos()) {
-                refuseOtherTopics(database, gaps, setAside);
+                refuseOtherTopics(database, gaps, suspended);
             }
             String where = where(gaps);
             clock.pause(() -> "Cannot sync " + database + " up to LSN " + target + ": the sink connector " + where);
             Map<TopicPartition, Gap> now = sink.gaps(ends);
             movedNanos = now.equals(gaps) ? movedNanos : System.nanoTime();
             gaps = now;
-            setAside = tables(database);
+            suspended = tables(database);
         }
-        return setAside;
+        return suspended;
     }
 
     private static String where(Map<TopicPartition, Gap> gaps) {
@@ -136,31 +136,32 @@ public final class Sync {
         return "has up to " + records + " records of " + gaps.size() + " topic partitions to commit"
                 + (notTold.isEmpty()
                         ? ""
-                        : ", and has not said yet of which records its offset is in " + notTold.get(0)
+                        : ", and has not yet reported the record of its offset in " + notTold.get(0)
                                 + (notTold.size() == 1 ? "" : " and " + (notTold.size() - 1) + " more"));
     }
 
-    private static void refuseOtherTopics(String database, Map<TopicPartition, Gap> gaps, List<Ailment> setAside) {
+    private static void refuseOtherTopics(String database, Map<TopicPartition, Gap> gaps, List<Ailment> suspended) {
         gaps.forEach((partition, gap) -> {
-            if (gap.cause() == Gap.Cause.OTHER_TOPIC && !isOf(setAside, partition)) {
+            if (gap.cause() == Gap.Cause.OTHER_TOPIC && !isOf(suspended, partition)) {
                 throw new DoLakeException(
                                 ErrorCode.TOPIC_REPLACED,
                                 "Cannot sync " + database + ": " + partition.topic()
-                                        + " was made anew or has lost its data, and what the lake holds is not in it")
-                        .withHint(
-                                "The next change of the table has the sink set it aside; then ./dolake resume --lake --from start"
-                                        + " goes on with what the topic has. What only the old one had comes with a new snapshot of the source.");
+                                        + " was recreated or has lost its data: it lacks what the lake holds")
+                        .withHint("When the sink reads the next change of the table, it suspends the table;"
+                                + " then ./dolake resume --lake --from start continues with what the topic"
+                                + " has. What only the deleted topic had comes with a new snapshot of the"
+                                + " source.");
             }
         });
     }
 
-    /** Whether nothing is missing but what belongs to tables that are set aside. */
-    private static boolean isDone(Map<TopicPartition, Gap> gaps, List<Ailment> setAside) {
-        return gaps.keySet().stream().allMatch(partition -> isOf(setAside, partition));
+    /** Whether only suspended tables are incomplete. */
+    private static boolean isDone(Map<TopicPartition, Gap> gaps, List<Ailment> suspended) {
+        return gaps.keySet().stream().allMatch(partition -> isOf(suspended, partition));
     }
 
-    private static boolean isOf(List<Ailment> setAside, TopicPartition partition) {
-        return setAside.stream().anyMatch(table -> table.held().contains(partition.toString()));
+    private static boolean isOf(List<Ailment> suspended, TopicPartition partition) {
+        return suspended.stream().anyMatch(table -> table.held().contains(partition.toString()));
     }
 
     private List<Ailment> tables(String database) {
@@ -169,7 +170,7 @@ public final class Sync {
                 .toList();
     }
 
-    /** What keeps the whole database; what is told by one connector does not count while it is the other's turn. */
+    /** What stops the whole database; ailments of one connector do not count while the other one is waited for. */
     private Optional<Ailment> obstacle(String database, String other) {
         return health.concerning(database).stream()
                 .filter(ailment -> ailment.kind() != Ailment.Kind.TABLE)

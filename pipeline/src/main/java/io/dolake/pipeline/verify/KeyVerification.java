@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Looks for keys that are live more than once in a table, by the sink's own checker. */
+/** Looks for keys that are live more than once in a table, with the sink's own checker. */
 public final class KeyVerification {
     private static final String REPORT = "io.dolake.sink.check.KeyReport";
 

@@ -17,7 +17,7 @@ public record Report(String database, Lsn lsn, List<Table> tables) {
      * @param snapshot Iceberg snapshot that was read, 0 if none
      * @param differences rows or other things that differ; at most as many as were asked for are described
      * @param examples descriptions
-     * @param notes what is no difference but good to know
+     * @param notes remarks that are not differences
      * @param compared false for a table that the source connector leaves out
      */
     public record Table(

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * What the source connector's settings let out of databases, tables and columns, as the connector's own plugin says: by
- * its configuration at the worker, of which salts and values are never shown.
+ * What the source connector's settings let through of databases, tables and columns: the connector's own plugin decides,
+ * with its configuration on the worker. Salts and values of that configuration are never shown.
  */
 public final class SourceRules implements AutoCloseable {
     private static final String PLUGIN_CLASS = "io.dolake.connector.dosql.CarriedTable";
@@ -42,12 +42,12 @@ public final class SourceRules implements AutoCloseable {
         this.plugin = plugin;
     }
 
-    /** Everything is let out. */
+    /** Everything is let through. */
     public static SourceRules none() {
         return new SourceRules(Map.of(), null);
     }
 
-    /** Those of the connector that the worker has now. */
+    /** The rules of the connector that the worker has now. */
     public static SourceRules of(ConnectRest connect, Installation installation) {
         Map<String, String> config = new HashMap<>();
         for (ConnectRest.Described described : connect.describe()) {
@@ -62,7 +62,7 @@ public final class SourceRules implements AutoCloseable {
         return of(config, installation);
     }
 
-    /** Those of a configuration. */
+    /** The rules of a configuration. */
     public static SourceRules of(Map<String, String> config, Installation installation) {
         Map<String, String> settings = new HashMap<>();
         config.forEach((name, value) -> {
@@ -92,7 +92,8 @@ public final class SourceRules implements AutoCloseable {
         if (resolved.contains("${")) {
             throw new DoLakeException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    "Cannot verify what " + shown + " keeps back: it names a variable that only the worker knows");
+                    "Cannot verify what " + shown
+                            + " leaves out or masks: it names a variable that only the worker knows");
         }
         return resolved;
     }
@@ -184,7 +185,7 @@ public final class SourceRules implements AutoCloseable {
             throw new DoLakeException(
                     ErrorCode.INVALID_CONFIGURATION,
                     "Cannot verify table " + database + "." + table
-                            + ": the source connector's settings of columns cannot" + " be used here: "
+                            + ": the source connector's column settings cannot be used here: "
                             + cause.getMessage(),
                     e);
         } finally {

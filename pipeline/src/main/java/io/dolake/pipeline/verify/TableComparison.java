@@ -91,15 +91,15 @@ final class TableComparison {
         }
     }
 
-    /** What the engine reads of a table that is broken is no measure for the lake. */
+    /** The rows that the engine reads from a corrupt table prove nothing about the lake. */
     private void checkSource() {
         try {
-            shape.faults(session).forEach(fault -> difference("the table in the engine is broken: " + fault));
+            shape.faults(session).forEach(fault -> difference("the table in the engine is corrupt: " + fault));
         } catch (DoLakeException e) {
             if (e.code() != ErrorCode.TIMEOUT && e.code() != ErrorCode.SYNTAX_ERROR) {
                 throw e;
             }
-            // it takes longer than a statement may, or needs a collation that the engine has not
+            // it takes longer than a statement may, or needs a collation that the engine does not have
             notes.add("its indexes were not compared with its rows: " + e.getMessage());
         }
     }
@@ -124,7 +124,7 @@ final class TableComparison {
         extra.removeAll(
                 List.of(shape.own().rowid(), shape.own().rescued(), shape.own().rescuedKey()));
         if (!extra.isEmpty()) {
-            notes.add("the lake keeps columns that the engine has no more: " + String.join(", ", extra));
+            notes.add("the lake keeps columns that the engine no longer has: " + String.join(", ", extra));
         }
     }
 
@@ -272,14 +272,14 @@ final class TableComparison {
         }
     }
 
-    /** What the lake has may be just what should have been kept back. */
+    /** The value in the lake may be just what should not have left the source, so it is not shown. */
     private static String differing(TableShape.Column column, String engine, String lake) {
         return switch (column.kept()) {
             case NOTHING ->
                 column.name() + " is " + shorten(engine) + " in the engine, " + shorten(lake) + " in the lake; ";
             case EXCLUDED -> column.name() + " is left out by settings, and not NULL in the lake; ";
-            case MASKED -> column.name() + " is in the lake not what its mask makes of it; ";
-            case TRUNCATED -> column.name() + " is in the lake not what it is truncated to; ";
+            case MASKED -> column.name() + " does not have its masked value in the lake; ";
+            case TRUNCATED -> column.name() + " does not have its truncated value in the lake; ";
         };
     }
 

@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
  * @param rowid SQL that gives the rowid of a row that is known by it, NULL for others; null where no row can be
  * @param keyed whether the table has a primary key
  * @param options STRICT, WITHOUT ROWID
- * @param let what settings let out of it
+ * @param let what the settings let through
  */
 record TableShape(
         String name, List<Column> columns, String rowid, boolean keyed, Own own, List<String> options, Let let) {
@@ -54,7 +54,7 @@ record TableShape(
         static final Let ALL = new Let(null, false);
     }
 
-    /** The names of columns of the lake that the table has not: each is made free by a number behind it. */
+    /** Columns that only the lake has; a number is appended to each name that the table uses itself. */
     record Own(String rowid, String rescued, String rescuedKey) {}
 
     /** All ordinary tables of the database, by name. */
@@ -154,7 +154,7 @@ record TableShape(
         return name;
     }
 
-    /** What is wrong with the table as SQLite itself sees it, such as an index that has not all of its rows. */
+    /** Faults of the table that SQLite's own check finds, such as an index that lacks some of its rows. */
     List<String> faults(Session session) {
         return rows(session, "SELECT integrity_check FROM pragma_integrity_check(?)", name).stream()
                 .map(row -> String.valueOf(row[0]))

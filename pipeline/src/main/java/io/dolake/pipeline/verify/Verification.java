@@ -85,9 +85,9 @@ public final class Verification {
 
     /**
      * @param tables newest snapshots in the lake, all of them loaded before anything is compared
-     * @param setAside tables that a connector has set aside: not equal, whatever their rows are at the moment
+     * @param suspended tables that a connector has suspended: not equal, whatever their rows are at the moment
      */
-    private record Cut(Lsn lsn, Lake lake, Map<String, Lake.Snapshot> tables, List<Ailment> setAside)
+    private record Cut(Lsn lsn, Lake lake, Map<String, Lake.Snapshot> tables, List<Ailment> suspended)
             implements AutoCloseable {
         @Override
         public void close() {
@@ -101,7 +101,7 @@ public final class Verification {
     private Cut quietCut(String database, Session view) {
         Session.Begin pinned = view.begin(Session.Mode.READ_ONLY);
         Sync.Result synced = sync.await(database, pinned.epoch(), pinned.lsn(), timeout);
-        Cut cut = load(database, pinned.lsn(), synced.setAside());
+        Cut cut = load(database, pinned.lsn(), synced.suspended());
         if (engine.status(database).lsn().equals(pinned.lsn())) {
             return cut;
         }
@@ -120,7 +120,7 @@ public final class Verification {
             writer.begin(Session.Mode.IMMEDIATE);
             Session.Begin pinned = view.begin(Session.Mode.READ_ONLY);
             Sync.Result synced = sync.await(database, pinned.epoch(), pinned.lsn(), HOLD);
-            Cut cut = load(database, pinned.lsn(), synced.setAside());
+            Cut cut = load(database, pinned.lsn(), synced.suspended());
             writer.rollback();
             return cut;
         } catch (DoLakeException e) {
@@ -133,9 +133,9 @@ public final class Verification {
     }
 
     /** The newest snapshots of all tables. */
-    private Cut load(String database, Lsn lsn, List<Ailment> setAside) {
+    private Cut load(String database, Lsn lsn, List<Ailment> suspended) {
         if (!Files.exists(home.catalog())) {
-            return new Cut(lsn, null, Map.of(), setAside); // nothing ever arrived
+            return new Cut(lsn, null, Map.of(), suspended); // nothing ever arrived
         }
         Lake lake = Lake.open(home);
         Map<String, Lake.Snapshot> tables = new HashMap<>();
@@ -143,7 +143,7 @@ public final class Verification {
             Optional<Lake.Snapshot> snapshot = lake.find(database, table);
             snapshot.ifPresent(found -> tables.put(table, found));
         }
-        return new Cut(lsn, lake, tables, setAside);
+        return new Cut(lsn, lake, tables, suspended);
     }
 
     private Report compare(String database, Session view, Cut cut) {
@@ -158,7 +158,7 @@ public final class Verification {
                 .sorted()
                 .forEach(name -> tables.add(gone(name, cut.tables().get(name))));
         view.rollback();
-        cut.setAside().forEach(ailment -> mark(tables, ailment.table().substring(database.length() + 1), ailment));
+        cut.suspended().forEach(ailment -> mark(tables, ailment.table().substring(database.length() + 1), ailment));
         return new Report(database, cut.lsn(), tables);
     }
 
@@ -181,7 +181,7 @@ public final class Verification {
                 : new Report.Table(shape.name(), 0, 0, snapshot, 1, List.of(carried.refused()), List.of(), true);
     }
 
-    /** A lake table that cannot be read is different; the others are compared all the same. */
+    /** A lake table that cannot be read counts as different; the others are compared nevertheless. */
     private Report.Table compare(TableShape shape, Session view, Lake.Snapshot there) {
         try {
             return new TableComparison(shape, view, there, maxExamples).run();
@@ -194,7 +194,7 @@ public final class Verification {
         }
     }
 
-    /** Its rows may be equal at this moment; the table is not, until it is brought back. */
+    /** Its rows may be equal at this moment; the table is not, until it is resumed. */
     private static void mark(List<Report.Table> tables, String name, Ailment ailment) {
         int at = tables.stream().map(Report.Table::name).toList().indexOf(name);
         if (at < 0) {
