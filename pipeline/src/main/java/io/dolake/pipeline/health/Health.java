@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What does not work in a running pipeline. Every call asks each part again, nothing is remembered. A part that does not
- * answer is itself an ailment.
+ * What does not work in a running pipeline. Every call asks each part again, nothing is remembered. A part that does
+ * not answer is itself an ailment.
  */
 public final class Health {
     /** The largest number of databases and tables that are reported of each part. */
@@ -54,8 +54,9 @@ public final class Health {
     }
 
     /**
-     * The ailments that keep a database, or some of its tables, from reaching the lake. A task of the source counts only
-     * if it reads this database; the sink's tasks share all topics, and the others take over those of one that fails.
+     * The ailments that keep a database, or some of its tables, from reaching the lake. A task of the source counts
+     * only if it reads this database; the sink's tasks share all topics, and the others take over those of one that
+     * fails.
      */
     public List<Ailment> concerning(String database) {
         Set<String> foreign = tasksWithout(database);
@@ -158,8 +159,8 @@ public final class Health {
     }
 
     /**
-     * A file whose configuration the worker refuses: {@code up} has left the connector as it was, or there is none. Checked
-     * only if it differs from the configuration that the connector has.
+     * A file whose configuration the worker refuses: {@code up} has left the connector as it was, or there is none.
+     * Checked only if it differs from the configuration that the connector has.
      */
     private void configuration(List<Ailment> found, String connector, ConnectRest.Described described, Path file) {
         try {

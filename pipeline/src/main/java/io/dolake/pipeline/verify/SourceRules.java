@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * What the source connector's settings let through of databases, tables and columns: the connector's own plugin decides,
- * with its configuration on the worker. Salts and values of that configuration are never shown.
+ * What the source connector's settings let through of databases, tables and columns: the connector's own plugin
+ * decides, with its configuration on the worker. Salts and values of that configuration are never shown.
  */
 public final class SourceRules implements AutoCloseable {
     private static final String PLUGIN_CLASS = "io.dolake.connector.dosql.CarriedTable";
