@@ -47,7 +47,8 @@ class SqlTextTest {
                 "SELECT 'it''s ?', ?|1",
                 "SELECT ? -- ?|1",
                 "SELECT /* ? */ ?|1",
-                "SELECT ?3, ?1|3"
+                "SELECT ?3, ?1|3",
+                "SELECT :a, @b, $c, ?|1"
             })
     void countsParameters(String sql, int count) {
         assertThat(SqlText.parameters(sql)).isEqualTo(count);

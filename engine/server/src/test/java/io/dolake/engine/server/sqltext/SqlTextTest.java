@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dolake.engine.server.sqltext.SqlText.Kind;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
-import io.dolake.schemas.sql.SqlScanner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,13 +112,5 @@ class SqlTextTest {
     void keywordsHaveLettersOfAsciiOnly() {
         assertThat(SqlText.of("in\u017fert into t values (1)").verb()).isEqualTo("IN\u017fERT");
         assertThat(SqlText.of("\u0131nsert").verb()).isEqualTo("\u0131NSERT");
-    }
-
-    @Test
-    void blobsHaveNoDoubledQuotes() {
-        SqlScanner scanner = new SqlScanner("x'00''a'");
-        assertThat(scanner.next()).isEqualTo(SqlScanner.Token.BLOB);
-        assertThat(scanner.end()).isEqualTo(5);
-        assertThat(scanner.next()).isEqualTo(SqlScanner.Token.STRING);
     }
 }
