@@ -16,7 +16,7 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 
 /** A table that a sink writes, watched from outside. */
-final class LakeTable implements AutoCloseable {
+public final class LakeTable implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JdbcCatalog catalog = new JdbcCatalog();
@@ -24,7 +24,7 @@ final class LakeTable implements AutoCloseable {
     private Table table;
 
     /** The table need not be there yet; the catalog is made if it is not. */
-    LakeTable(Home home, String name) {
+    public LakeTable(Home home, String name) {
         this.name = TableIdentifier.parse(name);
         catalog.initialize(
                 "dolake",
@@ -42,7 +42,7 @@ final class LakeTable implements AutoCloseable {
     }
 
     /** The table as it is now, or null. */
-    Table refreshed() {
+    public Table refreshed() {
         try {
             if (table == null) {
                 table = catalog.loadTable(name);
@@ -75,7 +75,7 @@ final class LakeTable implements AutoCloseable {
     }
 
     /** 0 for a snapshot that brought no records, as of a compaction. */
-    static long nextOffset(Snapshot snapshot, String topic) throws IOException {
+    public static long nextOffset(Snapshot snapshot, String topic) throws IOException {
         String offsets = snapshot.summary().get("dolake.offsets");
         return offsets == null
                 ? 0

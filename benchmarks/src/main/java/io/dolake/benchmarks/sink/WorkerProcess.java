@@ -2,6 +2,7 @@
 package io.dolake.benchmarks.sink;
 
 import io.dolake.benchmarks.Options;
+import io.dolake.benchmarks.ThreadTimes;
 import io.dolake.pipeline.run.Installation;
 import io.dolake.pipeline.run.Ports;
 import java.io.BufferedReader;

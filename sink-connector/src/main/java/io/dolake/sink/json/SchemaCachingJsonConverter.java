@@ -13,8 +13,9 @@ import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
- * Kafka's {@link JsonConverter} for messages that each include their schema: the text of a schema is parsed once, after
- * that it is only compared, and the payload is read directly into values. It has the same settings ({@code
+ * Kafka's {@link JsonConverter} for messages that each include their schema. Reading, the text of a schema is parsed
+ * once, after that it is only compared, and the payload is read directly into values; writing, the text of a schema is
+ * made once, after that it is only copied. It has the same settings ({@code
  * schemas.enable}, {@code schemas.cache.size}, ...) and the same results, except for values that JsonConverter would
  * change ({@link ExactValues}): a message that is not exactly in the form that JsonConverter writes is passed to a
  * JsonConverter. Equal schema texts give the same schema object. An object serves one thread, as Connect requires.
@@ -46,6 +47,10 @@ public final class SchemaCachingJsonConverter implements Converter {
     private boolean hasEnvelope;
     private boolean refuses;
     private PayloadReader.How how;
+    private final JsonBuffer buffer = new JsonBuffer();
+    private PayloadWriter.How writing;
+    /** Null if JsonConverter writes all messages. */
+    private MessageWriters writers;
 
     public SchemaCachingJsonConverter() {
         this(!StructValues.areKnown());
@@ -78,7 +83,10 @@ public final class SchemaCachingJsonConverter implements Converter {
         hasEnvelope = !hasContent && flag(configs, "schemas.enable");
         how = new PayloadReader.How(flag(configs, "replace.null.with.default"), isChecked);
         Object size = configs.get("schemas.cache.size");
-        cache = new SchemaCache(size == null ? DEFAULT_CACHE_SIZE : Math.max(1, Integer.parseInt(size.toString())));
+        int schemas = size == null ? DEFAULT_CACHE_SIZE : Math.max(1, Integer.parseInt(size.toString()));
+        cache = new SchemaCache(schemas);
+        writing = new PayloadWriter.How(how.replacesNull(), !isChecked);
+        writers = hasEnvelope && hasPlainDecimals(configs) ? new MessageWriters(schemas) : null;
     }
 
     /**
@@ -89,14 +97,44 @@ public final class SchemaCachingJsonConverter implements Converter {
         return value == null || Boolean.parseBoolean(value.toString().strip());
     }
 
+    /** Decimals as their unscaled bytes, the default. */
+    private static boolean hasPlainDecimals(Map<String, ?> configs) {
+        Object format = configs.get("decimal.format");
+        return format == null || format.toString().equalsIgnoreCase("BASE64");
+    }
+
+    /** The bytes that JsonConverter would write. */
     @Override
     public byte[] fromConnectData(String topic, Schema schema, Object value) {
+        if (writers == null || schema == null) {
+            return delegate.fromConnectData(topic, schema, value);
+        }
+        MessageWriter writer = writers.get(topic, schema);
+        if (writer == null) {
+            return learnToWrite(topic, schema, value);
+        }
+        if (writer.payload() != null) {
+            try {
+                return writer.write(buffer, value);
+            } catch (UnexpectedJson | DataException e) {
+                // JsonConverter explains what is wrong with the value.
+            }
+        }
         return delegate.fromConnectData(topic, schema, value);
+    }
+
+    private byte[] learnToWrite(String topic, Schema schema, Object value) {
+        byte[] message = delegate.fromConnectData(topic, schema, value);
+        int end = startsWith(message, 0, BEFORE_SCHEMA) ? JsonText.endOfObject(message, BEFORE_SCHEMA.length) : -1;
+        if (end > 0 && startsWith(message, end, BEFORE_PAYLOAD)) {
+            writers.put(topic, MessageWriter.of(schema, message, end + BEFORE_PAYLOAD.length, writing));
+        }
+        return message;
     }
 
     @Override
     public byte[] fromConnectData(String topic, Headers headers, Schema schema, Object value) {
-        return delegate.fromConnectData(topic, headers, schema, value);
+        return fromConnectData(topic, schema, value);
     }
 
     /**

@@ -27,12 +27,30 @@ public record SqlRequest(SqlText text, List<Object> parameters) {
      * @throws DoLakeException INVALID_ARGUMENT, or SYNTAX_ERROR if the text is not one statement
      */
     public static SqlRequest read(JsonNode node) {
+        return read(node, new LastText());
+    }
+
+    /** The text of a statement, read once where the same one comes again and again, as in a batch of inserts. */
+    private static final class LastText {
+        private String given;
+        private SqlText read;
+
+        SqlText of(String text) {
+            if (!text.equals(given)) {
+                read = SqlText.of(JsonValues.wellFormed(text));
+                given = text;
+            }
+            return read;
+        }
+    }
+
+    private static SqlRequest read(JsonNode node, LastText last) {
         JsonNode sql = node.get("sql");
         if (sql == null || !sql.isTextual()) {
             throw new DoLakeException(
                     ErrorCode.INVALID_ARGUMENT, "Cannot read statement: 'sql' is missing or not a string");
         }
-        SqlText text = SqlText.of(JsonValues.wellFormed(sql.textValue()));
+        SqlText text = last.of(sql.textValue());
         JsonNode params = node.get("params");
         if (params == null || params.isNull()) {
             return new SqlRequest(text, checked(text, List.of()));
@@ -63,10 +81,11 @@ public record SqlRequest(SqlText text, List<Object> parameters) {
             throw JsonReader.invalid("statements", statements.size() + " are more than " + max);
         }
         List<SqlRequest> requests = new ArrayList<>(statements.size());
+        LastText last = new LastText();
         for (int i = 0; i < statements.size(); i++) {
             try {
                 JsonReader.known(statements.get(i), FIELDS);
-                requests.add(read(statements.get(i)));
+                requests.add(read(statements.get(i), last));
             } catch (DoLakeException e) {
                 throw e.withDetail("statement", i);
             }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.benchmarks.sink;
+package io.dolake.benchmarks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,14 +17,14 @@ import java.util.stream.Stream;
  * CPU of a process by kind of thread, as Linux counts it: names without their numbers, as far as Linux keeps them. Threads
  * that have ended are not in it.
  */
-record ThreadTimes(Map<String, Used> threads) {
+public record ThreadTimes(Map<String, Used> threads) {
     private static final double TICKS_PER_SECOND = 100;
     private static final double TOLD_FROM_SECONDS = 0.05;
 
     /** Of one thread; threads of a pool take the name of what they do. */
-    record Used(String name, double seconds) {}
+    public record Used(String name, double seconds) {}
 
-    static ThreadTimes of(long pid) throws IOException {
+    public static ThreadTimes of(long pid) throws IOException {
         Map<String, Used> threads = new HashMap<>();
         try (Stream<Path> directories = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
             directories.forEach(thread -> add(thread, threads));
@@ -50,14 +50,19 @@ record ThreadTimes(Map<String, Used> threads) {
         }
     }
 
-    /** What was used since; the most first. */
-    String since(ThreadTimes earlier) {
+    /** CPU seconds since an earlier look, by name. */
+    public Map<String, Double> usedSince(ThreadTimes earlier) {
         Map<String, Double> used = new TreeMap<>();
         threads.forEach((id, now) -> {
             Used before = earlier.threads.getOrDefault(id, new Used(now.name(), 0));
             used.merge(now.name(), now.seconds() - before.seconds(), Double::sum);
         });
-        return used.entrySet().stream()
+        return used;
+    }
+
+    /** What was used since; the most first. */
+    public String since(ThreadTimes earlier) {
+        return usedSince(earlier).entrySet().stream()
                 .filter(thread -> thread.getValue() >= TOLD_FROM_SECONDS)
                 .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
                 .map(thread -> String.format("%s %.2f", thread.getKey(), thread.getValue()))
