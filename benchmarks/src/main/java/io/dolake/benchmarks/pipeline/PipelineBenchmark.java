@@ -29,8 +29,12 @@ public final class PipelineBenchmark implements Benchmark {
         Home home = Home.of(Files.createTempDirectory(Path.of(options.text("dir", "/tmp")), "dolake-pipeline"));
         try (UpProcess up = UpProcess.start(home, options.text("jvm", ""))) {
             System.out.printf("%n./dolake up ready after %.1f s%n", up.startSeconds());
-            try (Rows rows = new Rows(up, options)) {
-                rows.run();
+            if (options.text("rate", "0").equals("0")) {
+                try (Rows rows = new Rows(up, options)) {
+                    rows.run();
+                }
+            } else {
+                new LatencyRun(up, options).run();
             }
             if (options.text("verify", "yes").equals("yes")) {
                 up.verify("bench0");
