@@ -24,6 +24,7 @@ public final class SinkConfig extends AbstractConfig {
     public static final String WRITE_PROPS_PREFIX = "iceberg.tables.write-props.";
     public static final String TABLE_TEMPLATE = "dolake.table.template";
     public static final String COMMIT_INTERVAL_MS = "dolake.commit.interval.ms";
+    public static final String COMMIT_FIRST_DELAY_MS = "dolake.commit.first.delay.ms";
     public static final String BUFFER_MAX_BYTES = "dolake.buffer.max.bytes";
     public static final String BUFFER_MAX_EVENTS = "dolake.buffer.max.events";
     public static final String BUFFER_HIGH = "dolake.buffer.high.watermark";
@@ -123,6 +124,12 @@ public final class SinkConfig extends AbstractConfig {
 
     public long commitIntervalMs() {
         return getLong(COMMIT_INTERVAL_MS);
+    }
+
+    /** The wait of a change whose table had no commit for an interval. */
+    public long commitFirstDelayMs() {
+        long delayMs = getLong(COMMIT_FIRST_DELAY_MS);
+        return delayMs < 0 ? commitIntervalMs() : Math.min(delayMs, commitIntervalMs());
     }
 
     public long bufferMaxBytes() {

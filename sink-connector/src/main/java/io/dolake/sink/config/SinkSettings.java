@@ -94,6 +94,13 @@ final class SinkSettings {
                 .importance(HIGH)
                 .label("Commit interval (ms)")
                 .doc("A table is committed when its oldest buffered change has waited this long, in ms.");
+        settings.bigInteger(SinkConfig.COMMIT_FIRST_DELAY_MS, -1L)
+                .valid(Range.atLeast(-1))
+                .label("First commit delay (ms)")
+                .doc("Longest wait of a change whose table had no commit for "
+                        + SinkConfig.COMMIT_INTERVAL_MS
+                        + ": a change that comes alone is visible soon, and a table is still committed no more"
+                        + " often than once in an interval. -1: it waits for the interval like any other.");
         settings.bigInteger(SinkConfig.BUFFER_MAX_BYTES, 128L << 20)
                 .valid(Range.atLeast(1 << 16))
                 .importance(HIGH)

@@ -111,6 +111,7 @@ final class CommitScheduler {
     void startDue() {
         long nowMs = System.currentTimeMillis();
         long intervalMs = config.commitIntervalMs();
+        long firstDelayMs = config.commitFirstDelayMs();
         boolean isFull = budget.isFull(writers.bytes());
         if (!startUnsettled()) {
             return;
@@ -121,7 +122,7 @@ final class CommitScheduler {
         for (TableWriter writer : writers.all()) {
             waiting += writer.active() == null ? 0 : writer.active().events();
             long openedAtMs = writer.active() == null ? nowMs : writer.active().openedAtMs();
-            boolean isDue = isFull || nowMs - openedAtMs >= intervalMs || openedAtMs <= requestedAtMs;
+            boolean isDue = isFull || writer.isDue(nowMs, intervalMs, firstDelayMs) || openedAtMs <= requestedAtMs;
             if (writer.canCommit() && isDue) {
                 waiting -= writer.active().events();
                 start(writer);

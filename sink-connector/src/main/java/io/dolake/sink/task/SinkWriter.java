@@ -40,7 +40,7 @@ public final class SinkWriter {
 
     public SinkWriter(SinkConfig config, SinkTaskContext context, LazyCatalog catalog) {
         this.context = context;
-        this.tickMs = Math.min(TICK_MS, config.commitIntervalMs());
+        this.tickMs = Math.max(1, Math.min(TICK_MS, config.commitFirstDelayMs()));
         this.parts = new TaskParts(config, context, catalog);
         this.status = parts.status;
         this.intake = parts.intake;

@@ -30,6 +30,7 @@ final class TableWriter {
     private final TableCommitter committer;
     private TableBuffer active;
     private CommitJob inFlight;
+    private long startedAtMs;
     private Suspension suspension;
     /**
      * While suspended, the first offset of each partition that the table lacks; at most one entry per partition of the
@@ -93,6 +94,15 @@ final class TableWriter {
         return active != null && inFlight == null;
     }
 
+    /** Whether the oldest buffered change has waited long enough. */
+    boolean isDue(long nowMs, long intervalMs, long firstDelayMs) {
+        if (active == null) {
+            return false;
+        }
+        boolean wasIdle = nowMs - startedAtMs >= intervalMs;
+        return nowMs - active.openedAtMs() >= (wasIdle ? firstDelayMs : intervalMs);
+    }
+
     /**
      * What to commit: the active buffer, and the offsets up to which the table is then complete.
      *
@@ -136,6 +146,7 @@ final class TableWriter {
     /** Turns the active buffer into the one that is being committed. */
     void started(CommitJob job) {
         inFlight = job;
+        startedAtMs = System.currentTimeMillis();
         active = null;
     }
 

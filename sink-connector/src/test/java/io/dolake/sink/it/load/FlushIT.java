@@ -57,4 +57,32 @@ class FlushIT extends LakeTest {
             assertThat(bean.getCommits()).isEqualTo(1);
         }
     }
+
+    /** One that comes alone is visible soon; what follows it waits for the interval. */
+    @Test
+    void theFirstChangeOfAnIdleTableIsCommittedSoon() throws Exception {
+        Map<String, String> settings = lake.settings("idle-sink");
+        settings.put(SinkConfig.COMMIT_INTERVAL_MS, "3600000");
+        settings.put(SinkConfig.COMMIT_FIRST_DELAY_MS, "20");
+        topic.upsert("c", 1L, "alone");
+        try (Worker worker = new Worker(settings, topic)) {
+            SinkTaskMXBean bean = JMX.newMXBeanProxy(
+                    ManagementFactory.getPlatformMBeanServer(),
+                    new ObjectName("io.dolake:type=sink-task,connector=idle-sink,task=0"),
+                    SinkTaskMXBean.class);
+            Awaitility.await().pollInterval(Duration.ofMillis(2)).until(() -> {
+                worker.poll(10);
+                return bean.getCommits() == 1;
+            });
+            Oracle.assertSame(lake, topic, "orders");
+
+            topic.upsert("c", 2L, "soon after");
+            for (int i = 0; i < 40; i++) {
+                worker.poll(10);
+                Thread.sleep(2);
+            }
+            assertThat(bean.getBufferEvents()).isEqualTo(1);
+            assertThat(bean.getCommits()).isEqualTo(1);
+        }
+    }
 }
