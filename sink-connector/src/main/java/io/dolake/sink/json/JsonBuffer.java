@@ -13,6 +13,8 @@ final class JsonBuffer {
     /** Digits of the smallest long, and its sign. */
     private static final int LONG_BYTES = 20;
 
+    private static final int MAX_LONG_DIGITS = 19;
+
     private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
     /** For each ASCII character: 0 as it is, 'u' by its number, or what follows the backslash. */
     private static final byte[] ESCAPES = escapes();
@@ -73,7 +75,7 @@ final class JsonBuffer {
 
     private static int digits(long value) {
         int digits = 1;
-        for (long next = value / 10; next != 0; next /= 10) {
+        for (long bound = 10; value >= bound && digits < MAX_LONG_DIGITS; bound *= 10) {
             digits++;
         }
         return digits;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.json;
 
+import com.fasterxml.jackson.core.io.NumberOutput;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -14,7 +15,8 @@ import org.apache.kafka.connect.data.Time;
 import org.apache.kafka.connect.data.Timestamp;
 
 /**
- * Writes values of one schema as Kafka's JsonConverter does. A value that does not fit the schema is {@link
+ * Writes values of one schema as Kafka's JsonConverter does; numbers with a fraction in the shortest form that reads back
+ * as the same number, which is JsonConverter's too from Java 19 on. Not thread-safe. A value that does not fit the schema is {@link
  * UnexpectedJson}, and left to that converter to refuse.
  */
 abstract class PayloadWriter {
@@ -125,17 +127,17 @@ abstract class PayloadWriter {
                 case INT32 -> out.addLong(as(Integer.class, value));
                 case INT16 -> out.addLong(as(Short.class, value));
                 case INT8 -> out.addLong(as(Byte.class, value));
-                case FLOAT64 -> writeReal(out, as(Double.class, value), value);
-                case FLOAT32 -> writeReal(out, as(Float.class, value), value);
+                case FLOAT64 -> writeReal(out, NumberOutput.toString(as(Double.class, value), true));
+                case FLOAT32 -> writeReal(out, NumberOutput.toString(as(Float.class, value), true));
                 case BYTES -> out.addBase64(bytes(value));
                 default -> throw UnexpectedJson.INSTANCE;
             }
         }
 
-        private static void writeReal(JsonBuffer out, double value, Object asIs) {
-            boolean isNumber = Double.isFinite(value);
-            String text = asIs.toString();
-            out.addAscii(isNumber ? text : "\"" + text + "\"");
+        /** Not-a-number and infinity are texts. */
+        private static void writeReal(JsonBuffer out, String number) {
+            boolean isNumber = Character.isDigit(number.charAt(number.length() - 1));
+            out.addAscii(isNumber ? number : "\"" + number + "\"");
         }
 
         /** All bytes of a buffer's array, as JsonConverter takes them. */
@@ -217,6 +219,9 @@ abstract class PayloadWriter {
         private final Schema schema;
         private final boolean areStructsKnown;
         private final PayloadWriter[] writers;
+        /** The last object that was found equal to the schema: comparing takes longer than writing. */
+        private Schema lastSchema;
+
         /** Names as they are written, with what stands before and behind them. */
         private final byte[][] names;
 
@@ -239,8 +244,11 @@ abstract class PayloadWriter {
         @Override
         void writeValue(JsonBuffer out, Object value) throws UnexpectedJson {
             Struct struct = as(Struct.class, value);
-            if (struct.schema() != schema && !struct.schema().equals(schema)) {
-                throw UnexpectedJson.INSTANCE;
+            if (struct.schema() != lastSchema) {
+                if (!struct.schema().equals(schema)) {
+                    throw UnexpectedJson.INSTANCE;
+                }
+                lastSchema = struct.schema();
             }
             Object[] values = areStructsKnown ? StructValues.of(struct) : values(struct);
             for (int i = 0; i < writers.length; i++) {

@@ -103,7 +103,7 @@ public final class SchemaCachingJsonConverter implements Converter {
         return format == null || format.toString().equalsIgnoreCase("BASE64");
     }
 
-    /** The bytes that JsonConverter would write. */
+    /** The text that JsonConverter would write, but for the form of numbers with a fraction, see {@link PayloadWriter}. */
     @Override
     public byte[] fromConnectData(String topic, Schema schema, Object value) {
         if (writers == null || schema == null) {

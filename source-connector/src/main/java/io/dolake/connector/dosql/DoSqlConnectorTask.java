@@ -26,6 +26,7 @@ import io.debezium.schema.SchemaNameAdjuster;
 import io.debezium.snapshot.SnapshotterService;
 import io.debezium.spi.topic.TopicNamingStrategy;
 import io.dolake.schemas.DoLakeException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,10 @@ import org.apache.kafka.connect.source.SourceRecord;
 /** Streams some databases of one engine. Public because Kafka Connect builds it by name. */
 public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoSqlOffsetContext> {
     private static final String CONTEXT_NAME = "dosql-connector-task";
+    /** Longest wait for records before the queue is asked for errors, and Connect gets its turn. */
+    private static final Duration IDLE_WAIT = Duration.ofMillis(50);
+
+    private static final Duration LOOK = Duration.ofMillis(2);
 
     private volatile DoSqlTaskContext taskContext;
     private volatile DoSqlConnectorConfig config;
@@ -181,7 +186,19 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
 
     @Override
     protected List<SourceRecord> doPoll() throws InterruptedException {
+        awaitRecords();
         return pollRecords(queue);
+    }
+
+    /**
+     * The framework's queue spends the last millisecond of each of its waits in a loop: with a short poll interval, an
+     * idle task would be busy for much of its time. So it is only asked when something is in it, or now and then.
+     */
+    private void awaitRecords() throws InterruptedException {
+        long deadline = System.nanoTime() + IDLE_WAIT.toNanos();
+        while (queue.remainingCapacity() == queue.totalCapacity() && System.nanoTime() - deadline < 0) {
+            Thread.sleep(LOOK.toMillis());
+        }
     }
 
     @Override
