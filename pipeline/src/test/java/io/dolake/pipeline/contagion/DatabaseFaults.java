@@ -27,8 +27,7 @@ final class DatabaseFaults {
         return List.of(
                 Fault.of("B5 database removed and made again", DATABASE, site -> {
                     try (AutoCloseable rest = site.world().workload().rest(site.database())) {
-                        site.world().engine().drop(site.database());
-                        site.world().create(site.database());
+                        site.world().recreate(site.database());
                     }
                     site.mark();
                 }),
@@ -36,7 +35,7 @@ final class DatabaseFaults {
                     site.world().engine().drop(site.database());
                     site.world().workload().awaitMore(site.world().well(), 20, Duration.ofSeconds(30));
                     try (AutoCloseable rest = site.world().workload().rest(site.database())) {
-                        site.world().create(site.database());
+                        site.world().recreate(site.database());
                     }
                     site.mark();
                 }),
@@ -134,6 +133,7 @@ final class DatabaseFaults {
         try (AutoCloseable rest = site.world().workload().rest(site.database())) {
             Files.deleteIfExists(site.file(".db-wal"));
             Files.move(other, site.file(".db"), StandardCopyOption.REPLACE_EXISTING);
+            site.world().leavesTables(site.database());
         }
     }
 

@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
 
 /**
@@ -35,6 +37,9 @@ final class World implements AutoCloseable {
     private final Home home;
     private final List<String> extra = new ArrayList<>();
     private final List<String> well = new ArrayList<>(databases());
+    /** Databases that were replaced, so that the lake has tables of the old one. */
+    private final Set<String> onlyInLake = ConcurrentHashMap.newKeySet();
+
     private final Workload workload;
     private DoSqlClient engine;
     private String engineUrl = "";
@@ -82,6 +87,25 @@ final class World implements AutoCloseable {
     void create(String database) {
         engine().create(database);
         schema().forEach(sql -> engine().exec(database, Statement.of(sql)));
+    }
+
+    /** Creates the database again, after its old one is dropped; the lake keeps the tables that only that one had. */
+    void recreate(String database) {
+        if (engine().databases().contains(database)) {
+            engine().drop(database);
+        }
+        leavesTables(database);
+        create(database);
+    }
+
+    /** From now on the database has only the tables that each one begins with. */
+    void leavesTables(String database) {
+        onlyInLake.add(database);
+    }
+
+    /** Whether the lake may have rows of tables that the database does not have. */
+    boolean hasLeftTables(String database) {
+        return onlyInLake.contains(database);
     }
 
     /** What each database begins with. */
