@@ -40,6 +40,7 @@ class ArchitectureTest {
             "engine/client", "io.dolake.engine.client",
             "engine/server", "io.dolake.engine.server",
             "source-connector", "io.dolake.connector",
+            "json-converter", "io.dolake.sink.json",
             "sink-connector", "io.dolake.sink",
             "pipeline", "io.dolake.pipeline",
             "benchmarks", "io.dolake.benchmarks",
@@ -69,6 +70,7 @@ class ArchitectureTest {
                             "engine/wal",
                             "engine/client",
                             "engine/server",
+                            "json-converter",
                             "source-connector",
                             "sink-connector",
                             "pipeline")

@@ -38,7 +38,7 @@ class SinkArchitectureTest extends PackageRules {
                 List.of("write", "record", "index", "buffer", "table", "row", "types", "catalog", "config", "support"));
         table.put("write", List.of("record", "index", "maintenance", "buffer", "table", "row", "types"));
         table.put("check", List.of("index", "table", "row", "catalog", "config"));
-        table.put("record", List.of("table", "row", "types", "config", "json"));
+        table.put("record", List.of("table", "row", "types", "config"));
         table.put("index", List.of("buffer", "table", "row", "config", "support"));
         table.put("maintenance", List.of("table", "catalog", "config"));
         table.put("takeover", List.of("table", "catalog"));
@@ -48,7 +48,6 @@ class SinkArchitectureTest extends PackageRules {
         table.put("types", List.of("config"));
         table.put("catalog", List.of("config", "support"));
         table.put("config", List.of("support"));
-        table.put("json", List.of());
         table.put("support", List.of());
         return table;
     }

@@ -48,7 +48,7 @@ public abstract class PackageRules {
     @Test
     void everyPackageUsesOnlyWhatItMay() {
         Architectures.LayeredArchitecture layers = Architectures.layeredArchitecture()
-                .consideringOnlyDependenciesInAnyPackage(root + "..")
+                .consideringOnlyDependenciesInLayers()
                 .layer("root")
                 .definedBy(root);
         for (String name : mayUse.keySet()) {

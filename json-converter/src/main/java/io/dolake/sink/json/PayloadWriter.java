@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.json;
 
-import com.fasterxml.jackson.core.io.NumberOutput;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -127,8 +126,8 @@ abstract class PayloadWriter {
                 case INT32 -> out.addLong(as(Integer.class, value));
                 case INT16 -> out.addLong(as(Short.class, value));
                 case INT8 -> out.addLong(as(Byte.class, value));
-                case FLOAT64 -> writeReal(out, NumberOutput.toString(as(Double.class, value), true));
-                case FLOAT32 -> writeReal(out, NumberOutput.toString(as(Float.class, value), true));
+                case FLOAT64 -> writeReal(out, RealText.of(as(Double.class, value)));
+                case FLOAT32 -> writeReal(out, RealText.of(as(Float.class, value)));
                 case BYTES -> out.addBase64(bytes(value));
                 default -> throw UnexpectedJson.INSTANCE;
             }
