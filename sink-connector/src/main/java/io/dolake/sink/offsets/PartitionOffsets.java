@@ -6,6 +6,7 @@ import io.dolake.schemas.ErrorCode;
 import io.dolake.sink.config.SinkConfig;
 import io.dolake.sink.status.SinkStatus;
 import io.dolake.sink.table.RecordMark;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -29,6 +30,8 @@ public final class PartitionOffsets {
     /** Number of positions remembered per partition. */
     static final int MAX_MARKS = 64;
 
+    private static final Duration WANTED = Duration.ofMinutes(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(PartitionOffsets.class);
 
     private final boolean forgetsOffsetsAhead;
@@ -37,6 +40,9 @@ public final class PartitionOffsets {
     private final LogStartOffsets logStarts;
     private final Map<TopicPartition, PartitionState> states = new HashMap<>();
     private final Set<TopicPartition> forgotten = new HashSet<>();
+    /** Until when a request to read from the start holds; see {@link #startIsWanted}. */
+    private final Map<TopicPartition, Long> wantedUntilNs = new HashMap<>();
+
     private final Map<TopicPartition, Long> offered = new HashMap<>();
     private final Set<TopicPartition> offeredAgain = new HashSet<>();
     private TopicPartition lastPartition;
@@ -288,7 +294,24 @@ public final class PartitionOffsets {
 
     /** Whether a recreated topic is to be read from its start; false once it is being read. */
     public boolean forgets(TopicPartition partition) {
-        return forgetsOffsetsAhead && state(partition).position < 0;
+        Long untilNs = wantedUntilNs.get(partition);
+        boolean isWanted = untilNs != null && System.nanoTime() - untilNs < 0;
+        return (forgetsOffsetsAhead || isWanted) && state(partition).position < 0;
+    }
+
+    /**
+     * Somebody has resumed a recreated topic from its start. Until something of it is committed, the tables know only
+     * the old one; a rebalance in that time closes and opens the partition, and must not undo the request. It holds for
+     * a minute, so that it is not taken for an answer to what happens to the topic later.
+     */
+    public void startIsWanted(TopicPartition partition) {
+        wantedUntilNs.values().removeIf(untilNs -> System.nanoTime() - untilNs > 0);
+        wantedUntilNs.put(partition, System.nanoTime() + WANTED.toNanos());
+    }
+
+    /** From now on the tables know the topic that is being read. */
+    public void committed(Set<TopicPartition> partitions) {
+        wantedUntilNs.keySet().removeAll(partitions);
     }
 
     /** Sets the last record processed. */

@@ -100,6 +100,7 @@ final class CommitScheduler {
             } else {
                 budget.shrink(job.request().buffer().bytes());
                 writer.committed();
+                partitions.committed(job.request().next().keySet());
                 maintenance.committed(writer.table());
                 hasNewCommits = true;
             }

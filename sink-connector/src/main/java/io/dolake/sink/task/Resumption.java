@@ -166,6 +166,7 @@ final class Resumption {
         if (isReplaced && request.from().equals(ResumeRequest.START)) {
             commits.renewOwner();
             assignment.forgetOffsets(partition);
+            partitions.startIsWanted(partition);
             target = 0;
         }
         if (isGap) {

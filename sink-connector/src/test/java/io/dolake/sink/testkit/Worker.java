@@ -82,6 +82,18 @@ public final class Worker implements AutoCloseable {
         positions.put(again.partition, again.start());
     }
 
+    /** All partitions are taken from the task and given to it again. */
+    public void rebalance() {
+        List<FakeTopic> all = List.copyOf(topics.values());
+        task.close(List.copyOf(topics.keySet()));
+        topics.clear();
+        batch.clear();
+        context.seeks.clear();
+        context.paused.clear();
+        context.assignment.clear();
+        assign(all.toArray(FakeTopic[]::new));
+    }
+
     /** One turn of the worker's loop: at most {@code max} records of each partition. */
     public void poll(int max) {
         seek();

@@ -178,6 +178,28 @@ class GroupOffsetIT extends LakeTest {
         }
     }
 
+    /** Other topics come and go: what was resumed must not be suspended again before its first commit. */
+    @Test
+    void aRebalanceDoesNotUndoTheResumptionOfARecreatedTopic() {
+        orders.upsert("c", 1L, "tea").upsert("c", 2L, "rice").upsert("c", 3L, "salt");
+        try (Worker worker = worker(orders)) {
+            worker.drain();
+        }
+        FakeTopic anew = Shop.orders().startingAt(2_000_000L);
+        anew.upsert("u", 1L, "later");
+        try (Worker worker = worker(anew)) {
+            worker.toleratesSuspension = true;
+            worker.awaitSuspended(1);
+            assertThat(worker.suspended().get(anew.partition.toString())).containsEntry("code", "TOPIC_REPLACED");
+            assertThat(worker.resume(anew.partition.toString(), "start")).isEmpty();
+            worker.rebalance();
+            worker.drain();
+            assertThat(worker.suspended()).isEmpty();
+            assertThat(worker.groupMetadata).containsEntry(orders.partition, at(anew, 1));
+        }
+        assertThat(lake.rows("orders").toString()).contains("later");
+    }
+
     /** For a recreated topic the record of the old one is reported, until somebody decides how to continue. */
     @Test
     void nothingIsSaidOfATopicThatIsAnother() {
