@@ -191,9 +191,9 @@ class PrivacyIT {
         Report different = verify(engine, "priv", SourceRules.of(others, installation()));
         assertThat(different.toString())
                 .contains(
-                        "phone_int is in the lake not what its mask makes of it",
-                        "age is left out by settings, and not")
-                .contains("note is in the lake not what it is truncated to", "phone is left out by settings, and not")
+                        "phone_int does not have its masked value in the lake", "age is left out by settings, and not")
+                .contains(
+                        "note does not have its truncated value in the lake", "phone is left out by settings, and not")
                 .contains("row mail=(kept back): missing in the lake")
                 .doesNotContain(Canary.VISIBLE);
         Canary.absentFrom("what differs", different.toString());

@@ -68,7 +68,7 @@ class BrokenSourceIT {
                     .toList();
             Report.Table bad = compared.get(0);
             assertThat(bad.engineRows()).isEqualTo(3);
-            assertThat(bad.examples()).anyMatch(text -> text.contains("broken") && text.contains("index i"));
+            assertThat(bad.examples()).anyMatch(text -> text.contains("corrupt") && text.contains("index i"));
             assertThat(compared.get(1).examples()).containsExactly("the lake has no such table");
         }
     }
