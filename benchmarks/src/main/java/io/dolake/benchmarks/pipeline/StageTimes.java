@@ -2,7 +2,6 @@
 package io.dolake.benchmarks.pipeline;
 
 import io.dolake.benchmarks.ThreadTimes;
-import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -14,10 +13,6 @@ record StageTimes(Map<Stage, Double> seconds) {
         Map<Stage, Double> seconds = new EnumMap<>(Stage.class);
         end.usedSince(begin).forEach((name, used) -> seconds.merge(Stage.of(name), used, Double::sum));
         return new StageTimes(seconds);
-    }
-
-    static ThreadTimes now(long pid) throws IOException {
-        return ThreadTimes.of(pid);
     }
 
     double total() {

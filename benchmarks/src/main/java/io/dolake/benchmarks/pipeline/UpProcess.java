@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.benchmarks.pipeline;
 
+import io.dolake.benchmarks.ChildProcess;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.pipeline.run.Detached;
 import io.dolake.pipeline.run.Home;
@@ -13,12 +14,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The pipeline as shipped: {@code ./dolake up} in a process of its own. */
 final class UpProcess implements AutoCloseable {
-    private static final int STOP_SECONDS = 60;
-
     private final Home home;
     private final Process process;
     private final double startSeconds;
@@ -88,15 +86,8 @@ final class UpProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         process.destroy();
-        try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        ChildProcess.awaitEnd(process);
     }
 }

@@ -8,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.Table;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -46,7 +44,7 @@ final class Visible implements AutoCloseable {
         long offset = -1;
         while (System.nanoTime() - deadline < 0) {
             offset = offset < 0 ? offsetOf(mark) : offset;
-            if (offset >= 0 && committed() > offset) {
+            if (offset >= 0 && lake.nextOffset(topic.topic()) > offset) {
                 return System.nanoTime();
             }
             Thread.sleep(LOOK.toMillis());
@@ -73,17 +71,6 @@ final class Visible implements AutoCloseable {
         }
         seenEnd = end;
         return -1;
-    }
-
-    private long committed() throws IOException {
-        Table table = lake.refreshed();
-        long next = 0;
-        if (table != null) {
-            for (Snapshot snapshot : table.snapshots()) {
-                next = Math.max(next, LakeTable.nextOffset(snapshot, topic.topic()));
-            }
-        }
-        return next;
     }
 
     @Override

@@ -63,7 +63,7 @@ public final class LakeTable implements AutoCloseable {
     }
 
     /** Below which offset of the topic's only partition the DoLake sink has committed everything. */
-    long nextOffset(String topic) throws IOException {
+    public long nextOffset(String topic) throws IOException {
         Table now = refreshed();
         long next = 0;
         if (now != null) {

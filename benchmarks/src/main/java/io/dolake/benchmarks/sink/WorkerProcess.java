@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.benchmarks.sink;
 
+import io.dolake.benchmarks.ChildProcess;
 import io.dolake.benchmarks.Options;
 import io.dolake.benchmarks.ThreadTimes;
 import io.dolake.pipeline.run.Installation;
@@ -18,13 +19,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A Connect worker that runs in a JVM of its own, with both sinks' plugins. See {@link WorkerMain}. */
 final class WorkerProcess implements AutoCloseable {
-    private static final int STOP_SECONDS = 60;
-
     private final Process process;
     private final BufferedReader answers;
     private final PrintWriter requests;
@@ -146,14 +144,7 @@ final class WorkerProcess implements AutoCloseable {
     @Override
     public void close() throws IOException {
         requests.close();
-        try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        ChildProcess.awaitEnd(process);
         answers.close();
     }
 }

@@ -13,7 +13,7 @@ import org.apache.kafka.connect.data.Schema;
 record MessageWriter(Schema schema, byte[] start, PayloadWriter payload) {
 
     /** @param message a message of the schema, in which the payload begins behind {@code startBytes} */
-    static MessageWriter of(Schema schema, byte[] message, int startBytes, PayloadWriter.How how) {
+    static MessageWriter of(Schema schema, byte[] message, int startBytes, PayloadReader.How how) {
         return new MessageWriter(schema, Arrays.copyOf(message, startBytes), PayloadWriter.of(schema, how));
     }
 

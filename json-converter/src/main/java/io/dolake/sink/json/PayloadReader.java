@@ -29,10 +29,11 @@ abstract class PayloadReader {
     private static final Schema DECIMAL = Decimal.builder(0).optional().build();
 
     /**
-     * Options for reading values.
+     * Options for reading and writing values.
      *
      * @param replacesNull whether null is replaced by the default
-     * @param isChecked whether structs validate their values again: needed where {@link StructValues} are not supported
+     * @param isChecked whether the values of structs are reached one by one and validated again: needed where {@link
+     *     StructValues} are not supported
      */
     record How(boolean replacesNull, boolean isChecked) {}
 

@@ -3,6 +3,7 @@ package io.dolake.sink.json;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Date;
@@ -15,26 +16,18 @@ import org.apache.kafka.connect.data.Timestamp;
 
 /**
  * Writes values of one schema as Kafka's JsonConverter does; numbers with a fraction in the shortest form that reads back
- * as the same number, which is JsonConverter's too from Java 19 on. Not thread-safe. A value that does not fit the schema is {@link
- * UnexpectedJson}, and left to that converter to refuse.
+ * as the same number, which is JsonConverter's too from Java 19 on. A value that does not fit the schema is {@link
+ * UnexpectedJson}, and left to that converter to refuse. Not thread-safe.
  */
 abstract class PayloadWriter {
     /** Values of deeper schemas are written by JsonConverter alone. */
     private static final int MAX_DEPTH = 100;
 
-    /**
-     * Options for writing values.
-     *
-     * @param replacesNull whether null is replaced by the default
-     * @param areStructsKnown whether the values of a struct can be had as {@link StructValues}
-     */
-    record How(boolean replacesNull, boolean areStructsKnown) {}
-
     private final boolean isOptional;
     private final Object nullValue;
 
-    private PayloadWriter(Schema schema, How how) {
-        this.nullValue = how.replacesNull ? schema.defaultValue() : null;
+    private PayloadWriter(Schema schema, PayloadReader.How how) {
+        this.nullValue = how.replacesNull() ? schema.defaultValue() : null;
         this.isOptional = schema.isOptional();
     }
 
@@ -52,11 +45,11 @@ abstract class PayloadWriter {
     abstract void writeValue(JsonBuffer out, Object value) throws UnexpectedJson;
 
     /** The writer of a schema, null if there is none. */
-    static PayloadWriter of(Schema schema, How how) {
+    static PayloadWriter of(Schema schema, PayloadReader.How how) {
         return of(schema, how, 0);
     }
 
-    private static PayloadWriter of(Schema schema, How how, int depth) {
+    private static PayloadWriter of(Schema schema, PayloadReader.How how, int depth) {
         if (depth > MAX_DEPTH) {
             return null;
         }
@@ -68,7 +61,7 @@ abstract class PayloadWriter {
         };
     }
 
-    private static PayloadWriter ofType(Schema schema, How how, int depth) {
+    private static PayloadWriter ofType(Schema schema, PayloadReader.How how, int depth) {
         return switch (schema.type()) {
             case STRUCT -> struct(schema, how, depth);
             case ARRAY -> {
@@ -84,7 +77,7 @@ abstract class PayloadWriter {
         };
     }
 
-    private static PayloadWriter struct(Schema schema, How how, int depth) {
+    private static PayloadWriter struct(Schema schema, PayloadReader.How how, int depth) {
         List<Field> fields = schema.fields();
         PayloadWriter[] writers = new PayloadWriter[fields.size()];
         for (int i = 0; i < writers.length; i++) {
@@ -112,7 +105,7 @@ abstract class PayloadWriter {
     private static final class ScalarWriter extends PayloadWriter {
         private final Schema.Type type;
 
-        ScalarWriter(Schema schema, How how) {
+        ScalarWriter(Schema schema, PayloadReader.How how) {
             super(schema, how);
             type = schema.type();
         }
@@ -153,7 +146,7 @@ abstract class PayloadWriter {
         private final Schema schema;
         private final Class<?> type;
 
-        LogicalWriter(Schema schema, How how, Class<?> type) {
+        LogicalWriter(Schema schema, PayloadReader.How how, Class<?> type) {
             super(schema, how);
             this.schema = schema;
             this.type = type;
@@ -175,7 +168,7 @@ abstract class PayloadWriter {
     private static final class ArrayWriter extends PayloadWriter {
         private final PayloadWriter items;
 
-        ArrayWriter(Schema schema, How how, PayloadWriter items) {
+        ArrayWriter(Schema schema, PayloadReader.How how, PayloadWriter items) {
             super(schema, how);
             this.items = items;
         }
@@ -183,7 +176,7 @@ abstract class PayloadWriter {
         @Override
         void writeValue(JsonBuffer out, Object value) throws UnexpectedJson {
             char before = '[';
-            for (Object item : as(Iterable.class, value)) {
+            for (Object item : (Collection<?>) as(Collection.class, value)) {
                 out.add(before);
                 items.write(out, item);
                 before = ',';
@@ -195,7 +188,7 @@ abstract class PayloadWriter {
     private static final class MapWriter extends PayloadWriter {
         private final PayloadWriter items;
 
-        MapWriter(Schema schema, How how, PayloadWriter items) {
+        MapWriter(Schema schema, PayloadReader.How how, PayloadWriter items) {
             super(schema, how);
             this.items = items;
         }
@@ -216,7 +209,7 @@ abstract class PayloadWriter {
 
     private static final class StructWriter extends PayloadWriter {
         private final Schema schema;
-        private final boolean areStructsKnown;
+        private final boolean isChecked;
         private final PayloadWriter[] writers;
         /** The last object that was found equal to the schema: comparing takes longer than writing. */
         private Schema lastSchema;
@@ -224,10 +217,10 @@ abstract class PayloadWriter {
         /** Names as they are written, with what stands before and behind them. */
         private final byte[][] names;
 
-        StructWriter(Schema schema, How how, PayloadWriter[] writers) throws UnexpectedJson {
+        StructWriter(Schema schema, PayloadReader.How how, PayloadWriter[] writers) throws UnexpectedJson {
             super(schema, how);
             this.schema = schema;
-            this.areStructsKnown = how.areStructsKnown;
+            this.isChecked = how.isChecked();
             this.writers = writers;
             this.names = new byte[writers.length][];
             JsonBuffer name = new JsonBuffer();
@@ -249,7 +242,7 @@ abstract class PayloadWriter {
                 }
                 lastSchema = struct.schema();
             }
-            Object[] values = areStructsKnown ? StructValues.of(struct) : values(struct);
+            Object[] values = isChecked ? values(struct) : StructValues.of(struct);
             for (int i = 0; i < writers.length; i++) {
                 out.add(names[i]);
                 writers[i].write(out, values[i]);

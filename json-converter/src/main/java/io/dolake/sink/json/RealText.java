@@ -4,8 +4,8 @@ package io.dolake.sink.json;
 import com.fasterxml.jackson.core.io.NumberOutput;
 
 /**
- * The text of a number with a fraction. The JDK's way took a quarter of the time for writing a message; Jackson's gives
- * the shortest text that reads back as the same number, and is there from Jackson 2.14 on, in workers from Kafka 3.7 on.
+ * The text of a number with a fraction. The JDK's way took a quarter of the time of a source task; Jackson's gives the
+ * shortest text that reads back as the same number. Older versions of Jackson, which a worker may have, lack it.
  */
 final class RealText {
     private static final boolean IS_SHORT = isShort();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.json;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -43,14 +44,13 @@ public final class SchemaCachingJsonConverter implements Converter {
 
     private final JsonConverter delegate = new JsonConverter();
     private final boolean isChecked;
-    private SchemaCache cache;
+    private TopicCache<ByteBuffer, CachedSchema> schemas;
     private boolean hasEnvelope;
     private boolean refuses;
     private PayloadReader.How how;
     private final JsonBuffer buffer = new JsonBuffer();
-    private PayloadWriter.How writing;
     /** Null if JsonConverter writes all messages. */
-    private MessageWriters writers;
+    private TopicCache<Schema, MessageWriter> writers;
 
     public SchemaCachingJsonConverter() {
         this(!StructValues.areKnown());
@@ -83,10 +83,9 @@ public final class SchemaCachingJsonConverter implements Converter {
         hasEnvelope = !hasContent && flag(configs, "schemas.enable");
         how = new PayloadReader.How(flag(configs, "replace.null.with.default"), isChecked);
         Object size = configs.get("schemas.cache.size");
-        int schemas = size == null ? DEFAULT_CACHE_SIZE : Math.max(1, Integer.parseInt(size.toString()));
-        cache = new SchemaCache(schemas);
-        writing = new PayloadWriter.How(how.replacesNull(), !isChecked);
-        writers = hasEnvelope && hasPlainDecimals(configs) ? new MessageWriters(schemas) : null;
+        int max = size == null ? DEFAULT_CACHE_SIZE : Math.max(1, Integer.parseInt(size.toString()));
+        schemas = new TopicCache<>(max);
+        writers = hasEnvelope && hasPlainDecimals(configs) ? new TopicCache<>(max) : null;
     }
 
     /**
@@ -103,13 +102,13 @@ public final class SchemaCachingJsonConverter implements Converter {
         return format == null || format.toString().equalsIgnoreCase("BASE64");
     }
 
-    /** The text that JsonConverter would write, but for the form of numbers with a fraction, see {@link PayloadWriter}. */
+    /** What JsonConverter would write, but for the form of numbers with a fraction, see {@link PayloadWriter}. */
     @Override
     public byte[] fromConnectData(String topic, Schema schema, Object value) {
         if (writers == null || schema == null) {
             return delegate.fromConnectData(topic, schema, value);
         }
-        MessageWriter writer = writers.get(topic, schema);
+        MessageWriter writer = writer(topic, schema);
         if (writer == null) {
             return learnToWrite(topic, schema, value);
         }
@@ -123,11 +122,26 @@ public final class SchemaCachingJsonConverter implements Converter {
         return delegate.fromConnectData(topic, schema, value);
     }
 
+    /** Null if the schema is not known. Comparing whole schemas takes longer than writing a message. */
+    private MessageWriter writer(String topic, Schema schema) {
+        MessageWriter last = writers.last(topic);
+        if (last != null && last.schema() == schema) {
+            return last;
+        }
+        MessageWriter known = writers.get(schema);
+        if (known == null) {
+            return null;
+        }
+        MessageWriter writer = new MessageWriter(schema, known.start(), known.payload());
+        writers.use(topic, writer);
+        return writer;
+    }
+
     private byte[] learnToWrite(String topic, Schema schema, Object value) {
         byte[] message = delegate.fromConnectData(topic, schema, value);
         int end = startsWith(message, 0, BEFORE_SCHEMA) ? JsonText.endOfObject(message, BEFORE_SCHEMA.length) : -1;
         if (end > 0 && startsWith(message, end, BEFORE_PAYLOAD)) {
-            writers.put(topic, MessageWriter.of(schema, message, end + BEFORE_PAYLOAD.length, writing));
+            writers.put(topic, schema, MessageWriter.of(schema, message, end + BEFORE_PAYLOAD.length, how));
         }
         return message;
     }
@@ -157,17 +171,18 @@ public final class SchemaCachingJsonConverter implements Converter {
         if (message == null || !hasEnvelope || !startsWith(message, 0, BEFORE_SCHEMA)) {
             return delegated(topic, message);
         }
-        CachedSchema schema = cache.last(topic, message, BEFORE_SCHEMA.length);
-        if (schema == null) {
+        CachedSchema schema = schemas.last(topic);
+        if (schema == null || !schema.isAt(message, BEFORE_SCHEMA.length)) {
             int end = JsonText.endOfObject(message, BEFORE_SCHEMA.length);
             if (end < 0) {
                 return delegated(topic, message);
             }
             byte[] text = Arrays.copyOfRange(message, BEFORE_SCHEMA.length, end);
-            schema = cache.get(topic, text);
+            schema = schemas.get(ByteBuffer.wrap(text));
             if (schema == null) {
                 return learn(topic, message, text);
             }
+            schemas.use(topic, schema);
         }
         SchemaAndValue read = read(schema, message, BEFORE_SCHEMA.length + schema.text().length);
         return read == null ? known(schema, delegated(topic, message)) : read;
@@ -192,7 +207,10 @@ public final class SchemaCachingJsonConverter implements Converter {
         boolean isWhole = startsWith(message, BEFORE_SCHEMA.length + text.length, BEFORE_PAYLOAD)
                 && JsonText.endOfObject(message, payload) == message.length - 1;
         if (isWhole && result.schema() != null) {
-            cache.put(topic, new CachedSchema(text, result.schema(), PayloadReader.of(result.schema(), how)));
+            schemas.put(
+                    topic,
+                    ByteBuffer.wrap(text),
+                    new CachedSchema(text, result.schema(), PayloadReader.of(result.schema(), how)));
         }
         return result;
     }
@@ -207,7 +225,7 @@ public final class SchemaCachingJsonConverter implements Converter {
         if (read == null) {
             return delegated(topic, message);
         }
-        cache.put(topic, learnt);
+        schemas.put(topic, ByteBuffer.wrap(text), learnt);
         return read;
     }
 

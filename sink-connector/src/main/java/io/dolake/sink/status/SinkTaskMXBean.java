@@ -28,7 +28,7 @@ public interface SinkTaskMXBean {
     /** Age of the oldest change in the buffers, in ms; 0 if they are empty. */
     long getOldestEventAgeMs();
 
-    /** Time until the next commit by age, in ms; -1 if nothing is buffered. */
+    /** Time after which the oldest change is committed at the latest, in ms; -1 if nothing is buffered. */
     long getTimeUntilFlushMs();
 
     /** The last commit: time in ms since 1970 (0: none yet), table, snapshot, duration. */

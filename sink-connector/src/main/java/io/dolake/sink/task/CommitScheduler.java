@@ -181,6 +181,7 @@ final class CommitScheduler {
             if (job != null && job.await(leftMs) && job.isCommitted()) {
                 budget.shrink(job.request().buffer().bytes());
                 writer.committed();
+                partitions.committed(job.request().next().keySet());
             }
         }
     }
