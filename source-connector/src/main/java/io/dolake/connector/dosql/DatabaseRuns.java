@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.connector.dosql;
 
+import io.debezium.relational.TableId;
 import io.dolake.connector.dosql.DoSqlConnectorConfig.SnapshotMode;
 import io.dolake.connector.dosql.RunFaults.TaskFailure;
 import io.dolake.schemas.DoLakeException;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
@@ -22,6 +24,9 @@ import org.slf4j.LoggerFactory;
  * forgotten. A fault of one database does not affect the others. Used on the task's thread, except for {@link #resume}.
  */
 final class DatabaseRuns {
+    /** Maximum number of tables that wait to be resumed until their databases stream. */
+    static final int MAX_WAITING_TABLES = 10_000;
+
     private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseRuns.class);
 
     private final DoSqlConnectorConfig config;
@@ -30,6 +35,7 @@ final class DatabaseRuns {
     private final DatabaseState.Changes changes;
     private final Map<String, DatabaseRun> runs = new ConcurrentHashMap<>();
     private final Queue<String> resumed = new ConcurrentLinkedQueue<>();
+    private final Set<TableId> resumedTables = ConcurrentHashMap.newKeySet();
 
     DatabaseRuns(
             DoSqlConnectorConfig config,
@@ -191,6 +197,7 @@ final class DatabaseRuns {
 
     /**
      * Resumes a database or a table. For a database that streams: all of its tables that are not equal to their source.
+     * A table of a database that is about to stream is resumed when it does.
      *
      * @return whether the task has it
      */
@@ -201,19 +208,38 @@ final class DatabaseRuns {
             return false;
         }
         String database = run.partition().database();
-        DatabaseStream stream = streaming.stream(database);
         if (dot < 0) {
             resumed.add(database);
             return true;
         }
-        String table = collection.substring(dot + 1);
-        boolean isKnown =
-                run.state().faults().containsKey(table) || run.state().tables().contains(table);
-        if (stream == null || !isKnown) {
-            LOGGER.warn("Table {} is not resumed: it is not known, or its database does not stream", collection);
+        TableId table = new TableId(database, null, collection.substring(dot + 1));
+        if (streaming.stream(database) != null) {
+            return resume(run, table);
+        }
+        if (run.state().now().state() == RunState.SUSPENDED) {
+            LOGGER.warn("Table {} is not resumed: its database is suspended, resume {}", table, database);
             return false;
         }
-        stream.resume(table);
+        if (resumedTables.size() >= MAX_WAITING_TABLES) {
+            LOGGER.warn("Table {} is not resumed: {} tables wait for it already", table, MAX_WAITING_TABLES);
+            return false;
+        }
+        resumedTables.add(table);
+        return true;
+    }
+
+    /** A table that the task has not heard of since its start is looked up by the stream. */
+    private boolean resume(DatabaseRun run, TableId table) {
+        List<String> known = run.state().tables();
+        boolean isKnown = known.isEmpty()
+                || known.contains(table.table())
+                || run.state().faults().containsKey(table.table());
+        DatabaseStream stream = streaming.stream(table.catalog());
+        if (stream == null || !isKnown) {
+            LOGGER.warn("Table {} is not resumed: it is not known, or its database does not stream", table);
+            return false;
+        }
+        stream.resume(table.table());
         return true;
     }
 
@@ -230,5 +256,16 @@ final class DatabaseRuns {
                 run.state().is(RunState.STARTING);
             }
         }
+        resumedTables.removeIf(this::isTaken);
+    }
+
+    /** Whether the request to resume a table needs no more waiting for its database to stream. */
+    private boolean isTaken(TableId table) {
+        DatabaseRun run = runs.get(table.catalog());
+        boolean streams = streaming.stream(table.catalog()) != null;
+        if (run != null && streams) {
+            resume(run, table);
+        }
+        return run == null || streams || !run.isWaiting();
     }
 }

@@ -145,9 +145,24 @@ final class DatabaseStream implements AutoCloseable {
     }
 
     private void takeResumes() {
-        for (String table = resumes.poll(); table != null; table = resumes.poll()) {
-            LOGGER.info("Table {} of database {} is read again: it is resumed", table, partition.database());
-            offset.pendingResnapshots().request(table);
+        for (String table = resumes.peek(); table != null; table = resumes.peek()) {
+            if (exists(table)) {
+                LOGGER.info("Table {} of database {} is read again: it is resumed", table, partition.database());
+                offset.pendingResnapshots().request(table);
+            } else {
+                LOGGER.warn("Table {} is not resumed: database {} has no such table", table, partition.database());
+            }
+            resumes.remove();
+        }
+    }
+
+    /** After a start, the tables of a database are known only once something has changed. */
+    private boolean exists(String table) {
+        if (offset.faults().byTable().containsKey(table) || state.tables().contains(table)) {
+            return true;
+        }
+        try (SnapshotView view = SnapshotView.open(engine, partition.database())) {
+            return view.tables().stream().anyMatch(found -> found.name().equals(table));
         }
     }
 

@@ -171,7 +171,9 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
 
     private void startSignals() {
         signalProcessor.setContext(Offsets.of(signalContext()));
-        signalProcessor.registerSignalAction(ResumeSignal.TYPE, new ResumeSignal(this::resume));
+        signalProcessor.registerSignalAction(
+                ResumeSignal.TYPE,
+                new ResumeSignal(collection -> TasksOfWorker.resume(connectorConfig.getLogicalName(), collection)));
         registerSignalActionsAndStartProcessor(signalProcessor, eventDispatcher, this, connectorConfig);
     }
 

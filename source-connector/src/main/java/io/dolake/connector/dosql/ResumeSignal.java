@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The signal {@code resume} with {@code {"data-collections": ["database.table", "database", ...]}}: resumes what was
- * suspended. It may arrive once per database of the task; resuming twice is the same as resuming once.
+ * suspended, in whichever task of the worker it is. It may arrive once per database of the task; resuming twice is the
+ * same as resuming once.
  */
 final class ResumeSignal implements SignalAction<DoSqlPartition> {
     static final String TYPE = "resume";
@@ -35,7 +36,11 @@ final class ResumeSignal implements SignalAction<DoSqlPartition> {
         for (Array.Entry entry : collections) {
             boolean isHere = entry.getValue().isString()
                     && resume.test(entry.getValue().asString().strip());
-            LOGGER.info("Signal {}: {} is {}", payload.id, entry.getValue(), isHere ? "resumed" : "not of this task");
+            LOGGER.info(
+                    "Signal {}: {} is {}",
+                    payload.id,
+                    entry.getValue(),
+                    isHere ? "resumed" : "not of a task of this worker");
             any |= isHere;
         }
         return any;
