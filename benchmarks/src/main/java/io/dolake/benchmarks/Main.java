@@ -9,6 +9,7 @@ import io.dolake.benchmarks.lake.IndexBenchmark;
 import io.dolake.benchmarks.lake.ReadBenchmark;
 import io.dolake.benchmarks.lake.TaskBenchmark;
 import io.dolake.benchmarks.pipeline.PipelineBenchmark;
+import io.dolake.benchmarks.pipeline.StartBenchmark;
 import io.dolake.benchmarks.sink.FreshnessBenchmark;
 import io.dolake.benchmarks.sink.SinkBenchmark;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ public final class Main {
         benchmarks.put("latency", new LatencyBenchmark());
         benchmarks.put("interrupt", new InterruptBenchmark());
         benchmarks.put("pipeline", new PipelineBenchmark());
+        benchmarks.put("start", new StartBenchmark());
         benchmarks.put("converter", new ConverterBenchmark());
         benchmarks.put("sink", new SinkBenchmark());
         benchmarks.put("freshness", new FreshnessBenchmark());

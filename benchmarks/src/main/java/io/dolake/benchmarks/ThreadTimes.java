@@ -50,6 +50,11 @@ public record ThreadTimes(Map<String, Used> threads) {
         }
     }
 
+    /** CPU seconds of all threads. */
+    public double seconds() {
+        return threads.values().stream().mapToDouble(Used::seconds).sum();
+    }
+
     /** CPU seconds since an earlier look, by name. */
     public Map<String, Double> usedSince(ThreadTimes earlier) {
         Map<String, Double> used = new TreeMap<>();
