@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.benchmarks;
 
+import io.dolake.benchmarks.converter.ConverterBenchmark;
 import io.dolake.benchmarks.engine.InterruptBenchmark;
 import io.dolake.benchmarks.engine.LatencyBenchmark;
 import io.dolake.benchmarks.engine.StorageBenchmark;

@@ -49,6 +49,7 @@ public final class SchemaCachingJsonConverter implements Converter {
     private boolean refuses;
     private PayloadReader.How how;
     private final JsonBuffer buffer = new JsonBuffer();
+    private long delegatedMessages;
     /** Null if JsonConverter writes all messages. */
     private TopicCache<Schema, MessageWriter> writers;
 
@@ -106,7 +107,7 @@ public final class SchemaCachingJsonConverter implements Converter {
     @Override
     public byte[] fromConnectData(String topic, Schema schema, Object value) {
         if (writers == null || schema == null) {
-            return delegate.fromConnectData(topic, schema, value);
+            return delegated(topic, schema, value);
         }
         MessageWriter writer = writer(topic, schema);
         if (writer == null) {
@@ -119,6 +120,11 @@ public final class SchemaCachingJsonConverter implements Converter {
                 // JsonConverter explains what is wrong with the value.
             }
         }
+        return delegated(topic, schema, value);
+    }
+
+    private byte[] delegated(String topic, Schema schema, Object value) {
+        delegatedMessages++;
         return delegate.fromConnectData(topic, schema, value);
     }
 
@@ -138,7 +144,7 @@ public final class SchemaCachingJsonConverter implements Converter {
     }
 
     private byte[] learnToWrite(String topic, Schema schema, Object value) {
-        byte[] message = delegate.fromConnectData(topic, schema, value);
+        byte[] message = delegated(topic, schema, value);
         int end = startsWith(message, 0, BEFORE_SCHEMA) ? JsonText.endOfObject(message, BEFORE_SCHEMA.length) : -1;
         if (end > 0 && startsWith(message, end, BEFORE_PAYLOAD)) {
             writers.put(topic, schema, MessageWriter.of(schema, message, end + BEFORE_PAYLOAD.length, how));
@@ -189,6 +195,7 @@ public final class SchemaCachingJsonConverter implements Converter {
     }
 
     private SchemaAndValue delegated(String topic, byte[] message) {
+        delegatedMessages++;
         SchemaAndValue result = delegate.toConnectData(topic, message);
         boolean isExact = result.value() == null || result.schema() == null && !JsonText.mayHaveLargeNumber(message);
         return isExact
@@ -250,6 +257,14 @@ public final class SchemaCachingJsonConverter implements Converter {
             // JsonConverter reads it again: it knows more forms, and explains what is wrong with invalid ones.
             return null;
         }
+    }
+
+    /**
+     * How many messages were handed to JsonConverter: the first of each schema, those in another form than Debezium's,
+     * and tombstones. Few of them, or it does not do what it is for.
+     */
+    public long delegatedMessages() {
+        return delegatedMessages;
     }
 
     private static boolean startsWith(byte[] message, int from, byte[] prefix) {
