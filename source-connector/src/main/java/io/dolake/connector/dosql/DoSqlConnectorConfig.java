@@ -214,8 +214,6 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
                     RunSettings.DEAD_LETTERS,
                     RunSettings.DEAD_LETTER_TOPIC,
                     RunSettings.MAX_EVENT_BYTES,
-                    Transactions.INTERVAL_MS,
-                    Transactions.READ_INTERVAL_MS,
                     RunSettings.REPLACED_MODE,
                     CDC_MAX_BATCH_EVENTS,
                     CDC_MAX_BATCH_BYTES,

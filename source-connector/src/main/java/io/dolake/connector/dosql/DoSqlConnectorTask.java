@@ -53,7 +53,6 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
     private volatile DatabaseStates states;
     private volatile DoSqlChangeEventSourceCoordinator running;
     private volatile boolean workerDropsRecords;
-    private volatile Transactions transactions;
     /** Used only by the thread that polls. */
     private int polled;
 
@@ -77,7 +76,6 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
         SchemaNameAdjuster names = config.schemaNameAdjuster();
         engine = new ClientEngineConnection(config);
         workerDropsRecords = config.run().workerDropsRecords();
-        transactions = new Transactions(context.transactionContext(), config.getConfig());
         Offsets<DoSqlPartition, DoSqlOffsetContext> offsets = previousOffsets();
 
         registerServiceProviders(config.getServiceRegistry());
@@ -193,7 +191,6 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
         awaitRecords();
         List<SourceRecord> records = pollRecords(queue);
         records.replaceAll(record -> new PolledRecord(record, polled++));
-        transactions.polled(records);
         return records;
     }
 
@@ -202,7 +199,7 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
      * idle task would be busy for much of its time. So it is only asked when something is in it, or now and then.
      */
     private void awaitRecords() throws InterruptedException {
-        long deadline = System.nanoTime() + transactions.waitNanos(IDLE_WAIT.toNanos());
+        long deadline = System.nanoTime() + IDLE_WAIT.toNanos();
         while (queue.remainingCapacity() == queue.totalCapacity() && System.nanoTime() - deadline < 0) {
             Thread.sleep(LOOK.toMillis());
         }
