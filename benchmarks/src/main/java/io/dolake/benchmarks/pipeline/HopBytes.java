@@ -11,14 +11,14 @@ import java.util.stream.Stream;
 /** Bytes that have been written at each hop: the change log, the topics, the files of the lake. */
 record HopBytes(long changeLog, long topics, long lake) {
 
-    static HopBytes of(UpProcess up, DoSqlClient client, List<Load> loads) throws IOException {
+    static HopBytes of(UpProcess up, DoSqlClient client, List<String> databases) throws IOException {
         long changeLog = 0;
         long topics = 0;
         long lake = 0;
-        for (Load load : loads) {
-            changeLog += client.status(load.database()).segmentBytes();
-            topics += size(up.home().kafka().resolve("dosql." + load.database() + "." + Load.TABLE + "-0"), ".log");
-            lake += size(up.home().warehouse().resolve(load.database()), ".parquet");
+        for (String database : databases) {
+            changeLog += client.status(database).segmentBytes();
+            topics += size(up.home().kafka().resolve("dosql." + database + "." + Load.TABLE + "-0"), ".log");
+            lake += size(up.home().warehouse().resolve(database), ".parquet");
         }
         return new HopBytes(changeLog, topics, lake);
     }

@@ -12,10 +12,9 @@ import java.util.concurrent.locks.LockSupport;
 /** One writer on one database, over a WebSocket session: rows of 7 columns, about 90 bytes. */
 final class Load implements AutoCloseable {
     static final String TABLE = "t";
-    private static final String CREATE =
-            "CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY, customer INTEGER NOT NULL,"
-                    + " quantity INTEGER, price REAL, status TEXT, note TEXT, changed INTEGER)";
-    private static final String INSERT =
+    static final String CREATE = "CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY, customer INTEGER NOT NULL,"
+            + " quantity INTEGER, price REAL, status TEXT, note TEXT, changed INTEGER)";
+    static final String INSERT =
             "INSERT INTO t (id, customer, quantity, price, status, note, changed) VALUES (?, ?, ?, ?, ?, ?, ?)";
     private static final String UPDATE = "UPDATE t SET quantity = ?, price = ?, note = ?, changed = ? WHERE id = ?";
 
@@ -79,15 +78,20 @@ final class Load implements AutoCloseable {
     }
 
     private Statement insert() {
-        return Statement.of(
-                INSERT,
-                nextId++,
-                (long) random.nextInt(10_000),
-                (long) random.nextInt(100),
-                random.nextDouble(),
-                "shipped",
-                text(),
-                ++nextMark);
+        return Statement.of(INSERT, values(random, nextId++, ++nextMark));
+    }
+
+    /** The values of a new row. */
+    static Object[] values(Random random, long id, long mark) {
+        return new Object[] {
+            id,
+            (long) random.nextInt(10_000),
+            (long) random.nextInt(100),
+            random.nextDouble(),
+            "shipped",
+            text(random),
+            mark
+        };
     }
 
     private Statement update() {
@@ -95,12 +99,12 @@ final class Load implements AutoCloseable {
                 UPDATE,
                 (long) random.nextInt(100),
                 random.nextDouble(),
-                text(),
+                text(random),
                 ++nextMark,
                 1 + (long) (random.nextDouble() * (nextId - 1)));
     }
 
-    private String text() {
+    private static String text(Random random) {
         char[] characters = new char[40];
         for (int i = 0; i < characters.length; i++) {
             characters[i] = (char) ('a' + random.nextInt(26));

@@ -29,7 +29,12 @@ public final class PipelineBenchmark implements Benchmark {
         Home home = Home.of(Files.createTempDirectory(Path.of(options.text("dir", "/tmp")), "dolake-pipeline"));
         try (UpProcess up = UpProcess.start(home, options.text("jvm", ""))) {
             System.out.printf("%n./dolake up ready after %.1f s%n", up.startSeconds());
-            if (options.text("rate", "0").equals("0")) {
+            String verified = "bench0";
+            if (options.text("snapshot", "no").equals("yes")) {
+                SnapshotRun snapshots = new SnapshotRun(up, options);
+                snapshots.run();
+                verified = snapshots.database();
+            } else if (options.text("rate", "0").equals("0")) {
                 try (Rows rows = new Rows(up, options)) {
                     rows.run();
                 }
@@ -37,8 +42,8 @@ public final class PipelineBenchmark implements Benchmark {
                 new LatencyRun(up, options).run();
             }
             if (options.text("verify", "yes").equals("yes")) {
-                up.verify("bench0");
-                System.out.println("verify bench0: no difference");
+                up.verify(verified);
+                System.out.println("verify " + verified + ": no difference");
             }
         }
         Directories.delete(home.dir());
@@ -49,6 +54,7 @@ public final class PipelineBenchmark implements Benchmark {
         private final UpProcess up;
         private final Options options;
         private final DoSqlClient client;
+        private final List<String> databases = new ArrayList<>();
         private final List<Load> loads = new ArrayList<>();
         private final List<Visible> visible = new ArrayList<>();
         private final ExecutorService writers;
@@ -60,10 +66,11 @@ public final class PipelineBenchmark implements Benchmark {
             this.options = options;
             client = up.client();
             perTransaction = options.number("transaction", 100);
-            int databases = options.number("databases", 1);
-            transactions = options.number("rows", 400_000) / perTransaction / databases;
-            writers = Executors.newFixedThreadPool(databases);
-            for (int i = 0; i < databases; i++) {
+            int count = options.number("databases", 1);
+            transactions = options.number("rows", 400_000) / perTransaction / count;
+            writers = Executors.newFixedThreadPool(count);
+            for (int i = 0; i < count; i++) {
+                databases.add("bench" + i);
                 loads.add(new Load(client, "bench" + i, i));
                 visible.add(new Visible(up.home(), up.ports().bootstrapServers(), "bench" + i, perTransaction));
             }
@@ -123,7 +130,7 @@ public final class PipelineBenchmark implements Benchmark {
         }
 
         private Round round(Load.Kind kind) throws Exception {
-            HopBytes bytesBefore = HopBytes.of(up, client, loads);
+            HopBytes bytesBefore = HopBytes.of(up, client, databases);
             ThreadTimes cpuBefore = ThreadTimes.of(up.pid());
             Waits waits = options.text("waits", "no").equals("yes") ? Waits.of(up.pid()) : null;
             long begin = System.nanoTime();
@@ -151,7 +158,7 @@ public final class PipelineBenchmark implements Benchmark {
                     (written - begin) / 1e9,
                     (end - begin) / 1e9,
                     cpu,
-                    HopBytes.of(up, client, loads).less(bytesBefore),
+                    HopBytes.of(up, client, databases).less(bytesBefore),
                     waited);
         }
 

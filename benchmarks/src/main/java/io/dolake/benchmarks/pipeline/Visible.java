@@ -54,6 +54,19 @@ final class Visible implements AutoCloseable {
                 + (offset < 0 ? "it is not in the topic" : "it is in the topic"));
     }
 
+    /** Returns the time at which the first row was seen in the topic, as of System.nanoTime(). */
+    long awaitFirst() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() - deadline < 0) {
+            if (consumer.endOffsets(List.of(topic)).getOrDefault(topic, 0L) > 0) {
+                return System.nanoTime();
+            }
+            Thread.sleep(LOOK.toMillis());
+        }
+        throw new IOException("Cannot measure the pipeline: nothing came to " + topic + " in " + PATIENCE.toSeconds()
+                + " s; is the source connector running?");
+    }
+
     /** The capture of changes gives the rows of a transaction in another order than they were written in. */
     private long offsetOf(long mark) {
         long end = consumer.endOffsets(List.of(topic)).getOrDefault(topic, 0L);

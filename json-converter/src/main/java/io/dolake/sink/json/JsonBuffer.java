@@ -13,7 +13,19 @@ final class JsonBuffer {
     /** Digits of the smallest long, and its sign. */
     private static final int LONG_BYTES = 20;
 
-    private static final int MAX_LONG_DIGITS = 19;
+    /** 10 to the power of the index. */
+    private static final long[] POWERS = powers();
+    /** Both digits of the numbers below 100. */
+    private static final byte[] TENS = new byte[100];
+
+    private static final byte[] ONES = new byte[100];
+
+    static {
+        for (int i = 0; i < 100; i++) {
+            TENS[i] = (byte) ('0' + i / 10);
+            ONES[i] = (byte) ('0' + i % 10);
+        }
+    }
 
     private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
     /** For each ASCII character: 0 as it is, 'u' by its number, or what follows the backslash. */
@@ -64,21 +76,25 @@ final class JsonBuffer {
             bytes[length++] = '-';
             rest = -rest;
         }
-        int digits = digits(rest);
-        for (int at = length + digits - 1; at >= length; at--) {
-            long tenth = rest / 10;
-            bytes[at] = (byte) ('0' + rest - tenth * 10);
-            rest = tenth;
+        length += digits(rest);
+        int at = length;
+        while (rest >= 100) {
+            long hundredth = rest / 100;
+            int pair = (int) (rest - hundredth * 100);
+            bytes[--at] = ONES[pair];
+            bytes[--at] = TENS[pair];
+            rest = hundredth;
         }
-        length += digits;
+        bytes[--at] = ONES[(int) rest];
+        if (rest >= 10) {
+            bytes[--at] = TENS[(int) rest];
+        }
     }
 
+    /** Of a number that is not negative: from its bits, of which ten are about three digits. */
     private static int digits(long value) {
-        int digits = 1;
-        for (long bound = 10; value >= bound && digits < MAX_LONG_DIGITS; bound *= 10) {
-            digits++;
-        }
-        return digits;
+        int least = (Long.SIZE - Long.numberOfLeadingZeros(value)) * 1_233 >> 12;
+        return value >= POWERS[least] ? least + 1 : Math.max(1, least);
     }
 
     void addBase64(byte[] value) {
@@ -166,6 +182,15 @@ final class JsonBuffer {
             bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(length, more), (int)
                     Math.min(Integer.MAX_VALUE - 8L, bytes.length * 2L)));
         }
+    }
+
+    private static long[] powers() {
+        long[] powers = new long[19];
+        powers[0] = 1;
+        for (int i = 1; i < powers.length; i++) {
+            powers[i] = powers[i - 1] * 10;
+        }
+        return powers;
     }
 
     private static byte[] escapes() {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.sink.json;
 
+import com.fasterxml.jackson.core.io.NumberInput;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -146,7 +147,8 @@ abstract class PayloadReader {
                 case INT32 -> in.readInt();
                 case INT16 -> (short) in.readInt(Short.MIN_VALUE, Short.MAX_VALUE);
                 case INT8 -> (byte) in.readInt(Byte.MIN_VALUE, Byte.MAX_VALUE);
-                case FLOAT64 -> in.isAtNumber() ? finite(Double.parseDouble(in.readFraction())) : notFinite(in);
+                case FLOAT64 ->
+                    in.isAtNumber() ? finite(NumberInput.parseDouble(in.readFraction(), true)) : notFinite(in);
                 case FLOAT32 ->
                     in.isAtNumber()
                             ? (Object) finite(Float.parseFloat(in.readFraction()))

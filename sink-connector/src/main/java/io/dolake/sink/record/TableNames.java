@@ -25,6 +25,9 @@ final class TableNames {
     private final TableTemplate template;
     private final Map<List<String>, TableIdentifier> known = new HashMap<>();
 
+    private List<String> lastNames;
+    private TableIdentifier last;
+
     TableNames(String template) {
         this.template = TableTemplate.parse(template);
     }
@@ -39,6 +42,9 @@ final class TableNames {
                 names.add(name(level, origin));
             }
         }
+        if (names.equals(lastNames)) {
+            return last; // of new strings a hash takes longer than a comparison
+        }
         TableIdentifier table = known.get(names);
         if (table == null) {
             table = identifier(names, origin);
@@ -47,6 +53,8 @@ final class TableNames {
             }
             known.put(names, table);
         }
+        lastNames = names;
+        last = table;
         return table;
     }
 

@@ -7,6 +7,7 @@ import io.debezium.relational.TableId;
 import io.debezium.relational.TableSchema;
 import io.debezium.schema.DataCollectionSchema;
 import io.debezium.util.Clock;
+import org.apache.kafka.connect.data.Struct;
 
 /** Emits one change of the log as an event. */
 final class DoSqlChangeRecordEmitter extends RelationalChangeRecordEmitter<DoSqlPartition> {
@@ -50,6 +51,20 @@ final class DoSqlChangeRecordEmitter extends RelationalChangeRecordEmitter<DoSql
         EventSize.check((TableId) schema.id(), maxEventBytes, before, after);
         boolean hasTwo = schema instanceof TwoKeySchema;
         super.emitChangeRecords(hasTwo ? ((TwoKeySchema) schema).of(after != null ? after : before) : schema, receiver);
+    }
+
+    /** A row of a snapshot, without a second check of each value. */
+    @Override
+    protected void emitReadRecord(Receiver<DoSqlPartition> receiver, TableSchema schema) throws InterruptedException {
+        Struct envelope = schema instanceof EventSchema own
+                ? own.read(after, getOffset().getSourceInfo(), getClock().currentTimeAsInstant())
+                : null;
+        if (envelope == null) {
+            super.emitReadRecord(receiver, schema);
+            return;
+        }
+        receiver.changeRecord(
+                getPartition(), schema, Operation.READ, schema.keyFromColumnData(after), envelope, getOffset(), null);
     }
 
     @Override

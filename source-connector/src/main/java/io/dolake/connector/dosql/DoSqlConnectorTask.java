@@ -53,6 +53,8 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
     private volatile DatabaseStates states;
     private volatile DoSqlChangeEventSourceCoordinator running;
     private volatile boolean workerDropsRecords;
+    /** Used only by the thread that polls. */
+    private int polled;
 
     @Override
     public String version() {
@@ -187,7 +189,9 @@ public final class DoSqlConnectorTask extends BaseSourceTask<DoSqlPartition, DoS
     @Override
     protected List<SourceRecord> doPoll() throws InterruptedException {
         awaitRecords();
-        return pollRecords(queue);
+        List<SourceRecord> records = pollRecords(queue);
+        records.replaceAll(record -> new PolledRecord(record, polled++));
+        return records;
     }
 
     /**

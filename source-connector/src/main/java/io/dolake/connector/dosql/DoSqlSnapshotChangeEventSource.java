@@ -38,6 +38,8 @@ final class DoSqlSnapshotChangeEventSource
         extends AbstractSnapshotChangeEventSource<DoSqlPartition, DoSqlOffsetContext> {
     private static final Logger LOGGER = LoggerFactory.getLogger(DoSqlSnapshotChangeEventSource.class);
     private static final long PROGRESS_EVERY_ROWS = 10_000;
+    /** After so long the streams of other databases get a turn. */
+    private static final long YIELD_NANOS = 1_000_000;
 
     private final DoSqlConnectorConfig config;
     private final EngineConnection engine;
@@ -207,6 +209,7 @@ final class DoSqlSnapshotChangeEventSource
         private final List<String> read = new ArrayList<>();
 
         private long events;
+        private long yieldedNanos = System.nanoTime();
 
         TableReader(
                 ChangeEventSourceContext context,
@@ -262,15 +265,23 @@ final class DoSqlSnapshotChangeEventSource
                     if (rows % PROGRESS_EVERY_ROWS == 0) {
                         progress.rowsScanned(partition, table.id(), rows);
                     }
-                    yieldPoint.run();
+                    yieldNowAndThen();
                 }
             }
             return rows;
         }
 
+        /** A turn of the other streams takes longer than a row. */
+        private void yieldNowAndThen() throws InterruptedException {
+            if (System.nanoTime() - yieldedNanos >= YIELD_NANOS) {
+                yieldPoint.run();
+                yieldedNanos = System.nanoTime();
+            }
+        }
+
         private void emit(TableMapping mapping, Object[] selected) throws InterruptedException {
             TableId table = mapping.id();
-            List<String> before = List.copyOf(read);
+            List<String> before = read.isEmpty() ? List.of() : List.copyOf(read);
             try {
                 Object[] row = schema.row(mapping, selected);
                 offset.markSnapshotRecord(events == 0 ? SnapshotRecord.FIRST : SnapshotRecord.TRUE);
@@ -298,8 +309,10 @@ final class DoSqlSnapshotChangeEventSource
 
         /** The receiver emits its waiting row when the next one arrives, with the offset at that time. */
         private void rowsAreOut() {
-            read.forEach(offset.pendingResnapshots()::forget);
-            read.clear();
+            if (!read.isEmpty()) {
+                read.forEach(offset.pendingResnapshots()::forget);
+                read.clear();
+            }
         }
 
         /** Numbers the events of a snapshot, so that each has its own position. */

@@ -22,6 +22,7 @@ import io.debezium.schema.FieldNameSelector.FieldNamer;
 import io.debezium.schema.SchemaNameAdjuster;
 import io.debezium.spi.topic.TopicNamingStrategy;
 import java.util.function.Predicate;
+import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 
@@ -67,7 +68,20 @@ final class DoSqlTableSchemaBuilder extends TableSchemaBuilder {
     @SuppressWarnings("rawtypes")
     public TableSchema create(
             TopicNamingStrategy topics, Table table, ColumnNameFilter filter, ColumnMappers mappers, KeyMapper keys) {
-        return super.create(topics, table, null, OF_VALUES, keys);
+        TableSchema created = super.create(topics, table, null, OF_VALUES, keys);
+        Schema values = created.valueSchema();
+        Field[] fields = fieldsForColumns(values, table.columns());
+        int[] targets = new int[fields.length];
+        for (int i = 0; i < fields.length; i++) {
+            targets[i] = fields[i].index();
+        }
+        return new EventSchema(
+                created,
+                new EventSchema.Rows(
+                        new StructFields(values),
+                        indexesForColumns(table.columns()),
+                        targets,
+                        convertersForColumns(values, table.id(), table.columns(), OF_VALUES)));
     }
 
     @Override

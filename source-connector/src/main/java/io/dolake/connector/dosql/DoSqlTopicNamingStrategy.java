@@ -25,13 +25,24 @@ public final class DoSqlTopicNamingStrategy extends DefaultTopicNamingStrategy {
 
     private static final int HASH_BYTES = 16;
 
+    /** The framework's cache counts uses, which takes a tenth of the time for reading a row. */
+    private record Named(DataCollectionId id, String topic) {}
+
+    private volatile Named lastNamed;
+
     public DoSqlTopicNamingStrategy(Properties settings) {
         super(settings);
     }
 
     @Override
     public String dataChangeTopic(DataCollectionId id) {
-        return topicNames.computeIfAbsent(id, any -> topic((TableId) id));
+        Named last = lastNamed;
+        if (last != null && last.id.equals(id)) {
+            return last.topic;
+        }
+        String topic = topicNames.computeIfAbsent(id, any -> topic((TableId) id));
+        lastNamed = new Named(id, topic);
+        return topic;
     }
 
     private String topic(TableId id) {
