@@ -18,6 +18,8 @@ import java.util.Map;
 /** The engine alone, in a process of its own: from a client's transactions to a consumer of the change stream. */
 public final class EngineBenchmark implements Benchmark {
     private static final long ARRIVE_SECONDS = 30;
+    /** Rows that are there before the first round, so that updates have something to change. */
+    private static final int FIRST_ROWS = 1_000;
 
     @Override
     public String title() {
@@ -30,13 +32,15 @@ public final class EngineBenchmark implements Benchmark {
         List<Case> cases = Case.all(options);
         int warmUps = options.number("warmups", 2);
         int rounds = options.number("rounds", 3);
-        int rows = (warmUps + rounds) * cases.stream().mapToInt(Case::rowCount).sum();
+        int rows = FIRST_ROWS
+                + (warmUps + rounds) * cases.stream().mapToInt(Case::rowCount).sum();
         Arrivals arrivals = new Arrivals(rows);
         try (EngineProcess engine = EngineProcess.start(directory, options.text("jvm", ""));
                 DoSqlClient client = engine.client();
                 Load load = new Load(client, "bench", 1);
                 LogReaderThread reader = new LogReaderThread(client, "bench", arrivals)) {
             Run run = new Run(engine, load, arrivals, rows);
+            run.measure(new Case(Load.Kind.INSERT, FIRST_ROWS, 1));
             for (int round = 0; round < warmUps; round++) {
                 for (Case one : cases) {
                     run.measure(one);
