@@ -9,6 +9,7 @@ import io.dolake.benchmarks.engine.SustainedBenchmark;
 import io.dolake.benchmarks.lake.IndexBenchmark;
 import io.dolake.benchmarks.lake.ReadBenchmark;
 import io.dolake.benchmarks.lake.TaskBenchmark;
+import io.dolake.benchmarks.pipeline.EngineBenchmark;
 import io.dolake.benchmarks.pipeline.PipelineBenchmark;
 import io.dolake.benchmarks.pipeline.StartBenchmark;
 import io.dolake.benchmarks.sink.FreshnessBenchmark;
@@ -29,6 +30,7 @@ public final class Main {
         benchmarks.put("sustained", new SustainedBenchmark());
         benchmarks.put("latency", new LatencyBenchmark());
         benchmarks.put("interrupt", new InterruptBenchmark());
+        benchmarks.put("engine", new EngineBenchmark());
         benchmarks.put("pipeline", new PipelineBenchmark());
         benchmarks.put("start", new StartBenchmark());
         benchmarks.put("converter", new ConverterBenchmark());

@@ -18,7 +18,8 @@ public final class ChangeEncoder implements ChangeListener {
     static final byte ROW_CHANGE = 4;
     static final byte COMMIT = 5;
 
-    private static final int INITIAL_BYTES = 64 * 1024;
+    /** Small: one is made for each write of a change log, and many of these hold a few rows. */
+    private static final int INITIAL_BYTES = 4 * 1024;
 
     private final Map<TableSchema, Integer> schemaIds = new HashMap<>();
     private byte[] buffer = new byte[INITIAL_BYTES];

@@ -15,6 +15,8 @@ final class WalScanner {
     private static final int MAX_READ_BYTES = 256 * 1024;
     /** Frames of one transaction that are kept until it is decoded; of a larger one, pages are read again. */
     private static final int MAX_KEPT_BYTES = 4 * 1024 * 1024;
+    /** The largest buffer that is kept from poll to poll: there is one for each open database. */
+    private static final int MAX_IDLE_BYTES = 1024 * 1024;
 
     private final WalLog log;
     private final WalHeader header;
@@ -37,7 +39,7 @@ final class WalScanner {
     /** Discards the data read ahead: the file may have changed since. */
     void restart() {
         chunkFrames = 0;
-        if (chunk.length > MAX_READ_BYTES) {
+        if (chunk.length > MAX_IDLE_BYTES) {
             chunk = new byte[0];
         }
         readBytes = FIRST_READ_BYTES;

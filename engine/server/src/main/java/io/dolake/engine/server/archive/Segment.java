@@ -32,9 +32,6 @@ public record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long e
     private static final byte DEFLATED = 1;
 
     private static final byte ZSTD = 2;
-    /** The fastest regular level, since the machine of the writers does the compression. */
-    private static final int LEVEL = 1;
-
     private static final int HEADER_BYTES = 1 + Integer.BYTES;
     /** Smaller blocks are not worth compressing. */
     private static final int COMPRESS_BYTES = 512;
@@ -76,15 +73,7 @@ public record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long e
     private static byte[] compress(ByteSlice block) {
         byte[] packed = new byte[HEADER_BYTES + (int) Zstd.compressBound(block.length())];
         ByteBuffer.wrap(packed).put(ZSTD).putInt(block.length());
-        long length = Zstd.compressByteArray(
-                packed,
-                HEADER_BYTES,
-                packed.length - HEADER_BYTES,
-                block.array(),
-                block.offset(),
-                block.length(),
-                LEVEL);
-        return Arrays.copyOf(packed, HEADER_BYTES + (int) length);
+        return Arrays.copyOf(packed, HEADER_BYTES + Zstandard.compress(block, packed, HEADER_BYTES));
     }
 
     /**
@@ -139,7 +128,7 @@ public record Segment(long id, Lsn start, Lsn end, int part, byte[] data, long e
     private ByteSlice decompress(int length) {
         byte[] block = new byte[length];
         try {
-            long done = Zstd.decompressByteArray(block, 0, length, data, HEADER_BYTES, data.length - HEADER_BYTES);
+            int done = Zstandard.decompress(data, HEADER_BYTES, block);
             if (done != length) {
                 throw corrupt("it ends after " + done + " of " + length + " bytes");
             }

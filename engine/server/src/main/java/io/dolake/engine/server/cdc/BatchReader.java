@@ -50,13 +50,14 @@ final class BatchReader implements AutoCloseable {
     /**
      * Reads until a batch is complete or the log ends.
      *
+     * @param durable the log is complete up to this LSN, so nobody needs to ask it for more once that is read
      * @return false at the end of the log
      * @throws DoLakeException CDC_LSN_NOT_FOUND if retention has dropped the position of this reader
      */
-    boolean fill() {
+    boolean fill(Lsn durable) {
         added = 0;
         while (added == 0) {
-            LogReader.Found found = log.next(after, afterId);
+            LogReader.Found found = isRead(durable) ? null : log.next(after, afterId);
             if (found == null) {
                 cut();
                 return added > 0;
@@ -69,6 +70,10 @@ final class BatchReader implements AutoCloseable {
             read(found.segment());
         }
         return true;
+    }
+
+    private boolean isRead(Lsn durable) {
+        return afterId == Long.MAX_VALUE && !after.isBefore(durable);
     }
 
     private void read(Segment segment) {

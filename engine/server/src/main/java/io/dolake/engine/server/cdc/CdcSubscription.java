@@ -154,7 +154,7 @@ public final class CdcSubscription implements Runnable, AutoCloseable {
             if (inFlight.isExhausted()) {
                 return Math.min(untilKeepAlive, RETRY_NANOS);
             }
-            isFilled = reader.fill();
+            isFilled = reader.fill(durable);
         } finally {
             inFlight.reading().release();
         }

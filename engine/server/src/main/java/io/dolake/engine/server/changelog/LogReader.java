@@ -43,6 +43,8 @@ public final class LogReader implements AutoCloseable {
     private final String database;
     private final SQLiteConnection connection;
     private final SegmentArchive archive;
+    /** Kept prepared, since preparing it costs more than finding the next segment; null until it is needed. */
+    private PreparedStatement next;
 
     private LogReader(String database, SQLiteConnection connection, SegmentArchive archive) {
         this.database = database;
@@ -99,10 +101,13 @@ public final class LogReader implements AutoCloseable {
     private record Place(Segment local, ArchivedSegment archived, Lsn oldest) {}
 
     private Place place(Lsn after, long afterId) {
-        try (PreparedStatement statement = connection.prepareStatement(NEXT)) {
-            statement.setLong(1, after.value());
-            statement.setLong(2, afterId);
-            try (ResultSet row = statement.executeQuery()) {
+        try {
+            if (next == null) {
+                next = connection.prepareStatement(NEXT);
+            }
+            next.setLong(1, after.value());
+            next.setLong(2, afterId);
+            try (ResultSet row = next.executeQuery()) {
                 if (!row.next()) {
                     return null;
                 }
@@ -220,6 +225,6 @@ public final class LogReader implements AutoCloseable {
 
     @Override
     public void close() {
-        QuietClose.close(connection);
+        QuietClose.close(next, connection);
     }
 }

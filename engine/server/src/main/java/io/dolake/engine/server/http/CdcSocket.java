@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubscription.Output {
     private static final Logger LOG = LoggerFactory.getLogger(CdcSocket.class);
 
+    /** A larger block is not copied, but sent as a second frame of its message. */
+    private static final int MAX_COPIED_BYTES = 64 << 10;
+
     private final Database database;
     private final ExecutorService threads;
     private final SendWindow.Total inFlight;
@@ -134,13 +137,22 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
 
     @Override
     public void batch(Batch batch) throws IOException {
-        // In two frames of one message: the block is not copied.
-        Callback.Completable begun = new Callback.Completable();
-        socket.sendPartialBinary(
-                ByteBuffer.allocate(Long.BYTES).putLong(batch.sequence()).flip(), false, begun);
-        Sent.await(begun, maxSilentMs);
+        byte[] block = batch.block();
+        boolean isCopied = block.length <= MAX_COPIED_BYTES;
+        ByteBuffer first = ByteBuffer.allocate(Long.BYTES + (isCopied ? block.length : 0));
+        first.putLong(batch.sequence());
+        if (isCopied) {
+            first.put(block);
+        }
+        send(first.flip(), isCopied);
+        if (!isCopied) {
+            send(ByteBuffer.wrap(block), true);
+        }
+    }
+
+    private void send(ByteBuffer frame, boolean isLast) throws IOException {
         Callback.Completable sent = new Callback.Completable();
-        socket.sendPartialBinary(ByteBuffer.wrap(batch.block()), true, sent);
+        socket.sendPartialBinary(frame, isLast, sent);
         Sent.await(sent, maxSilentMs);
     }
 

@@ -40,6 +40,7 @@ final class SessionApi {
 
     private final Database database;
     private final SqlSession session;
+    private final SqlRequest.LastText lastText = new SqlRequest.LastText();
 
     SessionApi(Database database, SqlSession session) {
         this.database = database;
@@ -68,7 +69,7 @@ final class SessionApi {
                 yield json -> {};
             }
             case "exec" -> {
-                Database.Written<StatementResult> written = session.exec(SqlRequest.read(request), lease);
+                Database.Written<StatementResult> written = session.exec(SqlRequest.read(request, lastText), lease);
                 yield json -> Replies.exec(json, written);
             }
             case "batch" -> batch(request, lease);
@@ -91,7 +92,7 @@ final class SessionApi {
     }
 
     private Result query(JsonNode request, Memory.Lease lease) {
-        Cursors.Page page = session.query(SqlRequest.read(request), fetchSize(request), lease);
+        Cursors.Page page = session.query(SqlRequest.read(request, lastText), fetchSize(request), lease);
         return json -> Replies.page(json, page, true);
     }
 

@@ -22,6 +22,9 @@ public final class WebSockets {
 
     private static final long HEAP_BYTES_OF_CONSUMER = 4L << 20;
 
+    /** How much of a message is read at a time; a buffer is held only while there is something to read. */
+    private static final int READ_BYTES = 16 << 10;
+
     private final Engine engine;
     private final ServerWebSocketContainer container;
     private final AtomicInteger sessions = new AtomicInteger();
@@ -31,6 +34,7 @@ public final class WebSockets {
         this.engine = engine;
         this.container = container;
         ServerConfig config = engine.config();
+        container.setInputBufferSize(READ_BYTES);
         container.setIdleTimeout(Duration.ofMillis(config.limit(Limit.CONNECTION_IDLE_TIMEOUT_MS)));
     }
 

@@ -30,21 +30,42 @@ public record SqlRequest(SqlText text, List<Object> parameters) {
         return read(node, new LastText());
     }
 
-    /** The text of a statement, read once where the same one comes again and again, as in a batch of inserts. */
-    private static final class LastText {
+    /**
+     * The text of a statement, read once where the same one comes again and again, as in a batch of inserts or in a
+     * session. Not thread-safe.
+     */
+    public static final class LastText {
+        /** Of a text that stays with a session after its request; a longer one is read each time. */
+        private static final int MAX_KEPT_LENGTH = 20_000;
+
+        private final int maxLength;
         private String given;
         private SqlText read;
 
+        /** For the requests of a session. */
+        public LastText() {
+            this(MAX_KEPT_LENGTH);
+        }
+
+        private LastText(int maxLength) {
+            this.maxLength = maxLength;
+        }
+
         SqlText of(String text) {
-            if (!text.equals(given)) {
-                read = SqlText.of(JsonValues.wellFormed(text));
+            if (text.equals(given)) {
+                return read;
+            }
+            SqlText now = SqlText.of(JsonValues.wellFormed(text));
+            if (text.length() <= maxLength) {
+                read = now;
                 given = text;
             }
-            return read;
+            return now;
         }
     }
 
-    private static SqlRequest read(JsonNode node, LastText last) {
+    /** As {@link #read(JsonNode)}, with the text of the statement before. */
+    public static SqlRequest read(JsonNode node, LastText last) {
         JsonNode sql = node.get("sql");
         if (sql == null || !sql.isTextual()) {
             throw new DoLakeException(
@@ -81,7 +102,7 @@ public record SqlRequest(SqlText text, List<Object> parameters) {
             throw JsonReader.invalid("statements", statements.size() + " are more than " + max);
         }
         List<SqlRequest> requests = new ArrayList<>(statements.size());
-        LastText last = new LastText();
+        LastText last = new LastText(Integer.MAX_VALUE);
         for (int i = 0; i < statements.size(); i++) {
             try {
                 JsonReader.known(statements.get(i), FIELDS);

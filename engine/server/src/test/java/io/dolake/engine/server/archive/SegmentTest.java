@@ -31,6 +31,23 @@ class SegmentTest {
     }
 
     @Test
+    void damagedBlockLeavesNothingBehindForTheNext() {
+        byte[] block = "a row like the one before. ".repeat(200).getBytes(StandardCharsets.UTF_8);
+        byte[] packed = Segment.pack(new ByteSlice(block));
+        byte[] damaged = packed.clone();
+        Arrays.fill(damaged, damaged.length / 2, damaged.length, (byte) 0xff);
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(new Segment(4, Lsn.ZERO, Lsn.ZERO, 0, damaged, 0, null, 0)::unpack)
+                    .hasMessageContaining("segment 4");
+            assertThat(new Segment(5, Lsn.ZERO, Lsn.ZERO, 0, packed, 0, null, 0)
+                            .unpack()
+                            .toBytes())
+                    .isEqualTo(block);
+            assertThat(Segment.pack(new ByteSlice(block))).isEqualTo(packed);
+        }
+    }
+
+    @Test
     void noiseIsStoredAsItIs() {
         byte[] noise = new byte[5_000];
         new Random(7).nextBytes(noise);
