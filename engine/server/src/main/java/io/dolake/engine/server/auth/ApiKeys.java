@@ -7,10 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +30,10 @@ final class ApiKeys {
      * @param stamp differs when the file has changed; null if there is none
      * @param isReadable false if the file is there and cannot be read: no key is known then
      */
-    private record Known(String stamp, boolean isReadable, Map<String, ApiKey> byId) {}
+    private record Known(String stamp, boolean isReadable, Map<String, Holder> byId) {}
+
+    /** A key with its caller, who is made once: rights are read from text. */
+    private record Holder(ApiKey key, Caller caller) {}
 
     /** @throws DoLakeException INVALID_CONFIGURATION, IO_ERROR if there is a file that cannot be read */
     ApiKeys(ApiKeyFile file) {
@@ -63,19 +65,21 @@ final class ApiKeys {
         if (!now.isReadable()) {
             throw Refusal.KEYS_UNREADABLE.error();
         }
-        ApiKey key = now.byId().get(id);
+        Holder holder = now.byId().get(id);
+        ApiKey key = holder == null ? null : holder.key();
         if (!Sha256.isEqual(hash, key == null ? NO_HASH : key.sha256()) || key == null) {
             throw Refusal.UNKNOWN_KEY.error();
         }
         if (key.isExpired(Instant.now())) {
             throw Refusal.TOKEN_EXPIRED.error(" at " + key.expiresAt());
         }
-        return new Caller(key.name(), Rights.of(key.rights()), null, () -> refusal(key));
+        return holder.caller();
     }
 
     /** Why a key that was known is so no longer; null while it is. */
     private Refusal refusal(ApiKey key) {
-        if (!key.equals(fresh(false).byId().get(key.id()))) {
+        Holder now = fresh(false).byId().get(key.id());
+        if (now == null || !key.equals(now.key())) {
             return Refusal.UNKNOWN_KEY;
         }
         return key.isExpired(Instant.now()) ? Refusal.TOKEN_EXPIRED : null;
@@ -104,10 +108,12 @@ final class ApiKeys {
     }
 
     private Known read(String stamp) {
-        return new Known(
-                stamp,
-                true,
-                file.list().stream().collect(Collectors.toMap(ApiKey::id, Function.identity(), (a, b) -> b)));
+        Map<String, Holder> byId = new HashMap<>();
+        for (ApiKey key : file.list()) {
+            Caller caller = new Caller(key.name(), Rights.of(key.rights()), null, () -> refusal(key));
+            byId.put(key.id(), new Holder(key, caller));
+        }
+        return new Known(stamp, true, byId);
     }
 
     /** A file that is replaced has another identity, one that is edited another time. */

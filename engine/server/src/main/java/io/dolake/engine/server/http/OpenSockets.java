@@ -6,6 +6,7 @@ import io.dolake.engine.server.support.Failures;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.websocket.api.Callback;
@@ -26,13 +27,16 @@ final class OpenSockets {
     private static final int MAX_REASON_BYTES = 123;
 
     private final ScheduledExecutorService timer;
+    private final Executor ends;
     private final Map<Session, Open> open = new ConcurrentHashMap<>();
 
     /** @param end stops what the socket does for its caller */
     private record Open(Access access, Runnable end) {}
 
-    OpenSockets(ScheduledExecutorService timer) {
+    /** @param ends ends sockets, which may wait for a statement, as the timer must not */
+    OpenSockets(ScheduledExecutorService timer, Executor ends) {
         this.timer = timer;
+        this.ends = ends;
         timer.scheduleWithFixedDelay(
                 Failures.repeated("check the callers of open sockets", this::check),
                 CHECK_MS,
@@ -56,7 +60,7 @@ final class OpenSockets {
             if (reason != null && open.remove(socket, entry)) {
                 LOG.info("A socket is closed: {}", reason);
                 socket.close(StatusCode.POLICY_VIOLATION, shortened(reason), Callback.NOOP);
-                timer.schedule(() -> end(socket, entry), CLOSE_MS, TimeUnit.MILLISECONDS);
+                timer.schedule(() -> ends.execute(() -> end(socket, entry)), CLOSE_MS, TimeUnit.MILLISECONDS);
             }
         });
     }

@@ -28,7 +28,8 @@ public final class WebSockets {
     public WebSockets(Engine engine, ServerWebSocketContainer container) {
         this.engine = engine;
         this.container = container;
-        this.openSockets = new OpenSockets(engine.resources().timer());
+        this.openSockets =
+                new OpenSockets(engine.resources().timer(), engine.resources().sessions());
         ServerConfig config = engine.config();
         container.setIdleTimeout(Duration.ofMillis(config.limit(Limit.CONNECTION_IDLE_TIMEOUT_MS)));
     }
