@@ -12,17 +12,19 @@ RUN useradd --system --uid 10001 --create-home dolake
 COPY docker/log4j2.properties /etc/dolake/
 ENV JAVA_OPTS=""
 
-# DoSQL: SQL over HTTP and WebSocket. Settings are DOSQL_* variables.
+# DoSQL: SQL over HTTP and WebSocket. Settings are DOSQL_* variables. Callers need a token: /run/dosql/token has one,
+# unless a setting says who may use it. Keep that directory in a volume, or a new container has another token.
 FROM base AS engine
 COPY docker/engine/target/lib/ /opt/dosql/lib/
-RUN mkdir -p /var/lib/dosql && chown dolake /var/lib/dosql
+COPY docker/engine/start /opt/dosql/bin/
+RUN mkdir -p /var/lib/dosql /run/dosql && chown dolake /var/lib/dosql /run/dosql
 USER dolake
 ENV DOSQL_HOST=0.0.0.0 DOSQL_PORT=8790 DOSQL_DATA_DIR=/var/lib/dosql
-VOLUME /var/lib/dosql
+VOLUME /var/lib/dosql /run/dosql
 EXPOSE 8790
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=6 \
   CMD curl --fail --silent --output /dev/null "http://localhost:${DOSQL_PORT}/health"
-CMD ["bash", "-c", "exec java ${JAVA_OPTS} -Dlog4j2.configurationFile=/etc/dolake/log4j2.properties -cp '/opt/dosql/lib/*' io.dolake.engine.server.DoSqlMain"]
+CMD ["bash", "/opt/dosql/bin/start"]
 
 # An ordinary Kafka Connect worker with the two plugins on its plugin.path.
 # CONNECT_A_B=value overrides worker property a.b of connect-configs/connect-distributed.properties.

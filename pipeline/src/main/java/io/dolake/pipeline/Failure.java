@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline;
 
+import io.dolake.pipeline.run.EngineRest;
 import io.dolake.pipeline.run.Home;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Reports errors: in short to the user, with the stack trace to the log. */
@@ -41,6 +43,9 @@ final class Failure {
 
     private static DoLakeException known(Throwable error) {
         if (error instanceof DoLakeException known) {
+            if (known.code() == ErrorCode.UNAUTHORIZED) {
+                return known.withHint(EngineRest.TOKEN_HINT);
+            }
             boolean isOfHttp = known.hint().orElse("").startsWith("PUT ");
             return known.code() == ErrorCode.DATABASE_NOT_FOUND && isOfHttp ? known.withHint(NO_DATABASE) : known;
         }
@@ -52,6 +57,15 @@ final class Failure {
                 code,
                 "Cannot complete the command: " + reason.lines().findFirst().orElse(""),
                 error);
+    }
+
+    private static List<String> withoutToken(List<String> arguments) {
+        List<String> shown = new ArrayList<>();
+        for (String argument : arguments) {
+            boolean isToken = !shown.isEmpty() && shown.get(shown.size() - 1).equals("--token");
+            shown.add(isToken ? "***" : argument.startsWith("--token=") ? "--token=***" : argument);
+        }
+        return shown;
     }
 
     /** Appends to {@code logs/cli.log} if the directory has logs; a failing command creates no directory. */
@@ -71,7 +85,7 @@ final class Failure {
         try {
             Files.writeString(
                     logs.resolve("cli.log"),
-                    Instant.now() + " " + String.join(" ", arguments) + "\n" + trace + "\n",
+                    Instant.now() + " " + String.join(" ", withoutToken(arguments)) + "\n" + trace + "\n",
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
         } catch (IOException e) {

@@ -48,6 +48,7 @@ import picocli.CommandLine.Command;
             LakeCommand.class,
             StatusCommand.class,
             WalCommand.class,
+            TokenCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Main implements Runnable {

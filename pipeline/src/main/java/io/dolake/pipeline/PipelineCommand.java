@@ -44,11 +44,20 @@ abstract class PipelineCommand implements Callable<Integer> {
     }
 
     final Home home() {
+        return directory().home();
+    }
+
+    /** For the engine; null if there is none. */
+    final String token() {
+        return directory().token();
+    }
+
+    private Directory directory() {
         CommandLine root = spec.commandLine();
         while (root.getParent() != null) {
             root = root.getParent();
         }
-        return ((Directory) root.getCommandSpec().mixins().get("directory").userObject()).home();
+        return (Directory) root.getCommandSpec().mixins().get("directory").userObject();
     }
 
     /** Where the running pipeline listens; an error if none runs. */
@@ -78,10 +87,15 @@ abstract class PipelineCommand implements Callable<Integer> {
         return text.matches("[A-Za-z0-9/._-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 
-    static DoSqlClient engine(Ports ports) {
+    final DoSqlClient engine(Ports ports) {
+        return engine(ports, token());
+    }
+
+    static DoSqlClient engine(Ports ports, String token) {
         return DoSqlClient.builder(URI.create(ports.engineUrl()))
                 .connectTimeout(Duration.ofSeconds(10))
                 .requestTimeout(Duration.ofMinutes(10))
+                .token(token)
                 .build();
     }
 
@@ -89,12 +103,24 @@ abstract class PipelineCommand implements Callable<Integer> {
         return new ConnectRest(ports.connectUrl());
     }
 
-    static Health health(Ports ports) {
-        return new Health(new EngineRest(ports.engineUrl()), connect(ports), Installation.current());
+    final EngineRest engineRest(Ports ports) {
+        return new EngineRest(ports.engineUrl(), token());
     }
 
-    static Sync sync(Ports ports, DoSqlClient engine, SinkProgress sink) {
-        return new Sync(engine, connect(ports), sink, health(ports));
+    final Health health(Ports ports) {
+        return health(ports, token());
+    }
+
+    private static Health health(Ports ports, String token) {
+        return new Health(new EngineRest(ports.engineUrl(), token), connect(ports), Installation.current());
+    }
+
+    final Sync sync(Ports ports, DoSqlClient engine, SinkProgress sink) {
+        return sync(ports, engine, sink, token());
+    }
+
+    static Sync sync(Ports ports, DoSqlClient engine, SinkProgress sink, String token) {
+        return new Sync(engine, connect(ports), sink, health(ports, token));
     }
 
     static String databaseName(String name) {

@@ -42,7 +42,7 @@ final class ResumeCommand extends PipelineCommand {
     @Override
     public Integer call() {
         Ports ports = running();
-        EngineRest engine = new EngineRest(ports.engineUrl());
+        EngineRest engine = engineRest(ports);
         List<String> done = new Repair(connect(ports), engine, health(ports), from).resume(names, isOfLake);
         done.forEach(out()::println);
         if (done.isEmpty()) {

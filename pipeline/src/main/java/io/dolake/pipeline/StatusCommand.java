@@ -85,7 +85,7 @@ final class StatusCommand extends PipelineCommand {
             status.put("kafka", ports.bootstrapServers());
             status.put("connect", ports.connectUrl());
         });
-        StatusReport report = new StatusReport(home, Installation.current(), database, after, limit);
+        StatusReport report = new StatusReport(home, Installation.current(), database, after, limit, token());
         if (process.isPresent() && process.get().ready()) {
             report.running(Ports.last(home), status);
         }

@@ -40,23 +40,26 @@ final class StatusReport {
     private final String database;
     private final String after;
     private final int limit;
+    private final String token;
 
     /**
      * @param database the only one to show, null for all
      * @param after null from the first
+     * @param token for the engine; null for none
      */
-    StatusReport(Home home, Installation installation, String database, String after, int limit) {
+    StatusReport(Home home, Installation installation, String database, String after, int limit, String token) {
         this.home = home;
         this.installation = installation;
         this.database = database;
         this.after = after;
         this.limit = limit;
+        this.token = token;
     }
 
     /** A part that does not answer is shown with its error instead of its state. */
     void running(Ports ports, Map<String, Object> status) {
         ConnectRest connect = new ConnectRest(ports.connectUrl(), PATIENCE);
-        EngineRest engine = new EngineRest(ports.engineUrl());
+        EngineRest engine = new EngineRest(ports.engineUrl(), token);
         List<Object> problems = new ArrayList<>();
         List<Ailment> ailments = new Health(engine, connect, installation).ailments();
         status.put(

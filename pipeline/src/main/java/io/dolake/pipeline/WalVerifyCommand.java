@@ -4,6 +4,7 @@ package io.dolake.pipeline;
 import io.dolake.engine.server.changelog.LogCheckResult;
 import io.dolake.engine.server.config.ArchiveLocation;
 import io.dolake.engine.server.config.ServerConfig;
+import io.dolake.pipeline.run.Environment;
 import io.dolake.pipeline.sql.JsonRow;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -69,7 +70,7 @@ final class WalVerifyCommand extends ChangeLogCommand {
     }
 
     private ArchiveLocation archive() {
-        Map<String, String> environment = new HashMap<>(System.getenv());
+        Map<String, String> environment = new HashMap<>(Environment.forEngine(System.getenv()));
         if (archive != null) {
             environment.put("DOSQL_ARCHIVE", archive);
         }

@@ -47,8 +47,15 @@ class ArchitectureTest {
             "spark", "io.dolake.spark");
 
     /** Of the server, for the processes that run it or read its files. */
-    private static final Set<String> SERVER_API =
-            Set.of("DoSqlServer", "ServerConfig", "ArchiveLocation", "Limit", "ChangeLogFile", "LogCheckResult");
+    private static final Set<String> SERVER_API = Set.of(
+            "DoSqlServer",
+            "ServerConfig",
+            "ArchiveLocation",
+            "Limit",
+            "ChangeLogFile",
+            "LogCheckResult",
+            "ApiKey",
+            "ApiKeyFile");
 
     private static final Set<String> SOURCE_API = Set.of(
             // made by Connect

@@ -91,7 +91,7 @@ class CliLakeIT extends RunningPipeline {
         AtomicBoolean stopped = new AtomicBoolean();
         AtomicReference<RuntimeException> failure = new AtomicReference<>();
         Thread writer = new Thread(() -> {
-            try (DoSqlClient engine = PipelineCommand.engine(Ports.last(Home.of(dir)))) {
+            try (DoSqlClient engine = PipelineCommand.engine(Ports.last(Home.of(dir)), null)) {
                 while (!stopped.get()) {
                     engine.exec("busy", Statement.of("INSERT INTO t(v) VALUES (random())"));
                 }

@@ -51,7 +51,7 @@ class OddDatabaseIT {
         Cli cli = new Cli(home.dir());
         cli.up().succeeded();
         ports = Ports.last(home);
-        try (DoSqlClient engine = PipelineCommand.engine(ports)) {
+        try (DoSqlClient engine = PipelineCommand.engine(ports, null)) {
             engine.importDatabase("odd", odd);
             if (hasProj) {
                 engine.importDatabase("proj", PROJ);
@@ -140,12 +140,12 @@ class OddDatabaseIT {
     }
 
     private Verification verification(DoSqlClient engine, SinkProgress sink) {
-        Sync sync = PipelineCommand.sync(ports, engine, sink);
+        Sync sync = PipelineCommand.sync(ports, engine, sink, null);
         return new Verification(engine, sync, home, 20, TIMEOUT);
     }
 
     private Report verify(String database) {
-        try (DoSqlClient engine = PipelineCommand.engine(ports);
+        try (DoSqlClient engine = PipelineCommand.engine(ports, null);
                 SinkProgress sink = new SinkProgress(ports.bootstrapServers())) {
             return verification(engine, sink).run(database);
         }

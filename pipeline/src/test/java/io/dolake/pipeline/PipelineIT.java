@@ -40,7 +40,7 @@ class PipelineIT {
         Home home = Home.of(dir);
         try (Pipeline pipeline =
                 Pipeline.start(new Installation(Cli.repository()), home, Ports.Wish.ANY, System.out::println)) {
-            try (DoSqlClient engine = PipelineCommand.engine(pipeline.ports())) {
+            try (DoSqlClient engine = PipelineCommand.engine(pipeline.ports(), null)) {
                 RandomWorkload.createTables(engine, DATABASE);
             }
             Writer writer = new Writer(pipeline.ports(), seed);
@@ -85,7 +85,7 @@ class PipelineIT {
                         .succeeded()
                         .out()));
         TopicReplay topics = new TopicReplay(ports.bootstrapServers());
-        try (DoSqlClient engine = PipelineCommand.engine(ports);
+        try (DoSqlClient engine = PipelineCommand.engine(ports, null);
                 Session session = engine.session(DATABASE)) {
             for (JsonNode table : tables) {
                 String name = table.path("table").asText();
@@ -150,7 +150,7 @@ class PipelineIT {
         }
 
         private void connected() throws InterruptedException {
-            try (DoSqlClient engine = PipelineCommand.engine(ports);
+            try (DoSqlClient engine = PipelineCommand.engine(ports, null);
                     Session session = engine.session(DATABASE)) {
                 while (!stopped.get()) {
                     if (transactions % COLUMN_EVERY == COLUMN_EVERY - 1 && transactions < 3 * COLUMN_EVERY) {

@@ -109,7 +109,7 @@ class PrivacyIT {
     void b9ARealWorkerRefusesOffsetsThatSkip() throws Exception {
         String epoch;
         long lsn;
-        try (DoSqlClient engine = PipelineCommand.engine(pipeline.ports())) {
+        try (DoSqlClient engine = PipelineCommand.engine(pipeline.ports(), null)) {
             engine.create("offsets");
             engine.exec("offsets", Statement.of("CREATE TABLE t(id INTEGER PRIMARY KEY)"));
             lsn = engine.status("offsets").lsn().value();
@@ -155,7 +155,7 @@ class PrivacyIT {
         stopSource();
         configure(worker.config(Pipeline.SOURCE, settings));
         resumeSource();
-        try (DoSqlClient engine = PipelineCommand.engine(pipeline.ports())) {
+        try (DoSqlClient engine = PipelineCommand.engine(pipeline.ports(), null)) {
             CanaryWorkload workload = new CanaryWorkload(engine);
             workload.create();
             sync(engine);
@@ -226,7 +226,12 @@ class PrivacyIT {
     private static Report verify(DoSqlClient engine, String database, SourceRules rules) {
         try (SinkProgress sink = new SinkProgress(pipeline.ports().bootstrapServers())) {
             return new Verification(
-                            engine, PipelineCommand.sync(pipeline.ports(), engine, sink), home, 500, TIMEOUT, rules)
+                            engine,
+                            PipelineCommand.sync(pipeline.ports(), engine, sink, null),
+                            home,
+                            500,
+                            TIMEOUT,
+                            rules)
                     .run(database);
         } finally {
             rules.close();
@@ -257,7 +262,7 @@ class PrivacyIT {
         after.put("column.mask.hash.SHA-256.with.salt.s", "late.people.mail");
         Files.writeString(dir.resolve("signals.json"), "");
         configure(before);
-        try (DoSqlClient engine = PipelineCommand.engine(pipeline.ports())) {
+        try (DoSqlClient engine = PipelineCommand.engine(pipeline.ports(), null)) {
             engine.create("late");
             run(
                     engine,
@@ -335,7 +340,7 @@ class PrivacyIT {
 
     private static void sync(DoSqlClient engine, String database) {
         try (SinkProgress sink = new SinkProgress(pipeline.ports().bootstrapServers())) {
-            PipelineCommand.sync(pipeline.ports(), engine, sink).await(database, TIMEOUT);
+            PipelineCommand.sync(pipeline.ports(), engine, sink, null).await(database, TIMEOUT);
         }
     }
 

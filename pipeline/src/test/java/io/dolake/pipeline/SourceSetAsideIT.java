@@ -27,7 +27,7 @@ class SourceSetAsideIT {
     void aTableWhoseTopicIsAnothersIsSetAsideAndEndsWithoutATrace() {
         Cli cli = new Cli(dir);
         cli.up().succeeded();
-        try (DoSqlClient engine = PipelineCommand.engine(Ports.last(Home.of(dir)))) {
+        try (DoSqlClient engine = PipelineCommand.engine(Ports.last(Home.of(dir)), null)) {
             create(engine, "shop", "eu_orders", 3);
             cli.run("verify", "shop", "--timeout", "60").succeeded();
             create(engine, "shop_eu", "customers", 4);
@@ -60,7 +60,7 @@ class SourceSetAsideIT {
     void aLakeTableWithAnOddNameThatIsSetAsideHoldsUpNoOthers() {
         Cli cli = new Cli(dir);
         cli.up().succeeded();
-        try (DoSqlClient engine = PipelineCommand.engine(Ports.last(Home.of(dir)))) {
+        try (DoSqlClient engine = PipelineCommand.engine(Ports.last(Home.of(dir)), null)) {
             String odd = "n".repeat(290); // too long for a file
             create(engine, "shop", "orders", 3);
             create(engine, "shop", odd, 3);

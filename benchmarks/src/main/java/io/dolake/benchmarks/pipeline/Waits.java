@@ -37,6 +37,8 @@ final class Waits extends Thread {
         setDaemon(true);
     }
 
+    /** The address is that of a process that this benchmark has started. */
+    @SuppressWarnings("BanJNDI")
     static Waits of(long pid) throws IOException {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));

@@ -13,12 +13,17 @@ final class EngineHost {
         this.server = server;
     }
 
-    /** Limits and archive are those of the environment, as for an engine by itself. */
-    static EngineHost start(Path directory, Ports ports) {
+    /**
+     * Limits, archive and authentication are those of the environment, as for an engine by itself.
+     *
+     * @param token of ourselves
+     */
+    static EngineHost start(Path directory, Ports ports, String token) {
         return new EngineHost(DoSqlServer.start(ServerConfig.of(directory)
                 .withHost(Ports.HOST)
                 .withPort(ports.engine())
-                .withSettings(System.getenv())));
+                .withSettings(Environment.forEngine(System.getenv()))
+                .withLocalToken(token)));
     }
 
     void stop() {

@@ -15,11 +15,18 @@ public final class EngineRest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** For whoever runs a command, in place of what the engine says to programmers. */
+    public static final String TOKEN_HINT =
+            "Give a token with --token-file FILE, or in DOSQL_TOKEN; ./dolake token create makes one.";
+
     private final JsonHttp http;
 
-    /** @param engine base address */
-    public EngineRest(String engine) {
-        http = new JsonHttp("the engine", engine, TIMEOUT);
+    /**
+     * @param engine base address
+     * @param token null for none
+     */
+    public EngineRest(String engine, String token) {
+        http = new JsonHttp("the engine", engine, TIMEOUT, token);
     }
 
     /** Those that have an error, in the order of their names; an array. */
@@ -64,6 +71,10 @@ public final class EngineRest {
         }
     }
 
+    private static boolean isOfToken(JsonHttp.Answer answer) {
+        return answer.status() == 401 || answer.status() == 403;
+    }
+
     private static ErrorCode codeOf(String name) {
         for (ErrorCode code : ErrorCode.values()) {
             if (code.name().equals(name)) {
@@ -77,9 +88,10 @@ public final class EngineRest {
         JsonHttp.Answer answer = http.get("list databases", "/status?" + query);
         if (answer.status() >= 400) {
             JsonNode error = answer.body().path("error");
-            throw new DoLakeException(
-                    ErrorCode.CONNECTION_ERROR,
+            DoLakeException refused = new DoLakeException(
+                    isOfToken(answer) ? codeOf(error.path("code").asText()) : ErrorCode.CONNECTION_ERROR,
                     "Cannot list databases: " + error.path("message").asText("the engine answers " + answer.status()));
+            throw isOfToken(answer) ? refused.withHint(TOKEN_HINT) : refused;
         }
         return answer.body();
     }

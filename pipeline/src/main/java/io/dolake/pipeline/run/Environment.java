@@ -70,6 +70,13 @@ public final class Environment {
         refuse("start the pipeline", faults);
     }
 
+    /** What is for the engine itself, and not for its clients. */
+    public static Map<String, String> forEngine(Map<String, String> environment) {
+        Map<String, String> settings = new TreeMap<>(environment);
+        settings.keySet().removeAll(EngineToken.VARIABLES);
+        return settings;
+    }
+
     /** The port of the engine, where the environment says it. */
     public static Integer enginePort() {
         return enginePort(System.getenv());
@@ -132,7 +139,7 @@ public final class Environment {
     /** What the engine would say of them. */
     private static List<Fault> ofEngine(Map<String, String> environment) {
         try {
-            ServerConfig.fromEnvironment(environment);
+            ServerConfig.fromEnvironment(forEngine(environment));
             return List.of();
         } catch (DoLakeException e) {
             List<Fault> faults = new ArrayList<>();

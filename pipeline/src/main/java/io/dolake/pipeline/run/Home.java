@@ -56,6 +56,11 @@ public record Home(Path dir) {
         return run().resolve("lock");
     }
 
+    /** The token of {@code up}, its connector and the commands; for the owner of the directory only. */
+    public Path engineToken() {
+        return run().resolve("engine-token");
+    }
+
     Path process() {
         return run().resolve("process.properties");
     }

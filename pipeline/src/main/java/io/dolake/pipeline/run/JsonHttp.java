@@ -22,15 +22,22 @@ public final class JsonHttp {
     private final String title;
     private final String base;
     private final Duration timeout;
+    private final String token;
 
     /**
      * @param title {@code the Connect worker}
      * @param base address
      */
     public JsonHttp(String title, String base, Duration timeout) {
+        this(title, base, timeout, null);
+    }
+
+    /** @param token null for none */
+    JsonHttp(String title, String base, Duration timeout, String token) {
         this.title = title;
         this.base = base;
         this.timeout = timeout;
+        this.token = token;
     }
 
     /** @param body null where there is none */
@@ -48,15 +55,17 @@ public final class JsonHttp {
      * @throws DoLakeException CONNECTION_ERROR, PROTOCOL_ERROR, TIMEOUT if interrupted
      */
     public Answer send(String what, String method, String path, String body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
+        HttpRequest.Builder call = HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .method(
                         method,
-                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
-                .build();
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (token != null) {
+            call.header("Authorization", "Bearer " + token);
+        }
         try {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = http.send(call.build(), HttpResponse.BodyHandlers.ofString());
             String text = response.body();
             return new Answer(response.statusCode(), text.isBlank() ? JSON.nullNode() : JSON.readTree(text));
         } catch (JsonProcessingException e) {

@@ -81,7 +81,7 @@ public final class Pipeline implements AutoCloseable {
 
     public void startEngine() {
         progress.say("engine      " + ports.engineUrl() + "  (databases in " + home.engine() + ")");
-        engine = EngineHost.start(home.engine(), ports);
+        engine = EngineHost.start(home.engine(), ports, EngineToken.own(home));
     }
 
     public void stopEngine() {

@@ -69,6 +69,8 @@ final class Worker {
                 Ports.HOST,
                 "DOSQL_PORT",
                 Integer.toString(ports.engine()),
+                EngineToken.FILE,
+                home.engineToken().toString(),
                 "DOLAKE_CATALOG_TYPE",
                 "jdbc",
                 "DOLAKE_CATALOG_URI",

@@ -160,7 +160,7 @@ final class World implements AutoCloseable {
     }
 
     List<Ailment> ailments() {
-        return new Health(new EngineRest(ports().engineUrl()), connect(), Installation.current()).ailments();
+        return new Health(new EngineRest(ports().engineUrl(), null), connect(), Installation.current()).ailments();
     }
 
     /** Both connectors and all of their tasks run. */

@@ -35,6 +35,7 @@ record ComposeFile(Path root, Map<String, String> variables, Map<String, Service
      * @param health command of its health check; empty where the image has its own, or none
      * @param ports inside the container
      * @param mounts files and folders of the repository, to their place in the container
+     * @param volumes volumes of Docker's, to their place in the container
      * @param after services that it waits for
      */
     record Service(
@@ -46,6 +47,7 @@ record ComposeFile(Path root, Map<String, String> variables, Map<String, Service
             List<String> health,
             List<Integer> ports,
             Map<Path, String> mounts,
+            Map<String, String> volumes,
             List<String> after) {}
 
     static ComposeFile load(Path root, Map<String, String> environment) {
@@ -100,10 +102,13 @@ record ComposeFile(Path root, Map<String, String> variables, Map<String, Service
             ports.add(Integer.parseInt(port.substring(port.lastIndexOf(':') + 1)));
         }
         Map<Path, String> mounts = new LinkedHashMap<>();
+        Map<String, String> volumes = new LinkedHashMap<>();
         for (String volume : texts(node.path("volumes"), variables)) {
             String[] parts = volume.split(":", -1);
             if (parts[0].startsWith(".")) {
                 mounts.put(root.resolve(parts[0]).normalize(), parts[1]);
+            } else {
+                volumes.put(parts[0], parts[1]);
             }
         }
         List<String> health = texts(node.path("healthcheck").path("test"), variables);
@@ -118,6 +123,7 @@ record ComposeFile(Path root, Map<String, String> variables, Map<String, Service
                 health,
                 ports,
                 mounts,
+                volumes,
                 after);
     }
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.pipeline.containers;
 
+import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.HealthCheck;
+import com.github.dockerjava.api.model.Volume;
 import io.dolake.pipeline.containers.ComposeFile.Service;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +14,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
@@ -37,6 +42,7 @@ final class ComposedPipeline implements AutoCloseable {
 
     private final ComposeFile file;
     private final Network network = Network.newNetwork();
+    private final String volumePrefix = "dolake-test-" + UUID.randomUUID() + "-";
     private final Map<String, GenericContainer<?>> containers = new HashMap<>();
 
     private ComposedPipeline(ComposeFile file) {
@@ -85,6 +91,8 @@ final class ComposedPipeline implements AutoCloseable {
         service.ports().forEach(container::addExposedPort);
         service.mounts()
                 .forEach((path, place) -> container.withCopyFileToContainer(MountableFile.forHostPath(path), place));
+        container.withCreateContainerCmdModifier(
+                command -> command.getHostConfig().withBinds(shared(service)));
         if (!service.command().isEmpty()) {
             container.withCommand(service.command().toArray(String[]::new));
         }
@@ -95,6 +103,27 @@ final class ComposedPipeline implements AutoCloseable {
             container.withCreateContainerCmdModifier(command -> command.withHealthcheck(health(service)));
         }
         return container.waitingFor(Wait.forHealthcheck().withStartupTimeout(START_TIMEOUT));
+    }
+
+    /** The volumes that a service has in common with another; those of its own go with its container. */
+    private List<Bind> shared(Service service) {
+        return service.volumes().entrySet().stream()
+                .filter(volume -> file.services().values().stream()
+                        .anyMatch(other -> other != service && other.volumes().containsKey(volume.getKey())))
+                .map(volume -> new Bind(volumePrefix + volume.getKey(), new Volume(volume.getValue())))
+                .toList();
+    }
+
+    /** What a command prints in the container of a service. */
+    String output(String service, String... command) {
+        try {
+            return containers.get(service).execInContainer(command).getStdout();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The check that the file gives, more often and with more patience than there. */
@@ -132,5 +161,11 @@ final class ComposedPipeline implements AutoCloseable {
     public void close() {
         containers.values().forEach(GenericContainer::stop);
         network.close();
+        file.services().values().stream()
+                .flatMap(service -> shared(service).stream())
+                .map(Bind::getPath)
+                .distinct()
+                .forEach(volume ->
+                        DockerClientFactory.lazyClient().removeVolumeCmd(volume).exec());
     }
 }

@@ -32,7 +32,9 @@ class ContainersIT {
         ComposeFile file = ComposeFile.load(RepositoryRoot.find(), System.getenv());
         DockerEngine.assumeAvailable(file);
         pipeline = ComposedPipeline.start(file);
-        engine = DoSqlClient.builder(pipeline.address("engine")).build();
+        engine = DoSqlClient.builder(pipeline.address("engine"))
+                .token(pipeline.output("engine", "cat", "/run/dosql/token"))
+                .build();
         lake = new ObjectStoreLake(pipeline);
     }
 

@@ -16,6 +16,7 @@ final class ClientEngineConnection implements EngineConnection {
         this.client = DoSqlClient.builder(config.server())
                 .connectTimeout(config.connectTimeout())
                 .requestTimeout(config.requestTimeout())
+                .token(config.token())
                 .build();
     }
 

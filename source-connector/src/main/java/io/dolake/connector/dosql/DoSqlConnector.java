@@ -162,7 +162,7 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
                     tested.getLogicalName(),
                     "connection-validation");
             if (failure.get() != null) {
-                host.addErrorMessage("Cannot connect to " + tested.server() + ": " + failure.get() + ADDRESS);
+                refused(values, tested, failure.get());
             }
         } catch (TimeoutException e) {
             host.addErrorMessage("Cannot connect to " + tested.server() + ": no answer within " + timeout.toMillis()
@@ -173,6 +173,17 @@ public final class DoSqlConnector extends RelationalBaseSourceConnector implemen
         } catch (Exception e) {
             host.addErrorMessage("Cannot connect to " + tested.server() + ": " + e.getMessage());
         }
+    }
+
+    /** The fault stands beside the setting that mends it. */
+    private static void refused(Map<String, ConfigValue> values, DoSqlConnectorConfig tested, DoLakeException failure) {
+        boolean isToken = failure.code() == ErrorCode.UNAUTHORIZED || failure.code() == ErrorCode.FORBIDDEN;
+        String remedy = isToken
+                ? ". " + DoSqlConnectorConfig.TOKEN.name() + " or " + DoSqlConnectorConfig.TOKEN_FILE.name()
+                        + " gives the engine a token with the rights read and cdc"
+                : ADDRESS;
+        values.get((isToken ? DoSqlConnectorConfig.TOKEN : DoSqlConnectorConfig.HOSTNAME).name())
+                .addErrorMessage("Cannot connect to " + tested.server() + ": " + failure + remedy);
     }
 
     /** Returns the reason of a failure; null if it succeeded. */

@@ -12,13 +12,19 @@ import io.debezium.heartbeat.Heartbeat;
 import io.debezium.relational.ColumnFilterMode;
 import io.debezium.relational.RelationalDatabaseConnectorConfig;
 import io.debezium.util.Strings;
+import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
@@ -76,6 +82,24 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
             .withValidation(DoSqlConnectorConfig::validateProtocol)
             .withDescription("http, or https for an engine that serves TLS.")
             .withDefault("http");
+
+    /** The framework's own setting for a secret: it is the one whose value Debezium keeps out of its logs. */
+    static final Field TOKEN = RelationalDatabaseConnectorConfig.PASSWORD
+            .withDisplayName("Token")
+            .withValidation(DoSqlConnectorConfig::validateToken)
+            .withDescription(
+                    "API key or JSON web token for an engine that needs one, with the rights read and cdc on the"
+                            + " databases. Name it through a config provider.");
+
+    static final Field TOKEN_FILE = Field.create("database.password.file")
+            .withDisplayName("Token file")
+            .withType(Type.STRING)
+            .withWidth(Width.MEDIUM)
+            .withImportance(Importance.MEDIUM)
+            .withGroup(Field.createGroupEntry(Field.Group.CONNECTION, 10))
+            .withDescription(
+                    "A file on the worker that holds the token, read again when the engine refuses it: for tokens"
+                            + " that are replaced while the connector runs.");
 
     static final Field CONNECT_TIMEOUT_MS = Field.create("database.connect.timeout.ms")
             .withDisplayName("Connect timeout (ms)")
@@ -198,7 +222,15 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
                     CommonConnectorConfig.POLL_INTERVAL_MS,
                     CommonConnectorConfig.TOPIC_NAMING_STRATEGY,
                     Heartbeat.HEARTBEAT_INTERVAL)
-            .type(HOSTNAME, PORT, PROTOCOL, CONNECT_TIMEOUT_MS, REQUEST_TIMEOUT_MS, RunSettings.SILENCE_TIMEOUT_MS)
+            .type(
+                    HOSTNAME,
+                    PORT,
+                    PROTOCOL,
+                    TOKEN,
+                    TOKEN_FILE,
+                    CONNECT_TIMEOUT_MS,
+                    REQUEST_TIMEOUT_MS,
+                    RunSettings.SILENCE_TIMEOUT_MS)
             .connector(
                     SNAPSHOT_MODE,
                     SNAPSHOT_TRUNCATE,
@@ -300,6 +332,41 @@ final class DoSqlConnectorConfig extends RelationalDatabaseConnectorConfig {
         String host = config.getString(HOSTNAME);
         String literal = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
         return URI.create(config.getString(PROTOCOL) + "://" + literal + ":" + config.getInteger(PORT));
+    }
+
+    /** Gives the token whenever the client asks for one; nothing where there is none. */
+    Supplier<String> token() {
+        String file = getConfig().getString(TOKEN_FILE);
+        if (isGiven(file)) {
+            return () -> read(Path.of(file));
+        }
+        String token = getConfig().getString(TOKEN);
+        return () -> isGiven(token) ? token : null;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new DoLakeException(
+                            ErrorCode.INVALID_CONFIGURATION,
+                            "Cannot read " + TOKEN_FILE.name() + " " + file + ": " + e,
+                            e)
+                    .withHint("The file must be there for the worker on each of its machines.");
+        }
+    }
+
+    /** A variable that the worker does not have stays as it is written, and names nothing. */
+    private static boolean isGiven(String value) {
+        return !Strings.isNullOrBlank(value) && !(value.startsWith("${") && value.endsWith("}"));
+    }
+
+    private static int validateToken(Configuration config, Field field, Field.ValidationOutput problems) {
+        if (isGiven(config.getString(TOKEN_FILE)) && isGiven(config.getString(field))) {
+            problems.accept(field, "", "Only one of " + field.name() + " and " + TOKEN_FILE.name() + " can be set");
+            return 1;
+        }
+        return 0;
     }
 
     Duration connectTimeout() {

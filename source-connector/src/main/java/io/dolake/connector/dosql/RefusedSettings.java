@@ -11,8 +11,8 @@ import java.util.TreeMap;
  * for all names that start with it.
  */
 final class RefusedSettings {
-    private static final String NO_AUTHENTICATION = "the engine asks nobody who they are yet: keep it within a network"
-            + " that you trust, and remove the setting";
+    private static final String NO_USER =
+            "the engine knows a caller by its token alone: database.password is for that, remove this";
     private static final String NO_HISTORY = "the change log carries the schemas, no history topic is kept: remove it";
     private static final String WHOLE_TABLES = "a snapshot reads whole tables, one after another, by its own queries:"
             + " remove it, or choose tables with snapshot.include.collection.list";
@@ -28,8 +28,7 @@ final class RefusedSettings {
     private static final String OF_TASKS = "the connector sets it for its tasks: remove it";
 
     private static final TreeMap<String, String> REASONS = new TreeMap<>(Map.ofEntries(
-            Map.entry("database.user", NO_AUTHENTICATION),
-            Map.entry("database.password", NO_AUTHENTICATION),
+            Map.entry("database.user", NO_USER),
             Map.entry("database.dbname", "one connector captures many: use database.include.list"),
             Map.entry("database.names", "use database.include.list"),
             Map.entry("database.server.name", "use topic.prefix"),

@@ -77,7 +77,6 @@ class SettingCheckTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "database.password",
                 "database.user",
                 "time.precision.mode",
                 "heartbeat.action.query",
@@ -150,9 +149,8 @@ class SettingCheckTest {
 
     @Test
     void unknownSettingsAreLetBeWhereAskedFor() {
-        assertThat(SettingCheck.faults(
-                        Map.of("unknown.settings", "warn", "owner.of.this", "x", "database.password", "y")))
-                .containsOnlyKeys("database.password");
+        assertThat(SettingCheck.faults(Map.of("unknown.settings", "warn", "owner.of.this", "x", "database.user", "y")))
+                .containsOnlyKeys("database.user");
         assertThat(faults("unknown.settings", "ignore")).containsKey("unknown.settings");
     }
 
@@ -204,9 +202,8 @@ class SettingCheckTest {
 
     @Test
     void startRefusesWhatValidationWould() {
-        assertThatThrownBy(
-                        () -> new DoSqlConnector().start(Fixtures.settings("name", "s", "database.password", "geheim")))
-                .hasMessageStartingWith("Cannot start connector s: Cannot use setting database.password: ")
+        assertThatThrownBy(() -> new DoSqlConnector().start(Fixtures.settings("name", "s", "database.user", "geheim")))
+                .hasMessageStartingWith("Cannot start connector s: Cannot use setting database.user: ")
                 .hasMessageNotContaining("geheim");
     }
 }

@@ -3,6 +3,7 @@ package io.dolake.engine.client;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** Collects the settings of a client, which are checked when it is built. */
 final class ClientBuilder implements DoSqlClient.Builder {
@@ -13,6 +14,7 @@ final class ClientBuilder implements DoSqlClient.Builder {
     private Duration heartbeatTimeout = ClientConfig.DEFAULT_HEARTBEAT_TIMEOUT;
     private int readAttempts = ClientConfig.DEFAULT_READ_ATTEMPTS;
     private int maxMessageBytes = ClientConfig.DEFAULT_MAX_MESSAGE_BYTES;
+    private TokenSource token = TokenSource.NONE;
 
     ClientBuilder(URI server) {
         this.server = server;
@@ -55,6 +57,17 @@ final class ClientBuilder implements DoSqlClient.Builder {
     }
 
     @Override
+    public DoSqlClient.Builder token(String newToken) {
+        return token(() -> newToken);
+    }
+
+    @Override
+    public DoSqlClient.Builder token(Supplier<String> supplier) {
+        token = new TokenSource(supplier);
+        return this;
+    }
+
+    @Override
     public DoSqlClient build() {
         return new DoSqlClient(new ClientConfig(
                 server,
@@ -63,6 +76,7 @@ final class ClientBuilder implements DoSqlClient.Builder {
                 uploadTimeout,
                 heartbeatTimeout,
                 readAttempts,
-                maxMessageBytes));
+                maxMessageBytes,
+                token));
     }
 }

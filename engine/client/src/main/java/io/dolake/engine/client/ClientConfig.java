@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param heartbeatTimeout a WebSocket that received nothing for this long is dead
  * @param readAttempts attempts of a call that only reads, if no connection can be made
  * @param maxMessageBytes largest answer or WebSocket message accepted
+ * @param token who the client is
  */
 record ClientConfig(
         URI server,
@@ -24,7 +25,8 @@ record ClientConfig(
         Duration uploadTimeout,
         Duration heartbeatTimeout,
         int readAttempts,
-        int maxMessageBytes) {
+        int maxMessageBytes,
+        TokenSource token) {
     static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
     static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(60);
     static final Duration DEFAULT_UPLOAD_TIMEOUT = Duration.ofMinutes(15);
@@ -56,7 +58,8 @@ record ClientConfig(
                 DEFAULT_UPLOAD_TIMEOUT,
                 DEFAULT_HEARTBEAT_TIMEOUT,
                 DEFAULT_READ_ATTEMPTS,
-                DEFAULT_MAX_MESSAGE_BYTES);
+                DEFAULT_MAX_MESSAGE_BYTES,
+                TokenSource.NONE);
     }
 
     /** {@code host:port}, as errors name it. */

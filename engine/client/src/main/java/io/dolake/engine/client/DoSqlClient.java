@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The client of one DoSQL server. Thread-safe. Every method throws {@link DoLakeException} with the code, hint and
@@ -66,6 +67,15 @@ public final class DoSqlClient implements AutoCloseable {
 
         /** Largest answer or message accepted; default 256 MiB. */
         Builder maxMessageBytes(int bytes);
+
+        /** An API key or JSON web token, sent with every call; default none. It goes in clear text over http. */
+        Builder token(String token);
+
+        /**
+         * Gives the token: asked at the first call, and again after the server has refused one, upon which the refused
+         * call, which had no effect, is sent once more. May be called from any thread, by one at a time.
+         */
+        Builder token(Supplier<String> supplier);
 
         DoSqlClient build();
     }

@@ -58,25 +58,26 @@ final class HttpTransport {
             throw new DoLakeException(
                     ErrorCode.INVALID_ARGUMENT, "Cannot import file " + file + ": it cannot be read", e);
         }
-        return upload(path, body);
+        return upload(path, body, true);
     }
 
     JsonNode upload(String path, InputStream content) {
         UploadStream stream = new UploadStream(content);
         try {
-            return upload(path, BodyPublishers.ofInputStream(() -> stream));
+            return upload(path, BodyPublishers.ofInputStream(() -> stream), false);
         } catch (DoLakeException e) {
             stream.throwFailure(e);
             throw e;
         }
     }
 
-    private JsonNode upload(String path, BodyPublisher body) {
-        HttpRequest request = HttpRequest.newBuilder(config.http(path))
+    private JsonNode upload(String path, BodyPublisher body, boolean isRepeatable) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(config.http(path))
                 .header("Content-Type", SQLITE_TYPE)
-                .POST(body)
-                .build();
-        return send(request, config.uploadTimeout(), true);
+                .POST(body);
+        return isRepeatable
+                ? send(request, config.uploadTimeout(), true)
+                : sendOnce(request, config.token().header(), config.uploadTimeout(), true);
     }
 
     private JsonNode call(String method, String path, JsonNode body, boolean write) {
@@ -87,10 +88,27 @@ final class HttpTransport {
             request.header("Content-Type", JSON_TYPE);
             request.method(method, BodyPublishers.ofByteArray(JsonTrees.writeBytes(body)));
         }
-        return send(request.build(), config.requestTimeout(), write);
+        return send(request, config.requestTimeout(), write);
     }
 
-    private JsonNode send(HttpRequest request, Duration timeout, boolean write) {
+    /** Sends a refused call once more if there is another token: the server has done nothing for the first one. */
+    private JsonNode send(HttpRequest.Builder call, Duration timeout, boolean write) {
+        String token = config.token().header();
+        try {
+            return sendOnce(call, token, timeout, write);
+        } catch (DoLakeException e) {
+            if (e.code() != ErrorCode.UNAUTHORIZED || !config.token().renew(token)) {
+                throw e;
+            }
+            return sendOnce(call, config.token().header(), timeout, write);
+        }
+    }
+
+    private JsonNode sendOnce(HttpRequest.Builder call, String token, Duration timeout, boolean write) {
+        if (token != null) {
+            call.setHeader("Authorization", token);
+        }
+        HttpRequest request = call.build();
         String what = "finish " + request.method() + " " + request.uri().getPath();
         CompletableFuture<HttpResponse<byte[]>> answer =
                 http.sendAsync(request, info -> new LimitedBody(config.maxMessageBytes()));

@@ -2,6 +2,7 @@
 package io.dolake.engine.client;
 
 import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
@@ -23,11 +24,26 @@ final class WebSocketConnector {
         this.transport = transport;
     }
 
+    /** Asks once more if the server refuses the token, and there is another. */
     void open(String path, WebSocketConnection link) {
+        String token = config.token().header();
+        try {
+            open(path, token, link);
+        } catch (DoLakeException e) {
+            if (e.code() != ErrorCode.UNAUTHORIZED || !config.token().renew(token)) {
+                throw e;
+            }
+            open(path, config.token().header(), link);
+        }
+    }
+
+    private void open(String path, String token, WebSocketConnection link) {
+        WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(config.connectTimeout());
+        if (token != null) {
+            builder.header("Authorization", token);
+        }
         String what = "open WebSocket " + path;
-        CompletableFuture<WebSocket> opening = http.newWebSocketBuilder()
-                .connectTimeout(config.connectTimeout())
-                .buildAsync(config.webSocket(path), link);
+        CompletableFuture<WebSocket> opening = builder.buildAsync(config.webSocket(path), link);
         try {
             opening.get(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server;
 
+import io.dolake.engine.server.auth.Authentication;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.database.Engine;
@@ -47,6 +48,7 @@ public final class DoSqlServer implements AutoCloseable {
      * @throws DoLakeException ADDRESS_IN_USE, INVALID_CONFIGURATION, STORAGE_FULL, IO_ERROR
      */
     public static DoSqlServer start(ServerConfig config) {
+        Authentication authentication = new Authentication(config);
         Engine engine = Engine.open(config);
         QueuedThreadPool threads = new QueuedThreadPool(
                 REQUEST_THREADS, MIN_THREADS, IDLE_THREAD_MS, -1, null, null, EngineResources.threads("dosql-http"));
@@ -61,7 +63,7 @@ public final class DoSqlServer implements AutoCloseable {
         server.setErrorHandler(HttpApi::refuse);
         server.setStopTimeout(0);
         ServerWebSocketContainer container = ServerWebSocketContainer.ensure(server);
-        server.setHandler(new HttpApi(engine, new WebSockets(engine, container)));
+        server.setHandler(new HttpApi(engine, new WebSockets(engine, container), authentication));
         try {
             server.start();
         } catch (Exception e) {
@@ -69,9 +71,10 @@ public final class DoSqlServer implements AutoCloseable {
             throw notStarted(config, e);
         }
         LOG.info(
-                "DoSQL listens on {}:{}, databases in {}",
+                "DoSQL listens on {}:{}, {}, databases in {}",
                 config.host(),
                 connector.getLocalPort(),
+                authentication.isOn() ? "for callers with a token" : "for anyone",
                 config.directory().toAbsolutePath());
         return new DoSqlServer(engine, server, connector);
     }

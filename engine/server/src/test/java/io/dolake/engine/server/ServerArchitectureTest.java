@@ -16,7 +16,18 @@ class ServerArchitectureTest extends PackageRules {
         Map<String, List<String>> table = new LinkedHashMap<>();
         table.put(
                 "http",
-                List.of("database", "capture", "cdc", "changelog", "sql", "sqltext", "json", "config", "support"));
+                List.of(
+                        "auth",
+                        "database",
+                        "capture",
+                        "cdc",
+                        "changelog",
+                        "sql",
+                        "sqltext",
+                        "json",
+                        "config",
+                        "support"));
+        table.put("auth", List.of("config", "support"));
         table.put(
                 "database",
                 List.of("capture", "cdc", "changelog", "archive", "sql", "sqlite", "sqltext", "config", "support"));

@@ -3,21 +3,28 @@ package io.dolake.engine.client.jdbc;
 
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.schemas.DoLakeException;
+import io.dolake.schemas.ErrorCode;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * {@code jdbc:dosql://host[:port]/database[?property=value&...]}. A property in the URL overrides one in the
  * {@link Properties}. Unknown names in the {@link Properties} are ignored, since tools put their own there.
  *
+ * @param token gives the token; a supplier, so that the text of this record has none in it
  * @param snapshot whether the connection opens in a read-only transaction with a pinned view
  */
 record ConnectionUrl(
@@ -27,7 +34,8 @@ record ConnectionUrl(
         Duration connectTimeout,
         Duration requestTimeout,
         int fetchSize,
-        boolean snapshot) {
+        boolean snapshot,
+        Supplier<String> token) {
     static final String PREFIX = "jdbc:dosql:";
     static final int DEFAULT_PORT = 8790;
     static final int DEFAULT_FETCH_SIZE = 1_000;
@@ -37,7 +45,13 @@ record ConnectionUrl(
     static final String FETCH_SIZE = "fetchSize";
     static final String SNAPSHOT = "snapshot";
     static final String TLS = "tls";
-    static final List<String> PROPERTIES = List.of(CONNECT_TIMEOUT, REQUEST_TIMEOUT, FETCH_SIZE, SNAPSHOT, TLS);
+    static final String TOKEN = "token";
+    static final String TOKEN_FILE = "tokenFile";
+    static final List<String> PROPERTIES =
+            List.of(CONNECT_TIMEOUT, REQUEST_TIMEOUT, FETCH_SIZE, SNAPSHOT, TLS, TOKEN, TOKEN_FILE);
+
+    /** Where tools let their users enter a secret: the same as {@link #TOKEN}. */
+    private static final String PASSWORD = "password";
 
     private static final long DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
     private static final long DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
@@ -47,7 +61,7 @@ record ConnectionUrl(
     static ConnectionUrl parse(String url, Properties info) throws SQLException {
         Matcher parts = URL.matcher(url);
         if (!parts.matches()) {
-            throw invalid("URL '" + url + "'", "expected jdbc:dosql://host:port/database");
+            throw invalid("URL '" + url.split("\\?", 2)[0] + "'", "expected jdbc:dosql://host:port/database");
         }
         refuseIgnored(info);
         Properties settings = new Properties();
@@ -67,12 +81,13 @@ record ConnectionUrl(
                 Duration.ofMillis(number(settings, CONNECT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT_MS)),
                 Duration.ofMillis(number(settings, REQUEST_TIMEOUT, DEFAULT_REQUEST_TIMEOUT_MS)),
                 (int) number(settings, FETCH_SIZE, DEFAULT_FETCH_SIZE),
-                flag(settings, SNAPSHOT));
+                flag(settings, SNAPSHOT),
+                token(settings, info));
     }
 
     /**
-     * Refuses properties that their user expects this driver to read: known names in another case, and a password.
-     * Others are ignored, since tools and pools pass properties of their own.
+     * Refuses properties that their user expects this driver to read: known names in another case. Others are ignored,
+     * since tools and pools pass properties of their own.
      */
     private static void refuseIgnored(Properties info) throws SQLException {
         for (String name : info.stringPropertyNames()) {
@@ -82,10 +97,28 @@ record ConnectionUrl(
                 }
             }
         }
-        String password = info.getProperty("password");
-        if (password != null && !password.isEmpty()) {
-            throw invalid("property 'password'", "the engine has no users, so it would be ignored");
+    }
+
+    /** A file is read at each connection, and again after the engine has refused what was in it. */
+    private static Supplier<String> token(Properties settings, Properties info) throws SQLException {
+        String token = settings.getProperty(TOKEN, "");
+        String password = info.getProperty(PASSWORD, "");
+        String file = settings.getProperty(TOKEN_FILE, "");
+        if (Stream.of(token, password, file).filter(text -> !text.isEmpty()).count() > 1) {
+            throw invalid("properties token, password and tokenFile", "each gives the token, so one is enough");
         }
+        if (file.isEmpty()) {
+            return () -> token.isEmpty() ? password : token;
+        }
+        Path path = Path.of(file);
+        return () -> {
+            try {
+                return Files.readString(path);
+            } catch (IOException e) {
+                throw new DoLakeException(
+                        ErrorCode.INVALID_CONFIGURATION, "Cannot read tokenFile " + path + ": " + e, e);
+            }
+        };
     }
 
     private static void addQuery(String query, Properties settings) throws SQLException {
@@ -95,8 +128,13 @@ record ConnectionUrl(
         for (String pair : query.split("&", -1)) {
             int equals = pair.indexOf('=');
             String name = equals < 0 ? pair : pair.substring(0, equals);
+            if (name.equals(TOKEN) || name.equals(PASSWORD)) {
+                throw invalid(
+                        "property '" + name + "' of the URL",
+                        "URLs are logged and shown; give it to the driver as a property, or name a tokenFile");
+            }
             if (equals < 0 || !PROPERTIES.contains(name)) {
-                throw invalid("property '" + pair + "' of the URL", "known are " + String.join(", ", PROPERTIES));
+                throw invalid("property '" + name + "' of the URL", "known are " + String.join(", ", PROPERTIES));
             }
             settings.setProperty(name, URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
         }
@@ -107,6 +145,7 @@ record ConnectionUrl(
             return DoSqlClient.builder(server)
                     .connectTimeout(connectTimeout)
                     .requestTimeout(requestTimeout)
+                    .token(token)
                     .build();
         } catch (DoLakeException e) {
             throw SqlExceptions.of(e);

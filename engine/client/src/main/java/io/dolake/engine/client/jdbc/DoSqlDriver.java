@@ -41,7 +41,8 @@ public final class DoSqlDriver implements Driver {
     @Override
     public DriverPropertyInfo[] getPropertyInfo(String url, Properties info) {
         return ConnectionUrl.PROPERTIES.stream()
-                .map(name -> new DriverPropertyInfo(name, info == null ? null : info.getProperty(name)))
+                .map(name -> new DriverPropertyInfo(
+                        name, info == null || name.equals(ConnectionUrl.TOKEN) ? null : info.getProperty(name)))
                 .toArray(DriverPropertyInfo[]::new);
     }
 

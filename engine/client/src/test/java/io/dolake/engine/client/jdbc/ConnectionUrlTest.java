@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -94,12 +98,32 @@ class ConnectionUrlTest {
         assertThatThrownBy(() -> ConnectionUrl.parse("jdbc:dosql://host/shop", misspelt))
                 .hasMessageContaining("'fetchsize'")
                 .hasMessageContaining("fetchSize");
-        Properties password = new Properties();
-        password.setProperty("user", "sa");
-        password.setProperty("password", "secret");
-        assertThatThrownBy(() -> ConnectionUrl.parse("jdbc:dosql://host/shop", password))
-                .hasMessageContaining("no users")
+    }
+
+    @Test
+    void takesATokenFromPropertiesOnly(@TempDir Path directory) throws Exception {
+        for (String name : List.of("token", "password")) {
+            Properties info = new Properties();
+            info.setProperty("user", "sa");
+            info.setProperty(name, "secret");
+            ConnectionUrl url = ConnectionUrl.parse("jdbc:dosql://host/shop", info);
+            assertThat(url.token().get()).isEqualTo("secret");
+            assertThat(url.toString()).doesNotContain("secret");
+            assertThatThrownBy(
+                            () -> ConnectionUrl.parse("jdbc:dosql://host/shop?" + name + "=secret", new Properties()))
+                    .hasMessageContaining("URLs are logged")
+                    .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
+            info.setProperty("tokenFile", "x");
+            assertThatThrownBy(() -> ConnectionUrl.parse("jdbc:dosql://host/shop", info))
+                    .hasMessageContaining("one is enough");
+        }
+        assertThatThrownBy(() -> ConnectionUrl.parse("jdbc:dosql://host?token=secret", new Properties()))
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
+        Path file = directory.resolve("token");
+        ConnectionUrl url = ConnectionUrl.parse("jdbc:dosql://host/shop?tokenFile=" + file, new Properties());
+        assertThatThrownBy(() -> url.token().get()).hasMessageContaining("tokenFile");
+        Files.writeString(file, "from-file\n");
+        assertThat(url.token().get()).isEqualTo("from-file\n");
     }
 
     @Test

@@ -58,6 +58,8 @@ public enum Limit {
     READ_ONLY_IDLE_TIMEOUT_MS(3_600_000, 100, 24L * 3_600_000),
     /** A connection that is idle for this long is closed. */
     CONNECTION_IDLE_TIMEOUT_MS(3_600_000, 1_000, 24L * 3_600_000),
+    /** Difference of the clocks of an issuer of tokens and of the engine that does not matter. */
+    JWT_CLOCK_SKEW_MS(30_000, 0, 300_000),
     /** Prepared statements that a connection caches. */
     CACHED_STATEMENTS(64, 0, 1 << 16),
     /** Page cache of a connection. */

@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param limits those that differ from their default
  * @param archive where segments go before retention drops them; null for nowhere
  * @param allowedOrigins of pages, in lower case, that may use the engine although it is another site's
+ * @param auth who may use the engine
  */
 public record ServerConfig(
         Path directory,
@@ -29,7 +30,8 @@ public record ServerConfig(
         int port,
         Map<Limit, Long> limits,
         ArchiveLocation archive,
-        List<String> allowedOrigins) {
+        List<String> allowedOrigins,
+        AuthConfig auth) {
     /** The port where none is configured. */
     public static final int DEFAULT_PORT = 8790;
 
@@ -42,39 +44,48 @@ public record ServerConfig(
 
     /** Listens on the loopback address and the default port. */
     public static ServerConfig of(Path directory) {
-        return new ServerConfig(directory, "127.0.0.1", DEFAULT_PORT, Map.of(), null, List.of());
+        return new ServerConfig(directory, "127.0.0.1", DEFAULT_PORT, Map.of(), null, List.of(), AuthConfig.NONE);
     }
 
     public ServerConfig withPort(int newPort) {
-        return new ServerConfig(directory, host, newPort, limits, archive, allowedOrigins);
+        return new ServerConfig(directory, host, newPort, limits, archive, allowedOrigins, auth);
     }
 
     public ServerConfig withHost(String newHost) {
-        return new ServerConfig(directory, newHost, port, limits, archive, allowedOrigins);
+        return new ServerConfig(directory, newHost, port, limits, archive, allowedOrigins, auth);
     }
 
     public ServerConfig withLimit(Limit limit, long value) {
         Map<Limit, Long> more = copyOf(limits);
         more.put(limit, value);
-        return new ServerConfig(directory, host, port, more, archive, allowedOrigins);
+        return new ServerConfig(directory, host, port, more, archive, allowedOrigins, auth);
     }
 
     public ServerConfig withArchive(ArchiveLocation newArchive) {
-        return new ServerConfig(directory, host, port, limits, newArchive, allowedOrigins);
+        return new ServerConfig(directory, host, port, limits, newArchive, allowedOrigins, auth);
     }
 
     public ServerConfig withAllowedOrigins(List<String> origins) {
-        return new ServerConfig(directory, host, port, limits, archive, origins);
+        return new ServerConfig(directory, host, port, limits, archive, origins, auth);
+    }
+
+    /** With a token of whoever starts this engine; see {@link AuthConfig}. */
+    public ServerConfig withLocalToken(String token) {
+        return withAuth(auth.withLocalToken(token));
+    }
+
+    private ServerConfig withAuth(AuthConfig newAuth) {
+        return new ServerConfig(directory, host, port, limits, archive, allowedOrigins, newAuth);
     }
 
     /**
-     * The same place and address, with the limits and the archive that the environment sets.
+     * The same place and address, with the limits, the archive and the authentication that the environment sets.
      *
      * @throws DoLakeException as {@link #fromEnvironment}
      */
     public ServerConfig withSettings(Map<String, String> environment) {
         ServerConfig read = fromEnvironment(environment);
-        return new ServerConfig(directory, host, port, read.limits, read.archive, read.allowedOrigins);
+        return new ServerConfig(directory, host, port, read.limits, read.archive, read.allowedOrigins, read.auth);
     }
 
     public long limit(Limit limit) {
@@ -88,14 +99,14 @@ public record ServerConfig(
 
     /**
      * Reads {@code DOSQL_DATA_DIR}, {@code DOSQL_HOST}, {@code DOSQL_PORT}, {@code DOSQL_ALLOWED_ORIGINS},
-     * {@code DOSQL_ARCHIVE} with the settings beside it, and {@code DOSQL_} plus the name of any {@link Limit}.
+     * {@code DOSQL_ARCHIVE} with the settings beside it, those of {@link AuthConfig} and {@link JwtConfig}, and {@code DOSQL_} plus the name of any {@link Limit}.
      *
      * @throws DoLakeException INVALID_CONFIGURATION with every fault in its message and in detail {@code faults}
      */
     public static ServerConfig fromEnvironment(Map<String, String> environment) {
         List<String> faults = new ArrayList<>();
         String directory = environment.getOrDefault(PREFIX + "DATA_DIR", "data");
-        String host = environment.getOrDefault(PREFIX + "HOST", "0.0.0.0");
+        String host = environment.getOrDefault(PREFIX + "HOST", "127.0.0.1");
         if (directory.isBlank()) {
             faults.add(PREFIX + "DATA_DIR is empty");
         }
@@ -111,6 +122,7 @@ public record ServerConfig(
         }
         ArchiveLocation archive = ArchiveLocation.fromEnvironment(PREFIX, environment, faults);
         List<String> origins = origins(PREFIX + "ALLOWED_ORIGINS", environment.get(PREFIX + "ALLOWED_ORIGINS"), faults);
+        AuthConfig auth = AuthConfig.fromEnvironment(PREFIX, environment, faults);
         refuseUnknown(environment, faults);
         if (!faults.isEmpty()) {
             throw new DoLakeException(
@@ -118,7 +130,7 @@ public record ServerConfig(
                             "Cannot configure the engine: " + String.join("; ", faults))
                     .withDetail("faults", faults);
         }
-        return new ServerConfig(Path.of(directory), host, (int) port, limits, archive, origins);
+        return new ServerConfig(Path.of(directory), host, (int) port, limits, archive, origins, auth);
     }
 
     /**
@@ -157,6 +169,7 @@ public record ServerConfig(
     private static List<String> names() {
         List<String> names = new ArrayList<>(List.of("DATA_DIR", "HOST", "PORT", "ALLOWED_ORIGINS"));
         names.addAll(ArchiveLocation.SETTINGS);
+        names.addAll(AuthConfig.SETTINGS);
         for (Limit limit : Limit.values()) {
             names.add(limit.name());
         }

@@ -2,6 +2,8 @@
 package io.dolake.engine.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.auth.Access;
+import io.dolake.engine.server.auth.Right;
 import io.dolake.engine.server.cdc.Batch;
 import io.dolake.engine.server.cdc.CdcRequest;
 import io.dolake.engine.server.cdc.CdcSubscription;
@@ -39,6 +41,8 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
     private final Database database;
     private final ExecutorService threads;
     private final SendWindow.Total inFlight;
+    private final Access access;
+    private final OpenSockets openSockets;
     private final Runnable release;
     private final long maxSilentMs;
     private final long maxMessageChars;
@@ -48,18 +52,21 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
     private Session socket;
     private CdcSubscription subscription;
 
-    CdcSocket(Database database, EngineResources resources, Runnable release) {
+    CdcSocket(Database database, EngineResources resources, Access access, OpenSockets openSockets, Runnable release) {
         this.database = database;
         this.threads = resources.consumers();
         this.inFlight = resources.inFlight();
         this.maxSilentMs = database.config().limit(Limit.CDC_SILENCE_MS);
         this.maxMessageChars = database.config().limit(Limit.CDC_MAX_MESSAGE_BYTES);
+        this.access = access;
+        this.openSockets = openSockets;
         this.release = release;
     }
 
     @Override
     public void onWebSocketOpen(Session newSocket) {
         socket = newSocket;
+        openSockets.add(socket, access, this::closed);
     }
 
     @Override
@@ -91,6 +98,7 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
 
     private void receive(String text) {
         try {
+            access.require(Right.CDC);
             JsonNode node = JsonReader.object(text);
             if (subscription != null) {
                 subscription.receive(node);
@@ -188,6 +196,7 @@ public final class CdcSocket implements Session.Listener.AutoDemanding, CdcSubsc
     }
 
     private void closed() {
+        openSockets.remove(socket);
         try {
             if (subscription != null) {
                 subscription.close();

@@ -2,6 +2,7 @@
 package io.dolake.engine.server.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.dolake.engine.server.auth.Access;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.database.Database;
@@ -66,9 +67,9 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
         return "true".equals(text);
     }
 
-    /** The names, with the epochs of the databases that are open. */
-    void writeNames(JsonGenerator json, Engine engine) throws IOException {
-        write(json, engine, status -> {
+    /** The names that the caller may see, with the epochs of the databases that are open. */
+    void writeNames(JsonGenerator json, Engine engine, Access access) throws IOException {
+        write(json, engine, access, status -> {
             json.writeStringField("name", status.name());
             json.writeStringField("state", status.state().name());
             if (status.suspension() != null) {
@@ -78,9 +79,9 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
         });
     }
 
-    /** The names, with the status of the databases that are open. */
-    void writeStatus(JsonGenerator json, Engine engine) throws IOException {
-        write(json, engine, status -> Replies.status(json, status));
+    /** The names that the caller may see, with the status of the databases that are open. */
+    void writeStatus(JsonGenerator json, Engine engine, Access access) throws IOException {
+        write(json, engine, access, status -> Replies.status(json, status));
     }
 
     /** Writes the fields of a database that is open. */
@@ -88,12 +89,12 @@ record DatabasePage(String after, int limit, boolean isUnwellOnly) {
         void write(DatabaseStatus status) throws IOException;
     }
 
-    private void write(JsonGenerator json, Engine engine, Entry entry) throws IOException {
+    private void write(JsonGenerator json, Engine engine, Access access, Entry entry) throws IOException {
         Map<String, DatabaseSlot> slots = engine.slots();
         json.writeArrayFieldStart("databases");
         int written = 0;
         String last = null;
-        Iterator<String> names = engine.names().iterator();
+        Iterator<String> names = engine.names().stream().filter(access::sees).iterator();
         while (names.hasNext() && written < limit) {
             String name = names.next();
             DatabaseSlot slot = slots.get(name);

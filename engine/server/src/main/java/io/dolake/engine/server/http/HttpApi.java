@@ -2,6 +2,8 @@
 package io.dolake.engine.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.auth.Access;
+import io.dolake.engine.server.auth.Authentication;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.Version;
 import io.dolake.engine.server.database.Engine;
@@ -40,7 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpApi extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
-    private static final String DATABASES = "/v1/databases";
+    private static final int MAX_STRANGERS_BYTES = 1 << 20;
     private static final int DISCARD_BUFFER_BYTES = 64 << 10;
     private static final int BODY_BUFFER_BYTES = 16 << 10;
     private static final Set<String> JSON_TYPE = Set.of("application/json");
@@ -52,14 +54,16 @@ public final class HttpApi extends Handler.Abstract {
     private final DatabaseApi databases;
     private final StatementApi statements;
     private final Origins origins;
+    private final Gate gate;
     private final Instant startedAt = Instant.now();
 
-    public HttpApi(Engine engine, WebSockets sockets) {
+    public HttpApi(Engine engine, WebSockets sockets, Authentication authentication) {
         this.engine = engine;
         this.sockets = sockets;
         this.databases = new DatabaseApi(engine);
         this.statements = new StatementApi(engine);
         this.origins = new Origins(engine.config());
+        this.gate = new Gate(authentication);
     }
 
     @Override
@@ -69,15 +73,21 @@ public final class HttpApi extends Handler.Abstract {
             origins.check(request);
             origins.allow(request, response);
             String path = Request.getPathInContext(request);
-            if (sockets.upgrade(path, request, response, callback)) {
+            Route.Match match = Route.of(request.getMethod(), path);
+            Access access = gate.admit(match, request);
+            if (match == null) {
+                throw unknown(request.getMethod(), path);
+            }
+            if (match.route().isSocket()) {
+                sockets.upgrade(match, access, request, response, callback);
                 return true;
             }
-            byte[] body = route(request.getMethod(), path, request, memory);
+            byte[] body = serve(match, access, request, memory);
             reply(response, 200, body, Callback.from(callback, taken(request, memory)));
             return true;
         } catch (DoLakeException e) {
             memory.close();
-            discardBody(request);
+            discardBody(request, e.code() == ErrorCode.UNAUTHORIZED);
             error(response, e, callback);
         } catch (RuntimeException | IOException | Error e) {
             memory.close();
@@ -143,63 +153,53 @@ public final class HttpApi extends Handler.Abstract {
                 .withRetryAfter(Duration.ofSeconds(1));
     }
 
-    private byte[] route(String method, String path, Request request, Memory.Lease memory) throws IOException {
-        switch (method + " " + path) {
-            case "GET /health":
-                return Json.object(json -> {
-                    json.writeStringField("status", "ok");
-                    json.writeStringField("version", Version.TEXT);
-                    json.writeNumberField("databases", engine.names().size());
-                });
-            case "GET /status":
-                DatabasePage shown = DatabasePage.of(request, engine.config());
-                return Json.object(json -> {
-                    json.writeStringField("version", Version.TEXT);
-                    json.writeStringField("startedAt", startedAt.toString());
-                    shown.writeStatus(json, engine);
-                });
-            case "GET " + DATABASES:
+    private byte[] serve(Route.Match match, Access access, Request request, Memory.Lease memory) throws IOException {
+        String name = match.database();
+        return switch (match.route()) {
+            case PREFLIGHT -> new byte[0];
+            case HEALTH -> health(access);
+            case STATUS -> status(DatabasePage.of(request, engine.config()), access);
+            case DATABASES -> {
                 DatabasePage listed = DatabasePage.of(request, engine.config());
-                return Json.object(json -> listed.writeNames(json, engine));
-            default:
-                return method.equals("OPTIONS") ? new byte[0] : routeDatabase(method, path, request, memory);
-        }
-    }
-
-    private byte[] routeDatabase(String method, String path, Request request, Memory.Lease memory) throws IOException {
-        if (!path.startsWith(DATABASES + "/")) {
-            throw unknown(method, path);
-        }
-        String rest = path.substring(DATABASES.length() + 1);
-        int slash = rest.indexOf('/');
-        if (slash < 0) {
-            return switch (method) {
-                case "GET" -> databases.status(rest);
-                case "PUT" -> databases.create(rest);
-                case "DELETE" -> databases.drop(rest);
-                default -> throw unknown(method, path);
-            };
-        }
-        String name = rest.substring(0, slash);
-        if (method.equals("GET") && rest.substring(slash).equals("/schema")) {
-            return statements.schema(name, memory);
-        }
-        if (!method.equals("POST")) {
-            throw unknown(method, path);
-        }
-        return switch (rest.substring(slash + 1)) {
-            case "import" -> {
+                yield Json.object(json -> listed.writeNames(json, engine, access));
+            }
+            case DATABASE_STATUS -> databases.status(name);
+            case CREATE -> databases.create(name);
+            case DROP -> databases.drop(name);
+            case SCHEMA -> statements.schema(name, memory);
+            case IMPORT -> {
                 requireType(request, FILE_TYPES);
                 yield databases.importFile(name, Content.Source.asInputStream(request));
             }
-            case "query" -> statements.query(name, body(request, memory), memory);
-            case "exec" -> statements.exec(name, body(request, memory), memory);
-            case "batch" -> statements.batch(name, body(request, memory), memory);
-            case "wal/verify" -> databases.verifyLog(name, body(request, memory));
-            case "resume" -> databases.resume(name);
-            case "checkpoint" -> databases.checkpoint(name, body(request, memory));
-            default -> throw unknown(method, path);
+            case QUERY -> statements.query(name, body(request, memory), access, memory);
+            case EXEC -> statements.exec(name, body(request, memory), access, memory);
+            case BATCH -> statements.batch(name, body(request, memory), memory);
+            case VERIFY_LOG -> databases.verifyLog(name, body(request, memory));
+            case RESUME -> databases.resume(name);
+            case CHECKPOINT -> databases.checkpoint(name, body(request, memory));
+            case SESSION, CDC -> throw new IllegalStateException("a WebSocket was served already");
         };
+    }
+
+    /** @param access null for a caller without a token, where one is needed for the rest */
+    private byte[] health(Access access) {
+        return Json.object(json -> {
+            json.writeStringField("status", "ok");
+            if (access != null) {
+                json.writeStringField("version", Version.TEXT);
+                json.writeNumberField(
+                        "databases",
+                        engine.names().stream().filter(access::sees).count());
+            }
+        });
+    }
+
+    private byte[] status(DatabasePage page, Access access) {
+        return Json.object(json -> {
+            json.writeStringField("version", Version.TEXT);
+            json.writeStringField("startedAt", startedAt.toString());
+            page.writeStatus(json, engine, access);
+        });
     }
 
     private static DoLakeException unknown(String method, String path) {
@@ -248,8 +248,23 @@ public final class HttpApi extends Handler.Abstract {
     /**
      * Reads the rest of the body of a refused request. If the server closed the connection while the client still
      * writes, the connection would be reset and the reply lost.
+     *
+     * @param isStranger whether the caller is not known: what has come is read then, and nothing is waited for
      */
-    private void discardBody(Request request) {
+    private void discardBody(Request request, boolean isStranger) {
+        if (isStranger) {
+            Content.Chunk chunk = request.read();
+            for (long left = MAX_STRANGERS_BYTES;
+                    chunk != null && !chunk.isLast() && left > 0;
+                    chunk = request.read()) {
+                left -= chunk.remaining();
+                chunk.release();
+            }
+            if (chunk != null) {
+                chunk.release();
+            }
+            return;
+        }
         InputStream body = Content.Source.asInputStream(request);
         byte[] buffer = new byte[DISCARD_BUFFER_BYTES];
         long left = engine.config().limit(Limit.MAX_DISCARD_BYTES);
@@ -279,6 +294,9 @@ public final class HttpApi extends Handler.Abstract {
             LOG.error("Request failed", error);
         }
         int status = error.code().httpStatus();
+        if (status == 401) {
+            response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"dosql\"");
+        }
         if (status == 429 || status == 503) {
             long seconds =
                     error.retryAfter().map(d -> (d.toMillis() + 999) / 1_000).orElse(1L);

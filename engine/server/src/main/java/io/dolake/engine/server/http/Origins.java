@@ -78,7 +78,7 @@ final class Origins {
         }
         response.getHeaders().put(new HttpField("Access-Control-Allow-Origin", origin));
         response.getHeaders().put(new HttpField("Access-Control-Allow-Methods", "GET, PUT, POST, DELETE"));
-        response.getHeaders().put(new HttpField("Access-Control-Allow-Headers", "Content-Type"));
+        response.getHeaders().put(new HttpField("Access-Control-Allow-Headers", "Content-Type, Authorization"));
         response.getHeaders().put(HttpHeader.VARY, "Origin");
     }
 }

@@ -3,6 +3,8 @@ package io.dolake.engine.server.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.auth.Access;
+import io.dolake.engine.server.auth.Right;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.database.Database;
 import io.dolake.engine.server.database.DatabaseStatus;
@@ -41,10 +43,12 @@ final class SessionApi {
     private final Database database;
     private final SqlSession session;
     private final SqlRequest.LastText lastText = new SqlRequest.LastText();
+    private final Access access;
 
-    SessionApi(Database database, SqlSession session) {
+    SessionApi(Database database, SqlSession session, Access access) {
         this.database = database;
         this.session = session;
+        this.access = access;
     }
 
     /** Writes the fields of a result. */
@@ -54,6 +58,7 @@ final class SessionApi {
 
     /** Runs the operation that a request names. */
     Result run(JsonNode request, Memory.Lease lease) {
+        access.require(Right.READ);
         String op = JsonReader.requiredText(request, "op");
         if (OPERATIONS.contains(op)) {
             JsonReader.known(request, FIELDS.getOrDefault(op, BARE));
@@ -69,7 +74,7 @@ final class SessionApi {
                 yield json -> {};
             }
             case "exec" -> {
-                Database.Written<StatementResult> written = session.exec(SqlRequest.read(request, lastText), lease);
+                Database.Written<StatementResult> written = session.exec(statement(request), lease);
                 yield json -> Replies.exec(json, written);
             }
             case "batch" -> batch(request, lease);
@@ -92,11 +97,18 @@ final class SessionApi {
     }
 
     private Result query(JsonNode request, Memory.Lease lease) {
-        Cursors.Page page = session.query(SqlRequest.read(request, lastText), fetchSize(request), lease);
+        Cursors.Page page = session.query(statement(request), fetchSize(request), lease);
         return json -> Replies.page(json, page, true);
     }
 
+    private SqlRequest statement(JsonNode request) {
+        SqlRequest statement = SqlRequest.read(request, lastText);
+        StatementRights.require(access, statement.text());
+        return statement;
+    }
+
     private Result batch(JsonNode request, Memory.Lease lease) {
+        access.require(Right.WRITE);
         List<SqlRequest> statements = SqlRequest.list(request, database.config().intLimit(Limit.MAX_BATCH_STATEMENTS));
         Database.Written<List<StatementResult>> written = session.batch(statements, lease);
         return json -> Replies.batch(json, written);
@@ -104,7 +116,10 @@ final class SessionApi {
 
     private Result begin(JsonNode request) {
         String mode = JsonReader.text(request, "mode");
-        Lsn lsn = session.begin(mode == null ? SessionTransaction.Mode.IMMEDIATE : SessionTransaction.Mode.parse(mode));
+        SessionTransaction.Mode begun =
+                mode == null ? SessionTransaction.Mode.IMMEDIATE : SessionTransaction.Mode.parse(mode);
+        StatementRights.require(access, begun);
+        Lsn lsn = session.begin(begun);
         return json -> {
             Json.lsn(json, "lsn", lsn);
             json.writeStringField("epoch", database.epoch());

@@ -2,6 +2,7 @@
 package io.dolake.engine.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.auth.Access;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.database.Database;
 import io.dolake.engine.server.database.EngineResources;
@@ -33,6 +34,8 @@ public final class SessionSocket implements Session.Listener {
     private final Database database;
     private final ExecutorService threads;
     private final Memory memory;
+    private final Access access;
+    private final OpenSockets openSockets;
     private final Runnable release;
     private final Inbox inbox;
     private final long replyTimeoutMs;
@@ -42,12 +45,15 @@ public final class SessionSocket implements Session.Listener {
     private SqlSession session;
     private SessionApi api;
 
-    SessionSocket(Database database, EngineResources resources, Runnable release) {
+    SessionSocket(
+            Database database, EngineResources resources, Access access, OpenSockets openSockets, Runnable release) {
         this.database = database;
         this.threads = resources.sessions();
         this.memory = resources.memory();
         this.inbox = new Inbox(resources.config(), memory);
         this.replyTimeoutMs = resources.config().limit(Limit.REPLY_TIMEOUT_MS);
+        this.access = access;
+        this.openSockets = openSockets;
         this.release = release;
     }
 
@@ -55,7 +61,8 @@ public final class SessionSocket implements Session.Listener {
     public void onWebSocketOpen(Session newSocket) {
         socket = newSocket;
         session = database.openSession(Ids.random().substring(0, 8));
-        api = new SessionApi(database, session);
+        api = new SessionApi(database, session, access);
+        openSockets.add(socket, access, this::end);
         socket.demand();
     }
 
@@ -169,6 +176,7 @@ public final class SessionSocket implements Session.Listener {
     }
 
     private void end() {
+        openSockets.remove(socket);
         try {
             if (session != null) {
                 session.close();

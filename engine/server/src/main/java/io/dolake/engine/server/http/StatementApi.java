@@ -2,6 +2,7 @@
 package io.dolake.engine.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dolake.engine.server.auth.Access;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.database.CheckpointPragma;
@@ -41,13 +42,14 @@ final class StatementApi {
         return Json.object(json -> Tables.write(json, tables));
     }
 
-    byte[] query(String name, JsonNode body, Memory.Lease memory) {
+    byte[] query(String name, JsonNode body, Access access, Memory.Lease memory) {
         Database database = engine.database(name);
         JsonReader.known(body, List.of("sql", "params", "maxRows"));
         SqlRequest request = SqlRequest.read(body);
         int maxRows = (int)
                 JsonReader.number(body, "maxRows", config.limit(Limit.DEFAULT_ROWS), 0, config.limit(Limit.MAX_ROWS));
         SqlGuard.check(request.text(), false);
+        StatementRights.require(access, request.text());
         Rows rows = rows(database, request, page(maxRows, memory));
         return Json.object(json -> Replies.query(json, rows));
     }
@@ -78,11 +80,12 @@ final class StatementApi {
         return outcome;
     }
 
-    byte[] exec(String name, JsonNode body, Memory.Lease memory) {
+    byte[] exec(String name, JsonNode body, Access access, Memory.Lease memory) {
         Database database = engine.database(name);
         JsonReader.known(body, SqlRequest.FIELDS);
         SqlRequest request = SqlRequest.read(body);
         SqlGuard.check(request.text(), false);
+        StatementRights.require(access, request.text());
         UserConnection.Page page = page(config.intLimit(Limit.DEFAULT_ROWS), memory);
         Database.Written<StatementResult> written = SqlGuard.isRead(request.text())
                 ? new Database.Written<>(database.read(c -> run(c, request, page)), database.lsn())

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.engine.server.http;
 
+import io.dolake.engine.server.auth.Access;
 import io.dolake.engine.server.config.Limit;
 import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.database.Database;
@@ -9,8 +10,6 @@ import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -18,8 +17,6 @@ import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 
 /** Upgrades requests for sessions and change streams to WebSocket, up to the limits of open connections. */
 public final class WebSockets {
-    private static final Pattern PATH = Pattern.compile("/v1/databases/([^/]+)/(session|cdc)");
-
     private static final long HEAP_BYTES_OF_CONSUMER = 4L << 20;
 
     /** How much of a message is read at a time; a buffer is held only while there is something to read. */
@@ -27,29 +24,28 @@ public final class WebSockets {
 
     private final Engine engine;
     private final ServerWebSocketContainer container;
+    private final OpenSockets openSockets;
     private final AtomicInteger sessions = new AtomicInteger();
     private final AtomicInteger consumers = new AtomicInteger();
 
     public WebSockets(Engine engine, ServerWebSocketContainer container) {
         this.engine = engine;
         this.container = container;
+        this.openSockets =
+                new OpenSockets(engine.resources().timer(), engine.resources().sessions());
         ServerConfig config = engine.config();
         container.setInputBufferSize(READ_BYTES);
         container.setIdleTimeout(Duration.ofMillis(config.limit(Limit.CONNECTION_IDLE_TIMEOUT_MS)));
     }
 
     /**
-     * Upgrades the request if its path belongs to a WebSocket; false if not.
+     * Upgrades the request to a WebSocket.
      *
      * @throws DoLakeException DATABASE_NOT_FOUND, RATE_LIMITED, INVALID_ARGUMENT
      */
-    boolean upgrade(String path, Request request, Response response, Callback callback) {
-        Matcher matcher = PATH.matcher(path);
-        if (!matcher.matches()) {
-            return false;
-        }
-        Database database = engine.database(matcher.group(1));
-        boolean session = matcher.group(2).equals("session");
+    void upgrade(Route.Match match, Access access, Request request, Response response, Callback callback) {
+        Database database = engine.database(match.database());
+        boolean session = match.route() == Route.SESSION;
         AtomicInteger open = session ? sessions : consumers;
         Limit limit = session ? Limit.MAX_SESSIONS : Limit.MAX_CONSUMERS;
         take(open, limit, session ? engine.config().limit(limit) : mostConsumers());
@@ -58,8 +54,8 @@ public final class WebSockets {
         try {
             upgraded = container.upgrade(
                     (upgradeRequest, upgradeResponse, upgradeCallback) -> session
-                            ? new SessionSocket(database, engine.resources(), release)
-                            : new CdcSocket(database, engine.resources(), release),
+                            ? new SessionSocket(database, engine.resources(), access, openSockets, release)
+                            : new CdcSocket(database, engine.resources(), access, openSockets, release),
                     request,
                     response,
                     callback);
@@ -70,9 +66,9 @@ public final class WebSockets {
         }
         if (!upgraded) {
             throw new DoLakeException(
-                    ErrorCode.INVALID_ARGUMENT, "Cannot serve " + path + ": it needs a WebSocket upgrade");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "Cannot serve " + match.route().path(match.database()) + ": it needs a WebSocket upgrade");
         }
-        return true;
     }
 
     /**
