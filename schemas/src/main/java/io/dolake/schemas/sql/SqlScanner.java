@@ -27,6 +27,8 @@ public final class SqlScanner {
         END
     }
 
+    private static final char VERTICAL_TAB = '\u000B';
+
     private final String sql;
     private int at;
     private int start;
@@ -111,7 +113,7 @@ public final class SqlScanner {
     private void skipBlank() {
         while (at < sql.length()) {
             char c = sql.charAt(at);
-            if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\uFEFF') {
+            if (isBlank(c) || c == '\uFEFF' || c == VERTICAL_TAB && at > 0 && isBlankOrTab(sql.charAt(at - 1))) {
                 at++;
             } else if (c == '-' && peek(1) == '-') {
                 int line = sql.indexOf('\n', at);
@@ -124,6 +126,15 @@ public final class SqlScanner {
                 return;
             }
         }
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+    }
+
+    /** SQLite does not let blanks begin with a vertical tab, but go on with one. */
+    private static boolean isBlankOrTab(char c) {
+        return isBlank(c) || c == VERTICAL_TAB;
     }
 
     private char peek(int ahead) {
@@ -178,15 +189,21 @@ public final class SqlScanner {
         return Token.OTHER;
     }
 
+    /** A sign belongs to the exponent of a decimal number: in {@code 0x1e+f(1)} it begins an expression. */
     private void takeNumber() {
+        boolean isHex = (peek(0) == 'x' || peek(0) == 'X') && sql.charAt(at - 1) == '0';
         while (at < sql.length()) {
             char c = sql.charAt(at);
-            boolean sign = (c == '+' || c == '-') && (sql.charAt(at - 1) == 'e' || sql.charAt(at - 1) == 'E');
-            if (!isWord(c) && c != '.' && !sign) {
+            if (!isWord(c) && c != '.' && (isHex || !isSignOfExponent(c))) {
                 return;
             }
             at++;
         }
+    }
+
+    private boolean isSignOfExponent(char c) {
+        boolean isAfterE = sql.charAt(at - 1) == 'e' || sql.charAt(at - 1) == 'E';
+        return (c == '+' || c == '-') && isAfterE && peek(1) >= '0' && peek(1) <= '9';
     }
 
     private boolean takeWhileWord() {

@@ -3,6 +3,7 @@ package io.dolake.engine.client;
 
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -41,8 +42,10 @@ final class TokenSource {
      */
     synchronized boolean renew(String refused) {
         String now = header();
-        if (now != null && now.equals(refused)) {
-            token = ask();
+        if (Objects.equals(now, refused)) {
+            String given = ask();
+            // None, as from a file that is being written, is no reason to forget the one that there was.
+            token = given != null ? given : token;
         }
         String renewed = header();
         return renewed != null && !renewed.equals(refused);

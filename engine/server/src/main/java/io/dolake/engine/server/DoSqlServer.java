@@ -50,6 +50,7 @@ public final class DoSqlServer implements AutoCloseable {
     public static DoSqlServer start(ServerConfig config) {
         Authentication authentication = new Authentication(config);
         Engine engine = Engine.open(config);
+        engine.tellNamesIf(() -> !authentication.isOn());
         QueuedThreadPool threads = new QueuedThreadPool(
                 REQUEST_THREADS, MIN_THREADS, IDLE_THREAD_MS, -1, null, null, EngineResources.threads("dosql-http"));
         Server server = new Server(threads);

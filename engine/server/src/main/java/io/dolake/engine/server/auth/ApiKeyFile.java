@@ -7,6 +7,7 @@ import io.dolake.engine.server.support.Sha256;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -154,8 +155,11 @@ public final class ApiKeyFile {
         Files.deleteIfExists(whole);
         Files.createFile(whole, onlyForOwner());
         try (FileChannel channel = FileChannel.open(whole, StandardOpenOption.WRITE)) {
-            channel.write(java.nio.ByteBuffer.wrap(
-                    JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content)));
+            ByteBuffer bytes =
+                    ByteBuffer.wrap(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
             channel.force(true);
         }
         Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);

@@ -61,6 +61,8 @@ final class JwtClaims {
 
     /** Without a tenant and without rights the caller is known, and may do nothing. */
     Caller caller(JWTClaimsSet claims, Instant end) {
+        requireValue(claims, TENANT, Refusal.WRONG_TENANT);
+        requireValue(claims, RIGHTS, Refusal.WRONG_RIGHTS);
         String tenant = tenant(claims.getClaim(TENANT));
         Object words = claims.getClaim(RIGHTS);
         Rights rights = tenant == null ? Rights.NONE : Rights.of(RIGHTS_OF_TENANT);
@@ -69,6 +71,13 @@ final class JwtClaims {
                 words == null ? rights : rights(words),
                 tenant,
                 () -> Instant.now().isBefore(end) ? null : Refusal.TOKEN_EXPIRED);
+    }
+
+    /** A claim that its issuer meant to fill in, and left null, is not one that it left out. */
+    private static void requireValue(JWTClaimsSet claims, String name, Refusal refusal) {
+        if (claims.getClaims().containsKey(name) && claims.getClaim(name) == null) {
+            throw refusal.error();
+        }
     }
 
     private static String name(String subject) {

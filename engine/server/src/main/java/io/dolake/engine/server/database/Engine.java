@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,8 @@ public final class Engine implements AutoCloseable {
     private final FileChannel lockChannel;
     private final Map<String, DatabaseSlot> slots = new ConcurrentHashMap<>();
     private final IdleLogScheduler visits;
+    /** Whether errors may name databases that the caller did not name. */
+    private volatile BooleanSupplier tellsNames = () -> true;
 
     private Engine(ServerConfig config, FileChannel lockChannel, EngineResources resources) {
         this.config = config;
@@ -200,6 +203,11 @@ public final class Engine implements AutoCloseable {
         return slots;
     }
 
+    /** @param condition whether a database that does not exist may be answered with the name of one that does */
+    public void tellNamesIf(BooleanSupplier condition) {
+        tellsNames = condition;
+    }
+
     /** Slots are never removed, so only names of databases that exist, or are about to exist, get one. */
     private DatabaseSlot slot(String name) {
         return slots.computeIfAbsent(name, n -> new DatabaseSlot());
@@ -212,7 +220,7 @@ public final class Engine implements AutoCloseable {
         DoLakeException error = new DoLakeException(
                         ErrorCode.DATABASE_NOT_FOUND, "Cannot open database '" + files.name() + "': it does not exist")
                 .withDetail("database", files.name());
-        String near = Suggestions.nearest(files.name(), names());
+        String near = tellsNames.getAsBoolean() ? Suggestions.nearest(files.name(), names()) : null;
         throw near == null
                 ? error.withHint("PUT /v1/databases/" + files.name() + " creates it.")
                 : Suggestions.add(error, near);

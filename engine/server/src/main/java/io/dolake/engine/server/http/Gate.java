@@ -5,6 +5,8 @@ import io.dolake.engine.server.auth.Access;
 import io.dolake.engine.server.auth.Authentication;
 import io.dolake.schemas.DoLakeException;
 import io.dolake.schemas.ErrorCode;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -22,8 +24,18 @@ final class Gate {
     private static final long LOG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Parameters in which other services take a token. */
-    private static final Set<String> TOKEN_PARAMETERS =
-            Set.of("access_token", "token", "api_key", "apikey", "key", "jwt", "auth", "authorization", "bearer");
+    private static final Set<String> TOKEN_PARAMETERS = Set.of(
+            "access_token",
+            "accesstoken",
+            "bearer_token",
+            "token",
+            "api_key",
+            "apikey",
+            "key",
+            "jwt",
+            "auth",
+            "authorization",
+            "bearer");
 
     private final Authentication authentication;
     private final AtomicLong refused = new AtomicLong();
@@ -74,9 +86,18 @@ final class Gate {
             return;
         }
         for (String pair : query.split("[&;]", -1)) {
-            if (TOKEN_PARAMETERS.contains(pair.split("=", 2)[0].toLowerCase(Locale.ROOT))) {
+            String name = decoded(pair.split("=", 2)[0]);
+            if (TOKEN_PARAMETERS.contains(name.toLowerCase(Locale.ROOT))) {
                 throw Authentication.tokenInAddress();
             }
+        }
+    }
+
+    private static String decoded(String name) {
+        try {
+            return URLDecoder.decode(name, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return name;
         }
     }
 

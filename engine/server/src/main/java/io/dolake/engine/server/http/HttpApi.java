@@ -69,12 +69,14 @@ public final class HttpApi extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Memory.Lease memory = engine.resources().memory().lease();
+        boolean isAdmitted = false;
         try {
             origins.check(request);
             origins.allow(request, response);
             String path = Request.getPathInContext(request);
             Route.Match match = Route.of(request.getMethod(), path);
             Access access = gate.admit(match, request);
+            isAdmitted = true;
             if (match == null) {
                 throw unknown(request.getMethod(), path);
             }
@@ -87,7 +89,7 @@ public final class HttpApi extends Handler.Abstract {
             return true;
         } catch (DoLakeException e) {
             memory.close();
-            discardBody(request, e.code() == ErrorCode.UNAUTHORIZED);
+            discardBody(request, !isAdmitted);
             error(response, e, callback);
         } catch (RuntimeException | IOException | Error e) {
             memory.close();
@@ -249,7 +251,7 @@ public final class HttpApi extends Handler.Abstract {
      * Reads the rest of the body of a refused request. If the server closed the connection while the client still
      * writes, the connection would be reset and the reply lost.
      *
-     * @param isStranger whether the caller is not known: what has come is read then, and nothing is waited for
+     * @param isStranger whether the caller was not let in: what has come is read then, and nothing is waited for
      */
     private void discardBody(Request request, boolean isStranger) {
         if (isStranger) {

@@ -44,6 +44,7 @@ public record SqlText(
     public static final int MAX_PARAMETERS = 32_766;
 
     private static final int HEAD_WORDS = 6;
+    private static final char DELETE = 0x7f;
 
     /** The kind of a statement. */
     public enum Kind {
@@ -165,12 +166,21 @@ public record SqlText(
                 throw refused("a parameter is followed by parentheses or colons", scanner.start())
                         .withHint("The name of a parameter is letters, digits and underscores.");
             } else if (token == Token.OTHER) {
+                requirePrintable(scanner.text().charAt(0));
                 depth += scanner.text().equals("(") ? 1 : scanner.text().equals(")") ? -1 : 0;
             } else if (depth == 0 && mainVerb.isEmpty() && isVerb(keyword)) {
                 mainVerb = keyword;
             }
             beforePrevious = previous;
             previous = token == Token.SEMICOLON ? ";" : keyword;
+        }
+
+        /** SQLite refuses it too; here, so that no two readings of a text can differ by it. */
+        private void requirePrintable(char c) {
+            if (c < ' ' || c == DELETE) {
+                throw refused("it contains a control character", scanner.start())
+                        .withHint("Leave it out, or send the text that contains it as a parameter.");
+            }
         }
 
         /** Numbers the parameters as SQLite does. */

@@ -119,6 +119,19 @@ class ApiKeysIT {
     }
 
     @Test
+    void theNameOfADatabaseOfOthersIsNotSuggested() {
+        String admin = keys.create("admin", ALL, null).token();
+        String tenant = keys.create("tenant", Map.of("tenant-a*", List.of("read")), null)
+                .token();
+        soon(() -> assertThat(list().status()).isEqualTo(401));
+        HttpCalls.send(uri(), "PUT", "/v1/databases/tenant-bb", new byte[0], "Authorization", "Bearer " + admin);
+        HttpCalls.Reply reply = HttpCalls.send(
+                uri(), "GET", "/v1/databases/tenant-ab/schema", new byte[0], "Authorization", "Bearer " + tenant);
+        assertThat(reply.code()).isEqualTo("DATABASE_NOT_FOUND");
+        assertThat(reply.body().toString()).doesNotContain("tenant-bb");
+    }
+
+    @Test
     void anExpiredKeyIsRefused() {
         String token = keys.create("short", ALL, Duration.ofSeconds(2)).token();
         assertThat(listAs(token).status()).isEqualTo(200);

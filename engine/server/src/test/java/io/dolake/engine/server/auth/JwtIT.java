@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
@@ -296,6 +298,22 @@ class JwtIT {
         } finally {
             issuer.stop(0);
         }
+    }
+
+    @Test
+    void whatAnIssuerLeavesNullIsNotLeftOut() throws Exception {
+        startWithSecret();
+        long end = Instant.now().plusSeconds(600).getEpochSecond();
+        isRefused(
+                text("{\"sub\":\"ada\",\"exp\":" + end + ",\"tenant_id\":null,\"dosql_rights\":{\"*\":[\"read\"]}}"),
+                "tenant_id");
+        isRefused(text("{\"sub\":\"ada\",\"exp\":" + end + ",\"tenant_id\":\"shop\",\"dosql_rights\":null}"), "rights");
+    }
+
+    private static String text(String claims) throws Exception {
+        JWSObject token = new JWSObject(new JWSHeader(JWSAlgorithm.HS256), new Payload(claims));
+        token.sign(new MACSigner(SECRET));
+        return token.serialize();
     }
 
     @Test

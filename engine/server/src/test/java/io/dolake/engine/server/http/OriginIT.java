@@ -7,7 +7,10 @@ import io.dolake.engine.server.config.ServerConfig;
 import io.dolake.engine.server.testkit.HttpCalls;
 import io.dolake.engine.server.testkit.RawHttp;
 import io.dolake.engine.server.testkit.RunningEngine;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +54,27 @@ class OriginIT {
                 "GET /v1/databases/shop/session HTTP/1.1\r\nHost: " + host + "\r\nUpgrade: websocket\r\n"
                         + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key:"
                         + " AAAAAAAAAAAAAAAAAAAAAA==\r\n" + String.join("\r\n", headers) + "\r\n\r\n");
+    }
+
+    /** More of them than there are threads for requests. */
+    @Test
+    void refusedRequestsWhoseBodyNeverComesKeepNobodyWaiting() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 250; i++) {
+                Socket socket = new Socket("127.0.0.1", engine.port());
+                sockets.add(socket);
+                socket.getOutputStream()
+                        .write(
+                                "POST /v1/databases/shop/exec HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 9\r\n\r\n"
+                                        .getBytes(StandardCharsets.US_ASCII));
+            }
+            assertThat(exec("127.0.0.1", "Content-Type: application/json")).startsWith("HTTP/1.1 200");
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
     }
 
     @ParameterizedTest

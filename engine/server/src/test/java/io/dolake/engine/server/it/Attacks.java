@@ -40,6 +40,12 @@ final class Attacks {
                 "select " + "hex(zeroblob(2000000)), ".repeat(200) + "1",
                 "select " + "hex(zeroblob(8000000)), ".repeat(1_900) + "1",
                 "select length(" + "hex(zeroblob(7000000))||".repeat(500) + "1)",
+                // What a reader of texts could take for something else
+                " \u000Battach '/tmp/dolake-attack' as b",
+                " \u000Bvacuum into '/tmp/dolake-attack'",
+                "explain \u000Bpragma query_only = 0",
+                " \u000Bbegin immediate",
+                "select 0x1e+replicate('a', 2000000000)",
                 // Depth
                 "select " + "(".repeat(5_000) + "1" + ")".repeat(5_000),
                 "select " + "- ".repeat(5_000) + "1",

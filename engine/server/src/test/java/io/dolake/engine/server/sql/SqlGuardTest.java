@@ -38,6 +38,15 @@ class SqlGuardTest {
                 "explain attach 'x' as y",
                 "EXPLAIN QUERY PLAN ATTACH 'x' AS y",
                 "detach main",
+                // SQLite lets blanks go on with a vertical tab
+                " \u000BATTACH 'x' AS y",
+                "\t\u000B \u000B\u000Battach 'x' as y",
+                " \u000BVACUUM INTO '/tmp/x'",
+                "EXPLAIN \u000BATTACH 'x' AS y",
+                "EXPLAIN \u000BPRAGMA synchronous = ''",
+                // a number of hexadecimal digits ends at a sign
+                "SELECT 0x1e+padl('a', 9)",
+                "SELECT 0XE-replicate('a', 9)",
                 // D2
                 "SELECT padl('a', 4294967296)",
                 "SELECT \"padl\"('a', 5)",

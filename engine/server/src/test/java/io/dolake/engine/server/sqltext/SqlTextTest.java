@@ -100,7 +100,12 @@ class SqlTextTest {
                 "select $a(') , padl('",
                 "select @a::b",
                 "select 1\u0000 union select 2",
-                "select '\u0000'"
+                "select '\u0000'",
+                "\u000Bselect 1",
+                "select\u000B1",
+                "select 1 \u0001",
+                "select 1 /**/\u000B",
+                "select 1\u007f"
             })
     void textsThatSqliteWouldReadOtherwiseAreRefused(String sql) {
         assertThatThrownBy(() -> SqlText.of(sql))
