@@ -32,6 +32,15 @@ public record ThreadTimes(Map<String, Used> threads) {
         return new ThreadTimes(threads);
     }
 
+    /** Of several processes. */
+    public static ThreadTimes of(List<Long> pids) throws IOException {
+        Map<String, Used> threads = new HashMap<>();
+        for (long pid : pids) {
+            threads.putAll(of(pid).threads());
+        }
+        return new ThreadTimes(threads);
+    }
+
     private static void add(Path thread, Map<String, Used> threads) {
         try {
             String stat = Files.readString(thread.resolve("stat"));

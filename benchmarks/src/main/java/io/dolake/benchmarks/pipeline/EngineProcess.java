@@ -48,6 +48,10 @@ final class EngineProcess implements AutoCloseable {
         throw new IOException("Cannot measure the engine: it did not start; what it said is above");
     }
 
+    int port() {
+        return port;
+    }
+
     long pid() {
         return process.pid();
     }

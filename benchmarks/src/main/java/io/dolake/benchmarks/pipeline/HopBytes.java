@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** Bytes that have been written at each hop: the change log, the topics, the files of the lake. */
 record HopBytes(long changeLog, long topics, long lake) {
 
-    static HopBytes of(UpProcess up, DoSqlClient client, List<String> databases) throws IOException {
+    static HopBytes of(Deployment up, DoSqlClient client, List<String> databases) throws IOException {
         long changeLog = 0;
         long topics = 0;
         long lake = 0;

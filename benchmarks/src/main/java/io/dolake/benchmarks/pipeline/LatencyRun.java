@@ -15,13 +15,13 @@ final class LatencyRun {
     private static final long END_SECONDS = 60;
     private static final String DATABASE = "bench0";
 
-    private final UpProcess up;
+    private final Deployment up;
     private final int perSecond;
     private final int rows;
     private final int transactions;
     private final int warmUp;
 
-    LatencyRun(UpProcess up, Options options) {
+    LatencyRun(Deployment up, Options options) {
         this.up = up;
         perSecond = options.number("rate", 1_000);
         rows = options.number("transaction", 1);
@@ -47,7 +47,7 @@ final class LatencyRun {
                 TopicReader second = new TopicReader(bootstrap, topic, "read_committed", committed, null);
                 LakeReader lake = new LakeReader(
                         new LakeTable(up.home(), DATABASE + "." + Load.TABLE), topic.topic(), visible, offsets)) {
-            ThreadTimes cpuBefore = ThreadTimes.of(up.pid());
+            ThreadTimes cpuBefore = up.cpu();
             AtomicInteger done = new AtomicInteger();
             long begin = System.nanoTime();
             load.write(Load.Kind.INSERT, transactions, rows, perSecond, (mark, sent, at) -> {
@@ -59,7 +59,7 @@ final class LatencyRun {
             });
             double seconds = (System.nanoTime() - begin) / 1e9;
             await(visible, last);
-            StageTimes cpu = StageTimes.between(cpuBefore, ThreadTimes.of(up.pid()));
+            StageTimes cpu = StageTimes.between(cpuBefore, up.cpu());
             System.out.printf(
                     "%n%d rows a transaction, %d transactions/s wanted, %.0f/s had; %d commits of the lake; CPU %.2f cores%n  %s%n",
                     rows, perSecond, transactions / seconds, lake.commits(), cpu.total() / seconds, cpu.perRow(last));

@@ -27,8 +27,8 @@ public final class PipelineBenchmark implements Benchmark {
     @Override
     public void run(Options options) throws Exception {
         Home home = Home.of(Files.createTempDirectory(Path.of(options.text("dir", "/tmp")), "dolake-pipeline"));
-        try (UpProcess up = UpProcess.start(home, options.text("jvm", ""))) {
-            System.out.printf("%n./dolake up ready after %.1f s%n", up.startSeconds());
+        try (Deployment up = Deployment.start(home, options)) {
+            System.out.printf("%nready after %.1f s%n", up.startSeconds());
             String verified = "bench0";
             if (options.text("snapshot", "no").equals("yes")) {
                 SnapshotRun snapshots = new SnapshotRun(up, options);
@@ -51,7 +51,7 @@ public final class PipelineBenchmark implements Benchmark {
 
     /** Rounds of writing as fast as it goes. */
     private static final class Rows implements AutoCloseable {
-        private final UpProcess up;
+        private final Deployment up;
         private final Options options;
         private final DoSqlClient client;
         private final List<String> databases = new ArrayList<>();
@@ -61,7 +61,7 @@ public final class PipelineBenchmark implements Benchmark {
         private final int perTransaction;
         private final int transactions;
 
-        Rows(UpProcess up, Options options) {
+        Rows(Deployment up, Options options) {
             this.up = up;
             this.options = options;
             client = up.client();
@@ -131,8 +131,10 @@ public final class PipelineBenchmark implements Benchmark {
 
         private Round round(Load.Kind kind) throws Exception {
             HopBytes bytesBefore = HopBytes.of(up, client, databases);
-            ThreadTimes cpuBefore = ThreadTimes.of(up.pid());
-            Waits waits = options.text("waits", "no").equals("yes") ? Waits.of(up.pid()) : null;
+            ThreadTimes cpuBefore = up.cpu();
+            Waits waits = options.text("waits", "no").equals("yes")
+                    ? Waits.of(up.pids().get(0))
+                    : null;
             long begin = System.nanoTime();
             List<Future<Long>> marks = new ArrayList<>();
             for (Load load : loads) {
@@ -147,7 +149,7 @@ public final class PipelineBenchmark implements Benchmark {
             for (int i = 0; i < loads.size(); i++) {
                 end = Math.max(end, visible.get(i).await(marks.get(i).get()));
             }
-            ThreadTimes cpuAfter = ThreadTimes.of(up.pid());
+            ThreadTimes cpuAfter = up.cpu();
             StageTimes cpu = StageTimes.between(cpuBefore, cpuAfter);
             if (options.text("threads", "no").equals("yes")) {
                 System.out.println("  " + cpuAfter.since(cpuBefore));

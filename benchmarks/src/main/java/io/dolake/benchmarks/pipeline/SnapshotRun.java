@@ -15,14 +15,14 @@ import java.util.List;
  * waited for in the lake. Each round imports the same rows as another database. The first round meets a young process.
  */
 final class SnapshotRun {
-    private final UpProcess up;
+    private final Deployment up;
     private final int rows;
     private final int rounds;
     private final int warmUps;
     private final boolean tellsWaits;
     private final boolean tellsThreads;
 
-    SnapshotRun(UpProcess up, Options options) {
+    SnapshotRun(Deployment up, Options options) {
         this.up = up;
         rows = options.number("rows", 1_000_000);
         rounds = options.number("rounds", 3);
@@ -92,11 +92,11 @@ final class SnapshotRun {
             long before = System.nanoTime();
             client.importDatabase(database, file);
             long begin = System.nanoTime();
-            ThreadTimes cpuBefore = ThreadTimes.of(up.pid());
-            Waits waits = tellsWaits ? Waits.of(up.pid()) : null;
+            ThreadTimes cpuBefore = up.cpu();
+            Waits waits = tellsWaits ? Waits.of(up.pids().get(0)) : null;
             long first = visible.awaitFirst();
             long end = visible.await(rows);
-            ThreadTimes cpuAfter = ThreadTimes.of(up.pid());
+            ThreadTimes cpuAfter = up.cpu();
             return new Round(
                     rows,
                     (begin - before) / 1e9,

@@ -4,7 +4,6 @@ package io.dolake.benchmarks.pipeline;
 import io.dolake.benchmarks.Benchmark;
 import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
-import io.dolake.benchmarks.ThreadTimes;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.pipeline.run.Home;
 import java.io.IOException;
@@ -65,7 +64,7 @@ public final class StartBenchmark implements Benchmark {
         long begin = System.nanoTime();
         try (UpProcess up = UpProcess.start(home, jvm);
                 DoSqlClient client = up.client()) {
-            double readyCpu = ThreadTimes.of(up.pid()).seconds();
+            double readyCpu = up.cpu().seconds();
             try (Load load = new Load(client, DATABASE, 1);
                     Visible visible = new Visible(home, up.ports().bootstrapServers(), DATABASE, 1)) {
                 long seen = visible.await(load.write(Load.Kind.INSERT, 1, 1, 0, (mark, sent, returned) -> {}));
@@ -73,7 +72,7 @@ public final class StartBenchmark implements Benchmark {
                         up.startSeconds(),
                         readyCpu,
                         (seen - begin) / 1e9,
-                        ThreadTimes.of(up.pid()).seconds());
+                        up.cpu().seconds());
             }
         } finally {
             Directories.delete(home.dir());

@@ -22,7 +22,10 @@ public final class Detached {
     /** What it prints when it runs and something in it does not. */
     public static final String DEGRADED = "ready, but not all of it runs";
 
-    /** Heap of the process; broker, worker and engine share it. */
+    /** Names the options of the process's JVM, one a line, as {@code ./dolake} chooses them. */
+    private static final String OPTIONS = "dolake.up.options";
+
+    /** Without {@code ./dolake}: the heap of the process; broker, worker and engine share it. */
     static final List<String> JVM_OPTIONS =
             List.of("-Xms128m", "-Xmx1536m", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError");
 
@@ -50,7 +53,7 @@ public final class Detached {
             command.add("/usr/bin/setsid"); // a session of its own: closing the terminal does not end it
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JVM_OPTIONS);
+        command.addAll(jvmOptions());
         command.add(installation.asOption());
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
@@ -76,6 +79,11 @@ public final class Detached {
             throw new DoLakeException(ErrorCode.TIMEOUT, "Cannot wait for the pipeline: interrupted", e)
                     .withHint("It may still be starting: see ./dolake status, or stop it with ./dolake down.");
         }
+    }
+
+    private static List<String> jvmOptions() {
+        String chosen = System.getProperty(OPTIONS, "");
+        return chosen.isBlank() ? JVM_OPTIONS : chosen.lines().toList();
     }
 
     private static boolean follow(Home home, Process process, Path console, Progress progress)

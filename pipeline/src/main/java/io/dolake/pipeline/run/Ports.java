@@ -26,7 +26,8 @@ public record Ports(int engine, int kafka, int connect, int controller) {
         public static final Wish ANY = new Wish(0, 0, 0);
     }
 
-    void save(Home home, Wish wish) {
+    /** Remembers them for the commands and for the next start. */
+    public void save(Home home, Wish wish) {
         Properties before = file(home);
         Properties file = new Properties();
         put(file, before, "engine", engine, wish.engine());

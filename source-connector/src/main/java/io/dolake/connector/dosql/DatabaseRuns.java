@@ -30,6 +30,7 @@ final class DatabaseRuns {
     private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseRuns.class);
 
     private final DoSqlConnectorConfig config;
+    private final EngineConnection engine;
     private final DoSqlStreamingChangeEventSource streaming;
     private final DatabaseStates states;
     private final DatabaseState.Changes changes;
@@ -39,10 +40,12 @@ final class DatabaseRuns {
 
     DatabaseRuns(
             DoSqlConnectorConfig config,
+            EngineConnection engine,
             DoSqlStreamingChangeEventSource streaming,
             DatabaseStates states,
             DatabaseState.Changes changes) {
         this.config = config;
+        this.engine = engine;
         this.streaming = streaming;
         this.states = states;
         this.changes = changes;
@@ -228,19 +231,34 @@ final class DatabaseRuns {
         return true;
     }
 
-    /** A table that the task has not heard of since its start is looked up by the stream. */
     private boolean resume(DatabaseRun run, TableId table) {
-        List<String> known = run.state().tables();
-        boolean isKnown = known.isEmpty()
-                || known.contains(table.table())
-                || run.state().faults().containsKey(table.table());
         DatabaseStream stream = streaming.stream(table.catalog());
-        if (stream == null || !isKnown) {
-            LOGGER.warn("Table {} is not resumed: it is not known, or its database does not stream", table);
+        if (stream == null) {
+            LOGGER.warn("Table {} is not resumed: its database does not stream", table);
+            return false;
+        }
+        boolean isKnown = run.state().tables().contains(table.table())
+                || run.state().faults().containsKey(table.table());
+        if (!isKnown && !exists(table)) {
             return false;
         }
         stream.resume(table.table());
         return true;
+    }
+
+    /** Since its start, the task has heard only of tables that have changed. */
+    private boolean exists(TableId table) {
+        try (SnapshotView view = SnapshotView.open(engine, table.catalog())) {
+            boolean isThere =
+                    view.tables().stream().anyMatch(found -> found.name().equals(table.table()));
+            if (!isThere) {
+                LOGGER.warn("Table {} is not resumed: its database has no such table", table);
+            }
+            return isThere;
+        } catch (DoLakeException e) {
+            LOGGER.warn("Table {} is not resumed, it cannot be looked up now: {}", table, e.toString());
+            return false;
+        }
     }
 
     /** Handles the requests since the last call. */
@@ -265,7 +283,12 @@ final class DatabaseRuns {
         boolean streams = streaming.stream(table.catalog()) != null;
         if (run != null && streams) {
             resume(run, table);
+            return true;
         }
-        return run == null || streams || !run.isWaiting();
+        boolean isOver = run == null || !run.isWaiting();
+        if (isOver) {
+            LOGGER.warn("Table {} is not resumed: its database does not stream any more", table);
+        }
+        return isOver;
     }
 }

@@ -40,7 +40,7 @@ final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
     /** Registers the task's MBean, which from now on accepts calls of {@link #resume}. */
     void open(Predicate<String> onResume) {
         resume = onResume;
-        TasksOfWorker.add(config.getLogicalName(), resume);
+        TasksOfWorker.add(config.connectorName(), resume);
         register(this, taskName());
     }
 
@@ -212,7 +212,7 @@ final class DatabaseStates implements SourceTaskMXBean, AutoCloseable {
 
     @Override
     public void close() {
-        TasksOfWorker.remove(config.getLogicalName(), resume);
+        TasksOfWorker.remove(config.connectorName(), resume);
         unregister(taskName());
         states.keySet().forEach(database -> unregister(databaseName(database)));
     }

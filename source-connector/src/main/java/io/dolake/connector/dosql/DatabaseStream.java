@@ -12,7 +12,9 @@ import io.dolake.schemas.RunState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -42,7 +44,7 @@ final class DatabaseStream implements AutoCloseable {
     private final DoSqlOffsetContext offset;
     private final ChangeReader reader;
     private final DatabaseState state;
-    private final Queue<String> resumes = new ConcurrentLinkedQueue<>();
+    private final Set<String> resumes = ConcurrentHashMap.newKeySet();
 
     private final Queue<Drop> drops = new ConcurrentLinkedQueue<>();
 
@@ -145,24 +147,10 @@ final class DatabaseStream implements AutoCloseable {
     }
 
     private void takeResumes() {
-        for (String table = resumes.peek(); table != null; table = resumes.peek()) {
-            if (exists(table)) {
-                LOGGER.info("Table {} of database {} is read again: it is resumed", table, partition.database());
-                offset.pendingResnapshots().request(table);
-            } else {
-                LOGGER.warn("Table {} is not resumed: database {} has no such table", table, partition.database());
-            }
-            resumes.remove();
-        }
-    }
-
-    /** After a start, the tables of a database are known only once something has changed. */
-    private boolean exists(String table) {
-        if (offset.faults().byTable().containsKey(table) || state.tables().contains(table)) {
-            return true;
-        }
-        try (SnapshotView view = SnapshotView.open(engine, partition.database())) {
-            return view.tables().stream().anyMatch(found -> found.name().equals(table));
+        for (String table : resumes) {
+            LOGGER.info("Table {} of database {} is read again: it is resumed", table, partition.database());
+            offset.pendingResnapshots().request(table);
+            resumes.remove(table);
         }
     }
 

@@ -76,7 +76,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
         this.engine = engine;
         this.streaming = factory.getStreamingChangeEventSource();
         StateNotices notices = new StateNotices(config, notifications, this::offset);
-        this.runs = new DatabaseRuns(config, streaming, states, notices);
+        this.runs = new DatabaseRuns(config, engine, streaming, states, notices);
         this.deadLetters = deadLetters;
         this.stored = stored;
         this.discovery = new Discovery(config, engine);
@@ -173,7 +173,7 @@ final class DoSqlChangeEventSourceCoordinator extends ChangeEventSourceCoordinat
         signalProcessor.setContext(Offsets.of(signalContext()));
         signalProcessor.registerSignalAction(
                 ResumeSignal.TYPE,
-                new ResumeSignal(collection -> TasksOfWorker.resume(connectorConfig.getLogicalName(), collection)));
+                new ResumeSignal(collection -> TasksOfWorker.resume(config.connectorName(), collection)));
         registerSignalActionsAndStartProcessor(signalProcessor, eventDispatcher, this, connectorConfig);
     }
 

@@ -70,6 +70,10 @@ final class DoSqlTableSchemaBuilder extends TableSchemaBuilder {
             TopicNamingStrategy topics, Table table, ColumnNameFilter filter, ColumnMappers mappers, KeyMapper keys) {
         TableSchema created = super.create(topics, table, null, OF_VALUES, keys);
         Schema values = created.valueSchema();
+        StructFields structs = new StructFields(values);
+        if (!structs.isPlain()) {
+            return created; // a custom converter's type: the framework checks its values, and asks it once a row
+        }
         Field[] fields = fieldsForColumns(values, table.columns());
         int[] targets = new int[fields.length];
         for (int i = 0; i < fields.length; i++) {
@@ -78,7 +82,7 @@ final class DoSqlTableSchemaBuilder extends TableSchemaBuilder {
         return new EventSchema(
                 created,
                 new EventSchema.Rows(
-                        new StructFields(values),
+                        structs,
                         indexesForColumns(table.columns()),
                         targets,
                         convertersForColumns(values, table.id(), table.columns(), OF_VALUES)));

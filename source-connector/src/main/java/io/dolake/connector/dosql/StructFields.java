@@ -4,6 +4,7 @@ package io.dolake.connector.dosql;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
@@ -58,6 +59,11 @@ final class StructFields {
         } catch (ReflectiveOperationException e) {
             return null;
         }
+    }
+
+    /** Whether a value's class alone always shows that it is valid, and no value is a struct. */
+    boolean isPlain() {
+        return Arrays.stream(classes).allMatch(known -> known != null && known != Struct.class);
     }
 
     /** Where a field is among the values; -1 if there is none of this name. */

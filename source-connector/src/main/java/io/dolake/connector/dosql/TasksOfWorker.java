@@ -17,7 +17,11 @@ final class TasksOfWorker {
 
     /** @param resume resumes a database or table of the task; false if the task does not have it */
     static void add(String connector, Predicate<String> resume) {
-        TASKS.computeIfAbsent(connector, name -> ConcurrentHashMap.newKeySet()).add(resume);
+        TASKS.compute(connector, (name, tasks) -> {
+            Set<Predicate<String>> all = tasks == null ? ConcurrentHashMap.newKeySet() : tasks;
+            all.add(resume);
+            return all;
+        });
     }
 
     static void remove(String connector, Predicate<String> resume) {

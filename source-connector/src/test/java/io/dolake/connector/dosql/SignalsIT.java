@@ -173,8 +173,8 @@ class SignalsIT {
         } finally {
             neighbour.stop();
         }
-        assertThat(TasksOfWorker.resume("dosql", "other.orders")).isFalse();
-        assertThat(TasksOfWorker.resume("dosql", "shop.orders")).isTrue();
+        assertThat(TasksOfWorker.resume("test", "other.orders")).isFalse();
+        assertThat(TasksOfWorker.resume("test", "shop.orders")).isTrue();
     }
 
     /** Found in CI: the answer was no, and nobody saw it. */
@@ -183,7 +183,7 @@ class SignalsIT {
         task.stop();
         engine.stopServer();
         task.start();
-        task.poll(() -> TasksOfWorker.resume("dosql", "shop.orders"), SOON);
+        task.poll(() -> TasksOfWorker.resume("test", "shop.orders"), SOON);
         engine.restart();
         task.poll(() -> truncates("shop") == 2, SOON);
         catchUp();
