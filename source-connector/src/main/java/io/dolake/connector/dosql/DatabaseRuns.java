@@ -216,7 +216,7 @@ final class DatabaseRuns {
             return true;
         }
         TableId table = new TableId(database, null, collection.substring(dot + 1));
-        if (streaming.stream(database) != null) {
+        if (isStreaming(run)) {
             return resume(run, table);
         }
         if (run.state().now().state() == RunState.SUSPENDED) {
@@ -229,6 +229,13 @@ final class DatabaseRuns {
         }
         resumedTables.add(table);
         return true;
+    }
+
+    /** Its engine can be asked for tables. */
+    private boolean isStreaming(DatabaseRun run) {
+        return streaming.stream(run.partition().database()) != null
+                && run.state().now().state() == RunState.STREAMING
+                && run.state().isConnected();
     }
 
     private boolean resume(DatabaseRun run, TableId table) {
@@ -280,12 +287,11 @@ final class DatabaseRuns {
     /** Whether the request to resume a table needs no more waiting for its database to stream. */
     private boolean isTaken(TableId table) {
         DatabaseRun run = runs.get(table.catalog());
-        boolean streams = streaming.stream(table.catalog()) != null;
-        if (run != null && streams) {
+        if (run != null && isStreaming(run)) {
             resume(run, table);
             return true;
         }
-        boolean isOver = run == null || !run.isWaiting();
+        boolean isOver = run == null || !run.isWaiting() && streaming.stream(table.catalog()) == null;
         if (isOver) {
             LOGGER.warn("Table {} is not resumed: its database does not stream any more", table);
         }
