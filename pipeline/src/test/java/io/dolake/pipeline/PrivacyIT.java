@@ -80,7 +80,7 @@ class PrivacyIT {
         String[][] ofSource = {
             {"snaphot.mode", "initial", "(nearest: snapshot.mode)"},
             {"cdc.max.batch.evnts", "1", "(nearest: cdc.max.batch.events)"},
-            {"database.password", "secret", "the engine asks nobody"},
+            {"database.password", "secret", "Only one of database.password and database.password.file"},
             {"time.precision.mode", "adaptive", "SQLite has no types of time"},
             {"heartbeat.action.query", "SELECT 1", "runs no SQL"},
             {"snapshot.select.statement.overrides", "shop.t", "whole tables"},
