@@ -55,6 +55,7 @@ interface Deployment extends AutoCloseable {
         if (verify.waitFor() != 0) {
             throw new IOException("Cannot trust the figures: verify " + database + " says " + said);
         }
+        System.out.println("verify " + database + ": no difference");
     }
 
     /** A command of {@code ./dolake} on this directory. */

@@ -43,7 +43,6 @@ public final class PipelineBenchmark implements Benchmark {
             }
             if (options.text("verify", "yes").equals("yes")) {
                 up.verify(verified);
-                System.out.println("verify " + verified + ": no difference");
             }
         }
         Directories.delete(home.dir());

@@ -135,6 +135,12 @@ record ThreeProcesses(Home home, Process worker, Process broker, EngineProcess e
         }
     }
 
+    /** The command needs {@code ./dolake up}. */
+    @Override
+    public void verify(String database) {
+        System.out.println("not verified: ./dolake verify compares what ./dolake up runs, in one process");
+    }
+
     @Override
     public List<Long> pids() {
         return List.of(worker.pid(), broker.pid(), engine.pid());
