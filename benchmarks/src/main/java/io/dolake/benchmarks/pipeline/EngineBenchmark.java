@@ -5,6 +5,7 @@ import io.dolake.benchmarks.Benchmark;
 import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
 import io.dolake.benchmarks.ThreadTimes;
+import io.dolake.benchmarks.deployment.EngineProcess;
 import io.dolake.engine.client.DoSqlClient;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.dolake.benchmarks.pipeline;
 
+import io.dolake.benchmarks.deployment.Deployment;
 import io.dolake.engine.client.DoSqlClient;
 import java.io.IOException;
 import java.nio.file.Files;

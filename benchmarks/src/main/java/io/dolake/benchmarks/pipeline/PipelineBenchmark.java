@@ -5,6 +5,7 @@ import io.dolake.benchmarks.Benchmark;
 import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
 import io.dolake.benchmarks.ThreadTimes;
+import io.dolake.benchmarks.deployment.Deployment;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.pipeline.run.Home;
 import java.nio.file.Files;

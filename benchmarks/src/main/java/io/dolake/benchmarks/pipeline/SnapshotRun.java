@@ -3,6 +3,7 @@ package io.dolake.benchmarks.pipeline;
 
 import io.dolake.benchmarks.Options;
 import io.dolake.benchmarks.ThreadTimes;
+import io.dolake.benchmarks.deployment.Deployment;
 import io.dolake.engine.client.DoSqlClient;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ package io.dolake.benchmarks.pipeline;
 import io.dolake.benchmarks.Benchmark;
 import io.dolake.benchmarks.Directories;
 import io.dolake.benchmarks.Options;
+import io.dolake.benchmarks.deployment.UpProcess;
 import io.dolake.engine.client.DoSqlClient;
 import io.dolake.pipeline.run.Home;
 import java.io.IOException;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.benchmarks.pipeline;
+package io.dolake.benchmarks.deployment;
 
 import io.dolake.benchmarks.ChildProcess;
 import io.dolake.pipeline.run.ConnectRest;
@@ -27,7 +27,7 @@ import java.util.Properties;
  * Engine, broker and a plain Connect worker, each in a process of its own, with the shipped worker file and connector
  * configurations, as on machines of their own.
  */
-record ThreeProcesses(Home home, Process worker, Process broker, EngineProcess engine, double startSeconds)
+public record ThreeProcesses(Home home, Process worker, Process broker, EngineProcess engine, double startSeconds)
         implements Deployment {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 

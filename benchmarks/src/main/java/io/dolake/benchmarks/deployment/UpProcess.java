@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.benchmarks.pipeline;
+package io.dolake.benchmarks.deployment;
 
 import io.dolake.benchmarks.ChildProcess;
 import io.dolake.pipeline.run.Detached;
@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The pipeline as shipped: {@code ./dolake up} in a process of its own. */
-record UpProcess(Home home, Process process, double startSeconds) implements Deployment {
+public record UpProcess(Home home, Process process, double startSeconds) implements Deployment {
 
     /** Starts it; returns when it says that everything runs. @param jvm more options of its JVM, with blanks between */
-    static UpProcess start(Home home, String jvm) throws IOException {
+    public static UpProcess start(Home home, String jvm) throws IOException {
         long begin = System.nanoTime();
         ProcessBuilder builder = new ProcessBuilder(
                 Deployment.command(home, "up", "--engine-port=0", "--kafka-port=0", "--connect-port=0"));

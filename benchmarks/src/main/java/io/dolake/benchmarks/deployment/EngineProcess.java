@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.benchmarks.pipeline;
+package io.dolake.benchmarks.deployment;
 
 import io.dolake.benchmarks.ChildProcess;
 import io.dolake.engine.client.DoSqlClient;
@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An engine in a process of its own, with the collector of {@code ./dolake up}. */
-final class EngineProcess implements AutoCloseable {
+public final class EngineProcess implements AutoCloseable {
     private static final String MAIN = "io.dolake.engine.server.DoSqlMain";
     private static final String STARTED = "DoSQL listens on port ";
 
@@ -26,7 +26,7 @@ final class EngineProcess implements AutoCloseable {
     }
 
     /** Starts it; returns when it listens. @param jvm more options of its JVM, with blanks between */
-    static EngineProcess start(Path directory, String jvm) throws IOException {
+    public static EngineProcess start(Path directory, String jvm) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseG1GC", "-Xms128m", "-Xmx512m"));
@@ -48,15 +48,15 @@ final class EngineProcess implements AutoCloseable {
         throw new IOException("Cannot measure the engine: it did not start; what it said is above");
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    DoSqlClient client() {
+    public DoSqlClient client() {
         return DoSqlClient.builder(URI.create("http://127.0.0.1:" + port)).build();
     }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.benchmarks.pipeline;
+package io.dolake.benchmarks.deployment;
 
 import io.dolake.benchmarks.Options;
 import io.dolake.benchmarks.ThreadTimes;
@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A pipeline that runs with the shipped configuration. */
-interface Deployment extends AutoCloseable {
+public interface Deployment extends AutoCloseable {
 
     /** In one process, or with option {@code processes=3} in three: engine, broker, worker. */
     static Deployment start(Home home, Options options) throws IOException, InterruptedException {

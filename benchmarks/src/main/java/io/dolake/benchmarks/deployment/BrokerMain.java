@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.dolake.benchmarks.pipeline;
+package io.dolake.benchmarks.deployment;
 
 import io.dolake.pipeline.run.Broker;
 import io.dolake.pipeline.run.Ports;
